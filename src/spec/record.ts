@@ -1,0 +1,95 @@
+/**
+ * Records: the keys and values of a specification's tables. A record is immutable and compared by its fields, through
+ * the table that holds it, never by `===`.
+ *
+ * Hashing and comparison run for every packet, so each record type gets a class and two functions of its own, written
+ * for its fields. They are generated once, from field names that are checked to be plain identifiers.
+ */
+import { SpecError } from './error.js'
+import type { FieldType } from './types.js'
+
+export type FieldTypes = Readonly<Record<string, FieldType<number> | FieldType<bigint>>>
+
+type ValueOf<F> = F extends FieldType<infer T> ? T : never
+
+/** The values of a record type's fields. */
+export type RecordOf<F extends FieldTypes> = { readonly [Name in keyof F]: ValueOf<F[Name]> }
+
+/** What a record type is made of, and how its records are told apart. */
+export interface RecordLayout<R> {
+  readonly fields: FieldTypes
+  readonly fieldNames: readonly string[]
+  /** Mixes the fields numerically to 32 bits; equal records give equal hashes. */
+  hash(this: void, record: R): number
+  equals(this: void, a: R, b: R): boolean
+}
+
+/** A record type: call it with the fields to make a record. */
+export interface RecordType<R> extends RecordLayout<R> {
+  (fields: R): R
+}
+
+/** The record type behind a value of type `RecordType`. */
+export type RecordIn<T> = T extends RecordType<infer R> ? R : never
+
+const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+/** Declares a record type. Field order is the order of declaration. */
+export function record<const F extends FieldTypes>(fields: F): RecordType<RecordOf<F>> {
+  const names = Object.keys(fields)
+  if (names.length === 0) throw new SpecError('a record needs at least one field')
+  for (const name of names) {
+    if (!IDENTIFIER.test(name)) throw new SpecError(`"${name}" is not a name that a record field can have`)
+  }
+  const make: (values: RecordOf<F>) => RecordOf<F> = generated('f', makeBody(names))
+  const hash: (record: RecordOf<F>) => number = generated('r', hashBody(fields, names), wideHash)
+  const equals: (a: RecordOf<F>, b: RecordOf<F>) => boolean = generated('a, b', equalsBody(names))
+  const type = (values: RecordOf<F>): RecordOf<F> => make(values)
+  return Object.freeze(Object.assign(type, { fields: Object.freeze({ ...fields }), fieldNames: names, hash, equals }))
+}
+
+/** Compiles `body` with `parameters`; `wide` is how it hashes bigints. */
+function generated<T>(parameters: string, body: string, wide?: (value: bigint) => number): T {
+  return new Function('wide', `'use strict'; ${body.replace('$parameters', parameters)}`)(wide)
+}
+
+function makeBody(names: readonly string[]): string {
+  const parameters = names.map((name) => `this.${name} = f.${name}`).join('; ')
+  return `class Rec { constructor(f) { ${parameters} } } return function ($parameters) { return new Rec(f) }`
+}
+
+function hashBody(fields: FieldTypes, names: readonly string[]): string {
+  const steps = names.map((name) => {
+    const type = fields[name]
+    if (type === undefined) return ''
+    if (type.wide) return mix(`wide(r.${name})`)
+    if (type.bits <= 32) return mix(`r.${name}`)
+    return mix(`r.${name}`) + mix(`(r.${name} / 4294967296)`)
+  })
+  // A final avalanche, so that tables may take the low bits.
+  return `return function ($parameters) { let h = 0x9e3779b9 | 0; ${steps.join(' ')} h ^= h >>> 16; h = Math.imul(h, 0x85ebca6b); h ^= h >>> 13; return h >>> 0 }`
+}
+
+function mix(value: string): string {
+  return `h = Math.imul(h ^ ${value}, 0xcc9e2d51); h = (h << 15) | (h >>> 17);`
+}
+
+function equalsBody(names: readonly string[]): string {
+  return `return function ($parameters) { return ${names.map((name) => `a.${name} === b.${name}`).join(' && ')} }`
+}
+
+const words = new BigUint64Array(2)
+const halves = new Uint32Array(words.buffer)
+
+/** 32 bits of a bigint of at most 128 bits, each bit of it counting. */
+function wideHash(value: bigint): number {
+  words[0] = value
+  let mixed = Math.imul((halves[0] ?? 0) ^ Math.imul(halves[1] ?? 0, 0x1b873593), 0x85ebca6b)
+  if (value > 0xffffffffffffffffn) {
+    words[1] = value >> 64n
+    mixed =
+      Math.imul(mixed ^ (mixed >>> 15), 0xc2b2ae35) ^
+      Math.imul((halves[2] ?? 0) ^ Math.imul(halves[3] ?? 0, 0x1b873593), 0x27d4eb2f)
+  }
+  return mixed
+}

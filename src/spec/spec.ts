@@ -1,0 +1,60 @@
+import type { ConfigDeclaration, ConfigValues } from './config.js'
+import type { Packet } from './packet.js'
+import type { StateDeclarations, StateValues } from './state.js'
+import type { MacAddress, Port, Time } from './units.js'
+import type { Verdict } from './verdict.js'
+
+/** What a specification sees of one packet and its surroundings. */
+export interface Surroundings<C extends ConfigDeclaration> {
+  readonly packet: Packet
+  /** The port it came in by. */
+  readonly ingress: Port
+  /** Monotonic nanoseconds, below 2^62. */
+  readonly now: Time
+  readonly config: ConfigValues<C>
+  /** How many ports the network function has. */
+  readonly portCount: number
+  /**
+   * The Ethernet addresses of a packet that is routed out of `egress`: from the device's own address on that port to
+   * the next hop's, both from the configuration (`deviceMac` and `nextHopMac`, a value for each port).
+   */
+  rewriteMacs(this: void, egress: Port): { readonly ethernet: { readonly src: MacAddress; readonly dst: MacAddress } }
+}
+
+export type Context<C extends ConfigDeclaration, S extends StateDeclarations> = Surroundings<C> & StateValues<S>
+
+/** A specification: what may be done with each packet, and what is remembered of it. */
+export interface Spec<
+  C extends ConfigDeclaration = ConfigDeclaration,
+  S extends StateDeclarations = StateDeclarations,
+> {
+  readonly title: string
+  readonly config: C
+  /** Whether VLAN tags are looked through for EtherType and IP (proof-rules 30); a configured flag may decide it. */
+  tagAware?(this: void, config: ConfigValues<C>): boolean
+  state(this: void, config: ConfigValues<C>): S
+  process(this: void, context: Context<C, S>): Verdict
+}
+
+/** Declares a specification. */
+export function spec<const C extends ConfigDeclaration, S extends StateDeclarations>(
+  definition: Spec<C, S>,
+): Spec<C, S> {
+  return Object.freeze({ ...definition })
+}
+
+/** A property of a network function: a few lines that answer `any()` wherever they say nothing. */
+export interface Property<
+  C extends ConfigDeclaration = ConfigDeclaration,
+  S extends StateDeclarations = StateDeclarations,
+> {
+  readonly of: Spec<C, S>
+  check(this: void, context: Context<C, S>): Verdict
+}
+
+export function property<C extends ConfigDeclaration, S extends StateDeclarations>(
+  of: Spec<C, S>,
+  check: (this: void, context: Context<C, S>) => Verdict,
+): Property<C, S> {
+  return Object.freeze({ of, check })
+}
