@@ -1,0 +1,133 @@
+/**
+ * What every run yields: the object that is result.json, and that the library's functions return. The JSON Schema in
+ * docs/schemas/result.schema.json says the same; a test holds the two together.
+ */
+
+/** The four verdicts of a run, by rising severity: holds, undecided, violated, error. */
+export type RunVerdict = 'holds' | 'violated' | 'undecided' | 'error'
+
+export interface RunResult {
+  readonly tool: 'vigil'
+  readonly version: string
+  /** The command line, as given. */
+  readonly command: readonly string[]
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
+  readonly durationSeconds: number
+  readonly seed: number
+  readonly environment: Environment
+  readonly verdict: RunVerdict
+  /** Why the verdict is `undecided` or `error`; absent otherwise. */
+  readonly cause?: string
+  readonly exitCode: number
+  readonly nfs: readonly NfResult[]
+  readonly replay?: ReplaySummary
+}
+
+export interface Environment {
+  readonly node: string
+  readonly platform: string
+  readonly cpus: number
+  readonly cpuModel: string
+}
+
+/** One network function in a run. A chain has one entry for each. */
+export interface NfResult {
+  readonly nf: string
+  /** The instance's name in the topology. */
+  readonly instance: string
+  readonly spec: { readonly file: string; readonly title: string; readonly sha256: string }
+  readonly binary: { readonly file: string; readonly sha256: string; readonly libvigSha256: string }
+  readonly config: Readonly<Record<string, string>>
+  readonly options: Readonly<Record<string, string>>
+  readonly verdict: RunVerdict
+  readonly cause?: string
+  /** Packets that entered the network function. */
+  readonly packetsSent: number
+  /** Packets that left it, counted once for each egress port. */
+  readonly packetsReceived: number
+  /** Packets whose fate was held against the specification. */
+  readonly packetsChecked: number
+  readonly outcomes: Outcomes
+  readonly violationCount: number
+  /** The first of them, at most `violationLimit`. */
+  readonly violations: readonly Violation[]
+  /** Packets not judged, by cause. */
+  readonly ignored: Readonly<Record<string, number>>
+  readonly coverage: readonly SiteCount[]
+}
+
+/** Packets by what became of them; every packet that was checked is in exactly one of the first six. */
+export interface Outcomes {
+  /** Left on one port or several, unchanged. */
+  readonly forwarded: number
+  /** Left on one port or several, with fields changed. */
+  readonly rewritten: number
+  /** Left on every port but the ingress. */
+  readonly flooded: number
+  readonly dropped: number
+  /** The specification said nothing (`any()`). */
+  readonly unspecified: number
+  readonly violated: number
+  /** Not decided: more than one choice could explain what was seen. */
+  readonly undecided: number
+}
+
+/** How often a line of the specification gave the answer. */
+export interface SiteCount {
+  readonly file: string
+  readonly line: number
+  readonly kind: 'drop' | 'forward' | 'flood' | 'any'
+  readonly text: string
+  readonly clause: string
+  readonly packets: number
+}
+
+export interface Violation {
+  readonly nf: string
+  readonly instance: string
+  /** What is wrong, in one line. */
+  readonly summary: string
+  readonly kind: 'verdict' | 'ports' | 'bytes' | 'length' | 'bad verdict' | 'trap'
+  readonly trace?: string
+  /** 1-based packet number in the trace. */
+  readonly packet?: number
+  /** Nanoseconds on the run's clock, in decimal (above 53 bits). */
+  readonly time: string
+  readonly ingress: number
+  readonly expected: { readonly text: string; readonly ports: readonly number[]; readonly bytes?: string }
+  readonly actual: { readonly text: string; readonly ports: readonly number[]; readonly bytes?: string }
+  readonly input: string
+  readonly differences: readonly Difference[]
+  readonly site?: { readonly file: string; readonly line: number; readonly text: string; readonly clause: string }
+}
+
+/** One field that is not as the specification says. */
+export interface Difference {
+  readonly layer: string
+  readonly field: string
+  readonly expected: string
+  readonly actual: string
+}
+
+export interface ReplaySummary {
+  readonly topology: string
+  readonly traces: readonly TraceSummary[]
+  /** The plan as printed before sending, one line each. */
+  readonly plan: readonly string[]
+}
+
+export interface TraceSummary {
+  readonly file: string
+  readonly format: string
+  /** Packets in the file. */
+  readonly packetsRead: number
+  readonly packetsSent: number
+  /** Packets of the file not sent, by cause; with packetsSent they add up to packetsRead (times the loops). */
+  readonly skipped: Readonly<Record<string, number>>
+  /** TCP and UDP packets sent, and how many of them came out, rewritten or not. */
+  readonly transportSent: number
+  readonly transportForwarded: number
+  /** ... and those that came out with an address or port changed. */
+  readonly transportTranslated: number
+}
