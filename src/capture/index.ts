@@ -14,8 +14,23 @@
  * Called by replay, generate, report and the oracle's violation files; knows nothing of protocols above the link.
  */
 
+export {
+  type EthernetBatch,
+  type FileCounts,
+  type Frames,
+  type FramesOptions,
+  openFrames,
+  type SkipCause,
+} from './frames.js'
 export { linkType, linkTypeName } from './linktypes.js'
 export { type OpenOptions, openCapture } from './open.js'
+export { createPcapWriter, type PcapWriterOptions } from './pcap-writer.js'
+export {
+  createPcapngWriter,
+  type OutputInterface,
+  type OutputPcapngPacket,
+  type PcapngWriterOptions,
+} from './pcapng-writer.js'
 export {
   type Capture,
   type CaptureInterface,
@@ -24,3 +39,4 @@ export {
   maxFrameLength,
   maxInterfaces,
 } from './types.js'
+export { type CaptureWriter, type OutputPacket, writeAll } from './writer.js'
