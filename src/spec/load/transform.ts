@@ -1,0 +1,136 @@
+/**
+ * Makes a specification's TypeScript runnable: types become spaces, so that lines and columns stay the author's, and
+ * every verdict call is told its place in the source, so that reports can name the line and clause that decided.
+ */
+import { transformSync } from '@swc/wasm-typescript'
+import { type Comment, type Node, parse } from 'acorn'
+
+import { SpecError } from '../error.js'
+
+const VERDICTS: ReadonlySet<string> = new Set(['drop', 'forward', 'flood', 'forwardToSet', 'any'])
+const LANGUAGE = 'vigil-nf/spec'
+
+interface Call {
+  readonly at: number
+  readonly insertAt: number
+  readonly hasArguments: boolean
+  readonly line: number
+  readonly endLine: number
+  readonly text: string
+}
+
+/** The module as JavaScript. `file` is named in errors and reports. */
+export function transformSpec(source: string, file: string): string {
+  const code = strip(source, file)
+  const comments: Comment[] = []
+  const program = parseModule(code, file, comments)
+  const calls = verdictCalls(program, code)
+  const clauses = new Map(comments.map((comment) => [comment.loc?.start.line ?? 0, comment.value.trim()]))
+  const places = calls.map((call) => [call.line, call.text, clauses.get(call.endLine) ?? clauses.get(call.line) ?? ''])
+  const head = `import { registerSites as $register } from '${LANGUAGE}'; const $sites = $register(${JSON.stringify(file)}, ${JSON.stringify(places)}); `
+  return head + withSites(code, calls)
+}
+
+function strip(source: string, file: string): string {
+  try {
+    return transformSync(source, { mode: 'strip-only', module: true, filename: file }).code
+  } catch (error) {
+    throw new SpecError(`cannot be read as TypeScript: ${messageOf(error)}`, { file })
+  }
+}
+
+function parseModule(code: string, file: string, comments: Comment[]): Node {
+  try {
+    return parse(code, { ecmaVersion: 'latest', sourceType: 'module', locations: true, onComment: comments })
+  } catch (error) {
+    throw new SpecError(`cannot be read: ${messageOf(error)}`, { file })
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message
+  if (typeof error === 'object' && error !== null && 'message' in error) return String(error.message)
+  return String(error)
+}
+
+/** Calls of the verdict functions, under whatever name they were imported. */
+function verdictCalls(program: Node, code: string): Call[] {
+  const names = new Set<string>()
+  const calls: Call[] = []
+  walk(program, (node) => {
+    for (const name of importedVerdicts(node)) names.add(name)
+  })
+  walk(program, (node) => {
+    if (node.type !== 'CallExpression') return
+    const callee = child(node, 'callee')
+    if (callee?.type !== 'Identifier' || !names.has(text(callee, 'name'))) return
+    const last = children(node, 'arguments').at(-1)
+    calls.push({
+      at: node.start,
+      insertAt: last?.end ?? node.end - 1,
+      hasArguments: last !== undefined,
+      line: node.loc?.start.line ?? 0,
+      endLine: node.loc?.end.line ?? 0,
+      text: code.slice(node.start, node.end).replace(/\s+/g, ' '),
+    })
+  })
+  return calls.sort((a, b) => a.at - b.at)
+}
+
+function importedVerdicts(node: Node): string[] {
+  if (node.type !== 'ImportDeclaration') return []
+  const from = child(node, 'source')
+  if (from === undefined || text(from, 'value') !== LANGUAGE) return []
+  return children(node, 'specifiers').flatMap((specifier) => {
+    const imported = child(specifier, 'imported')
+    const local = child(specifier, 'local')
+    if (imported === undefined || local === undefined) return []
+    return VERDICTS.has(text(imported, 'name')) ? [text(local, 'name')] : []
+  })
+}
+
+function withSites(code: string, calls: readonly Call[]): string {
+  const inserts = calls.map((call, index) => ({
+    at: call.insertAt,
+    text: `${call.hasArguments ? ', ' : ''}$sites[${index}]`,
+  }))
+  inserts.sort((a, b) => a.at - b.at)
+  let result = ''
+  let from = 0
+  for (const insert of inserts) {
+    result += code.slice(from, insert.at) + insert.text
+    from = insert.at
+  }
+  return result + code.slice(from)
+}
+
+function walk(node: Node, visit: (node: Node) => void): void {
+  visit(node)
+  for (const value of Object.values(node)) {
+    if (isNode(value)) walk(value, visit)
+    else if (Array.isArray(value)) for (const item of value) if (isNode(item)) walk(item, visit)
+  }
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
+}
+
+function property(node: Node, name: string): unknown {
+  return Object.entries(node).find(([key]) => key === name)?.[1]
+}
+
+function child(node: Node, name: string): Node | undefined {
+  const value = property(node, name)
+  return isNode(value) ? value : undefined
+}
+
+function children(node: Node, name: string): Node[] {
+  const value = property(node, name)
+  return Array.isArray(value) ? value.filter(isNode) : []
+}
+
+function text(node: Node, name: string): string {
+  const value = property(node, name)
+  return typeof value === 'string' ? value : ''
+}
