@@ -69,8 +69,15 @@ function foreignFile(head: Uint8Array, file: string): InputError {
   return new InputError(`this is no pcap or pcapng capture${looks}`, { file, ...(hint === undefined ? {} : { hint }) })
 }
 
+/** UTF-8 without control characters; a character cut at the end does not count. */
 function looksLikeText(head: Uint8Array): boolean {
-  return head.subarray(0, 512).every((byte) => (byte >= 0x20 && byte !== 0x7f) || (byte >= 9 && byte <= 13))
+  const start = head.subarray(0, 512)
+  if (start.some((byte) => byte === 0x7f || (byte < 0x20 && (byte < 9 || byte > 13)))) return false
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(start, { stream: true }) !== ''
+  } catch {
+    return false
+  }
 }
 
 function hex(bytes: Uint8Array): string {

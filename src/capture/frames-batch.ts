@@ -94,7 +94,8 @@ export class EthernetStorage implements EthernetBatch {
     const to = this.count++
     this.offset[to] = offset
     this.captured[to] = captured
-    this.wire[to] = wire
+    // Some files claim fewer bytes on the wire than they hold.
+    this.wire[to] = Math.max(wire, captured)
     this.time[to] = batch.time[i] ?? 0n
     this.interfaceId[to] = batch.interfaceId[i] ?? 0
     this.number[to] = number

@@ -15,7 +15,7 @@ export type SkipCause =
   | 'neither IPv4 nor IPv6'
   | 'no EtherType'
 
-/** A batch of Ethernet frames of one file. `captured` and `wire` count the Ethernet header, also an added one. */
+/** A batch of Ethernet frames of one file, all of them whole: `captured` counts an added header, `wire` follows it. */
 export interface EthernetBatch extends FrameBatch {
   /** The path as given, or 'standard input'. */
   readonly file: string
