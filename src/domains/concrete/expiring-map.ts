@@ -7,12 +7,11 @@ import { Timeline } from './timeline.js'
 
 const INSERTED = 0
 const ERASED = 1
-const REFRESHED = 2
-const VALUE_SET = 3
-const MOVED = 4
+const VALUE_SET = 2
+const MOVED = 3
 
 /**
- * Keys at slots, each with a time and a value; entries in order of time. Every operation takes constant expected time,
+ * Keys at slots, each with a time and a value; entries in order of time. Every operation takes constant amortised time,
  * `expire` also one step for each entry that it erases, and `refresh` and `insert` one for each entry whose time is
  * above the one given. Keys and values are kept as the objects given and must never change.
  *
@@ -81,64 +80,67 @@ export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, numb
     return this.#free
   }
 
-  /** The slots in use, oldest first. */
-  *slots(): Generator<number, void, undefined> {
-    for (let slot = this.#timeline.oldest; slot !== -1; slot = this.#timeline.next(slot)) yield slot
+  /** The slots in use, oldest first; they must not change meanwhile. */
+  slots(): Iterable<number> {
+    return this.#timeline
   }
 
   insert(slot: number, key: K, time: bigint, value: V): void {
-    this.#timeline.load(time)
-    this.#timeline.add(slot)
+    this.#timeline.place(slot, time)
     this.#index.add(slot, key)
     this.#free.remove(slot)
     this.#values.set(slot, value)
-    this.#journal.push(INSERTED, slot, 0, 0, 0, 0)
+    this.#journal.push(INSERTED, slot, 0, 0)
   }
 
   refresh(slot: number, time: bigint): void {
-    const timeline = this.#timeline
-    const previous = timeline.previous(slot)
-    this.#journal.push(REFRESHED, slot, previous, timeline.highAt(slot), timeline.lowAt(slot), 0)
-    timeline.load(time)
-    timeline.remove(slot)
-    timeline.add(slot)
+    this.#timeline.place(slot, time)
   }
 
   setValue(slot: number, value: V): void {
-    this.#journal.push(VALUE_SET, slot, 0, 0, 0, 0)
-    this.#displacedValues.push(this.#values.get(slot))
+    this.#displace(VALUE_SET, slot)
     this.#values.set(slot, value)
   }
 
   erase(slot: number): void {
-    const timeline = this.#timeline
-    const previous = timeline.previous(slot)
-    this.#journal.push(ERASED, slot, previous, timeline.highAt(slot), timeline.lowAt(slot), 0)
-    this.#displacedKeys.push(this.#index.remove(slot))
-    this.#displacedValues.push(this.#values.get(slot))
-    timeline.remove(slot)
+    this.#displace(ERASED, slot)
+    this.#index.remove(slot)
+    this.#timeline.remove(slot)
     this.#free.add(slot)
   }
 
   expire(threshold: bigint): void {
-    this.#timeline.load(threshold)
-    while (this.#timeline.oldestIsBefore()) this.erase(this.#timeline.oldest)
+    for (let slot = this.#timeline.oldestBefore(threshold); slot !== -1; ) {
+      this.erase(slot)
+      slot = this.#timeline.oldestBefore(threshold)
+    }
   }
 
   /** Rebinds the entry at `from`, which must be used, to the free slot `to`; key, time, order and value stay. */
   moveSlot(from: number, to: number): void {
+    this.#timeline.move(from, to)
     this.#rebind(from, to)
-    this.#journal.push(MOVED, from, to, 0, 0, 0)
+    this.#journal.push(MOVED, from, to, 0)
   }
 
   begin(): void {
-    this.#journal.clear()
-    this.#displacedKeys.clear()
-    this.#displacedValues.clear()
+    this.#timeline.begin()
+    this.#journal.begin()
+    this.#displacedKeys.begin()
+    this.#displacedValues.begin()
   }
 
   rollback(): void {
+    this.#timeline.rollback()
     while (this.#journal.back()) this.#undo()
+  }
+
+  /** Records an operation on `slot`, and what it takes away. */
+  #displace(operation: number, slot: number): void {
+    if (!this.#journal.recording) return
+    this.#journal.push(operation, slot, 0, 0)
+    this.#displacedValues.push(this.#values.get(slot))
+    if (operation === ERASED) this.#displacedKeys.push(this.#index.keyAt(slot))
   }
 
   #undo(): void {
@@ -146,18 +148,12 @@ export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, numb
     switch (this.#journal.field(0)) {
       case INSERTED:
         this.#index.remove(slot)
-        this.#timeline.remove(slot)
         this.#free.add(slot)
         break
       case ERASED:
         this.#index.add(slot, this.#displacedKeys.pop())
         this.#values.set(slot, this.#displacedValues.pop())
         this.#free.remove(slot)
-        this.#restoreTime(slot)
-        break
-      case REFRESHED:
-        this.#timeline.remove(slot)
-        this.#restoreTime(slot)
         break
       case VALUE_SET:
         this.#values.set(slot, this.#displacedValues.pop())
@@ -167,14 +163,8 @@ export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, numb
     }
   }
 
-  #restoreTime(slot: number): void {
-    this.#timeline.loadHalves(this.#journal.field(3), this.#journal.field(4))
-    this.#timeline.addAfter(slot, this.#journal.field(2))
-  }
-
   #rebind(from: number, to: number): void {
     this.#index.move(from, to)
-    this.#timeline.move(from, to)
     this.#values.set(to, this.#values.get(from))
     this.#free.remove(to)
     this.#free.add(from)

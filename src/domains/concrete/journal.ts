@@ -1,22 +1,29 @@
 import { Cells } from './cells.js'
 
-/** Integers per journal record: an operation code and five operands whose meaning the structure fixes. */
-const WIDTH = 6
+/** Integers per journal record: an operation code and three operands whose meaning the structure fixes. */
+const WIDTH = 4
 
 /**
- * What has to be undone to come back to the start of the packet: fixed-width integer records, newest last. Arrays grow
- * and are kept, so that writing a record is six stores.
+ * What has to be undone to come back to the start of the packet: fixed-width integer records, newest last. The array
+ * grows and is kept, so that writing a record is four stores. Nothing is recorded before the first `begin`.
  */
 export class Journal {
   #records = new Int32Array(WIDTH * 64)
   #length = 0
+  #recording = false
 
-  /** Forgets everything: O(1). */
-  clear(): void {
-    this.#length = 0
+  get recording(): boolean {
+    return this.#recording
   }
 
-  push(operation: number, a: number, b: number, c: number, d: number, e: number): void {
+  /** Forgets everything, and records from now on: O(1). */
+  begin(): void {
+    this.#length = 0
+    this.#recording = true
+  }
+
+  push(operation: number, a: number, b: number, c: number): void {
+    if (!this.#recording) return
     const at = this.#length
     if (at + WIDTH > this.#records.length) this.#grow()
     const records = this.#records
@@ -24,8 +31,6 @@ export class Journal {
     records[at + 1] = a
     records[at + 2] = b
     records[at + 3] = c
-    records[at + 4] = d
-    records[at + 5] = e
     this.#length = at + WIDTH
   }
 
@@ -36,7 +41,7 @@ export class Journal {
     return true
   }
 
-  /** Field `index` of the record last stepped over: 0 is the operation, 1 to 5 the operands. */
+  /** Field `index` of the record last stepped over: 0 is the operation, 1 to 3 the operands. */
   field(index: number): number {
     return this.#records[this.#length + index] ?? 0
   }
@@ -54,7 +59,7 @@ export class Displaced<O> {
   #length = 0
 
   /** Forgets everything: O(1). What was kept stays referenced until its cell is written again. */
-  clear(): void {
+  begin(): void {
     this.#length = 0
   }
 
@@ -62,7 +67,7 @@ export class Displaced<O> {
     this.#cells.set(this.#length++, object)
   }
 
-  /** Requires that something was pushed since `clear` and not yet taken back. */
+  /** Requires that something was pushed since `begin` and not yet taken back. */
   pop(): O {
     return this.#cells.get(--this.#length)
   }

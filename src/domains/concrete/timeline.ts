@@ -1,148 +1,202 @@
+import type { Undoable } from '../state.js'
 import { checkCapacity } from './capacity.js'
+import { Journal } from './journal.js'
 
-const NONE = -1
-const UNUSED = -2
+const FREE = -1
+const PLACED = 0
+const REMOVED = 1
+const MOVED = 2
 
 // Halves of a 64-bit cell in this machine's byte order.
 const LOW = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1
 const HIGH = 1 - LOW
 
 /**
- * Slots in use, each with a time, in a doubly linked list ordered by time; slots of equal time in the order in which
- * they got it. One slot is 16 bytes, `[previous, next, time]`, so that a slot costs one cache line.
+ * Slots in use, each with a time, in order of time; slots of equal time in the order in which they got it.
  *
- * Times are signed 64-bit. They come as bigints and are compared as two 32-bit halves: that needs no bigint
- * arithmetic and allocates nothing. `load` takes a time in; the operations that follow use the time last loaded.
+ * It is a log: placing a slot appends (slot, time), and `positions` says which entry of a slot counts; its earlier
+ * ones are stale. So a refresh writes one random word and otherwise runs along the end of the log, where a linked list
+ * would touch three distant cells. The oldest slot is the first entry that is not stale. Stale entries are swept out
+ * every `capacity` or more appends. A time below the newest is put into its place by moving what is later: correct,
+ * but slow.
+ *
+ * Times are signed 64-bit; they are compared as two 32-bit halves, which allocates nothing.
  */
-export class Timeline {
+export class Timeline implements Undoable {
   readonly capacity: number
-  readonly #links: Int32Array
-  readonly #times: BigInt64Array
-  readonly #loaded = new BigInt64Array(1)
-  readonly #halves = new Int32Array(this.#loaded.buffer)
-  #oldest = NONE
-  #newest = NONE
+  readonly #positions: Int32Array
+  readonly #sweepAt: number
+  #slots: Int32Array
+  #times: BigInt64Array
+  #halves: Int32Array
+  #head = 0
+  #tail = 0
   #count = 0
-  #high = 0
-  #low = 0
+  #headAtBegin = 0
+  readonly #journal = new Journal()
+  readonly #threshold = new BigInt64Array(1)
+  readonly #thresholdHalves = new Int32Array(this.#threshold.buffer)
 
   constructor(capacity: number) {
     this.capacity = checkCapacity('timeline', capacity)
-    const buffer = new ArrayBuffer(16 * capacity)
-    this.#links = new Int32Array(buffer)
-    this.#times = new BigInt64Array(buffer)
-    for (let slot = 0; slot < capacity; slot++) this.#links[4 * slot] = UNUSED
+    this.#positions = new Int32Array(capacity).fill(FREE)
+    this.#sweepAt = 2 * capacity + 256
+    this.#slots = new Int32Array(this.#sweepAt + 64)
+    this.#times = new BigInt64Array(this.#slots.length)
+    this.#halves = new Int32Array(this.#times.buffer)
   }
 
   get count(): number {
     return this.#count
   }
 
-  /** The slot of the oldest time, or -1. */
-  get oldest(): number {
-    return this.#oldest
-  }
-
-  /** The slot of the newest time, or -1. */
-  get newest(): number {
-    return this.#newest
-  }
-
   /** Also false for anything that is not a slot. */
   used(slot: number): boolean {
-    return slot >= 0 && slot < this.capacity && (this.#links[4 * slot] ?? UNUSED) !== UNUSED
+    return slot >= 0 && slot < this.capacity && (this.#positions[slot] ?? FREE) !== FREE
   }
 
   /** Meaningful only where `used(slot)`. */
   timeAt(slot: number): bigint {
-    return this.#times[2 * slot + 1] ?? 0n
+    return this.#times[this.#positions[slot] ?? FREE] ?? 0n
   }
 
-  /** The signed high half of the time at `slot`. */
-  highAt(slot: number): number {
-    return this.#links[4 * slot + 2 + HIGH] ?? 0
+  /** The slots in use, oldest first; they must not change meanwhile. */
+  *[Symbol.iterator](): Generator<number, void, undefined> {
+    for (let at = this.#head; at < this.#tail; at++) if (this.#isCurrent(at)) yield this.#slots[at] ?? FREE
   }
 
-  /** The low half of the time at `slot`, as a signed number. */
-  lowAt(slot: number): number {
-    return this.#links[4 * slot + 2 + LOW] ?? 0
+  /** The oldest slot, if its time is below `threshold`; else -1. */
+  oldestBefore(threshold: bigint): number {
+    while (this.#head < this.#tail && !this.#isCurrent(this.#head)) this.#head++
+    if (this.#head === this.#tail) return -1
+    this.#threshold[0] = threshold
+    const high = this.#thresholdHalves[HIGH] ?? 0
+    const low = this.#thresholdHalves[LOW] ?? 0
+    return this.#isBefore(this.#head, high, low) ? (this.#slots[this.#head] ?? FREE) : -1
   }
 
-  /** The slot before `slot` in the list, or -1. */
-  previous(slot: number): number {
-    return this.#links[4 * slot] ?? NONE
+  /** Gives `slot`, used or not, a time; among equal times it comes last. */
+  place(slot: number, time: bigint): void {
+    if (this.#tail === this.#slots.length) this.#makeRoom()
+    const before = this.#positions[slot] ?? FREE
+    const tail = this.#tail++
+    this.#times[tail] = time
+    const at = this.#isOrdered(tail) ? tail : this.#shiftLaterThan(time)
+    this.#slots[at] = slot
+    this.#positions[slot] = at
+    if (before === FREE) this.#count++
+    this.#journal.push(PLACED, slot, before, at)
   }
 
-  /** The slot after `slot` in the list, or -1. */
-  next(slot: number): number {
-    return this.#links[4 * slot + 1] ?? NONE
-  }
-
-  load(time: bigint): void {
-    this.#loaded[0] = time
-    this.#high = this.#halves[HIGH] ?? 0
-    this.#low = this.#halves[LOW] ?? 0
-  }
-
-  loadHalves(high: number, low: number): void {
-    this.#high = high
-    this.#low = low
-  }
-
-  /** True where the oldest time is below the loaded one. */
-  oldestIsBefore(): boolean {
-    return this.#oldest !== NONE && this.#isBefore(this.#oldest)
-  }
-
-  /** Adds `slot` with the loaded time. O(1) when no time is above it. */
-  add(slot: number): void {
-    let after = this.#newest
-    while (after !== NONE && this.#isAfter(after)) after = this.previous(after)
-    this.addAfter(slot, after)
-  }
-
-  /** Adds `slot` with the loaded time right after `previous` (first, when -1). Requires that the order allows it. */
-  addAfter(slot: number, previous: number): void {
-    const links = this.#links
-    const next = previous === NONE ? this.#oldest : this.next(previous)
-    links[4 * slot] = previous
-    links[4 * slot + 1] = next
-    links[4 * slot + 2 + HIGH] = this.#high
-    links[4 * slot + 2 + LOW] = this.#low
-    this.#connect(previous, slot)
-    this.#connect(slot, next)
-    this.#count++
-  }
-
-  /** Takes out `slot`, which must be used. Its time can still be read. */
+  /** Takes out `slot`, which must be used. */
   remove(slot: number): void {
-    this.#connect(this.previous(slot), this.next(slot))
-    this.#links[4 * slot] = UNUSED
+    this.#journal.push(REMOVED, slot, this.#positions[slot] ?? FREE, 0)
+    this.#positions[slot] = FREE
     this.#count--
   }
 
-  /** Gives `to`, which must be unused, the place and time of `from`, which becomes unused. */
+  /** Gives `to`, which must be free, the place and time of `from`, which becomes free. */
   move(from: number, to: number): void {
-    const previous = this.previous(from)
-    this.loadHalves(this.highAt(from), this.lowAt(from))
-    this.remove(from)
-    this.addAfter(to, previous)
+    this.#rename(from, to)
+    this.#journal.push(MOVED, from, to, 0)
   }
 
-  #connect(earlier: number, later: number): void {
-    if (earlier === NONE) this.#oldest = later
-    else this.#links[4 * earlier + 1] = later
-    if (later === NONE) this.#newest = earlier
-    else this.#links[4 * later] = earlier
+  begin(): void {
+    if (this.#tail >= this.#sweepAt) this.#sweep()
+    this.#journal.begin()
+    this.#headAtBegin = this.#head
   }
 
-  #isBefore(slot: number): boolean {
-    const high = this.highAt(slot)
-    return high < this.#high || (high === this.#high && this.lowAt(slot) >>> 0 < this.#low >>> 0)
+  rollback(): void {
+    const journal = this.#journal
+    while (journal.back()) this.#undo(journal.field(0), journal.field(1), journal.field(2), journal.field(3))
+    if (journal.recording) this.#head = this.#headAtBegin
   }
 
-  #isAfter(slot: number): boolean {
-    const high = this.highAt(slot)
-    return high > this.#high || (high === this.#high && this.lowAt(slot) >>> 0 > this.#low >>> 0)
+  #undo(operation: number, slot: number, second: number, at: number): void {
+    if (operation === PLACED) {
+      this.#positions[slot] = FREE
+      this.#shift(at + 1, this.#tail--, -1)
+      this.#positions[slot] = second
+      if (second === FREE) this.#count--
+    } else if (operation === REMOVED) {
+      this.#positions[slot] = second
+      this.#count++
+    } else {
+      this.#rename(second, slot)
+    }
+  }
+
+  #rename(from: number, to: number): void {
+    const at = this.#positions[from] ?? FREE
+    this.#positions[from] = FREE
+    this.#positions[to] = at
+    this.#slots[at] = to
+  }
+
+  #isCurrent(at: number): boolean {
+    return this.#positions[this.#slots[at] ?? FREE] === at
+  }
+
+  /** True where the time at `tail` is not below that of the entry before it. */
+  #isOrdered(tail: number): boolean {
+    if (tail === this.#head) return true
+    return !this.#isBefore(tail, this.#halves[2 * tail - 2 + HIGH] ?? 0, this.#halves[2 * tail - 2 + LOW] ?? 0)
+  }
+
+  #isBefore(at: number, high: number, low: number): boolean {
+    const own = this.#halves[2 * at + HIGH] ?? 0
+    return own < high || (own === high && (this.#halves[2 * at + LOW] ?? 0) >>> 0 < low >>> 0)
+  }
+
+  /** Opens a place for an entry of `time` by moving the later ones up; the last entry of the log is overwritten. */
+  #shiftLaterThan(time: bigint): number {
+    let at = this.#tail - 1
+    while (at > this.#head && (this.#times[at - 1] ?? 0n) > time) at--
+    this.#shift(at, this.#tail - 1, 1)
+    this.#times[at] = time
+    return at
+  }
+
+  /** Moves the entries from `start` up to `end` by `step` places, 1 or -1. */
+  #shift(start: number, end: number, step: number): void {
+    if (start === end) return
+    const current = this.#slots
+      .subarray(start, end)
+      .map((slot, i) => (this.#positions[slot] === start + i ? slot : FREE))
+    this.#slots.copyWithin(start + step, start, end)
+    this.#times.copyWithin(start + step, start, end)
+    for (const [i, slot] of current.entries()) if (slot !== FREE) this.#positions[slot] = start + i + step
+  }
+
+  #makeRoom(): void {
+    // Within a packet that may be undone, positions must stay: then the log grows instead.
+    if (!this.#journal.recording) this.#sweep()
+    else this.#grow()
+  }
+
+  #sweep(): void {
+    let to = 0
+    for (let at = this.#head; at < this.#tail; at++) {
+      if (!this.#isCurrent(at)) continue
+      const slot = this.#slots[at] ?? FREE
+      this.#positions[slot] = to
+      this.#slots[to] = slot
+      this.#halves[2 * to] = this.#halves[2 * at] ?? 0
+      this.#halves[2 * to + 1] = this.#halves[2 * at + 1] ?? 0
+      to++
+    }
+    this.#head = 0
+    this.#tail = to
+  }
+
+  #grow(): void {
+    const slots = new Int32Array(2 * this.#slots.length)
+    const times = new BigInt64Array(slots.length)
+    slots.set(this.#slots)
+    times.set(this.#times)
+    this.#slots = slots
+    this.#times = times
+    this.#halves = new Int32Array(times.buffer)
   }
 }

@@ -68,7 +68,11 @@ const operations = fc.array(
   { maxLength: 60 },
 )
 
-const shapes = fc.record({ capacity: fc.constantFrom(1, 2, 3, 7, 40, 70), spread: fc.constantFrom(1, 2, 1000) })
+const shapes = fc.record({
+  capacity: fc.constantFrom(1, 2, 3, 7, 40, 70),
+  spread: fc.constantFrom(1, 2, 1000),
+  packed: fc.boolean(),
+})
 
 function apply(map: Subject, naive: NaiveMap, operation: Operation): void {
   if (operation.do === 'expire') {
@@ -116,8 +120,8 @@ function change(
 
 test('holds what a plain list of entries holds, in the same order, after any operations', (t) => {
   fc.assert(
-    fc.property(shapes, operations, ({ capacity, spread }, script) => {
-      const map: Subject = new ConcreteExpiringMap(capacity, testKeyOps(spread))
+    fc.property(shapes, operations, ({ capacity, spread, packed }, script) => {
+      const map: Subject = new ConcreteExpiringMap(capacity, testKeyOps(spread, packed))
       const naive = new NaiveMap()
       for (const operation of script) {
         apply(map, naive, operation)
@@ -136,8 +140,8 @@ test('holds what a plain list of entries holds, in the same order, after any ope
 
 test('rollback restores entries, times, order, values and free slots exactly', (t) => {
   fc.assert(
-    fc.property(shapes, operations, operations, operations, ({ capacity, spread }, before, undone, after) => {
-      const map: Subject = new ConcreteExpiringMap(capacity, testKeyOps(spread))
+    fc.property(shapes, operations, operations, operations, ({ capacity, spread, packed }, before, undone, after) => {
+      const map: Subject = new ConcreteExpiringMap(capacity, testKeyOps(spread, packed))
       const naive = new NaiveMap()
       for (const operation of before) apply(map, naive, operation)
       const expected = snapshot(map)
@@ -179,4 +183,22 @@ test('a capacity that is no positive integer is refused', (t) => {
   for (const capacity of [0, -1, 1.5, Number.NaN, 2 ** 27]) {
     t.throws(() => new ConcreteExpiringMap(capacity, testKeyOps(1)), { instanceOf: RangeError })
   }
+})
+
+test('many refreshes in one packet, in many packets, or with no packet begun keep the entries', (t) => {
+  const map: Subject = new ConcreteExpiringMap(3, testKeyOps(1))
+  for (const slot of [0, 1, 2]) map.insert(slot, { id: slot }, 0n, undefined)
+  for (let i = 1; i <= 3000; i++) map.refresh(i % 2, BigInt(i))
+  t.deepEqual([...map.slots()].map(map.timeAt, map), [0n, 2999n, 3000n])
+  for (let i = 3001; i <= 6000; i++) {
+    map.begin()
+    map.refresh(i % 2, BigInt(i))
+  }
+  const expected = snapshot(map)
+  map.begin()
+  for (let i = 6001; i <= 9000; i++) map.refresh(i % 3, BigInt(i))
+  map.expire(9000n)
+  t.is(map.count(), 1)
+  map.rollback()
+  t.deepEqual(snapshot(map), expected)
 })

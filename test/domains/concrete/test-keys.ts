@@ -5,6 +5,12 @@ export interface TestKey {
   readonly id: number
 }
 
-export function testKeyOps(spread: number): KeyOps<TestKey> {
-  return { hash: (key) => key.id % spread, equals: (a, b) => a.id === b.id }
+export function testKeyOps(spread: number, packed = false): KeyOps<TestKey> {
+  const ops: KeyOps<TestKey> = { hash: (key) => key.id % spread, equals: (a, b) => a.id === b.id }
+  return packed ? { ...ops, packing: { words: 2, write: writeTestKey } } : ops
+}
+
+function writeTestKey(key: TestKey, into: Int32Array, at: number): void {
+  into[at] = key.id & 1
+  into[at + 1] = key.id >> 1
 }
