@@ -1,0 +1,30 @@
+/**
+ * The result of a run, as data and as files.
+ *
+ * A run yields one `RunResult`: result.json, what `--json` prints, and what the library's functions return are the same
+ * object, described by docs/schemas/result.schema.json. From it alone junit.xml and violations.pcapng are made (the
+ * page for people is made by src/report). `createRunFolder` gives the place: complete under its name, or absent.
+ *
+ * The exit codes of all commands are the table in exit-codes.ts.
+ *
+ * Called by the runs (replay; later verify and others), by report and by the command line.
+ */
+
+export { environment } from './environment.js'
+export { combineExitCodes, type ExitCode, exitCodeOf, exitCodes, exitCodesPage } from './exit-codes.js'
+export { junitXml } from './junit.js'
+export { checkOut, createRunFolder, type RunFolder, type RunFolderOptions, runFiles } from './run-folder.js'
+export type {
+  Difference,
+  Environment,
+  NfResult,
+  Outcomes,
+  ReplaySummary,
+  RunResult,
+  RunVerdict,
+  SiteCount,
+  TraceSummary,
+  Violation,
+} from './types.js'
+export { differenceLines, originText, siteText, violationText } from './violation-text.js'
+export { writeViolations } from './violations-capture.js'

@@ -1,0 +1,98 @@
+/**
+ * A run as JUnit XML, as continuous integration servers read it: one suite for each network function instance; in it
+ * one case for each line of the specification (skipped where no packet reached it), one failed case for each group of
+ * violations, and one that says whether the run was decided.
+ */
+
+import type { NfResult, RunResult, SiteCount, Violation } from './types.js'
+import { siteText, violationText } from './violation-text.js'
+import { xmlAttribute, xmlText } from './xml.js'
+
+type Outcome = 'passed' | 'failure' | 'error' | 'skipped'
+
+interface Case {
+  readonly name: string
+  readonly outcome: Outcome
+  readonly message?: string
+  readonly text?: string
+}
+
+/** The file's text. */
+export function junitXml(result: RunResult): string {
+  const suites = result.nfs.length > 0 ? result.nfs.map((nf) => suite(result, suiteName(nf), casesOf(nf))) : []
+  const whole = result.nfs.length > 0 && result.verdict !== 'error' ? [] : [suite(result, 'run', [decided(result)])]
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<testsuites name="vigil">',
+    ...suites,
+    ...whole,
+    '</testsuites>',
+    '',
+  ]
+    .flat()
+    .join('\n')
+}
+
+function suiteName({ nf, instance }: NfResult): string {
+  return nf === instance ? nf : `${nf} (${instance})`
+}
+
+function casesOf(nf: NfResult): readonly Case[] {
+  return [decided(nf), ...nf.coverage.map(lineCase), ...groups(nf.violations).map(failedCase)]
+}
+
+function decided({ verdict, cause }: { readonly verdict: string; readonly cause?: string }): Case {
+  const name = 'every packet is judged'
+  if (verdict === 'undecided' || verdict === 'error') return { name, outcome: 'error', message: cause ?? verdict }
+  return { name, outcome: 'passed' }
+}
+
+function lineCase(site: SiteCount): Case {
+  const name = `${siteText(site)}: ${site.text}`
+  if (site.packets > 0) return { name, outcome: 'passed', text: `${site.packets} packets` }
+  return { name, outcome: 'skipped', message: 'no packet reached this line' }
+}
+
+function failedCase([first, ...rest]: readonly [Violation, ...Violation[]]): Case {
+  const name = `${first.site === undefined ? first.kind : siteText(first.site)}: ${first.summary}`
+  const more = rest.length > 0 ? `\n\n... and ${rest.length} more of this kind` : ''
+  return { name, outcome: 'failure', message: first.summary, text: violationText(first) + more }
+}
+
+/** Violations of one line and kind, in order of their first. */
+function groups(violations: readonly Violation[]): readonly (readonly [Violation, ...Violation[]])[] {
+  const found = new Map<string, [Violation, ...Violation[]]>()
+  for (const violation of violations) {
+    const fields = violation.differences.map(({ layer, field }) => `${layer}.${field}`)
+    const key = [violation.kind, violation.site?.file, violation.site?.line, ...fields].join('|')
+    const group = found.get(key)
+    if (group === undefined) found.set(key, [violation])
+    else group.push(violation)
+  }
+  return [...found.values()]
+}
+
+function suite(result: RunResult, name: string, cases: readonly Case[]): readonly string[] {
+  const count = (outcome: Outcome) => cases.filter((one) => one.outcome === outcome).length
+  const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`
+  const time = `time="${result.durationSeconds}" timestamp="${xmlAttribute(result.startedAt)}"`
+  return [
+    `  <testsuite name="${xmlAttribute(name)}" ${counts} ${time}>`,
+    ...cases.flatMap((one) => caseLines(name, one)),
+    '  </testsuite>',
+  ]
+}
+
+function caseLines(suiteName: string, { name, outcome, message = '', text = '' }: Case): readonly string[] {
+  const open = `    <testcase name="${xmlAttribute(name)}" classname="${xmlAttribute(suiteName)}"`
+  if (outcome === 'passed') {
+    return text === ''
+      ? [`${open}/>`]
+      : [`${open}>`, `      <system-out>${xmlText(text)}</system-out>`, '    </testcase>']
+  }
+  return [
+    `${open}>`,
+    `      <${outcome} message="${xmlAttribute(message)}">${xmlText(text)}</${outcome}>`,
+    '    </testcase>',
+  ]
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { Ajv } from 'ajv'
+import test from 'ava'
+
+import { environment, type RunResult } from '../../src/result/index.js'
+import { sampleNf, sampleResult, violatedResult } from './sample.js'
+
+const schema: unknown = JSON.parse(readFileSync('docs/schemas/result.schema.json', 'utf8'))
+const validate = new Ajv({ allErrors: true, strict: true }).compile<RunResult>(
+  typeof schema === 'object' && schema !== null ? schema : {},
+)
+
+const accepted: readonly (readonly [string, RunResult])[] = [
+  ['that holds', sampleResult()],
+  ['with violations', violatedResult()],
+  ['that is undecided', sampleResult({ verdict: 'undecided', exitCode: 4, cause: 'vacuous: nothing was forwarded' })],
+  ['with an error and nothing else', sampleResult({ verdict: 'error', exitCode: 2, cause: 'truncated', nfs: [] })],
+  ['with the environment of this machine', sampleResult({ environment: environment() })],
+]
+for (const [name, result] of accepted) {
+  test(`the schema accepts a result ${name}`, (t) => {
+    t.true(validate(JSON.parse(JSON.stringify(result))), JSON.stringify(validate.errors))
+  })
+}
+
+const refused: readonly (readonly [string, object])[] = [
+  ['an unknown verdict', { ...sampleResult(), verdict: 'fine' }],
+  ['an exit code outside the table', { ...sampleResult(), exitCode: 5 }],
+  ['a field that it does not know', { ...sampleResult(), mood: 'good' }],
+  ['a negative count', sampleResult({ nfs: [sampleNf({ packetsSent: -1 })] })],
+  ['a local time', { ...sampleResult(), startedAt: '2026-01-02T03:04:05+01:00' }],
+]
+for (const [name, result] of refused) {
+  test(`the schema refuses ${name}`, (t) => {
+    t.false(validate(JSON.parse(JSON.stringify(result))))
+  })
+}
+
+test('every object of the schema names all its fields and allows no other', (t) => {
+  const visit = (node: unknown, path: string) => {
+    if (typeof node !== 'object' || node === null) return
+    if ('properties' in node) t.true('additionalProperties' in node && 'required' in node, path)
+    for (const [key, value] of Object.entries(node)) visit(value, `${path}/${key}`)
+  }
+  visit(schema, '')
+})
