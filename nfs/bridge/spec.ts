@@ -1,0 +1,74 @@
+import {
+  div,
+  drop,
+  duration,
+  expiringMap,
+  flag,
+  flood,
+  forwardToSet,
+  lookupTable,
+  macAddress,
+  option,
+  perPort,
+  port,
+  ports,
+  record,
+  spec,
+  u16,
+  u32,
+} from 'vigil-nf/spec'
+
+/** An individual address in one VLAN: learning is independent (IEEE 802.1Q-2014 clause 8.8.8). */
+export const Station = record({ vid: u16, mac: macAddress })
+export const Location = record({ port })
+
+const C_TAG = 0x8100 // IEEE 802.1Q-2014 table 9-1
+const RESERVED = 0x0180c2000000 // the first of 16, IEEE 802.1Q-2014 table 8-1
+const isGroup = (mac: number) => (div(mac, 0x10000000000) & 1) === 1 // IEEE 802-2014 section 8.2.2: the I/G bit
+const contains = (set: number, member: number) => ((set >> member) & 1) === 1
+
+const filtering = { capacity: u32, ageingTime: duration, staticEntries: lookupTable(macAddress, port) }
+const vlans = { vlanAware: flag, pvid: perPort(u16), trunks: ports }
+
+export default spec({
+  title: 'MAC bridge, with or without VLANs (IEEE 802.1Q-2014 clauses 8.6 to 8.8)',
+  config: { ...filtering, ...vlans, groupSource: option('forward', 'drop') },
+  tagAware: (config) => config.vlanAware,
+  state: ({ capacity }) => ({ stations: expiringMap(Station, capacity, Location) }),
+
+  process({ packet, ingress, now, config, portCount, stations }) {
+    stations.expireOlderThan(now - config.ageingTime) // IEEE 802.1Q-2014 clause 8.8.3
+    const { ethernet, vlan } = packet
+    if (!ethernet) return drop() // IEEE 802.3-2012 clause 3.1.1: no room for the addresses and the type
+    const { src, dst } = ethernet
+    if (config.groupSource === 'drop' && isGroup(src)) return drop() // IEEE 802.3-2012 clause 3.2.3 b)
+
+    const tag = vlan && vlan.tpid === C_TAG ? vlan : undefined
+    const pvid = config.pvid.at(ingress)
+    const vid = !config.vlanAware ? 0 : tag && tag.id !== 0 ? tag.id : pvid // IEEE 802.1Q-2014 clause 6.9.1
+    if (vid === 0xfff) return drop() // IEEE 802.1Q-2014 table 9-2: reserved VID
+    if (config.vlanAware && vid !== pvid && !contains(config.trunks, ingress)) return drop() // IEEE 802.1Q-2014 clause 8.6.2
+
+    if (!isGroup(src) && config.staticEntries.get(src) === undefined) {
+      const station = Station({ vid, mac: src }) // IEEE 802.1Q-2014 clause 8.7: learning, moves included
+      const slot = stations.touch(station, now) ?? stations.insert(station, now, Location({ port: ingress }))
+      if (slot !== undefined) stations.setValue(slot, Location({ port: ingress }))
+    }
+
+    if (dst >= RESERVED && dst < RESERVED + 16) return drop() // IEEE 802.1Q-2014 clause 8.6.3, table 8-1
+    const learned = stations.get(Station({ vid, mac: dst }))
+    const known = config.staticEntries.get(dst) ?? (learned === undefined ? undefined : stations.valueAt(learned).port)
+    if (known === ingress) return drop() // IEEE 802.1Q-2014 clause 8.6.1: never back to the reception port
+    if (!config.vlanAware && known === undefined) return flood(packet) // IEEE 802.1Q-2014 clause 8.6.3: unknown or group
+
+    let carriers = 0 // IEEE 802.1Q-2014 clause 8.8.2: trunks send each VID tagged, the others their PVID untagged
+    for (let egress = 0; egress < portCount; egress++) {
+      const trunk = contains(config.trunks, egress)
+      const carries = !config.vlanAware || (tag ? trunk : !trunk && config.pvid.at(egress) === vid)
+      if (carries && egress !== ingress && (known === undefined || known === egress)) carriers |= 1 << egress
+    }
+    if (carriers === 0) return drop() // IEEE 802.1Q-2014 clause 8.6.4: no port sends this VID in this form
+    if (!tag) return forwardToSet(carriers, packet) // IEEE 802.1Q-2014 clause 8.6.3
+    return forwardToSet(carriers, packet.with({ vlan: { id: vid } })) // IEEE 802.1Q-2014 clause 6.9.2: never VID 0
+  },
+})
