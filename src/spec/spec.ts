@@ -58,3 +58,31 @@ export function property<C extends ConfigDeclaration, S extends StateDeclaration
 ): Property<C, S> {
   return Object.freeze({ of, check })
 }
+
+/** Any specification, its types forgotten: what loaders and domains work with. `asSpec` checks the form. */
+export interface AnySpec {
+  readonly title: string
+  readonly config: ConfigDeclaration
+  tagAware?(this: void, config: Readonly<Record<string, unknown>>): boolean
+  state(this: void, config: Readonly<Record<string, unknown>>): StateDeclarations
+  process(this: void, context: Readonly<Record<string, unknown>>): Verdict
+}
+
+/** `value` if it has the form that `spec(...)` gives. */
+export function asSpec(value: unknown): AnySpec | undefined {
+  return isSpec(value) ? value : undefined
+}
+
+function isSpec(value: unknown): value is AnySpec {
+  if (typeof value !== 'object' || value === null) return false
+  return (
+    'title' in value &&
+    typeof value.title === 'string' &&
+    'config' in value &&
+    typeof value.config === 'object' &&
+    'state' in value &&
+    typeof value.state === 'function' &&
+    'process' in value &&
+    typeof value.process === 'function'
+  )
+}

@@ -10,14 +10,14 @@ import { pathToFileURL } from 'node:url'
 
 import { VigilError } from '../../errors.js'
 import { SpecError } from '../error.js'
-import type { Spec } from '../spec.js'
+import { type AnySpec, asSpec } from '../spec.js'
 import { transformSpec } from './transform.js'
 
 export interface LoadedSpec {
   readonly file: string
   readonly source: string
   readonly sha256: string
-  readonly spec: Spec
+  readonly spec: AnySpec
 }
 
 let hooked = false
@@ -34,11 +34,11 @@ export async function loadSpec(file: string): Promise<LoadedSpec> {
   }
   const { mtimeMs } = await stat(path)
   const module = await importModule(`${pathToFileURL(path).href}?${mtimeMs}`, path)
-  const value: unknown = module.default
-  if (!isSpec(value)) {
+  const spec = asSpec(module.default)
+  if (spec === undefined) {
     throw new SpecError('has no default export made by spec({ title, config, state, process })', { file })
   }
-  return { file, source, sha256: createHash('sha256').update(source).digest('hex'), spec: value }
+  return { file, source, sha256: createHash('sha256').update(source).digest('hex'), spec }
 }
 
 async function readSource(path: string): Promise<string> {
@@ -60,20 +60,6 @@ async function importModule(url: string, file: string): Promise<Readonly<Record<
       { cause: error },
     )
   }
-}
-
-function isSpec(value: unknown): value is Spec {
-  if (typeof value !== 'object' || value === null) return false
-  return (
-    'title' in value &&
-    typeof value.title === 'string' &&
-    'config' in value &&
-    typeof value.config === 'object' &&
-    'state' in value &&
-    typeof value.state === 'function' &&
-    'process' in value &&
-    typeof value.process === 'function'
-  )
 }
 
 /** The line of `file` that `error` was thrown from, by its stack. */

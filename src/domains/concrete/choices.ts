@@ -1,0 +1,122 @@
+/**
+ * Choices that a specification leaves to the implementation (a free slot, a Maglev row) and how the fast reading finds
+ * out what was chosen.
+ *
+ * A run of the specification meets choice points in order. Each takes a forced value where the oracle set one, else a
+ * guess made from what was seen to leave the device. A guess proves nothing: the oracle compares the whole outcome,
+ * and where it differs, runs the packet again with other values (see src/oracle/search.ts). What it learns about a
+ * site (that the slot is the source port minus 1024, say) makes the next guess right at once.
+ */
+import type { Layers } from '../../packet/layers.js'
+import type { FeatureVector, Seen } from './features.js'
+
+/** Kinds of choice met at one place: one for each structure and operation. */
+export class ChoiceSite {
+  readonly name: string
+  /** Values run from 0 to `range - 1`. */
+  readonly range: number
+  /** The feature of the output that shows the choice, and value = (feature - offset) / slope; -1 while unknown. */
+  feature = -1
+  slope = 1
+  offset = 0
+  /** Where the relation is not linear: the choice that each value of the feature stood for. */
+  readonly learned = new Map<number, number>()
+  /** How often in a row another value would have explained the output as well. */
+  unseenStreak = 0
+
+  constructor(name: string, range: number) {
+    this.name = name
+    this.range = range
+  }
+
+  /** The choice that these features of the output show, or -1. */
+  guess(seen: FeatureVector): number {
+    if (this.feature === -1 || !seen.present) return -1
+    const shown = seen.values[this.feature] ?? -1
+    if (this.slope === 0) return this.learned.get(shown) ?? -1
+    const value = (shown - this.offset) / this.slope
+    return Number.isInteger(value) && value >= 0 && value < this.range ? value : -1
+  }
+
+  learnLinear(feature: number, slope: number, offset: number): void {
+    this.feature = feature
+    this.slope = slope
+    this.offset = offset
+  }
+
+  learnTable(feature: number, shown: number, value: number): void {
+    if (this.feature !== feature || this.slope !== 0) this.learned.clear()
+    this.feature = feature
+    this.slope = 0
+    this.learned.set(shown, value)
+  }
+}
+
+/** A structure that made a choice hears how sure it is, once the packet is settled. */
+export interface Chooser {
+  settle(value: number, sure: boolean): void
+}
+
+/** A structure whose answer may have rested on a choice that was never seen. */
+export interface Doubt {
+  doubtful(): boolean
+}
+
+/** The choice points of the packet at hand. */
+export class Choices {
+  readonly sites: ChoiceSite[] = []
+  readonly values: number[] = []
+  readonly choosers: Chooser[] = []
+  /** Whether the value came from the output by a learned relation. */
+  readonly fromOutput: boolean[] = []
+  count = 0
+  /** A forced value was not allowed at its point: the run says nothing. */
+  invalid = false
+  readonly #doubts: Doubt[] = []
+  readonly #seen: Seen
+  readonly #layers: Layers
+  readonly #forced: number[] = []
+
+  constructor(seen: Seen, layers: Layers) {
+    this.#seen = seen
+    this.#layers = layers
+  }
+
+  /** Starts a run; `forced` holds the values of the first points, in order. */
+  begin(forced: readonly number[]): void {
+    this.count = 0
+    this.invalid = false
+    this.#doubts.length = 0
+    this.#forced.length = 0
+    for (const value of forced) this.#forced.push(value)
+  }
+
+  /**
+   * The value for the next point, from the oracle or from what was seen; -1 where neither has one. The caller then
+   * takes what it likes, and says with `met` what it took.
+   */
+  wanted(site: ChoiceSite): number {
+    return this.#forced[this.count] ?? site.guess(this.#seen.features(this.#layers))
+  }
+
+  get isForced(): boolean {
+    return this.count < this.#forced.length
+  }
+
+  met(site: ChoiceSite, chooser: Chooser, value: number, fromOutput: boolean): void {
+    this.sites[this.count] = site
+    this.choosers[this.count] = chooser
+    this.values[this.count] = value
+    this.fromOutput[this.count] = fromOutput
+    this.count += 1
+  }
+
+  /** Something was read whose answer may depend on a choice that was never seen; asked only if the outcome differs. */
+  doubt(structure: Doubt): void {
+    this.#doubts.push(structure)
+  }
+
+  get doubtful(): boolean {
+    return this.#doubts.some((structure) => structure.doubtful())
+  }
+}

@@ -1,0 +1,166 @@
+import { Layers, parseLayers } from '../../packet/layers.js'
+import { SpecError } from '../../spec/error.js'
+import type {
+  Arp,
+  Changes,
+  Ethernet,
+  Icmp,
+  Ip,
+  Ipv4,
+  Ipv6,
+  Packet,
+  Tcp,
+  Transport,
+  Udp,
+  Vlan,
+} from '../../spec/packet.js'
+import { applyChanges } from './changes.js'
+import type { Seen } from './features.js'
+import {
+  ConcreteArp,
+  ConcreteEthernet,
+  ConcreteIcmp,
+  ConcreteIp,
+  ConcreteIpv4,
+  ConcreteIpv6,
+  ConcreteTransport,
+  ConcreteVlan,
+} from './headers.js'
+
+/** Largest frame that a packet object holds, in bytes; the jumbo frames of the NF interface fit. */
+export const MAX_FRAME = 16_384
+
+/**
+ * A packet in the fast reading: an object that is pointed at one frame after the other. What `with` gives is written
+ * out at once in a packet object of the pool, since the bytes are what the oracle compares.
+ */
+export class ConcretePacket implements Packet {
+  readonly layers = new Layers()
+  readonly #pool: PacketPool
+  readonly #ethernet = new ConcreteEthernet(this.layers)
+  readonly #vlan = new ConcreteVlan(this.layers)
+  readonly #arp = new ConcreteArp(this.layers)
+  readonly #ipv4 = new ConcreteIpv4(this.layers)
+  readonly #ipv6 = new ConcreteIpv6(this.layers)
+  readonly #ip = new ConcreteIp(this.layers)
+  readonly #transport = new ConcreteTransport(this.layers)
+  readonly #icmp = new ConcreteIcmp(this.layers, 4)
+  readonly #icmpv6 = new ConcreteIcmp(this.layers, 6)
+
+  constructor(pool: PacketPool) {
+    this.#pool = pool
+  }
+
+  /** Points this object at a frame. */
+  parse(bytes: Uint8Array, start: number, length: number): void {
+    parseLayers(this.layers, bytes, start, length, this.#pool.tagAware)
+  }
+
+  get length(): number {
+    return this.layers.end - this.layers.start
+  }
+
+  get ethernet(): Ethernet | undefined {
+    return this.layers.ethernet ? this.#ethernet : undefined
+  }
+
+  get vlan(): Vlan | undefined {
+    return this.layers.vlanTags > 0 ? this.#vlan : undefined
+  }
+
+  get arp(): Arp | undefined {
+    return this.layers.arp === -1 ? undefined : this.#arp
+  }
+
+  get ipv4(): Ipv4 | undefined {
+    return this.layers.ipv4 === -1 ? undefined : this.#ipv4
+  }
+
+  get ipv6(): Ipv6 | undefined {
+    return this.layers.ipv6 === -1 ? undefined : this.#ipv6
+  }
+
+  get ip(): Ip | undefined {
+    return this.layers.ipv4 === -1 && this.layers.ipv6 === -1 ? undefined : this.#ip
+  }
+
+  get transport(): Transport | undefined {
+    return this.layers.transport === -1 ? undefined : this.#transport
+  }
+
+  get tcp(): Tcp | undefined {
+    return this.layers.tcp === -1 ? undefined : this.#transport
+  }
+
+  get udp(): Udp | undefined {
+    return this.layers.udp === -1 ? undefined : this.#transport
+  }
+
+  get icmp(): Icmp | undefined {
+    return this.layers.icmp === -1 ? undefined : this.#icmp
+  }
+
+  get icmpv6(): Icmp | undefined {
+    return this.layers.icmpv6 === -1 ? undefined : this.#icmpv6
+  }
+
+  with(changes: Changes): Packet {
+    const changed = this.#pool.take()
+    const { bytes, start, end } = this.layers
+    const length = end - start
+    changed.copy(bytes, start, length)
+    applyChanges(changed.layers, changes, this.#pool.seen)
+    return changed
+  }
+
+  /** Becomes a copy of a frame, in memory of its own. */
+  copy(bytes: Uint8Array, start: number, length: number): void {
+    const own = this.#own
+    for (let i = 0; i < length; i++) own[i] = bytes[start + i] ?? 0
+    this.parse(own, 0, length)
+  }
+
+  get #own(): Uint8Array {
+    this.#storage ??= new Uint8Array(MAX_FRAME)
+    return this.#storage
+  }
+
+  #storage: Uint8Array | undefined
+}
+
+/** The packet objects of one reading: what `with` gives lives until the next packet. */
+export class PacketPool {
+  readonly tagAware: boolean
+  /** Where a field that the specification leaves free takes its value from. */
+  readonly seen: Seen
+  readonly #packets: ConcretePacket[] = []
+  #taken = 0
+
+  constructor(tagAware: boolean, seen: Seen) {
+    this.tagAware = tagAware
+    this.seen = seen
+  }
+
+  take(): ConcretePacket {
+    const packet = this.#packets[this.#taken] ?? this.#grow()
+    this.#taken += 1
+    return packet
+  }
+
+  /** What the bytes of a packet were parsed to. */
+  layersOf(packet: Packet): Layers {
+    if (packet instanceof ConcretePacket) return packet.layers
+    throw new SpecError('a verdict takes the packet, or what packet.with gave')
+  }
+
+  /** Takes every packet object back. */
+  release(): void {
+    this.#taken = 0
+  }
+
+  #grow(): ConcretePacket {
+    const packet = new ConcretePacket(this)
+    this.#packets.push(packet)
+    return packet
+  }
+}

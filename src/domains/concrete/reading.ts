@@ -1,0 +1,90 @@
+import { SpecError } from '../../spec/error.js'
+import type { AnySpec } from '../../spec/spec.js'
+import type { StateDeclaration } from '../../spec/state.js'
+import type { SpecConfig } from '../../spec/values.js'
+import type { Verdict } from '../../spec/verdict.js'
+import { Choices } from './choices.js'
+import { bindConfig, List } from './config.js'
+import { Seen } from './features.js'
+import { ConcretePacket, PacketPool } from './packet.js'
+import { SpecMaglev } from './ring.js'
+import { SpecExpiringMap, SpecIndexSet, type StateObject } from './tables.js'
+
+/**
+ * A specification with its state, run on one packet after the other: the fast reading. The author's module runs as it
+ * is. `start` points it at a packet, `run` gives the verdict, `rollback` takes the state back to where the packet
+ * found it, so that the packet can be run again with other choices.
+ */
+export class ConcreteReading {
+  readonly packet: ConcretePacket
+  readonly pool: PacketPool
+  /** What was seen to leave the device; set by the oracle before each packet. */
+  readonly seen = new Seen()
+  readonly choices: Choices
+  readonly #process: AnySpec['process']
+  readonly #context: Record<string, unknown>
+  readonly #states: readonly StateObject[]
+
+  constructor(spec: AnySpec, config: SpecConfig, file: string) {
+    const values = bindConfig(spec.config, config, file)
+    this.pool = new PacketPool(spec.tagAware?.(values) ?? false, this.seen)
+    this.packet = new ConcretePacket(this.pool)
+    this.choices = new Choices(this.seen, this.packet.layers)
+    const states = Object.entries(spec.state(values)).map(
+      ([name, declaration]) => [name, this.#instantiate(name, declaration)] as const,
+    )
+    this.#states = states.map(([, state]) => state)
+    this.#process = spec.process
+    this.#context = {
+      packet: this.packet,
+      ingress: 0,
+      now: 0n,
+      config: values,
+      portCount: config.portCount,
+      rewriteMacs: macRewriter(values),
+      ...Object.fromEntries(states),
+    }
+  }
+
+  /** Points the reading at a packet; what was done before can no longer be undone. */
+  start(bytes: Uint8Array, start: number, length: number, ingress: number, now: bigint): void {
+    this.packet.parse(bytes, start, length)
+    this.#context.ingress = ingress
+    this.#context.now = now
+    for (const state of this.#states) state.begin()
+  }
+
+  /** Runs the specification on the packet, the first choices forced to these values. */
+  run(forced: readonly number[]): Verdict {
+    this.pool.release()
+    this.choices.begin(forced)
+    return this.#process(this.#context)
+  }
+
+  rollback(): void {
+    for (const state of this.#states) state.rollback()
+  }
+
+  #instantiate(name: string, declaration: StateDeclaration): StateObject {
+    switch (declaration.kind) {
+      case 'expiringMap':
+        return new SpecExpiringMap(name, declaration.key, declaration.capacity, this.choices)
+      case 'indexSet':
+        return new SpecIndexSet(name, declaration.capacity)
+      case 'maglev':
+        return new SpecMaglev(name, declaration.key, declaration.backends, declaration.height, this.choices)
+    }
+  }
+}
+
+/** The Ethernet addresses of a packet routed out of a port, from `deviceMac` and `nextHopMac`. */
+function macRewriter(config: Readonly<Record<string, unknown>>): (egress: number) => object {
+  const device = config.deviceMac
+  const nextHop = config.nextHopMac
+  return (egress) => {
+    if (!(device instanceof List && nextHop instanceof List)) {
+      throw new SpecError('rewriteMacs needs deviceMac and nextHopMac in config, each perPort(macAddress)')
+    }
+    return { ethernet: { src: device.at(egress), dst: nextHop.at(egress) } }
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Maglev's ring in the fast reading. Which row a key has is the device's secret; what is known of it grows with each
+ * pick that is seen: the set of live backends then, and the one that was first among them. A pick is allowed if some
+ * row explains it together with all earlier picks of the same key.
+ */
+import type { RecordLayout } from '../../spec/record.js'
+import type { IndexSet, Maglev } from '../../spec/state.js'
+import { ChoiceSite, type Choices, type Chooser } from './choices.js'
+import { ConcreteExpiringMap } from './expiring-map.js'
+import { ConcreteMaglev } from './maglev.js'
+import type { StateObject } from './tables.js'
+
+/** Keys whose picks are remembered; older ones are forgotten, which only makes the check weaker for them. */
+export const REMEMBERED_KEYS = 131_072
+
+/** One pick: the backends that were live, one character each, and the one picked. */
+interface Pick {
+  readonly live: string
+  readonly backend: number
+}
+
+export class SpecMaglev<K> implements Maglev<K>, StateObject {
+  readonly #ring: ConcreteMaglev
+  readonly #choices: Choices
+  readonly #site: ChoiceSite
+  readonly #known: ConcreteExpiringMap<K, readonly Pick[]>
+  /** The first live backend of each row, for the sets of live backends met so far. */
+  readonly #firstOf = new Map<string, Int16Array>()
+  readonly #settle: Chooser
+  #clock = 0n
+  #pending: { key: K; live: string } | undefined
+
+  constructor(name: string, key: RecordLayout<K>, backends: number, height: number, choices: Choices) {
+    this.#ring = new ConcreteMaglev(height, backends)
+    this.#choices = choices
+    this.#site = new ChoiceSite(`${name}.pick`, backends)
+    this.#known = new ConcreteExpiringMap(REMEMBERED_KEYS, key)
+    this.#settle = { settle: (backend, sure) => this.#remember(backend, sure) }
+  }
+
+  pick(key: K, live: IndexSet): number | undefined {
+    const liveNow = this.#liveSet(live)
+    if (!liveNow.includes('1')) return undefined
+    const wanted = this.#choices.wanted(this.#site)
+    const allowed = wanted !== -1 && this.#explainable(key, liveNow, wanted)
+    if (!allowed && this.#choices.isForced) this.#choices.invalid = true
+    const backend = allowed ? wanted : this.#anyExplainable(key, liveNow)
+    this.#choices.met(this.#site, this.#settle, backend, allowed && !this.#choices.isForced)
+    this.#pending = { key, live: liveNow }
+    return backend
+  }
+
+  begin(): void {
+    this.#pending = undefined
+  }
+
+  /** Nothing to take back: what is known of a key grows only when a packet is settled. */
+  rollback(): void {
+    this.#pending = undefined
+  }
+
+  #liveSet(live: IndexSet): string {
+    let set = ''
+    for (let backend = 0; backend < this.#ring.backends; backend++) set += live.has(backend) ? '1' : '0'
+    return set
+  }
+
+  #picksOf(key: K): readonly Pick[] {
+    const slot = this.#known.find(key)
+    return slot === -1 ? [] : this.#known.valueAt(slot)
+  }
+
+  #explainable(key: K, live: string, backend: number): boolean {
+    if (live[backend] !== '1') return false
+    const picks = this.#picksOf(key)
+    const first = this.#firstRows(live)
+    const earlier = picks.map((pick) => ({ first: this.#firstRows(pick.live), backend: pick.backend }))
+    for (let row = 0; row < first.length; row++) {
+      if (first[row] === backend && earlier.every((pick) => pick.first[row] === pick.backend)) return true
+    }
+    return false
+  }
+
+  #anyExplainable(key: K, live: string): number {
+    for (let backend = 0; backend < this.#ring.backends; backend++) {
+      if (this.#explainable(key, live, backend)) return backend
+    }
+    // Every history of true picks has a row; a history with a wrong pick in it may have none.
+    return live.indexOf('1')
+  }
+
+  #firstRows(live: string): Int16Array {
+    const known = this.#firstOf.get(live)
+    if (known !== undefined) return known
+    const rows = new Int16Array(this.#ring.height)
+    for (let row = 0; row < rows.length; row++)
+      rows[row] = this.#ring.firstLive(row, (backend) => live[backend] === '1')
+    if (this.#firstOf.size >= 64) this.#firstOf.clear()
+    this.#firstOf.set(live, rows)
+    return rows
+  }
+
+  #remember(backend: number, sure: boolean): void {
+    const pending = this.#pending
+    if (pending === undefined || !sure) return
+    this.#clock += 1n
+    this.#known.begin()
+    const slot = this.#known.find(pending.key)
+    const pick = { live: pending.live, backend }
+    if (slot !== -1) {
+      const picks = this.#known.valueAt(slot)
+      if (!picks.some((known) => known.live === pick.live)) this.#known.setValue(slot, [...picks, pick])
+      this.#known.refresh(slot, this.#clock)
+      return
+    }
+    if (this.#known.count() === this.#known.capacity) this.#known.expire(this.#clock - BigInt(this.#known.capacity / 2))
+    const free = this.#known.lowestFree()
+    if (free !== -1) this.#known.insert(free, pending.key, this.#clock, [pick])
+  }
+}

@@ -1,0 +1,179 @@
+/** Specification state in the fast reading: the structures that authors work with, over the abstract ones. */
+import { SpecError } from '../../spec/error.js'
+import type { RecordLayout } from '../../spec/record.js'
+import type { ExpiringMap, IndexSet } from '../../spec/state.js'
+import { ChoiceSite, type Choices, type Chooser, type Doubt } from './choices.js'
+import { ConcreteExpiringMap } from './expiring-map.js'
+import { ConcreteIndexAllocator } from './index-allocator.js'
+
+/** What a reading asks of each of its structures. */
+export interface StateObject {
+  begin(): void
+  rollback(): void
+}
+
+/** An expiring map whose slots the device chose. An entry whose slot was never seen in an output is `unseen`. */
+export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Doubt {
+  readonly capacity: number
+  readonly #name: string
+  readonly #state: ConcreteExpiringMap<K, V | undefined>
+  readonly #choices: Choices
+  readonly #unseen: Uint8Array
+  readonly #site: ChoiceSite
+  readonly #settle: Chooser
+
+  constructor(name: string, key: RecordLayout<K>, capacity: number, choices: Choices) {
+    this.#name = name
+    this.capacity = capacity
+    this.#state = new ConcreteExpiringMap<K, V | undefined>(capacity, key)
+    this.#choices = choices
+    this.#unseen = new Uint8Array(capacity)
+    this.#site = new ChoiceSite(`${name} slot`, capacity)
+    this.#settle = {
+      settle: (slot, sure) => {
+        this.#unseen[slot] = sure ? 0 : 1
+      },
+    }
+  }
+
+  get size(): number {
+    return this.#state.count()
+  }
+
+  expireOlderThan(threshold: bigint): void {
+    this.#state.expire(threshold)
+  }
+
+  get(key: K): number | undefined {
+    const slot = this.#state.find(key)
+    if (slot === -1) return undefined
+    return this.#unseen[slot] === 1 ? this.#rebind(slot) : slot
+  }
+
+  touch(key: K, now: bigint): number | undefined {
+    let slot = this.#state.find(key)
+    if (slot === -1) return undefined
+    if (this.#unseen[slot] === 1) slot = this.#rebind(slot)
+    this.#state.refresh(slot, now)
+    return slot
+  }
+
+  insert(key: K, now: bigint, ...values: [] | [V]): number | undefined {
+    const state = this.#state
+    if (state.find(key) !== -1) throw new SpecError(`${this.#name}.insert of a key that is there already`)
+    if (state.count() === this.capacity) return undefined
+    const wanted = this.#choices.wanted(this.#site)
+    const taken = wanted !== -1 && !state.used(wanted)
+    if (!taken && this.#choices.isForced) this.#choices.invalid = true
+    const slot = taken ? wanted : state.lowestFree()
+    this.#choices.met(this.#site, this.#settle, slot, taken && !this.#choices.isForced)
+    state.insert(slot, key, now, values[0])
+    this.#unseen[slot] = 1
+    return slot
+  }
+
+  keyAt(slot: number): K | undefined {
+    if (!Number.isInteger(slot) || slot < 0 || slot >= this.capacity) return undefined
+    const used = this.#state.used(slot)
+    // An entry that was never seen may really be here, or what is here may really be elsewhere.
+    if (!used || this.#unseen[slot] === 1) this.#choices.doubt(this)
+    return used ? this.#state.keyAt(slot) : undefined
+  }
+
+  valueAt(slot: number): V {
+    this.#requireUsed(slot, 'valueAt')
+    const value = this.#state.valueAt(slot)
+    if (value === undefined) throw new SpecError(`${this.#name}.valueAt: this map has no values`)
+    return value
+  }
+
+  setValue(slot: number, value: V): void {
+    this.#requireUsed(slot, 'setValue')
+    this.#state.setValue(slot, value)
+  }
+
+  refresh(slot: number, now: bigint): void {
+    this.#requireUsed(slot, 'refresh')
+    this.#state.refresh(slot, now)
+  }
+
+  erase(slot: number): void {
+    this.#requireUsed(slot, 'erase')
+    this.#state.erase(slot)
+  }
+
+  begin(): void {
+    this.#state.begin()
+  }
+
+  rollback(): void {
+    this.#state.rollback()
+  }
+
+  #requireUsed(slot: number, operation: string): void {
+    if (!Number.isInteger(slot) || slot < 0 || slot >= this.capacity || !this.#state.used(slot)) {
+      throw new SpecError(`${this.#name}.${operation} of slot ${slot}, which is not in use`)
+    }
+  }
+
+  /** An entry whose slot was never seen: it may turn out to be at any free one. */
+  #rebind(slot: number): number {
+    const wanted = this.#choices.wanted(this.#site)
+    const moves = wanted !== -1 && wanted !== slot && !this.#state.used(wanted)
+    if (this.#choices.isForced && !moves && wanted !== slot) this.#choices.invalid = true
+    const at = moves ? wanted : slot
+    if (moves) {
+      this.#state.moveSlot(slot, wanted)
+      this.#unseen[wanted] = 1
+    }
+    this.#choices.met(this.#site, this.#settle, at, wanted === at && !this.#choices.isForced)
+    return at
+  }
+
+  /** Whether the slot of some entry was never seen. */
+  doubtful(): boolean {
+    for (const slot of this.#state.slots()) if (this.#unseen[slot] === 1) return true
+    return false
+  }
+}
+
+/** A set of numbers with times of last use; the device has no choice here. */
+export class SpecIndexSet implements IndexSet, StateObject {
+  readonly capacity: number
+  readonly #name: string
+  readonly #state: ConcreteIndexAllocator
+
+  constructor(name: string, capacity: number) {
+    this.#name = name
+    this.capacity = capacity
+    this.#state = new ConcreteIndexAllocator(capacity)
+  }
+
+  get size(): number {
+    return this.#state.count()
+  }
+
+  expireOlderThan(threshold: bigint): void {
+    this.#state.expire(threshold)
+  }
+
+  has(index: number): boolean {
+    return Number.isInteger(index) && index >= 0 && index < this.capacity && this.#state.used(index)
+  }
+
+  touch(index: number, now: bigint): void {
+    if (!Number.isInteger(index) || index < 0 || index >= this.capacity) {
+      throw new SpecError(`${this.#name}.touch of ${index}, which is not below ${this.capacity}`)
+    }
+    if (this.#state.used(index)) this.#state.refresh(index, now)
+    else this.#state.allocate(index, now)
+  }
+
+  begin(): void {
+    this.#state.begin()
+  }
+
+  rollback(): void {
+    this.#state.rollback()
+  }
+}

@@ -1,0 +1,45 @@
+/** Whether the bytes seen are those expected: the same, but for the two ways to write a zero checksum. */
+import { readU16 } from '../packet/bytes.js'
+import { congruent } from '../packet/checksum.js'
+import type { Layers } from '../packet/layers.js'
+
+/** Holds the frame that `expected` was parsed from against `length` bytes of `seen` at `start`. */
+export function sameFrame(expected: Layers, seen: Uint8Array, start: number, length: number): boolean {
+  const { bytes, start: from, end } = expected
+  if (end - from !== length) return false
+  for (let i = 0; i < length; i++) {
+    if (bytes[from + i] !== seen[start + i]) return sameButChecksums(expected, seen, start, i)
+  }
+  return true
+}
+
+/**
+ * The same from the first byte that differs, with 0x0000 and 0xFFFF equal in the checksums of IP and TCP, and in those
+ * of UDP and ICMPv6 where neither is zero (RFC 768: zero means none was computed).
+ */
+function sameButChecksums(expected: Layers, seen: Uint8Array, start: number, first: number): boolean {
+  const { bytes, start: from, end } = expected
+  const header = expected.ipv4 === -1 ? -1 : expected.ipv4 + 10
+  const transport = transportChecksumAt(expected)
+  for (let at = from + first; at < end; at++) {
+    const shift = start - from
+    if (bytes[at] === seen[at + shift]) continue
+    const checksum = within(at, header) ? header : within(at, transport) ? transport : -1
+    if (checksum === -1) return false
+    const wanted = readU16(bytes, checksum)
+    const got = readU16(seen, checksum + shift)
+    if (!congruent(wanted, got)) return false
+    if (checksum !== header && expected.udp !== -1) return false
+  }
+  return true
+}
+
+function within(at: number, word: number): boolean {
+  return word !== -1 && (at === word || at === word + 1)
+}
+
+function transportChecksumAt(layers: Layers): number {
+  if (layers.tcp !== -1) return layers.tcp + 16
+  if (layers.udp !== -1) return layers.udp + 6
+  return layers.icmpv6 === -1 ? -1 : layers.icmpv6 + 2
+}

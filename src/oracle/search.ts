@@ -1,0 +1,145 @@
+/**
+ * Finds the device's choices from what it did. The specification has run with guesses and the outcome differs from
+ * what was seen; here the packet is run again with other values. Which output feature shows a choice is found by
+ * running with two values and looking at what moved; the value that would have given what was seen is then computed,
+ * or, where the relation is not linear, looked for. Nothing is believed that a full run does not reproduce.
+ */
+import type { ChoiceSite } from '../domains/concrete/choices.js'
+import { FeatureVector } from '../domains/concrete/features.js'
+import type { ConcreteReading } from '../domains/concrete/reading.js'
+import type { Verdict } from '../spec/verdict.js'
+
+/** Values tried one by one where the choice does not show as a linear feature. */
+const MOST_TRIED = 256
+/** A site whose choice was not seen this often in a row is no longer probed. */
+export const UNSEEN_ENOUGH = 16
+
+/** What the oracle lends to the search: run with these values, and say whether the outcome is what was seen. */
+export interface Trial {
+  readonly reading: ConcreteReading
+  /** Takes the last run back and runs again. */
+  run(forced: readonly number[]): Verdict
+  matches(verdict: Verdict): boolean
+  /** Reads the features of what a verdict expects. */
+  features(verdict: Verdict, into: FeatureVector): void
+}
+
+export interface Found {
+  readonly verdict: Verdict
+  readonly matched: boolean
+  readonly values: readonly number[]
+}
+
+const before = new FeatureVector()
+const after = new FeatureVector()
+
+/** Looks for values of the choices of the last run, whose verdict was `first`; leaves the best run in place. */
+export function searchChoices(trial: Trial, first: Verdict): Found {
+  const { choices } = trial.reading
+  let values: readonly number[] = choices.values.slice(0, choices.count)
+  const sites = choices.sites.slice(0, choices.count)
+  let verdict = first
+  for (const [index, site] of sites.entries()) {
+    trial.features(verdict, before)
+    const better = solve(trial, site, index, values, verdict)
+    if (better !== undefined) values = better
+    verdict = trial.run(values)
+    if (trial.matches(verdict)) return { verdict, matched: true, values }
+  }
+  return { verdict, matched: false, values }
+}
+
+/** Values with the choice at `index` moved to what was seen, or undefined; `before` holds the features of `values`. */
+function solve(
+  trial: Trial,
+  site: ChoiceSite,
+  index: number,
+  values: readonly number[],
+  verdict: Verdict,
+): readonly number[] | undefined {
+  const seen = trial.reading.seen.features(trial.reading.packet.layers)
+  if (!seen.present || verdict.packet === undefined) return undefined
+  const base = Float64Array.from(before.values)
+  const probe = otherValue(trial, site, index, values)
+  if (probe === undefined) return undefined
+  const probed = Float64Array.from(after.values)
+  const moved = [...base.keys()].filter((feature) => probed[feature] !== base[feature])
+  for (const feature of moved) {
+    const line = { x0: values[index] ?? 0, y0: base[feature] ?? 0, x1: probe, y1: probed[feature] ?? 0 }
+    const candidate = solveLine(line, seen.values[feature] ?? 0, site.range)
+    if (candidate === undefined) continue
+    const result = trial.run(replaced(values, index, candidate.value))
+    trial.features(result, after)
+    if (trial.reading.choices.invalid || after.values[feature] !== seen.values[feature]) continue
+    if (site.feature !== -1 && site.slope === 0) site.learnTable(feature, seen.values[feature] ?? 0, candidate.value)
+    else site.learnLinear(feature, candidate.slope, candidate.offset)
+    return replaced(values, index, candidate.value)
+  }
+  return moved.length === 0 ? undefined : enumerate(trial, site, index, values, moved, seen)
+}
+
+/** A run with another allowed value at `index`; its features are left in `after`. */
+function otherValue(trial: Trial, site: ChoiceSite, index: number, values: readonly number[]): number | undefined {
+  const present = values[index] ?? 0
+  for (let step = 1; step <= Math.min(8, site.range - 1); step++) {
+    const value = (present + step) % site.range
+    const verdict = trial.run(replaced(values, index, value))
+    if (trial.reading.choices.invalid) continue
+    trial.features(verdict, after)
+    return value
+  }
+  return undefined
+}
+
+/** The whole number below `range` at which the line through two points reaches `y`. */
+function solveLine(
+  line: { readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number },
+  y: number,
+  range: number,
+): { readonly value: number; readonly slope: number; readonly offset: number } | undefined {
+  const slope = (line.y1 - line.y0) / (line.x1 - line.x0)
+  const offset = line.y0 - slope * line.x0
+  const value = (y - offset) / slope
+  return Number.isInteger(value) && value >= 0 && value < range ? { value, slope, offset } : undefined
+}
+
+function enumerate(
+  trial: Trial,
+  site: ChoiceSite,
+  index: number,
+  values: readonly number[],
+  moved: readonly number[],
+  seen: FeatureVector,
+): readonly number[] | undefined {
+  for (let value = 0; value < Math.min(site.range, MOST_TRIED); value++) {
+    const verdict = trial.run(replaced(values, index, value))
+    if (trial.reading.choices.invalid) continue
+    trial.features(verdict, after)
+    const feature = moved.find((moving) => after.values[moving] === seen.values[moving])
+    if (feature === undefined) continue
+    site.learnTable(feature, seen.values[feature] ?? 0, value)
+    return replaced(values, index, value)
+  }
+  return undefined
+}
+
+function replaced(values: readonly number[], index: number, value: number): readonly number[] {
+  return values.map((old, at) => (at === index ? value : old)).slice(0, Math.max(values.length, index + 1))
+}
+
+/**
+ * Whether the choice at `index` of the last run, whose outcome is what was seen, shows in the outcome at all: whether
+ * another value would have given something else. Leaves the packet run again with the same values.
+ */
+export function isShown(trial: Trial, index: number): boolean {
+  const { choices } = trial.reading
+  const site = choices.sites[index]
+  if (site === undefined || site.unseenStreak >= UNSEEN_ENOUGH) return false
+  const values = choices.values.slice(0, choices.count)
+  trial.features(trial.run(values), before)
+  const other = otherValue(trial, site, index, values)
+  const shown = other !== undefined && before.values.some((value, feature) => value !== after.values[feature])
+  site.unseenStreak = shown ? 0 : site.unseenStreak + 1
+  trial.run(values)
+  return shown || other === undefined
+}

@@ -1,0 +1,134 @@
+import type { ConcreteReading } from '../domains/concrete/reading.js'
+import { diffPackets } from '../packet/diff.js'
+import type { Layers } from '../packet/layers.js'
+import type { Difference, Violation } from '../result/types.js'
+import type { Verdict } from '../spec/verdict.js'
+
+/** What the oracle keeps of the packet judged last. */
+export interface Evidence {
+  time: bigint
+  ingress: number
+  verdict: Verdict | undefined
+  expectedPorts: number
+  /** What the device did that no specification allows. */
+  bad: { readonly kind: 'bad verdict' | 'trap'; readonly text: string } | undefined
+}
+
+/** A violation with the frames themselves, in copies of their own. */
+export interface ViolationDetail {
+  readonly violation: Violation
+  readonly time: bigint
+  readonly ingress: number
+  readonly input: Uint8Array
+  readonly expected: { readonly ports: readonly number[]; readonly frame: Uint8Array | undefined }
+  readonly actual: { readonly ports: readonly number[]; readonly frame: Uint8Array | undefined }
+}
+
+export function describeViolation(
+  names: { readonly nf: string; readonly instance: string },
+  reading: ConcreteReading,
+  evidence: Evidence,
+): ViolationDetail {
+  const { verdict, bad, ingress, time } = evidence
+  const { seen } = reading
+  const input = frameOf(reading.packet.layers)
+  const expectedFrame =
+    verdict?.packet === undefined || evidence.expectedPorts === 0
+      ? undefined
+      : frameOf(reading.pool.layersOf(verdict.packet))
+  const actualFrame = seen.egress === 0 ? undefined : seen.bytes.slice(seen.start, seen.start + seen.length)
+  const expected = { ports: portList(evidence.expectedPorts), frame: expectedFrame }
+  const actual = { ports: portList(seen.egress), frame: actualFrame }
+  const differences =
+    expectedFrame === undefined || actualFrame === undefined ? [] : fieldDifferences(expectedFrame, actualFrame)
+  const kind = bad?.kind ?? kindOf(expected, actual)
+  const site = verdict?.site
+  return {
+    time,
+    ingress,
+    input,
+    expected,
+    actual,
+    violation: {
+      ...names,
+      summary: bad?.text ?? summarise(kind, expected.ports, actual.ports, differences),
+      kind,
+      time: String(time),
+      ingress,
+      expected: shown(expected, verdict),
+      actual: { ...shown(actual, undefined), ...(bad === undefined ? {} : { text: bad.text }) },
+      input: hex(input),
+      differences,
+      ...(site === undefined
+        ? {}
+        : { site: { file: site.file, line: site.line, text: site.text, clause: site.clause } }),
+    },
+  }
+}
+
+interface Outcome {
+  readonly ports: readonly number[]
+  readonly frame: Uint8Array | undefined
+}
+
+function kindOf(expected: Outcome, actual: Outcome): Violation['kind'] {
+  if ((expected.ports.length === 0) !== (actual.ports.length === 0)) return 'verdict'
+  if (expected.ports.join() !== actual.ports.join()) return 'ports'
+  return expected.frame?.length === actual.frame?.length ? 'bytes' : 'length'
+}
+
+function summarise(
+  kind: Violation['kind'],
+  expected: readonly number[],
+  actual: readonly number[],
+  differences: readonly Difference[],
+): string {
+  if (kind === 'verdict' || kind === 'ports') return `expected ${fate(expected)}, but it ${past(actual)}`
+  const [first, ...rest] = differences
+  if (first === undefined) return 'the frames differ'
+  const more = rest.length === 0 ? '' : ` and ${rest.length} more field${rest.length === 1 ? '' : 's'}`
+  return `${first.layer}.${first.field} should be ${first.expected}, but is ${first.actual}${more}`
+}
+
+function fate(ports: readonly number[]): string {
+  return ports.length === 0 ? 'the packet to be dropped' : `the packet to leave on ${portsText(ports)}`
+}
+
+function past(ports: readonly number[]): string {
+  return ports.length === 0 ? 'was dropped' : `left on ${portsText(ports)}`
+}
+
+function portsText(ports: readonly number[]): string {
+  return `port${ports.length === 1 ? '' : 's'} ${ports.join(', ')}`
+}
+
+function shown(outcome: Outcome, verdict: Verdict | undefined): Violation['expected'] {
+  const where =
+    outcome.ports.length === 0
+      ? 'drop'
+      : `${verdict?.kind === 'flood' ? 'flood to' : 'forward to'} ${portsText(outcome.ports)}`
+  return { text: where, ports: outcome.ports, ...(outcome.frame === undefined ? {} : { bytes: hex(outcome.frame) }) }
+}
+
+function fieldDifferences(expected: Uint8Array, actual: Uint8Array): Difference[] {
+  return diffPackets(expected, actual).map(({ layer, field, expected: wanted, actual: got }) => ({
+    layer,
+    field,
+    expected: wanted,
+    actual: got,
+  }))
+}
+
+function frameOf(layers: Layers): Uint8Array {
+  return layers.bytes.slice(layers.start, layers.end)
+}
+
+function portList(set: number): number[] {
+  const ports: number[] = []
+  for (let port = 0; port < 31; port++) if (((set >>> port) & 1) === 1) ports.push(port)
+  return ports
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+}
