@@ -38,7 +38,7 @@ export class TimeColumn {
 
   /** `bottom` may exceed 32 bits: the rest is carried. Both are exact below 2^53. */
   #setHalves(i: number, top: number, bottom: number): void {
-    const carry = Math.floor(bottom / two32)
+    const carry = bottom < two32 ? 0 : bottom < 2 * two32 ? 1 : Math.floor(bottom / two32)
     this.#halves[2 * i + low] = bottom - carry * two32
     this.#halves[2 * i + high] = top + carry
   }
