@@ -1,0 +1,90 @@
+/** What a topology file says, once it is checked. Indices are positions in the lists. */
+
+export type End =
+  | { readonly kind: 'port'; readonly node: number; readonly port: number }
+  | { readonly kind: 'host'; readonly host: number }
+
+/** One instance of a network function. */
+export interface TopologyNode {
+  readonly name: string
+  /** Name or folder of the network function, or `$nf`: the one of the command line. */
+  readonly nf: string
+  readonly binary?: string
+  readonly ports?: number
+  /** As written: texts, numbers, lists; read by the network function's own configuration. */
+  readonly config: Readonly<Record<string, unknown>>
+  /** 1-based line in the file. */
+  readonly line: number
+}
+
+/** A packet that a host sends periodically. */
+export interface Emission {
+  readonly kind: 'heartbeat'
+  /** Period in nanoseconds, above 0. */
+  readonly every: bigint
+  /** UDP destination port. */
+  readonly port: number
+  /** 48 bits. */
+  readonly toMac: number
+  /** 32 bits. */
+  readonly toIp: number
+}
+
+export interface TopologyHost {
+  readonly name: string
+  readonly mac: number
+  readonly ip: number
+  readonly emits: readonly Emission[]
+  readonly line: number
+}
+
+/** What a link does to frames; times in nanoseconds. */
+export interface Impairments {
+  readonly delay: bigint
+  /** Additional delay, even from 0 to this; order is kept. */
+  readonly jitter: bigint
+  readonly loss: number
+  /** A frame is held back by `reorderBy` with probability `reorder`. */
+  readonly reorder: number
+  readonly reorderBy: bigint
+}
+
+export interface TopologyLink extends Impairments {
+  readonly ends: readonly [End, End]
+  readonly line: number
+}
+
+/** A place where a trace may enter: frames that enter at a host travel its link first. */
+export interface TopologyInput {
+  readonly name: string
+  readonly at: End
+  readonly line: number
+}
+
+/** The default way in, by names of inputs. */
+export interface TopologyReplay {
+  readonly sides?: { readonly inside: readonly string[]; readonly outside: readonly string[] }
+  readonly clients?: readonly string[]
+  readonly servers?: readonly string[]
+  readonly stations?: readonly string[]
+  readonly translates?: boolean
+}
+
+export interface Topology {
+  readonly file: string
+  /** The file name without its ending. */
+  readonly name: string
+  readonly title: string
+  readonly nodes: readonly TopologyNode[]
+  readonly hosts: readonly TopologyHost[]
+  readonly links: readonly TopologyLink[]
+  readonly inputs: readonly TopologyInput[]
+  readonly replay?: TopologyReplay
+}
+
+export const perfect: Impairments = { delay: 0n, jitter: 0n, loss: 0, reorder: 0, reorderBy: 0n }
+
+/** Whether a link delivers every frame at once. */
+export function isPerfect(link: Impairments): boolean {
+  return link.delay === 0n && link.jitter === 0n && link.loss === 0 && link.reorder === 0
+}
