@@ -1,0 +1,196 @@
+/**
+ * Index allocator with expiry: Vigor's `dchain` (double chain). Two doubly linked lists over one array of cells
+ * { time, previous, next }: indices in use in order of time, oldest first (equal times in order of use), and free
+ * ones. A free cell has the time FREE. Times need not rise: an index given an older time is put where it belongs.
+ *
+ * Cell `capacity` heads the list in use, cell `capacity + 1` the free list, so links need no special cases.
+ */
+import { affordable, MAX_CAPACITY, rounded, take, within } from './memory'
+
+@unmanaged
+export class Dchain {
+  cells: u32
+  capacity: u32
+  size: u32
+}
+
+export const DCHAIN_SIZE: i64 = 12
+const CELL: u32 = 16
+const TIME: usize = 0
+const PREVIOUS: usize = 8
+const NEXT: usize = 12
+const FREE: i64 = i64.MIN_VALUE
+
+/** Bytes of the cells of a chain. */
+export function dchainCellBytes(capacity: i32): i64 {
+  return rounded(<i64>(capacity + 2) * CELL)
+}
+
+@inline
+function cellOf(chain: Dchain, index: u32): u32 {
+  return chain.cells + index * CELL
+}
+
+@inline
+function unlink(cell: u32, chain: Dchain): void {
+  const previous = load<u32>(cell, PREVIOUS)
+  const next = load<u32>(cell, NEXT)
+  store<u32>(cellOf(chain, previous), next, NEXT)
+  store<u32>(cellOf(chain, next), previous, PREVIOUS)
+}
+
+/** Links `index` in after the cell `previous`. */
+@inline
+function linkAfter(chain: Dchain, previous: u32, index: u32): void {
+  const before = cellOf(chain, previous)
+  const cell = cellOf(chain, index)
+  const next = load<u32>(before, NEXT)
+  store<u32>(cell, previous, PREVIOUS)
+  store<u32>(cell, next, NEXT)
+  store<u32>(before, index, NEXT)
+  store<u32>(cellOf(chain, next), index, PREVIOUS)
+}
+
+/** Links `index` into the list in use by its time: at the end, unless it is given a time older than the newest. */
+@inline
+function linkByTime(chain: Dchain, index: u32, time: i64): void {
+  const head = chain.capacity
+  let previous = load<u32>(cellOf(chain, head), PREVIOUS)
+  // The head's own time is FREE, the least, so the walk ends there.
+  while (load<i64>(cellOf(chain, previous), TIME) > time) previous = load<u32>(cellOf(chain, previous), PREVIOUS)
+  linkAfter(chain, previous, index)
+  store<i64>(cellOf(chain, index), time, TIME)
+}
+
+/** Makes `chain` one of `capacity` free indices, 0 first. */
+export function dchainInit(chain: Dchain, capacity: i32): void {
+  chain.cells = take(dchainCellBytes(capacity))
+  chain.capacity = <u32>capacity
+  chain.size = 0
+  for (let list = chain.capacity; list < chain.capacity + 2; list++) {
+    store<i64>(cellOf(chain, list), FREE, TIME)
+    store<u32>(cellOf(chain, list), list, PREVIOUS)
+    store<u32>(cellOf(chain, list), list, NEXT)
+  }
+  for (let index: u32 = chain.capacity; index > 0; index--) {
+    store<i64>(cellOf(chain, index - 1), FREE, TIME)
+    linkAfter(chain, chain.capacity + 1, index - 1)
+  }
+}
+
+/** Whether `index` (unsigned, any) is in use. */
+@inline
+export function dchainUsed(chain: Dchain, index: u32): bool {
+  return index < chain.capacity && load<i64>(cellOf(chain, index), TIME) != FREE
+}
+
+/** A free index taken into use at `time`, or `capacity` when there is none. */
+@inline
+export function dchainTake(chain: Dchain, time: i64): u32 {
+  const index = load<u32>(cellOf(chain, chain.capacity + 1), NEXT)
+  if (index > chain.capacity) return chain.capacity
+  unlink(cellOf(chain, index), chain)
+  linkByTime(chain, index, time)
+  chain.size++
+  return index
+}
+
+/** Gives an index in use a new time. */
+@inline
+export function dchainRefresh(chain: Dchain, index: u32, time: i64): void {
+  unlink(cellOf(chain, index), chain)
+  linkByTime(chain, index, time)
+}
+
+/** Frees an index in use. */
+@inline
+export function dchainFree(chain: Dchain, index: u32): void {
+  unlink(cellOf(chain, index), chain)
+  store<i64>(cellOf(chain, index), FREE, TIME)
+  linkAfter(chain, chain.capacity + 1, index)
+  chain.size--
+}
+
+/** The index with the oldest time if that is below `threshold`, else `capacity`. */
+@inline
+export function dchainOldestBelow(chain: Dchain, threshold: i64): u32 {
+  const index = load<u32>(cellOf(chain, chain.capacity), NEXT)
+  if (index == chain.capacity || load<i64>(cellOf(chain, index), TIME) >= threshold) return chain.capacity
+  return index
+}
+
+/** Bytes that `dchain_allocate` takes; -1 for a capacity outside 1..16,777,216. */
+export function dchain_cost(capacity: i32): i64 {
+  if (!within(capacity, MAX_CAPACITY)) return -1
+  return rounded(DCHAIN_SIZE) + dchainCellBytes(capacity)
+}
+
+/** Stores the handle of a new chain with every index free at `out`. 1, or 0 when out of range or memory is short. */
+export function dchain_allocate(capacity: i32, out: i32): i32 {
+  if (!affordable(dchain_cost(capacity))) return 0
+  const chain = changetype<Dchain>(take(DCHAIN_SIZE))
+  dchainInit(chain, capacity)
+  store<u32>(out, changetype<u32>(chain))
+  return 1
+}
+
+/** Takes some free index into use: 1 and the index at `out`; 0 when all are in use, `out` unchanged. */
+export function dchain_allocate_new_index(handle: i32, out: i32, time: i64): i32 {
+  const chain = changetype<Dchain>(handle)
+  const index = dchainTake(chain, time)
+  if (index == chain.capacity) return 0
+  store<u32>(out, index)
+  return 1
+}
+
+/** Takes this free index into use: 1; 0 when it is in use or out of range. */
+export function dchain_claim_index(handle: i32, index: i32, time: i64): i32 {
+  const chain = changetype<Dchain>(handle)
+  if (<u32>index >= chain.capacity || dchainUsed(chain, <u32>index)) return 0
+  unlink(cellOf(chain, <u32>index), chain)
+  linkByTime(chain, <u32>index, time)
+  chain.size++
+  return 1
+}
+
+/** Gives an index in use a new time: 1; 0 when it is free or out of range. */
+export function dchain_rejuvenate_index(handle: i32, index: i32, time: i64): i32 {
+  const chain = changetype<Dchain>(handle)
+  if (!dchainUsed(chain, <u32>index)) return 0
+  dchainRefresh(chain, <u32>index, time)
+  return 1
+}
+
+/** Frees the oldest index if its time is below `threshold`: 1 and the index at `out`; else 0, `out` unchanged. */
+export function dchain_expire_one_index(handle: i32, out: i32, threshold: i64): i32 {
+  const chain = changetype<Dchain>(handle)
+  const index = dchainOldestBelow(chain, threshold)
+  if (index == chain.capacity) return 0
+  dchainFree(chain, index)
+  store<u32>(out, index)
+  return 1
+}
+
+/** Frees every index whose time is below `threshold`; how many those were. */
+export function dchain_expire(handle: i32, threshold: i64): i32 {
+  const chain = changetype<Dchain>(handle)
+  const before = chain.size
+  for (let index = dchainOldestBelow(chain, threshold); index != chain.capacity; ) {
+    dchainFree(chain, index)
+    index = dchainOldestBelow(chain, threshold)
+  }
+  return <i32>(before - chain.size)
+}
+
+/** 1 when `index` is in use, else 0 (also out of range, compared unsigned). */
+export function dchain_is_index_allocated(handle: i32, index: i32): i32 {
+  return <i32>dchainUsed(changetype<Dchain>(handle), <u32>index)
+}
+
+/** Frees an index in use: 1; 0 when it is free or out of range. */
+export function dchain_free_index(handle: i32, index: i32): i32 {
+  const chain = changetype<Dchain>(handle)
+  if (!dchainUsed(chain, <u32>index)) return 0
+  dchainFree(chain, <u32>index)
+  return 1
+}

@@ -1,0 +1,167 @@
+/**
+ * The composite that most network functions use: keys, each at a slot with a time and an attached value. An index
+ * table finds the slot of a key, a double chain gives slots out and keeps them in order of time, and the entries
+ * { value, key } lie in one array by slot.
+ */
+import { bytesCopy } from './bytes'
+import {
+  Dchain,
+  DCHAIN_SIZE,
+  dchainCellBytes,
+  dchainFree,
+  dchainInit,
+  dchainOldestBelow,
+  dchainRefresh,
+  dchainTake,
+  dchainUsed,
+} from './dchain'
+import {
+  bucketBytes,
+  IndexTable,
+  INDEX_TABLE_SIZE,
+  tableAdd,
+  tableFind,
+  tableFindIndex,
+  tableInit,
+  tableRemove,
+  tagOf,
+} from './index-table'
+import { affordable, MAX_CAPACITY, MAX_KEY_SIZE, MAX_VALUE_SIZE, rounded, take, within } from './memory'
+
+@unmanaged
+class ExpiringMap extends IndexTable {
+  entries: u32
+  valueSize: u32
+  chain: Dchain
+}
+
+const HEADER: i64 = INDEX_TABLE_SIZE + 12
+
+/** Values come first and are 8-byte aligned; the key follows. */
+@inline
+function keyOffset(valueSize: i32): i64 {
+  return (<i64>valueSize + 7) & ~7
+}
+
+@inline
+function strideOf(keySize: i32, valueSize: i32): i64 {
+  return (keyOffset(valueSize) + <i64>keySize + 7) & ~7
+}
+
+/** Bytes that `expiring_map_allocate` takes; -1 for arguments out of range (key 1..4,096, value 0..65,536 bytes). */
+export function expiring_map_cost(keySize: i32, valueSize: i32, capacity: i32): i64 {
+  if (!within(keySize, MAX_KEY_SIZE) || !within(capacity, MAX_CAPACITY)) return -1
+  if (<u32>valueSize > <u32>MAX_VALUE_SIZE) return -1
+  const entries = rounded(<i64>capacity * strideOf(keySize, valueSize))
+  return rounded(HEADER) + rounded(DCHAIN_SIZE) + entries + bucketBytes(capacity) + dchainCellBytes(capacity)
+}
+
+/** Stores the handle of a new, empty map at `out`. 1, or 0 when arguments are out of range or memory is short. */
+export function expiring_map_allocate(keySize: i32, valueSize: i32, capacity: i32, out: i32): i32 {
+  if (!affordable(expiring_map_cost(keySize, valueSize, capacity))) return 0
+  const map = changetype<ExpiringMap>(take(HEADER))
+  const stride = strideOf(keySize, valueSize)
+  map.entries = take(<i64>capacity * stride)
+  map.valueSize = <u32>valueSize
+  map.chain = changetype<Dchain>(take(DCHAIN_SIZE))
+  dchainInit(map.chain, capacity)
+  tableInit(map, keySize, capacity, map.entries + <u32>keyOffset(valueSize), <u32>stride)
+  store<u32>(out, changetype<u32>(map))
+  return 1
+}
+
+@inline
+function keyAt(map: ExpiringMap, slot: u32): u32 {
+  return map.keys + slot * map.stride
+}
+
+function eraseSlot(map: ExpiringMap, slot: u32): void {
+  tableRemove(map, tableFindIndex(map, tagOf(keyAt(map, slot), map.keySize), slot))
+  dchainFree(map.chain, slot)
+}
+
+/** Erases every entry whose time is below `threshold`; how many those were. */
+export function expiring_map_expire(handle: i32, threshold: i64): i32 {
+  const map = changetype<ExpiringMap>(handle)
+  const chain = map.chain
+  let count = 0
+  for (let slot = dchainOldestBelow(chain, threshold); slot != chain.capacity; count++) {
+    eraseSlot(map, slot)
+    slot = dchainOldestBelow(chain, threshold)
+  }
+  return count
+}
+
+/** 1 and the slot of `key` at `out`; 0 when absent, `out` unchanged. */
+export function expiring_map_get(handle: i32, key: i32, out: i32): i32 {
+  const map = changetype<ExpiringMap>(handle)
+  const bucket = tableFind(map, <u32>key, tagOf(<u32>key, map.keySize))
+  if (bucket == 0) return 0
+  store<u32>(out, load<u32>(bucket, 4))
+  return 1
+}
+
+/** As `expiring_map_get`, and a present key's time becomes `now`. */
+export function expiring_map_touch(handle: i32, key: i32, now: i64, out: i32): i32 {
+  const map = changetype<ExpiringMap>(handle)
+  const bucket = tableFind(map, <u32>key, tagOf(<u32>key, map.keySize))
+  if (bucket == 0) return 0
+  const slot = load<u32>(bucket, 4)
+  dchainRefresh(map.chain, slot, now)
+  store<u32>(out, slot)
+  return 1
+}
+
+/**
+ * Puts an absent key at some free slot, with time `now` and a zeroed value: 1 and the slot at `out`; 0 when full, `out`
+ * unchanged. Requires that the key is absent.
+ */
+export function expiring_map_insert(handle: i32, key: i32, now: i64, out: i32): i32 {
+  const map = changetype<ExpiringMap>(handle)
+  const slot = dchainTake(map.chain, now)
+  if (slot == map.chain.capacity) return 0
+  bytesCopy(keyAt(map, slot), <u32>key, map.keySize)
+  const valueSize = map.valueSize
+  if (valueSize != 0) memory.fill(map.entries + slot * map.stride, 0, valueSize)
+  tableAdd(map, tagOf(<u32>key, map.keySize), slot)
+  store<u32>(out, slot)
+  return 1
+}
+
+/** Gives a used slot the time `now`. Traps when the slot is not used. */
+export function expiring_map_refresh(handle: i32, slot: i32, now: i64): void {
+  const chain = changetype<ExpiringMap>(handle).chain
+  if (!dchainUsed(chain, <u32>slot)) unreachable()
+  dchainRefresh(chain, <u32>slot, now)
+}
+
+/** 1 when `slot` is used, else 0 (also out of range, compared unsigned). */
+export function expiring_map_used(handle: i32, slot: i32): i32 {
+  return <i32>dchainUsed(changetype<ExpiringMap>(handle).chain, <u32>slot)
+}
+
+/** Address of the key of a used slot, to read only. Traps when the slot is not used. */
+export function expiring_map_key(handle: i32, slot: i32): i32 {
+  const map = changetype<ExpiringMap>(handle)
+  if (!dchainUsed(map.chain, <u32>slot)) unreachable()
+  return <i32>keyAt(map, <u32>slot)
+}
+
+/** Address of the value of a used slot, 8-byte aligned. Traps when the slot is not used. */
+export function expiring_map_value(handle: i32, slot: i32): i32 {
+  const map = changetype<ExpiringMap>(handle)
+  if (!dchainUsed(map.chain, <u32>slot)) unreachable()
+  return <i32>(map.entries + <u32>slot * map.stride)
+}
+
+/** Erases the entry of a used slot. Traps when the slot is not used. */
+export function expiring_map_erase(handle: i32, slot: i32): void {
+  const map = changetype<ExpiringMap>(handle)
+  if (!dchainUsed(map.chain, <u32>slot)) unreachable()
+  eraseSlot(map, <u32>slot)
+}
+
+/** How many entries there are. */
+export function expiring_map_size(handle: i32): i32 {
+  return <i32>changetype<ExpiringMap>(handle).chain.size
+}
