@@ -1,0 +1,46 @@
+/** report.html: one run on one page. */
+
+import type { RunResult } from '../result/index.js'
+import { runBanner, runTiles, verdictSentence } from './banner.js'
+import { instant, seconds } from './format.js'
+import { type Html, html } from './html.js'
+import { facts, nfSection } from './nf-section.js'
+import { page } from './page.js'
+import { tracesSection } from './traces.js'
+import { violationsSection } from './violations.js'
+
+/** The page's text. Reads the specifications that the result names, to show their lines. */
+export function runPage(result: RunResult): string {
+  return page(
+    verdictSentence(result),
+    result.version,
+    runBanner(result),
+    runTiles(result),
+    result.nfs.map(nfSection),
+    violationsSection(result.nfs),
+    result.replay !== undefined && tracesSection(result.replay),
+    runSection(result),
+  )
+}
+
+function runSection(result: RunResult): Html {
+  const { node, platform, cpus, cpuModel } = result.environment
+  return html`<h2>This run</h2>
+<section class="card">
+<p>The same run again:</p>
+<pre>${result.command.map(shellWord).join(' ')}</pre>
+<div class="columns"><div>
+${facts({
+  started: instant(result.startedAt),
+  duration: seconds(result.durationSeconds),
+  seed: String(result.seed),
+  'exit code': String(result.exitCode),
+})}</div><div>${facts({ node, platform, processors: `${cpus} × ${cpuModel}` })}</div></div>
+<p class="quiet small">Beside this page: <a href="result.json">result.json</a>, <a href="junit.xml">junit.xml</a>, <a href="violations.pcapng">violations.pcapng</a> (opens in Wireshark, each packet with a comment).</p>
+</section>`
+}
+
+/** A word of a command line, quoted where a POSIX shell needs it. */
+export function shellWord(word: string): string {
+  return /^[A-Za-z0-9_./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}

@@ -1,0 +1,37 @@
+/** The source of a specification with the number of packets at each line that gave a verdict. */
+
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+
+import type { NfResult } from '../result/index.js'
+import { count } from './format.js'
+import { type Html, html } from './html.js'
+
+/** Empty where the file is gone or is not any more what the run was judged by. */
+export function specSource({ spec, coverage, violations }: NfResult): Html | undefined {
+  const text = readSpec(spec.file, spec.sha256)
+  if (text === undefined) return undefined
+  const hits = new Map<number, number>()
+  for (const site of coverage) {
+    if (site.file === spec.file) hits.set(site.line, (hits.get(site.line) ?? 0) + site.packets)
+  }
+  const faults = new Set(violations.filter(({ site }) => site?.file === spec.file).map(({ site }) => site?.line))
+  const lines = text.replace(/\n$/, '').split('\n')
+  return html`<details><summary>Specification with packets for each line: ${spec.file}</summary>
+<pre class="source">${lines.map((line, i) => sourceLine(line, i + 1, hits.get(i + 1), faults.has(i + 1)))}</pre></details>`
+}
+
+function sourceLine(text: string, number: number, hits: number | undefined, fault: boolean): Html {
+  const state = fault ? 'fault' : hits !== undefined && hits > 0 ? 'hit' : ''
+  const shown = hits === undefined ? '' : count(hits)
+  return html`<span class="${state}"><em class="lineno">${number}</em><em class="hits">${shown}</em>${text}</span>`
+}
+
+function readSpec(file: string, sha256: string): string | undefined {
+  try {
+    const bytes = readFileSync(file)
+    return createHash('sha256').update(bytes).digest('hex') === sha256 ? bytes.toString('utf8') : undefined
+  } catch {
+    return undefined
+  }
+}

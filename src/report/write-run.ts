@@ -1,0 +1,47 @@
+/** Writes the folder of a run: result.json, report.html, junit.xml and violations.pcapng, all of them or none. */
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { MachineError } from '../errors.js'
+import { createRunFolder, junitXml, type RunFolderOptions, type RunResult, writeViolations } from '../result/index.js'
+import { runPage } from './run-page.js'
+
+export type WriteRunOptions = Pick<RunFolderOptions, 'verb' | 'out' | 'root'> & {
+  /** For the folder's name. Default: the names of the network functions. */
+  readonly subject?: string
+}
+
+/** The text of result.json, and of `--json`. */
+export function resultText(result: RunResult): string {
+  return `${JSON.stringify(result, undefined, 2)}\n`
+}
+
+/**
+ * @returns The folder's path, absolute.
+ * @throws VigilError where it cannot be written; nothing is left then.
+ */
+export function writeRun(result: RunResult, options: WriteRunOptions): string {
+  const names = result.nfs.map(({ instance }) => instance).join('-')
+  const subject = options.subject ?? names
+  const folder = createRunFolder({ ...options, subject, startedAt: new Date(result.startedAt) })
+  try {
+    const file = (name: string) => join(folder.directory, name)
+    writeFileSync(file('result.json'), resultText(result))
+    writeFileSync(file('report.html'), runPage(result))
+    writeFileSync(file('junit.xml'), junitXml(result))
+    const violations = result.nfs.flatMap((nf) => nf.violations)
+    writeViolations(file('violations.pcapng'), violations, `Vigil ${result.version}`)
+    folder.publish()
+  } catch (error) {
+    folder.discard()
+    throw machineFault(error, folder.path)
+  }
+  return folder.path
+}
+
+/** A file system that is full or fails is the machine's fault. */
+function machineFault(error: unknown, file: string): unknown {
+  if (!(error instanceof Error && 'syscall' in error)) return error
+  return new MachineError(`cannot write the run folder: ${error.message}`, { file }, { cause: error })
+}
