@@ -1,7 +1,7 @@
 /**
  * Reading captures against `tcpdump -r FILE -w /dev/null`: `node build/bench/capture/main.js`. Every record is parsed
  * and every byte summed; the sum is compared with the one computed when the file was made. Ratios below 1 are faster
- * than tcpdump. `--read FILE` reads one file and prints what it saw and the memory it took.
+ * than tcpdump. `--read FILE [TIMES]` reads one file and prints what it saw and the memory it took.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -118,5 +118,9 @@ async function bench(): Promise<void> {
   }
 }
 
-const [flag, path] = process.argv.slice(2)
-await (flag === '--read' && path !== undefined ? readOnce(path) : bench())
+const [flag, path, repeat = '1'] = process.argv.slice(2)
+if (flag === '--read' && path !== undefined) {
+  for (let i = 0; i < Number(repeat); i++) await readOnce(path)
+} else {
+  await bench()
+}
