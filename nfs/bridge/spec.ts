@@ -39,7 +39,7 @@ export default spec({
   process({ packet, ingress, now, config, portCount, stations }) {
     stations.expireOlderThan(now - config.ageingTime) // IEEE 802.1Q-2014 clause 8.8.3
     const { ethernet, vlan } = packet
-    if (!ethernet) return drop() // IEEE 802.3-2012 clause 3.1.1: no room for the addresses and the type
+    if (!ethernet || (config.vlanAware && !vlan && ethernet.type === C_TAG)) return drop() // IEEE 802.3-2012 clause 3.1.1: cut short
     const { src, dst } = ethernet
     if (config.groupSource === 'drop' && isGroup(src)) return drop() // IEEE 802.3-2012 clause 3.2.3 b)
 
