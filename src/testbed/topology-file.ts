@@ -7,6 +7,7 @@ import { Ajv, type ErrorObject } from 'ajv'
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 
 import { InputError } from '../errors.js'
+import { parseIpv4, parseMac } from '../packet/address.js'
 import { parseDuration } from './duration.js'
 import type { Emission, End, Topology, TopologyHost, TopologyInput, TopologyLink, TopologyReplay } from './topology.js'
 
@@ -131,7 +132,8 @@ class Reader {
     const inputs = this.#inputs(data.inputs, links)
     for (const [i, host] of hosts.entries()) {
       const linked = links.some(({ ends }) => ends.some((end) => end.kind === 'host' && end.host === i))
-      if (host.emits.length > 0 && !linked) throw this.#error(['hosts', host.name], `'${host.name}' sends, but has no link`)
+      if (host.emits.length > 0 && !linked)
+        throw this.#error(['hosts', host.name], `'${host.name}' sends, but has no link`)
     }
     const replay = data.replay === undefined ? undefined : this.#replay(data.replay, inputs)
     return {
@@ -225,7 +227,9 @@ class Reader {
       const other = taken.get(text)
       if (other !== undefined) throw this.#error(path, `'${text}' is input '${other}' already`)
       taken.set(text, name)
-      const between = links.find(({ ends }) => ends.every((end) => end.kind === 'port') && ends.some((e) => same(e, at)))
+      const between = links.find(
+        ({ ends }) => ends.every((end) => end.kind === 'port') && ends.some((e) => same(e, at)),
+      )
       if (between !== undefined) {
         throw this.#error(path, `'${text}' is linked to another network function in line ${between.line}`)
       }
@@ -282,9 +286,9 @@ class Reader {
   }
 
   #ip(text: string, path: Path): number {
-    const parts = text.split('.').map((part) => (/^(0|[1-9]\d{0,2})$/.test(part) ? Number(part) : 256))
-    if (parts.length !== 4 || parts.some((part) => part > 255)) throw this.#error(path, `'${text}' is no IPv4 address`)
-    return parts.reduce((value, part) => value * 256 + part, 0)
+    const address = parseIpv4(text)
+    if (address === undefined) throw this.#error(path, `'${text}' is no IPv4 address`)
+    return address
   }
 
   /** Line of what is at `path`, or of the nearest thing around it that has one. */
@@ -318,6 +322,7 @@ function same(a: End, b: End): boolean {
   return b.kind === 'host' && a.host === b.host
 }
 
+/** The schema has checked the form. */
 function macOf(text: string): number {
-  return Number.parseInt(text.replaceAll(':', ''), 16)
+  return parseMac(text) ?? 0
 }

@@ -1,0 +1,33 @@
+/**
+ * The testbed: topologies as files, and the simulator that runs them in virtual time.
+ *
+ * A topology (docs/schemas/topology.schema.json) names instances of network functions, hosts, the links between them
+ * and the inputs by which a trace may enter. The simulator moves frames through it by the clock of the trace: an hour
+ * of silence costs nothing. Every network function's every output is judged where it leaves, before it travels on.
+ *
+ * Guarantees: a run depends on topology, frames and seed alone; frames with equal times keep their order; the clock
+ * never goes back; verdicts are the same for any burst size; a network function that trapped is not run again.
+ * Links towards hosts and sinks are not simulated: what leaves the last network function is observed there at once.
+ *
+ * Called by replay; network functions and judges come in by the faces in device.ts.
+ */
+export type { Device, Judge, Observer, Origin } from './device.js'
+export { parseDuration } from './duration.js'
+export type { Beat } from './emitter.js'
+export { beatsOf } from './heartbeat.js'
+export { JudgedNode } from './judged-node.js'
+export { type Network, wire } from './network.js'
+export { Random } from './random.js'
+export { createSimulator, type NetworkCounts, type Simulator } from './simulator.js'
+export type {
+  Emission,
+  End,
+  Impairments,
+  Topology,
+  TopologyHost,
+  TopologyInput,
+  TopologyLink,
+  TopologyNode,
+  TopologyReplay,
+} from './topology.js'
+export { loadTopology, parseTopology, topologyFolders } from './topology-file.js'
