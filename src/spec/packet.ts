@@ -133,6 +133,9 @@ export interface Packet {
   readonly udp: Udp | undefined
   readonly icmp: Icmp | undefined
   readonly icmpv6: Icmp | undefined
-  /** The same packet with these fields changed and every checksum that covers them moved along. */
-  with(changes: Changes): Packet
+  /**
+   * The same packet with these fields changed and every checksum that covers them moved along. Two sets of changes may
+   * be given, such as `rewriteMacs(port)` and the rest.
+   */
+  with(changes: Changes, more?: Changes): Packet
 }

@@ -104,12 +104,13 @@ export class ConcretePacket implements Packet {
     return this.layers.icmpv6 === -1 ? undefined : this.#icmpv6
   }
 
-  with(changes: Changes): Packet {
+  with(changes: Changes, more?: Changes): Packet {
     const changed = this.#pool.take()
     const { bytes, start, end } = this.layers
     const length = end - start
     changed.copy(bytes, start, length)
     applyChanges(changed.layers, changes, this.#pool.seen)
+    if (more !== undefined) applyChanges(changed.layers, more, this.#pool.seen)
     return changed
   }
 

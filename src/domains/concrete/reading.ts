@@ -41,7 +41,7 @@ export class ConcreteReading {
       now: 0n,
       config: values,
       portCount: config.portCount,
-      rewriteMacs: macRewriter(values),
+      rewriteMacs: macRewriter(values, config.portCount),
       ...Object.fromEntries(states),
     }
   }
@@ -77,14 +77,22 @@ export class ConcreteReading {
   }
 }
 
-/** The Ethernet addresses of a packet routed out of a port, from `deviceMac` and `nextHopMac`. */
-function macRewriter(config: Readonly<Record<string, unknown>>): (egress: number) => object {
-  const device = config.deviceMac
-  const nextHop = config.nextHopMac
-  return (egress) => {
-    if (!(device instanceof List && nextHop instanceof List)) {
-      throw new SpecError('rewriteMacs needs deviceMac and nextHopMac in config, each perPort(macAddress)')
+/** The Ethernet addresses of a packet routed out of each port, from `deviceMac` and `nextHopMac`. */
+function macRewriter(config: Readonly<Record<string, unknown>>, portCount: number): (egress: number) => object {
+  const { deviceMac, nextHopMac } = config
+  const addresses: object[] = []
+  if (deviceMac instanceof List && nextHopMac instanceof List) {
+    for (let port = 0; port < portCount; port++) {
+      addresses.push(Object.freeze({ ethernet: Object.freeze({ src: deviceMac.at(port), dst: nextHopMac.at(port) }) }))
     }
-    return { ethernet: { src: device.at(egress), dst: nextHop.at(egress) } }
+  }
+  return (egress) => {
+    const rewritten = addresses[egress]
+    if (rewritten !== undefined) return rewritten
+    throw new SpecError(
+      addresses.length === 0
+        ? 'rewriteMacs needs deviceMac and nextHopMac in config, each perPort(macAddress)'
+        : `rewriteMacs(${egress}), but there are ${portCount} ports`,
+    )
   }
 }
