@@ -58,7 +58,7 @@ export default spec({
       if (config.filtering === 'asMapping' && (peer !== flow.peer || peerPort !== flow.peerPort)) return drop() // RFC 4787 REQ-8
       if (config.refreshOn === 'both') flows.refresh(dstPort - config.startPort, now) // RFC 4787 REQ-6a
       const inside = { ipv4: { dst: flow.src, ttl }, transport: { dstPort: flow.srcPort } }
-      return forward(flow.port, packet.with({ ...rewriteMacs(flow.port), ...inside })) // RFC 3022 section 4.1
+      return forward(flow.port, packet.with(rewriteMacs(flow.port), inside)) // RFC 3022 section 4.1
     }
 
     const flow = Flow({ port: ingress, protocol, src, srcPort, peer, peerPort })
@@ -66,6 +66,6 @@ export default spec({
     const slot = flows.touch(flow, now) ?? flows.insert(flow, now) // RFC 4787 REQ-6
     if (slot === undefined) return drop() // RFC 3022 section 3.1: no port left
     const outside = { ipv4: { src: config.externalIp, ttl }, transport: { srcPort: config.startPort + slot } }
-    return forward(config.wan, packet.with({ ...rewriteMacs(config.wan), ...outside })) // RFC 3022 section 4.1
+    return forward(config.wan, packet.with(rewriteMacs(config.wan), outside)) // RFC 3022 section 4.1
   },
 })
