@@ -1,0 +1,86 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import test, { type ExecutionContext } from 'ava'
+import { SpecError } from '../../src/spec/index.js'
+import { loadSpec } from '../../src/spec/load/index.js'
+import { transformSpec } from '../../src/spec/load/transform.js'
+
+async function specFile(t: ExecutionContext, source: string): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'vigil-spec-'))
+  t.teardown(() => rm(directory, { recursive: true, force: true }))
+  const file = join(directory, 'spec.ts')
+  await writeFile(file, source)
+  return file
+}
+
+const minimal = `import { drop, spec } from 'vigil-nf/spec'
+export default spec({ title: 'Nothing passes', config: {}, state: () => ({}), process: () => drop() })
+`
+
+test('a specification outside the package loads, its language found in the package', async (t) => {
+  const loaded = await loadSpec(await specFile(t, minimal))
+  t.is(loaded.spec.title, 'Nothing passes')
+  t.is(loaded.spec.process({}).kind, 'drop')
+  t.is(loaded.sha256.length, 64)
+})
+
+test('a verdict carries file, line, text and the clause cited at the end of its line', async (t) => {
+  const file = await specFile(
+    t,
+    `import { drop as discard, forward, spec } from 'vigil-nf/spec'
+interface Unused { readonly gone: string }
+export default spec({ title: 'x', config: {}, state: () => ({}),
+  process({ packet, ingress }): ReturnType<typeof discard> {
+    if (ingress === 0) return discard() // RFC 791 section 3.1
+    return forward(
+      0,
+      packet,
+    ) // IEEE 802.1D
+  },
+})
+`,
+  )
+  const { spec } = await loadSpec(file)
+  const { site } = spec.process({ ingress: 0 })
+  t.like(site, { file, line: 5, text: 'discard()', clause: 'RFC 791 section 3.1' })
+  const other = spec.process({ ingress: 1, packet: {} })
+  t.is(other.ports, 1)
+  t.like(other.site, { line: 6, clause: 'IEEE 802.1D' })
+  t.not(other.site?.id, site?.id)
+})
+
+test('lines stay where the author put them', (t) => {
+  const source = 'const a: number = 1\n\ntype B = {\n  c: string\n}\nexport const d = (a as number) + 1\n'
+  const lines = transformSpec(source, 'x.ts').split('\n')
+  t.is(lines.length, source.split('\n').length)
+  t.true(lines[5]?.startsWith('export const d = (a'))
+})
+
+test('only the functions of the language are told their place, not others of the same name', (t) => {
+  const code = transformSpec("import { drop } from './other.js'\nexport const x = drop()\n", 'x.ts')
+  t.true(code.includes('export const x = drop()'))
+})
+
+test('a missing file, a syntax error and a wrong default export each say what is wrong and where', async (t) => {
+  await t.throwsAsync(loadSpec('/nowhere/spec.ts'), {
+    instanceOf: SpecError,
+    message: /\/nowhere\/spec\.ts: cannot be read/,
+  })
+  const broken = await specFile(t, 'export default spec({\n')
+  await t.throwsAsync(loadSpec(broken), { instanceOf: SpecError, message: /cannot be read as TypeScript/ })
+  const wrong = await specFile(t, 'export default 3\n')
+  await t.throwsAsync(loadSpec(wrong), { instanceOf: SpecError, message: /has no default export made by spec/ })
+  const throwing = await specFile(t, "const x = 1\nthrow new Error('at load')\nexport default x\n")
+  const error = await t.throwsAsync(loadSpec(throwing), { instanceOf: SpecError, message: /cannot be loaded: at load/ })
+  t.is(error?.where.line, 2)
+})
+
+test('a changed specification is loaded anew', async (t) => {
+  const file = await specFile(t, minimal)
+  t.is((await loadSpec(file)).spec.title, 'Nothing passes')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  await writeFile(file, minimal.replace('Nothing passes', 'Still nothing'))
+  t.is((await loadSpec(file)).spec.title, 'Still nothing')
+})
