@@ -47,3 +47,36 @@ export const headerLengths = {
 export function isVlanTag(etherType: number): boolean {
   return etherType === etherTypes.vlan || etherType === etherTypes.serviceVlan
 }
+
+/** EtherTypes as text, for printing. */
+export const etherTypeNames: Readonly<Record<number, string>> = {
+  [etherTypes.ipv4]: 'IPv4',
+  [etherTypes.arp]: 'ARP',
+  [etherTypes.vlan]: '802.1Q',
+  [etherTypes.ipv6]: 'IPv6',
+  [etherTypes.serviceVlan]: '802.1ad',
+}
+
+/** Protocol numbers as text, for printing. */
+export const protocolNames: Readonly<Record<number, string>> = {
+  [protocols.hopByHop]: 'hop-by-hop options',
+  [protocols.icmp]: 'ICMP',
+  2: 'IGMP',
+  4: 'IPv4',
+  [protocols.tcp]: 'TCP',
+  [protocols.udp]: 'UDP',
+  41: 'IPv6',
+  [protocols.routing]: 'routing',
+  [protocols.fragment]: 'fragment',
+  47: 'GRE',
+  [protocols.esp]: 'ESP',
+  [protocols.authentication]: 'authentication',
+  [protocols.icmpv6]: 'ICMPv6',
+  [protocols.noNextHeader]: 'no next header',
+  [protocols.destinationOptions]: 'destination options',
+  89: 'OSPF',
+  [protocols.mobility]: 'mobility',
+  [protocols.hostIdentity]: 'host identity',
+  [protocols.shim6]: 'shim6',
+  132: 'SCTP',
+}
