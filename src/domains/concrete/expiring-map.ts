@@ -70,6 +70,11 @@ export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, numb
     return this.#timeline.count
   }
 
+  /** How many have a time below `threshold`: one step for each. */
+  countBelow(threshold: bigint): number {
+    return this.#timeline.countBelow(threshold)
+  }
+
   /** The lowest free slot, or -1 when full. */
   lowestFree(): number {
     return this.#free.lowest()

@@ -31,6 +31,11 @@ export class ConcreteIndexAllocator implements IndexAllocatorState<boolean, numb
     return this.#timeline.count
   }
 
+  /** How many have a time below `threshold`: one step for each. */
+  countBelow(threshold: bigint): number {
+    return this.#timeline.countBelow(threshold)
+  }
+
   /** The lowest free index, or -1 when all are used. */
   lowestFree(): number {
     return this.#free.lowest()

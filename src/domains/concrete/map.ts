@@ -37,6 +37,13 @@ export class ConcreteMap<K> implements MapState<boolean, number, K>, Undoable {
     return this.#count
   }
 
+  /** Keys with their values, in no particular order; the map must not change meanwhile. */
+  *entries(): Generator<readonly [K, number], void, undefined> {
+    for (let place = 0; place < this.capacity; place++) {
+      if (!this.#places.has(place)) yield [this.#index.keyAt(place), this.#values[place] ?? 0]
+    }
+  }
+
   put(key: K, value: number): void {
     const place = this.#places.lowest()
     this.#enter(place, key, value)

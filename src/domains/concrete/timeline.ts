@@ -75,6 +75,16 @@ export class Timeline implements Undoable {
     return this.#isBefore(this.#head, high, low) ? (this.#slots[this.#head] ?? FREE) : -1
   }
 
+  /** How many slots in use have a time below `threshold`: one step for each. */
+  countBelow(threshold: bigint): number {
+    let count = 0
+    for (const slot of this) {
+      if (this.timeAt(slot) >= threshold) break
+      count++
+    }
+    return count
+  }
+
   /** Gives `slot`, used or not, a time; among equal times it comes last. */
   place(slot: number, time: bigint): void {
     if (this.#tail === this.#slots.length) this.#makeRoom()

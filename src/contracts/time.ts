@@ -1,0 +1,14 @@
+import { ambient, operation } from './operation.js'
+
+export const timeContracts = [
+  operation(
+    'time',
+    { clock: ambient('clock') },
+    {
+      source: 'libVig: exactly the now of the packet at hand (proof-rules 17)',
+      result: 'time',
+      requires: [],
+      outcomes: [{ name: 'told', when: (a) => a.true, timeResult: (_, { clock }) => clock.now() }],
+    },
+  ),
+]
