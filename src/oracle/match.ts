@@ -1,4 +1,5 @@
 /** Whether the bytes seen are those expected: the same, but for the two ways to write a zero checksum. */
+import { firstDifference } from '../domains/concrete/words.js'
 import { readU16 } from '../packet/bytes.js'
 import { congruent } from '../packet/checksum.js'
 import type { Layers } from '../packet/layers.js'
@@ -7,10 +8,8 @@ import type { Layers } from '../packet/layers.js'
 export function sameFrame(expected: Layers, seen: Uint8Array, start: number, length: number): boolean {
   const { bytes, start: from, end } = expected
   if (end - from !== length) return false
-  for (let i = 0; i < length; i++) {
-    if (bytes[from + i] !== seen[start + i]) return sameButChecksums(expected, seen, start, i)
-  }
-  return true
+  const first = firstDifference(bytes, from, seen, start, length)
+  return first === -1 || sameButChecksums(expected, seen, start, first)
 }
 
 /**

@@ -26,6 +26,7 @@ import {
   ConcreteTransport,
   ConcreteVlan,
 } from './headers.js'
+import { copyBytes } from './words.js'
 
 /** Largest frame that a packet object holds, in bytes; the jumbo frames of the NF interface fit. */
 export const MAX_FRAME = 16_384
@@ -117,7 +118,7 @@ export class ConcretePacket implements Packet {
   /** Becomes a copy of a frame, in memory of its own. */
   copy(bytes: Uint8Array, start: number, length: number): void {
     const own = this.#own
-    for (let i = 0; i < length; i++) own[i] = bytes[start + i] ?? 0
+    copyBytes(bytes, start, own, 0, length)
     this.parse(own, 0, length)
   }
 
