@@ -110,7 +110,7 @@ function rawIp(frame: Uint8Array, length: number): LinkHeader | NoEthernet {
 
 /**
  * The four bytes in front are an address family, in the byte order of the capturing machine (null) or of the network
- * (loop). Its number for IPv6 differs by system, so only ISO and the like are told apart, by the packet itself.
+ * (loop). Its number for IPv6 differs by system: all of them are taken, and the packet itself tells the version.
  */
 function loopback(frame: Uint8Array): LinkHeader | NoEthernet {
   if (frame.length < 4) return 'shorter than its link header'

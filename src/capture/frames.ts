@@ -60,11 +60,19 @@ export async function openFrames(paths: readonly string[], options: FramesOption
   if (paths.length === 0) throw new InputError('no capture is named', { hint: "name files, or '-' for standard input" })
   if (paths.filter((path) => path === '-').length > 1) throw new InputError('standard input can be read only once')
   for (const path of paths) {
-    // A pipe would lose what a look at it reads.
-    const look = path !== '-' && (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true)
-    if (look) await (await openCapture(path)).close()
+    if (!isStream(path)) await (await openCapture(path)).close()
   }
   return new OpenFrames(paths, options)
+}
+
+/** A pipe would lose what a look at it reads. What cannot be looked at is no stream: opening it says why. */
+function isStream(path: string): boolean {
+  if (path === '-') return true
+  try {
+    return !statSync(path).isFile()
+  } catch {
+    return false
+  }
 }
 
 class Counts implements FileCounts {

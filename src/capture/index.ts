@@ -14,6 +14,7 @@
  * Called by replay, generate, report and the oracle's violation files; knows nothing of protocols above the link.
  */
 
+export { hostMac, peerMac } from './encapsulate.js'
 export {
   type EthernetBatch,
   type FileCounts,

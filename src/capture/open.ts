@@ -119,7 +119,7 @@ class OpenCapture implements Capture {
   /** The source has ended: fine between two records, a fault inside one. */
   #checkEnd(need: number): void {
     const { available, toDiscard, fileOffset } = this.#window
-    if (available === 0 && toDiscard === 0 && !this.#reader.insideRecord) return
+    if (available === 0 && !this.#reader.insideRecord) return
     const missing = toDiscard > 0 ? toDiscard : need - available
     throw this.#place.fault(
       `the file ends inside a record: ${missing} bytes or more are missing`,

@@ -28,12 +28,12 @@ export class OutputFile {
 
   /** @throws InputError where the path cannot be written. */
   constructor(path: string) {
-    const status = statSync(path, { throwIfNoEntry: false })
-    const special = status !== undefined && !status.isFile()
     this.#path = path
-    this.#target = status === undefined ? path : realpathSync(path)
-    this.#temporary = special ? undefined : `${this.#target}.${randomBytes(6).toString('hex')}.part`
     try {
+      const status = statSync(path, { throwIfNoEntry: false })
+      const special = status !== undefined && !status.isFile()
+      this.#target = status === undefined ? path : realpathSync(path)
+      this.#temporary = special ? undefined : `${this.#target}.${randomBytes(6).toString('hex')}.part`
       this.#descriptor = openSync(this.#temporary ?? path, special ? 'w' : 'wx')
     } catch (error) {
       throw outputError(path, error)

@@ -70,6 +70,12 @@ const encapsulated: readonly (readonly [string, number, string, string])[] = [
   ['cooked v1, group of no IP', 113, `0002 0001 0006 a1a2a3a4a5a6 0000 88cc | 40`, `030000000001 a1a2a3a4a5a6 88cc`],
   ['cooked v1, to another', 113, `0003 0001 0006 a1a2a3a4a5a6 0000 0800 | ${ipv4}`, `${peer} a1a2a3a4a5a6 0800`],
   [
+    'cooked v1, group to another',
+    113,
+    `0003 0001 0006 a1a2a3a4a5a6 0000 0800 | ${ipv4Group}`,
+    `${peer} a1a2a3a4a5a6 0800`,
+  ],
+  [
     'cooked v1, sent, address known',
     113,
     `0004 0001 0006 a1a2a3a4a5a6 0000 86dd | ${ipv6}`,
@@ -115,6 +121,7 @@ const hopeless: readonly (readonly [string, number, string])[] = [
   ['shorter than its link header', 0, '0200'],
   ['shorter than its link header', 108, '00000002'],
   ['no EtherType', 113, '0000 0118 0000 0000000000000000 000c 1234'],
+  ['no EtherType', 113, `0000 0001 0000 0000000000000000 0004 ${'42'.repeat(1501)}`],
   ['neither IPv4 nor IPv6', 101, '50'],
   ['neither IPv4 nor IPv6', 0, '07000000 45'],
   ['neither IPv4 nor IPv6', 0, '02000000 15'],
@@ -133,17 +140,19 @@ test('frames that cannot be given an Ethernet header are counted under their cau
 
 test('cut and empty frames are counted and keep their numbers', async (t) => {
   const [a, b] = [pattern(60), pattern(14)]
-  const path = fileOf(pcap([one(a), one(b, 1500), one(pattern(0)), one(pattern(0), 5), one(b)]))
+  const path = fileOf(pcap([one(a), one(b, 1500), one(pattern(0)), one(pattern(0), 5), one(b), one(b, 15), one(b, 3)]))
   const { seen, files } = await readFrames([path])
   t.deepEqual(
     seen.map(({ number, hex }) => [number, hex]),
     [
       [1, hexOf(a)],
       [5, hexOf(b)],
+      [7, hexOf(b)],
     ],
   )
-  t.is(files[0]?.read, 5)
-  t.deepEqual(Object.fromEntries(files[0]?.skipped ?? []), { 'cut by snap length': 2, empty: 1 })
+  t.is(seen[2]?.wire, 14, 'a wire length below what is there is not believed')
+  t.is(files[0]?.read, 7)
+  t.deepEqual(Object.fromEntries(files[0]?.skipped ?? []), { 'cut by snap length': 3, empty: 1 })
 })
 
 test('files are read one after the other, each with its own numbers', async (t) => {

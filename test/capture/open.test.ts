@@ -1,5 +1,7 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 
 import test from 'ava'
@@ -106,6 +108,27 @@ test('a stream that fails is an input error', async (t) => {
   const { frames: read, error } = await readAll(openCapture('-', { stdin: Readable.from(failing()) }))
   t.is(read.length, 8)
   t.regex(error?.message ?? '', /standard input: cannot read it: the cable was pulled/)
+})
+
+const descriptors = '/proc/self/fd'
+
+test.serial('no file stays open: read to the end, left early, refused', async (t) => {
+  if (!existsSync(descriptors)) return t.pass('this system does not list open files')
+  const paths = [classic, gzipSync(classic), gzipSync(text('hello')), classic.subarray(0, 2000)].map((one) =>
+    fileOf(one),
+  )
+  const before = readdirSync(descriptors).length
+  for (let i = 0; i < 5; i++) {
+    for (const path of paths) {
+      await readAll(openCapture(path))
+      await openCapture(path).then(
+        (capture) => capture.close(),
+        () => {},
+      )
+    }
+  }
+  await setImmediate()
+  t.is(readdirSync(descriptors).length, before)
 })
 
 test('leaving the loop early closes the file, and a capture is read once', async (t) => {

@@ -6,6 +6,8 @@ import { bytes, join8, pattern, pcap, readBytes } from './build.js'
 
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff })
 const frame = fc.record({ seconds: u32, fraction: u32, data: fc.uint8Array({ maxLength: 90 }), wire: u32 })
+/** Exactly 2^32 nanoseconds: the lower half of the time is 0. */
+const carry = { seconds: 4, fraction: 294_967_296, data: pattern(5), wire: 5 }
 const shape = fc.record({ littleEndian: fc.boolean(), nanosecond: fc.boolean(), linkType: fc.constantFrom(0, 1, 113) })
 
 test('every field of every record is read, in both byte orders and units', async (t) => {
@@ -25,7 +27,7 @@ test('every field of every record is read, in both byte orders and units', async
       }))
       t.deepEqual(read, expected)
     }),
-    { numRuns: 60 },
+    { numRuns: 60, examples: [[[carry], { littleEndian: true, nanosecond: true, linkType: 1 }]] },
   )
 })
 
@@ -58,9 +60,18 @@ test('a longer frame is refused as corrupt, after the frames before it', async (
   const bad = bytes(true)
     .u32(2, 0, maxFrameLength + 1, 60)
     .done()
-  const { frames, error } = await readBytes(join8(good, bad, pattern(500)))
+  const { frames, error } = await readBytes(join8(good, bad, new Uint8Array(300_000)))
   t.is(frames.length, 1)
   t.regex(error?.message ?? '', /packet 2: the record claims a frame of 262145 bytes, more than 262144, at byte 100 /)
+})
+
+test('a longer frame is refused also where the buffer has room for it', async (t) => {
+  const lengths = [maxFrameLength, 60, maxFrameLength + 1, 60]
+  const { frames, error } = await readBytes(
+    pcap(lengths.map((n) => ({ seconds: 1, fraction: 0, data: new Uint8Array(n) }))),
+  )
+  t.is(frames.length, 2)
+  t.regex(error?.message ?? '', /packet 3: the record claims a frame of 262145 bytes/)
 })
 
 test('a file cut anywhere gives the whole frames before the cut and says where it ends', async (t) => {

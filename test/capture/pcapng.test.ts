@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 
-import { maxFrameLength } from '../../src/capture/index.js'
+import { maxFrameLength, maxInterfaces } from '../../src/capture/index.js'
 import { block, bytes, enhanced, interfaceBlock, join8, option, pattern, readBytes, section, text } from './build.js'
 
 const data = pattern(61)
@@ -44,32 +44,29 @@ test('sections of different byte order have their own interfaces and comments', 
 test('every resolution and offset of time is exact, rounded down', async (t) => {
   const limit = 2n ** 63n
   const bits = fc.oneof(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), fc.bigInt({ min: 0n, max: 2n ** 51n }))
+  const codes = fc.oneof(fc.integer({ min: 0, max: 255 }), fc.integer({ min: 0, max: 12 }))
   const offsets = fc.oneof(fc.constant(0n), fc.bigInt({ min: -(2n ** 40n), max: 2n ** 40n }))
   await fc.assert(
-    fc.asyncProperty(
-      bits,
-      fc.integer({ min: 0, max: 255 }),
-      offsets,
-      fc.boolean(),
-      async (units, code, offset, order) => {
-        const options = join8(option(9, Uint8Array.of(code), order), option(14, bytes(order).i64(offset).done(), order))
-        const file = join8(
-          section(order),
-          interfaceBlock({ littleEndian: order, ...(code === 6 && offset === 0n ? {} : { options }) }),
-          enhanced(data, { littleEndian: order, units }),
-        )
-        const perSecond = code < 128 ? 10n ** BigInt(code) : 2n ** BigInt(code - 128)
-        const expected = (units * 1_000_000_000n) / perSecond + offset * 1_000_000_000n
-        const { frames, error } = await readBytes(file)
-        if (expected >= limit || expected <= -limit) t.regex(error?.message ?? '', /packet 1: .* beyond the year 2262/)
-        else t.is(frames[0]?.time, expected)
-      },
-    ),
+    fc.asyncProperty(bits, codes, offsets, fc.boolean(), async (units, code, offset, order) => {
+      const options = join8(option(9, Uint8Array.of(code), order), option(14, bytes(order).i64(offset).done(), order))
+      const file = join8(
+        section(order),
+        interfaceBlock({ littleEndian: order, ...(code === 6 && offset === 0n ? {} : { options }) }),
+        enhanced(data, { littleEndian: order, units }),
+      )
+      const perSecond = code < 128 ? 10n ** BigInt(code) : 2n ** BigInt(code - 128)
+      const expected = (units * 1_000_000_000n) / perSecond + offset * 1_000_000_000n
+      const { frames, error } = await readBytes(file)
+      if (expected >= limit || expected <= -limit) t.regex(error?.message ?? '', /packet 1: .* beyond the year 2262/)
+      else t.is(frames[0]?.time, expected)
+    }),
     {
       numRuns: 300,
       examples: [
         [(2n ** 63n - 1n) / 1000n, 6, 0n, true],
         [2n ** 63n - 1n, 9, 0n, false],
+        [2n ** 63n, 9, 0n, false],
+        [2n ** 64n - 1n, 10, 0n, false],
       ],
     },
   )
@@ -95,6 +92,12 @@ test('simple packet blocks take snap length, interface and time from what stands
       [77_000n, 400, 0, 20],
     ],
   )
+})
+
+test('a simple packet block without snap length is as long as its frame was', async (t) => {
+  const simple = block(3, join8(bytes(true).u32(33).done(), pattern(33)))
+  const { frames } = await readBytes(join8(section(), interfaceBlock({ snapLength: 0 }), simple))
+  t.deepEqual(frames[0]?.data, pattern(33))
 })
 
 test('the obsolete packet block is read, with its comment', async (t) => {
@@ -157,6 +160,7 @@ const faults: readonly (readonly [string, Uint8Array, RegExp])[] = [
     enhanced(data, { captured: 0xffff_fff0 }),
     new RegExp(`4294967280 bytes, more than ${maxFrameLength}`),
   ],
+  ['a simple frame longer than its block', block(3, bytes(true).u32(5, 0).done()), /frame of 5 bytes does not fit/],
   ['a section without byte order', block(0x0a0d0d0a, pattern(16)), /no byte-order magic/],
   [
     'a section of version 2',
@@ -174,6 +178,12 @@ for (const [what, wrong, message] of faults) {
     t.regex(error?.message ?? '', /packet 2: .*, at byte \d+ /)
   })
 }
+
+test('interfaces without end are refused', async (t) => {
+  const { error, capture } = await readBytes(join8(section(), ...Array(maxInterfaces + 1).fill(interfaceBlock())))
+  t.regex(error?.message ?? '', /describes more than 65536 interfaces/)
+  t.is(capture?.interfaces.length, maxInterfaces)
+})
 
 test('a file cut anywhere gives the frames before the cut; only a cut between blocks is no fault', async (t) => {
   const blocks = [section(), interfaceBlock(), enhanced(data), block(99, pattern(50)), enhanced(data)]

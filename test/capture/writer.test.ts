@@ -5,7 +5,7 @@ import test from 'ava'
 import fc from 'fast-check'
 
 import { createPcapngWriter, createPcapWriter, maxFrameLength, openCapture, writeAll } from '../../src/capture/index.js'
-import { InputError } from '../../src/errors.js'
+import { InputError, MachineError } from '../../src/errors.js'
 import { freshPath, pattern, readAll } from './build.js'
 
 const interfaces = [
@@ -20,7 +20,7 @@ const packet = (latest: bigint) =>
       time: fc.bigInt({ min: 0n, max: latest }),
       more: size,
       interfaceId: fc.nat({ max: 1 }),
-      comment: fc.string({ minLength: 1, unit: 'binary', maxLength: 30 }),
+      comment: fc.string({ unit: 'binary', maxLength: 30 }),
     },
     { requiredKeys: ['bytes', 'time', 'more', 'interfaceId'] },
   )
@@ -82,9 +82,14 @@ test('a large file is written in pieces and is whole', async (t) => {
 
 test('a comment too long for an option is cut between two characters', async (t) => {
   const path = freshPath()
-  writeAll(createPcapngWriter(path, { interfaces }), [{ bytes: pattern(5), time: 0n, comment: '€'.repeat(40_000) }])
-  const { frames } = await readAll(openCapture(path))
+  writeAll(createPcapngWriter(path, { interfaces }), [
+    { bytes: pattern(5), time: 0n, comment: '€'.repeat(40_000) },
+    { bytes: pattern(5), time: 0n, comment: 'a'.repeat(65_536) },
+  ])
+  const { frames, error } = await readAll(openCapture(path))
+  t.is(error, undefined)
   t.is(frames[0]?.comment, '€'.repeat(21_845))
+  t.is(frames[1]?.comment, 'a'.repeat(65_535))
 })
 
 const leftovers = (path: string) => readdirSync(dirname(path)).filter((name) => name.endsWith('.part'))
@@ -112,6 +117,21 @@ test('a failure on the way leaves nothing', (t) => {
   }
   t.throws(() => writeAll(createPcapngWriter(path, { interfaces }), failing()), { message: /fell over/ })
   t.deepEqual(readdirSync(dirname(path)), [])
+})
+
+test('a name that is taken meanwhile, and a full disk, leave nothing', (t) => {
+  const path = join(freshPath(), 'out.pcap')
+  mkdirSync(path, { recursive: true })
+  const taken = join(path, 'taken')
+  const writer = createPcapWriter(taken)
+  mkdirSync(taken)
+  t.throws(() => writer.close(), { instanceOf: InputError, message: /this is a directory/ })
+  t.deepEqual(readdirSync(path), ['taken'])
+  if (existsSync('/dev/full')) {
+    const full = createPcapWriter('/dev/full')
+    full.write({ bytes: pattern(60), time: 0n })
+    t.throws(() => full.close(), { instanceOf: MachineError, message: /\/dev\/full: cannot write it: .*no space/ })
+  }
 })
 
 test('a packet that the format cannot hold is refused, the others are kept', async (t) => {
