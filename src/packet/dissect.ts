@@ -108,7 +108,7 @@ class Dissection {
 
   /** Other address lengths have another layout and stay payload. */
   #arp(): void {
-    if (readU16(this.#bytes, this.#at + 4) === 0x0604) this.#header('arp', arpFields, 28)
+    if (readU16(this.#bytes, this.#at + 4) === 0x0604 && this.#header('arp', arpFields, 28)) this.#limit(0)
   }
 
   #ipv4(): void {

@@ -93,7 +93,17 @@ function describeIpv6(frame: Uint8Array, { at, length }: Section, all: readonly 
   if (length < 40) return 'IPv6 cut short'
   const ip = new Ipv6View(frame, at)
   const odd = ip.version === 6 ? '' : `, version ${ip.version}`
-  return endpoints(frame, formatIpv6(ip.src), formatIpv6(ip.dst), all) + odd + upperName(ip.nextHeader, all)
+  return (
+    endpoints(frame, formatIpv6(ip.src), formatIpv6(ip.dst), all) +
+    odd +
+    upperName(lastProtocol(frame, ip.nextHeader, all), all)
+  )
+}
+
+/** The protocol after the extension headers. */
+function lastProtocol(frame: Uint8Array, nextHeader: number, all: readonly Section[]): number {
+  const last = all.findLast(({ layer }) => layer === 'extension' || layer === 'fragment')
+  return last === undefined ? nextHeader : (frame[last.at] ?? 0)
 }
 
 function describeFragment(frame: Uint8Array, { at, length }: Section): string {
