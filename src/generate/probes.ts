@@ -1,0 +1,135 @@
+/**
+ * Packets at the exact ends of waiting times: where a comparison is off by one, one of them meets another fate. The
+ * times are those of a configuration, so a trace with probes is for that configuration.
+ */
+
+import { protocols } from '../packet/index.js'
+import type { Flow } from './conversation.js'
+import type { Flows } from './flows.js'
+import { type Frame, tcpFlags } from './frame.js'
+import type { Heartbeats } from './heartbeats.js'
+import type { ProbeOptions } from './options.js'
+import type { Random } from './random.js'
+import type { Stations } from './stations.js'
+import { send } from './strangers.js'
+
+/** A packet that was written to the frame: nanoseconds since the one before, and its port. */
+export interface Probe {
+  readonly wait: number
+  readonly port: number
+}
+
+export interface ProbeTools {
+  readonly frame: Frame
+  readonly random: Random
+  readonly flows: Flows
+  readonly stations: Stations | undefined
+  readonly heartbeats: Heartbeats | undefined
+}
+
+export function* probes(options: ProbeOptions, tools: ProbeTools): Generator<Probe> {
+  for (let round = 0; round < options.rounds; round++) {
+    switch (options.kind) {
+      case 'flow':
+        yield* flowProbes(options.expiration, tools)
+        break
+      case 'station':
+        yield* stationProbes(options.expiration, tools, round)
+        break
+      case 'backend':
+        yield* backendProbes(options.expiration, options.timeout, tools)
+        break
+      case 'bucket':
+        yield* bucketProbes(options.rate, options.burst, tools)
+        break
+    }
+  }
+}
+
+const second = 1_000_000_000
+/** Ethernet and IPv4 headers with UDP: what a probe has before its payload. */
+const ipUdpLength = 28
+
+/** The flow lives as long as each packet comes within the expiration, and dies a nanosecond later. */
+function* flowProbes(expiration: number, { frame, random, flows }: ProbeTools): Generator<Probe> {
+  const flow = flows.newFlow(random)
+  const out = (wait: number) => ({ wait, port: send(frame, random, flow, false, tcpFlags.syn) })
+  const back = (wait: number) => ({ wait, port: send(frame, random, flow, true, tcpFlags.ack) })
+  yield out(second)
+  yield back(expiration - 1)
+  yield back(expiration)
+  yield out(Math.floor(expiration / 2))
+  yield back(expiration)
+  yield out(expiration)
+  yield back(expiration)
+  yield back(expiration + 1)
+  yield out(second)
+  yield back(second)
+}
+
+/** Only what a station sends keeps it known; what is sent to it does not. */
+function* stationProbes(ageing: number, { frame, random, stations }: ProbeTools, round: number): Generator<Probe> {
+  if (stations === undefined) return
+  const [one, other] = [stations.address(2 * round), stations.address(2 * round + 1)]
+  const says = (wait: number, src: number, dst: number, port: number) => {
+    stations.write(frame, random, src, dst)
+    return { wait, port }
+  }
+  const [home, away, elsewhere] = [0, 1, 2]
+  yield says(second, one, other, home)
+  yield says(ageing - 1, other, one, away)
+  yield says(1, other, one, away)
+  yield says(1, other, one, away)
+  yield says(second, one, other, home)
+  yield says(ageing, one, other, home)
+  yield says(ageing, other, one, away)
+  yield says(1, one, other, elsewhere)
+  yield says(0, other, one, away)
+  yield says(0, other, one, elsewhere)
+}
+
+/** Connections that were given to the only live backend stay there while they live, then follow the ring. */
+function* backendProbes(expiration: number, timeout: number, tools: ProbeTools): Generator<Probe> {
+  const { frame, random, flows, heartbeats } = tools
+  if (heartbeats === undefined) return
+  const beat = (wait: number, backend: number) => ({ wait, port: heartbeats.send(frame, random, backend) })
+  const use = (wait: number, flow: Flow) => ({ wait, port: send(frame, random, flow, false, tcpFlags.ack) })
+  const list = Array.from({ length: 12 }, () => flows.newFlow(random))
+  const [first = flows.newFlow(random)] = list
+  yield beat(2 * timeout, 1)
+  yield use(timeout, first)
+  yield use(1, first)
+  yield beat(second, 1)
+  for (const flow of list) yield use(0, flow)
+  // The backends stay alive while the connections are silent, the last time exactly at their end.
+  const interval = Math.floor(timeout * 0.8)
+  const beats = Math.ceil(expiration / interval)
+  for (let i = 1; i <= beats; i++) {
+    const before = Math.min((i - 1) * interval, expiration)
+    yield beat(Math.min(i * interval, expiration) - before, 0)
+    yield beat(0, 1)
+    yield beat(0, 2)
+  }
+  for (const flow of list.slice(0, 6)) yield use(0, flow)
+  for (const [i, flow] of list.slice(6).entries()) yield use(i === 0 ? 1 : 0, flow)
+}
+
+/** A full bucket is emptied at once; then packets come just when they can be paid, and a nanosecond before. */
+function* bucketProbes(rate: number, burst: number, { frame, random, flows }: ProbeTools): Generator<Probe> {
+  const size = 1000
+  const flow = { ...flows.newFlow(random), protocol: protocols.udp }
+  if (flow.client.length !== 4) return
+  const packet = (wait: number, length = size) => ({
+    wait,
+    port: send(frame, random, flow, true, 0, length - ipUdpLength),
+  })
+  const refill = Math.ceil((size * second) / rate)
+  for (let left = burst; left >= size; left -= size) yield packet(left === burst ? second : 0)
+  if (burst % size >= ipUdpLength) yield packet(0, burst % size)
+  yield packet(0, ipUdpLength)
+  yield packet(refill - 1)
+  yield packet(1)
+  yield packet(refill)
+  yield packet(refill - 1)
+  yield packet(refill * 1000)
+}
