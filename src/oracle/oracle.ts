@@ -40,7 +40,7 @@ export class Oracle implements Trial {
 
   constructor(options: OracleOptions) {
     this.options = options
-    this.reading = new ConcreteReading(options.spec.spec, options.config, options.spec.file)
+    this.reading = this.#start()
     this.#everyPort = 2 ** options.config.portCount - 1
     this.#evidence = { time: 0n, ingress: 0, verdict: undefined, expectedPorts: 0, bad: undefined }
   }
@@ -124,6 +124,15 @@ export class Oracle implements Trial {
     else {
       const { bytes, start, end } = this.reading.pool.layersOf(packet)
       into.read(this.reading.packet.layers, ports, bytes, start, end - start)
+    }
+  }
+
+  #start(): ConcreteReading {
+    const { spec, config } = this.options
+    try {
+      return new ConcreteReading(spec.spec, config, spec.file)
+    } catch (error) {
+      throw this.#specFailed(error)
     }
   }
 

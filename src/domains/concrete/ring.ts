@@ -31,7 +31,7 @@ export class SpecMaglev<K> implements Maglev<K>, StateObject {
   #pending: { key: K; live: string } | undefined
 
   constructor(name: string, key: RecordLayout<K>, backends: number, height: number, choices: Choices) {
-    this.#ring = new ConcreteMaglev(height, backends)
+    this.#ring = new ConcreteMaglev(backends, height)
     this.#choices = choices
     this.#site = new ChoiceSite(`${name}.pick`, backends)
     this.#known = new ConcreteExpiringMap(REMEMBERED_KEYS, key)

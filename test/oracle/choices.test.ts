@@ -1,0 +1,148 @@
+import test from 'ava'
+import fc from 'fast-check'
+
+import { OK, UNDECIDED, VIOLATION } from '../../src/oracle/index.js'
+import { drop, expiringMap, forward, ipv4Address, record, spec, transportPort, u16 } from '../../src/spec/index.js'
+import { Bench, type Endpoint, udp } from './harness.js'
+
+const EXTERNAL = '198.51.100.1'
+const EXTERNAL_IP = 0xc6336401
+const SERVER = { ip: '203.0.113.9', port: 53 }
+const Client = record({ ip: ipv4Address, port: transportPort })
+
+/** A NAT that keeps one mapping for each client; the external port shows the slot, seen from the outside. */
+const nat = spec({
+  title: 'small NAT',
+  config: { startPort: u16, capacity: u16 },
+  state: ({ capacity }) => ({ clients: expiringMap(Client, capacity) }),
+  process({ packet, ingress, now, config, clients }) {
+    clients.expireOlderThan(now - 100n)
+    const { ipv4, transport } = packet
+    if (!ipv4 || !transport) return drop()
+    if (ingress === 1) {
+      const client = clients.keyAt(transport.dstPort - config.startPort)
+      if (!client || ipv4.dst !== EXTERNAL_IP) return drop()
+      return forward(0, packet.with({ ipv4: { dst: client.ip }, transport: { dstPort: client.port } }))
+    }
+    const client = Client({ ip: ipv4.src, port: transport.srcPort })
+    const slot = clients.touch(client, now) ?? clients.insert(client, now)
+    if (slot === undefined) return drop()
+    return forward(1, packet.with({ ipv4: { src: EXTERNAL_IP }, transport: { srcPort: config.startPort + slot } }))
+  },
+})
+
+function endpoint(client: number): Endpoint {
+  return { ip: `10.0.${client >> 8}.${client & 255}`, port: 4000 + client }
+}
+
+function outbound(client: number): Uint8Array {
+  return udp(endpoint(client), SERVER)
+}
+
+function translated(slot: number): { egress: number; frame: Uint8Array } {
+  return { egress: 2, frame: udp({ ip: EXTERNAL, port: 1024 + slot }, SERVER) }
+}
+
+function inbound(slot: number): Uint8Array {
+  return udp(SERVER, { ip: EXTERNAL, port: 1024 + slot })
+}
+
+function delivered(client: number): { egress: number; frame: Uint8Array } {
+  return { egress: 1, frame: udp(SERVER, endpoint(client)) }
+}
+
+function natBench(capacity: number): Bench {
+  return new Bench(nat, { startPort: 1024, capacity })
+}
+
+test('whatever free slots a device takes, it is followed and nothing is a violation', (t) => {
+  const steps = fc.array(fc.record({ client: fc.nat(40), wait: fc.nat(30), pick: fc.nat() }), { maxLength: 120 })
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 1, max: 24 }), (sequence, capacity) => {
+      const bench = natBench(capacity)
+      const device = new Map<number, { client: number; last: bigint }>()
+      for (const { client, wait, pick } of sequence) {
+        bench.now += BigInt(wait)
+        for (const [slot, entry] of device) if (entry.last < bench.now - 100n) device.delete(slot)
+        const free = [...Array(capacity).keys()].filter((slot) => !device.has(slot))
+        const slot =
+          [...device].find(([, entry]) => entry.client === client)?.[0] ?? free[pick % Math.max(free.length, 1)]
+        if (slot === undefined) t.is(bench.judge(0, outbound(client)), OK)
+        else {
+          device.set(slot, { client, last: bench.now })
+          t.is(bench.judge(0, outbound(client), translated(slot)), OK)
+        }
+        const probe = pick % (capacity + 2)
+        const owner = device.get(probe)
+        t.is(bench.judge(1, inbound(probe), owner && delivered(owner.client)), OK)
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('a device that gives one live slot to two clients is in violation', (t) => {
+  const bench = natBench(8)
+  t.is(bench.judge(0, outbound(1), translated(5)), OK)
+  t.is(bench.judge(0, outbound(2), translated(5)), VIOLATION)
+})
+
+test('a device is held to the slot it chose', (t) => {
+  const bench = natBench(8)
+  t.is(bench.judge(0, outbound(1), translated(5)), OK)
+  t.is(bench.judge(0, outbound(1), translated(6)), VIOLATION)
+  t.is(bench.judge(1, inbound(5), delivered(1)), OK)
+  t.is(bench.judge(1, inbound(5)), VIOLATION)
+})
+
+test('a slot beyond the capacity, or a drop while there is room, is a violation', (t) => {
+  const bench = natBench(8)
+  t.is(bench.judge(0, outbound(1), translated(8)), VIOLATION)
+  t.is(natBench(8).judge(0, outbound(1)), VIOLATION)
+})
+
+test('after a slot is known for one flow, the next new flow needs no search', (t) => {
+  const bench = natBench(1000)
+  for (let client = 0; client < 50; client++) bench.judge(0, outbound(client), translated((client * 7) % 50))
+  t.is(bench.oracle.tally.rewritten, 50)
+  t.true(bench.oracle.tally.searches <= 2)
+})
+
+/** As above, but a first packet only opens: its slot shows with the second. */
+const lateNat = spec({
+  title: 'slot shown late',
+  config: { capacity: u16 },
+  state: ({ capacity }) => ({ clients: expiringMap(Client, capacity) }),
+  process({ packet, ingress, now, clients }) {
+    const { ipv4, transport } = packet
+    if (!ipv4 || !transport) return drop()
+    if (ingress === 1) return clients.keyAt(transport.dstPort - 1024) ? forward(0, packet) : drop()
+    const client = Client({ ip: ipv4.src, port: transport.srcPort })
+    const slot = clients.touch(client, now)
+    if (slot !== undefined) return forward(1, packet.with({ transport: { srcPort: 1024 + slot } }))
+    clients.insert(client, now)
+    return drop()
+  },
+})
+
+test('a slot that shows only later is bound when it shows, and held from then on', (t) => {
+  const bench = new Bench(lateNat, { capacity: 16 })
+  const shown = (client: number, slot: number) => ({
+    egress: 2,
+    frame: udp({ ip: endpoint(client).ip, port: 1024 + slot }, SERVER),
+  })
+  t.is(bench.judge(0, outbound(1)), OK)
+  t.is(bench.judge(0, outbound(2)), OK)
+  t.is(bench.judge(0, outbound(1), shown(1, 9)), OK)
+  t.is(bench.judge(0, outbound(1), shown(1, 10)), VIOLATION)
+  t.is(bench.judge(0, outbound(2), shown(2, 9)), VIOLATION)
+  t.is(bench.judge(0, outbound(2), shown(2, 0)), OK)
+})
+
+test('an answer that rests on a slot never shown is undecided, not a violation', (t) => {
+  const bench = new Bench(lateNat, { capacity: 16 })
+  const probe = udp(SERVER, { ip: EXTERNAL, port: 1024 + 12 })
+  t.is(bench.judge(1, probe, { egress: 1, frame: probe }), VIOLATION)
+  t.is(bench.judge(0, outbound(1)), OK)
+  t.is(bench.judge(1, probe, { egress: 1, frame: probe }), UNDECIDED)
+})

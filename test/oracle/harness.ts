@@ -1,0 +1,47 @@
+/** Devices and specifications small enough to see through, for the oracle's own tests. */
+import { type Judgement, Oracle } from '../../src/oracle/index.js'
+import { buildFrame } from '../../src/packet/build.js'
+import { asSpec } from '../../src/spec/spec.js'
+import type { SpecValue } from '../../src/spec/values.js'
+
+export interface Sent {
+  readonly egress: number
+  readonly frame: Uint8Array
+}
+
+/** An oracle for a specification written in the test, and a way to judge whole frames. */
+export class Bench {
+  readonly oracle: Oracle
+  now = 1_000n
+
+  constructor(definition: object, values: Readonly<Record<string, SpecValue>> = {}, portCount = 2) {
+    const spec = asSpec(definition)
+    if (spec === undefined) throw new Error('not a specification')
+    const config = { values: new Map(Object.entries(values)), portCount }
+    this.oracle = new Oracle({ nf: 'test', instance: 'test', spec: { spec, file: 'test.ts' }, config })
+  }
+
+  /** Judges `input` entering `ingress` and `output` leaving; no output is a drop. */
+  judge(ingress: number, input: Uint8Array, output?: Sent): Judgement {
+    const { egress, frame } = output ?? { egress: 0, frame: input }
+    return this.oracle.judge(ingress, this.now, input, 0, input.length, egress, frame, 0, frame.length)
+  }
+}
+
+export interface Endpoint {
+  readonly ip: string
+  readonly port: number
+}
+
+export function udp(
+  src: Endpoint,
+  dst: Endpoint,
+  parts: { readonly ttl?: number; readonly checksum?: number } = {},
+): Uint8Array {
+  const { ttl = 64, checksum } = parts
+  return buildFrame({
+    ipv4: { src: src.ip, dst: dst.ip, ttl },
+    udp: { srcPort: src.port, dstPort: dst.port, ...(checksum === undefined ? {} : { checksum }) },
+    payload: 'payload',
+  })
+}
