@@ -42,7 +42,7 @@ const describe: Readonly<Partial<Record<LayerName, Describe>>> = {
   ipv6: describeIpv6,
   fragment: describeFragment,
   tcp: describeTcp,
-  udp: (_frame, section) => (section.length < 8 ? 'UDP cut short' : `UDP, length ${section.end - section.at - 8}`),
+  udp: describeUdp,
   icmp: (frame, { at, length }) => describeIcmp('ICMP', new IcmpView(frame, at), length),
   icmpv6: describeIcmpv6,
   trailer: (_frame, { length }) => `trailer ${length}`,
@@ -86,7 +86,9 @@ function describeIpv4(frame: Uint8Array, { at, length }: Section, all: readonly 
   const isFragment = ip.fragmentOffset > 0 || (ip.flags & 1) === 1
   const fragment = isFragment ? `, fragment ${ip.fragmentOffset * 8}${(ip.flags & 1) === 1 ? '+' : ''}` : ''
   const odd = ip.version === 4 ? '' : `, version ${ip.version}`
-  return text + odd + fragment + upperName(ip.protocol, all)
+  return (
+    text + odd + fragment + upperName(ip.protocol, all) + oddLength('total length', ip.totalLength, frame.length - at)
+  )
 }
 
 function describeIpv6(frame: Uint8Array, { at, length }: Section, all: readonly Section[]): string {
@@ -98,6 +100,11 @@ function describeIpv6(frame: Uint8Array, { at, length }: Section, all: readonly 
     odd +
     upperName(lastProtocol(frame, ip.nextHeader, all), all)
   )
+}
+
+/** Says where a length field claims more than there is, or less than the least header. */
+function oddLength(name: string, claimed: number, present: number, least = 20): string {
+  return claimed > present || claimed < least ? `, ${name} ${claimed} but ${present} bytes present` : ''
 }
 
 /** The protocol after the extension headers. */
@@ -134,6 +141,11 @@ function describeTcp(frame: Uint8Array, { at, length, end }: Section): string {
   const ack = (tcp.flags & 16) === 0 ? '' : `, ack ${tcp.acknowledgement}`
   const flags = formatField(tcpFields.flags, tcp.flags)
   return `TCP ${flags}, seq ${tcp.sequence}${ack}, win ${tcp.window}, length ${end - at - length}`
+}
+
+function describeUdp(frame: Uint8Array, { at, length, end }: Section): string {
+  if (length < 8) return 'UDP cut short'
+  return `UDP, length ${end - at - 8}${oddLength('UDP length', new UdpView(frame, at).length, end - at, 8)}`
 }
 
 function describeIcmp(name: string, icmp: IcmpView, length: number): string {
