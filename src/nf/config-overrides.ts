@@ -1,0 +1,40 @@
+/** Configuration given beside nf.yaml: `name=value` and `file.yaml` on the command line, values in a topology. */
+import { InputError, type Where } from '../errors.js'
+import { YamlSource } from './yaml-source.js'
+
+/** One value and where it was given. */
+export interface ConfigOverride {
+  readonly name: string
+  /** Text, or what YAML made of it. */
+  readonly value: unknown
+  readonly where: Where
+}
+
+/** What callers may give: `name=value`, the path of a YAML file, a value with its place; or a plain record. */
+export type ConfigSource = readonly (string | ConfigOverride)[] | Readonly<Record<string, unknown>>
+
+/** In the order given; of several for one name the last counts. */
+export function readOverrides(source: ConfigSource): ConfigOverride[] {
+  if (!isList(source)) return Object.entries(source).map(([name, value]) => ({ name, value, where: {} }))
+  return source.flatMap((item) => (typeof item === 'string' ? readArgument(item) : [item]))
+}
+
+function isList(source: ConfigSource): source is readonly (string | ConfigOverride)[] {
+  return Array.isArray(source)
+}
+
+function readArgument(text: string): ConfigOverride[] {
+  const equals = text.indexOf('=')
+  if (equals > 0) return [{ name: text.slice(0, equals).trim(), value: text.slice(equals + 1).trim(), where: {} }]
+  if (/\.ya?ml$/.test(text)) return readFile(text)
+  throw new InputError(`--config ${text}: neither name=value nor a .yaml file`)
+}
+
+function readFile(file: string): ConfigOverride[] {
+  const source = YamlSource.read(file)
+  const { value } = source
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InputError('is not a mapping of configuration names to values', { file })
+  }
+  return Object.entries(value).map(([name, given]) => ({ name, value: given, where: source.where([name]) }))
+}

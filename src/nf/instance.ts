@@ -1,0 +1,125 @@
+/**
+ * A running network function. Packets are put into the frames of a burst, `run` processes them in order, and verdicts
+ * and bytes are read where they lie; nothing is allocated per packet.
+ */
+import { type LinkRequest, link } from './link.js'
+import {
+  DESCRIPTOR_SIZE,
+  DESCRIPTORS,
+  FRAME_SIZE,
+  HEADROOM,
+  MAX_BURST,
+  MAX_PACKET,
+  PACKET_AREA,
+  PROGRESS,
+} from './memory-map.js'
+import { NfTrap } from './trap.js'
+import { egressOf } from './verdict.js'
+
+/** Up to this length a loop over words is faster than a view and a block copy. */
+const SHORT = 256
+/** Starts of packets are spread over the lines of a page, else all headers compete for a few lines of the cache. */
+const COLOURS = 64
+const LINE = 64
+
+export class NfInstance {
+  readonly name: string
+  readonly portCount: number
+  /** The whole memory; packets are read in place. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Bytes of libVig's heap in use; never more than after the start. */
+  readonly heapUsed: number
+  readonly #words: Int32Array
+  readonly #longs: BigInt64Array
+  readonly #run: (count: number) => void
+  /** The host's own copy: what the function might overwrite is not read back. */
+  readonly #starts = new Int32Array(MAX_BURST)
+  readonly #lengths = new Int32Array(MAX_BURST)
+  readonly #ingress = new Int32Array(MAX_BURST)
+  #source: ArrayBufferLike
+  #sourceWords: Int32Array
+  #trapped = false
+
+  constructor(request: LinkRequest) {
+    const { memory, run, heapUsed } = link(request)
+    this.name = request.name
+    this.portCount = request.config.portCount
+    this.heapUsed = heapUsed
+    this.bytes = new Uint8Array(memory.buffer)
+    this.#words = new Int32Array(memory.buffer)
+    this.#longs = new BigInt64Array(memory.buffer)
+    this.#run = run
+    this.#source = memory.buffer
+    this.#sourceWords = this.#words
+  }
+
+  /**
+   * Puts `length` bytes from `start` of `bytes` into frame `index` (below 256) as a packet that enters by `port` at
+   * `now` (nanoseconds, never falling). At most 9,018 bytes.
+   */
+  setFrame(index: number, bytes: Uint8Array, start: number, length: number, port: number, now: bigint): void {
+    if (index >= MAX_BURST || length > MAX_PACKET) throw new RangeError(`no room for frame ${index} of ${length} bytes`)
+    const from = bytes.byteOffset + start
+    // Same alignment as the source, so that whole words can be copied.
+    const at = PACKET_AREA + index * FRAME_SIZE + HEADROOM + (index % COLOURS) * LINE + (from & 3)
+    if (length <= SHORT) this.#copyWords(bytes, from, at, length)
+    else this.bytes.set(bytes.subarray(start, start + length), at)
+    this.#starts[index] = at
+    this.#lengths[index] = length
+    this.#ingress[index] = port
+    const descriptor = (DESCRIPTORS + index * DESCRIPTOR_SIZE) >> 2
+    this.#words[descriptor] = at
+    this.#words[descriptor + 1] = length
+    this.#words[descriptor + 2] = port
+    this.#longs[(descriptor >> 1) + 2] = now
+  }
+
+  #copyWords(bytes: Uint8Array, from: number, at: number, length: number): void {
+    if (bytes.buffer !== this.#source) {
+      this.#source = bytes.buffer
+      this.#sourceWords = new Int32Array(bytes.buffer, 0, bytes.buffer.byteLength >> 2)
+    }
+    const source = this.#sourceWords
+    const target = this.#words
+    const end = Math.min((from + length + 3) >>> 2, source.length)
+    let to = at >> 2
+    for (let word = from >>> 2; word < end; word++) target[to++] = source[word] ?? 0
+    // The last bytes of a buffer may not fill a word.
+    for (let rest = end * 4; rest < from + length; rest++) {
+      this.bytes[at - from + rest] = bytes[rest - bytes.byteOffset] ?? 0
+    }
+  }
+
+  /** Processes frames 0 to `count - 1` in order. A trap is an NfTrap, after which the instance is of no more use. */
+  run(count: number): void {
+    if (this.#trapped) throw new Error(`${this.name} has trapped and cannot go on`)
+    if (count > MAX_BURST) throw new RangeError(`a burst is at most ${MAX_BURST} packets, not ${count}`)
+    try {
+      this.#run(count)
+    } catch (cause) {
+      if (!(cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError)) throw cause
+      this.#trapped = true
+      throw new NfTrap(this.name, this.#words[PROGRESS >> 2] ?? 0, cause.message, { cause })
+    }
+  }
+
+  /** Where in `bytes` packet `index` starts, before and after `run`. */
+  frameBuffer(index: number): number {
+    return this.#starts[index] ?? 0
+  }
+
+  /** Its length, which a network function cannot change. */
+  frameLength(index: number): number {
+    return this.#lengths[index] ?? 0
+  }
+
+  /** What `nf_process` answered for packet `index`. */
+  result(index: number): number {
+    return this.#words[((DESCRIPTORS + index * DESCRIPTOR_SIZE) >> 2) + 3] ?? 0
+  }
+
+  /** The ports that packet `index` leaves by, bit i for port i: 0 dropped, BAD_VERDICT where the answer has no meaning. */
+  verdict(index: number): number {
+    return egressOf(this.result(index), this.#ingress[index] ?? 0, this.portCount)
+  }
+}

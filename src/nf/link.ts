@@ -1,0 +1,92 @@
+/**
+ * Puts an instance together: one memory, libVig with its heap, tables filled, the configuration as constants, the
+ * network function, and the burst driver, all linked WebAssembly to WebAssembly.
+ */
+import { InputError } from '../errors.js'
+import type { CheckedModule } from './binary.js'
+import type { ResolvedConfig } from './config.js'
+import { encodeConfigModule } from './config-module.js'
+import { exportedFunction, type WasmCall } from './exports.js'
+import { HOST_SCRATCH, PAGE } from './memory-map.js'
+
+export interface Modules {
+  readonly nf: CheckedModule
+  readonly libvig: CheckedModule
+  readonly burst: CheckedModule
+}
+
+export interface Linked {
+  readonly memory: WebAssembly.Memory
+  readonly run: WasmCall
+  readonly heapUsed: number
+}
+
+export interface LinkRequest {
+  readonly name: string
+  readonly modules: Modules
+  readonly config: ResolvedConfig
+  /** Bytes, a multiple of 64 KiB. */
+  readonly memory: number
+  /** Starts libVig's random numbers. */
+  readonly seed: bigint
+}
+
+/** Links and runs `nf_init`; an InputError where that does not answer 1. */
+export function link({ name, modules, config, memory: bytes, seed }: LinkRequest): Linked {
+  const memory = new WebAssembly.Memory({ initial: bytes / PAGE, maximum: bytes / PAGE })
+  const env = { memory }
+  const libvig = new WebAssembly.Instance(modules.libvig.module, { env })
+  exportedFunction(libvig, 'libvig_reset')(Number(exportedFunction(libvig, 'libvig_heap_base')()), bytes | 0)
+  exportedFunction(libvig, 'libvig_seed')(seed)
+  const handles = fillTables(name, config, libvig, memory)
+  const configuration = new WebAssembly.Instance(new WebAssembly.Module(encodeConfigModule(config, handles)))
+  const imports = { env, libvig: libvig.exports, config: configuration.exports }
+  const nf = new WebAssembly.Instance(modules.nf.module, imports)
+  initialise(name, nf)
+  const burst = new WebAssembly.Instance(modules.burst.module, { env, libvig: libvig.exports, nf: nf.exports })
+  const heapUsed = Number(exportedFunction(libvig, 'libvig_heap_used')())
+  return { memory, run: exportedFunction(burst, 'run'), heapUsed }
+}
+
+function initialise(name: string, nf: WebAssembly.Instance): void {
+  const hint = 'tables may be too large for its memory: smaller capacities, or more memory in nf.yaml'
+  let answer: unknown
+  try {
+    answer = exportedFunction(nf, 'nf_init')()
+  } catch (cause) {
+    if (!(cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError)) throw cause
+    throw new InputError(`${name}: nf_init trapped: ${cause.message}`, { hint }, { cause })
+  }
+  if (answer !== 1) throw new InputError(`${name}: nf_init answered ${String(answer)}, not 1`, { hint })
+}
+
+/** Each table of the configuration as a libVig map, keys as they stand in packets. */
+function fillTables(
+  name: string,
+  config: ResolvedConfig,
+  libvig: WebAssembly.Instance,
+  memory: WebAssembly.Memory,
+): ReadonlyMap<string, number> {
+  const view = new DataView(memory.buffer, HOST_SCRATCH)
+  const allocate = exportedFunction(libvig, 'map_allocate')
+  const put = exportedFunction(libvig, 'map_put')
+  const handles = new Map<string, number>()
+  for (const [table, { entry, raw }] of config.entries) {
+    if (entry.shape !== 'table' || !(raw instanceof Map)) continue
+    if (allocate(entry.key === 'mac' ? 6 : 4, Math.max(1, raw.size), HOST_SCRATCH) !== 1) {
+      throw new InputError(`${name}: the memory is too small for the table ${table}`, {
+        hint: 'more memory in nf.yaml',
+      })
+    }
+    const handle = view.getInt32(0, true)
+    for (const [key, value] of raw) {
+      if (entry.key === 'mac') {
+        view.setUint16(8, Number(key >> 32n))
+        view.setUint32(10, Number(key & 0xffffffffn))
+      } else view.setUint32(8, Number(key))
+      put(handle, HOST_SCRATCH + 8, Number(value) | 0)
+    }
+    handles.set(table, handle)
+  }
+  return handles
+}

@@ -1,0 +1,87 @@
+/** Holds a parsed nf.yaml to its JSON Schema, and says the first fault as one line with its place. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { Ajv, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv'
+
+import type { InputError } from '../errors.js'
+import { packageRoot } from './package-root.js'
+import type { YamlPath, YamlSource } from './yaml-source.js'
+
+/** An entry of `config:` as written. */
+export interface RawEntry {
+  readonly type: string
+  readonly default?: unknown
+  readonly rows?: unknown
+  readonly min?: string | number
+  readonly max?: string | number
+  readonly doc?: string
+  readonly values?: readonly string[]
+  readonly each?: 'port'
+  readonly list?: boolean
+  readonly maxLength?: number
+  readonly key?: 'mac' | 'ipv4'
+  readonly value?: 'port' | 'u32'
+  readonly anyConfig?: 'any' | { readonly oneOf: readonly unknown[] }
+}
+
+/** nf.yaml as written. */
+export interface RawManifest {
+  readonly name: string
+  readonly title?: string
+  readonly source?: string
+  readonly binary?: string
+  readonly spec?: string
+  readonly memory?: string | number
+  readonly ports: { readonly count: number; readonly min?: number; readonly max?: number }
+  readonly roles?: unknown
+  readonly config?: Readonly<Record<string, RawEntry>>
+  readonly relations?: readonly string[]
+  readonly options?: Readonly<Record<string, string | boolean>>
+  readonly replay?: unknown
+  readonly topology?: string
+}
+
+let validator: ValidateFunction<RawManifest> | undefined
+
+function validatorOnce(): ValidateFunction<RawManifest> {
+  if (validator === undefined) {
+    const schema: AnySchema = JSON.parse(readFileSync(join(packageRoot, 'docs/schemas/nf.schema.json'), 'utf8'))
+    validator = new Ajv({ allowUnionTypes: true }).compile<RawManifest>(schema)
+  }
+  return validator
+}
+
+export function checkForm(source: YamlSource): RawManifest {
+  const validate = validatorOnce()
+  const { value } = source
+  if (validate(value)) return value
+  const error = validate.errors?.[0]
+  if (error === undefined) throw source.fail([], 'is not an nf.yaml')
+  const path: YamlPath = error.instancePath.split('/').slice(1)
+  throw describe(source, path, error)
+}
+
+function describe(source: YamlSource, path: YamlPath, error: ErrorObject): InputError {
+  const at = path.length === 0 ? '' : `${path.join('.')}: `
+  const params: Readonly<Record<string, unknown>> = error.params
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const key = String(params.additionalProperty)
+      return source.fail([...path, key], `${at}there is no key "${key}" here`, 'see docs/nf-binary.md')
+    }
+    case 'required':
+      return source.fail(path, `${at}the key "${String(params.missingProperty)}" is missing`)
+    case 'enum': {
+      const allowed: readonly unknown[] = Array.isArray(params.allowedValues) ? params.allowedValues : []
+      return source.fail(path, `${at}must be one of ${allowed.join(', ')}`)
+    }
+    case 'pattern': {
+      const key = error.propertyName
+      const what = key === undefined ? '' : `the name "${key}" `
+      return source.fail(key === undefined ? path : [...path, key], `${at}${what}${error.message ?? 'is malformed'}`)
+    }
+    default:
+      return source.fail(path, `${at}${error.message ?? 'is not what it should be'}`)
+  }
+}

@@ -1,0 +1,123 @@
+/** nf.yaml: what a network function says of itself. Its form is docs/schemas/nf.schema.json. */
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+
+import type { Where } from '../errors.js'
+import { type ConfigEntry, readEntries } from './manifest-config.js'
+import { checkForm } from './manifest-form.js'
+import { DEFAULT_MEMORY, LEAST_MEMORY, MAX_PORTS, MOST_MEMORY, PAGE } from './memory-map.js'
+import { parseBytes } from './quantities.js'
+import { namesIn, parseRelation, type Relation, RelationError } from './relations.js'
+import { YamlSource } from './yaml-source.js'
+
+export interface NfManifest {
+  readonly file: string
+  readonly name: string
+  readonly title: string
+  /** AssemblyScript source or ready module, and the specification: full paths. */
+  readonly code: { readonly kind: 'source' | 'binary'; readonly file: string }
+  readonly spec: string | undefined
+  /** Bytes, a multiple of 64 KiB. */
+  readonly memory: number
+  readonly ports: { readonly count: number; readonly min: number; readonly max: number }
+  readonly roles: unknown
+  readonly config: ReadonlyMap<string, ConfigEntry>
+  readonly relations: readonly (Relation & { readonly where: Where })[]
+  /** The alternative of each named option of the specification that this network function implements. */
+  readonly options: ReadonlyMap<string, string>
+  /** Free form: defaults for replay. */
+  readonly replay: unknown
+  readonly topology: string | undefined
+}
+
+export function readManifest(file: string): NfManifest {
+  return manifestOf(YamlSource.read(file))
+}
+
+export function manifestOf(source: YamlSource): NfManifest {
+  const raw = checkForm(source)
+  const folder = dirname(resolve(source.file))
+  const ports = { count: raw.ports.count, min: raw.ports.min ?? 1, max: raw.ports.max ?? MAX_PORTS }
+  if (ports.count < ports.min || ports.count > ports.max) {
+    throw source.fail(['ports', 'count'], `count ${ports.count} is not from min ${ports.min} to max ${ports.max}`)
+  }
+  const config = readEntries(source, raw.config ?? {})
+  return {
+    file: source.file,
+    name: raw.name,
+    title: raw.title ?? raw.name,
+    code: codeOf(source, folder, raw),
+    spec: raw.spec === undefined ? undefined : present(source, 'spec', folder, raw.spec),
+    memory: memoryOf(source, raw.memory),
+    ports,
+    roles: raw.roles,
+    config,
+    relations: (raw.relations ?? []).map((text, index) => relationOf(source, text, index, config)),
+    options: optionsOf(source, raw.options ?? {}, config),
+    replay: raw.replay,
+    topology: raw.topology,
+  }
+}
+
+function codeOf(source: YamlSource, folder: string, raw: { source?: string; binary?: string }): NfManifest['code'] {
+  if (raw.source !== undefined && raw.binary !== undefined) {
+    throw source.fail(['binary'], 'source and binary are both given', 'keep one of them')
+  }
+  if (raw.binary !== undefined) return { kind: 'binary', file: present(source, 'binary', folder, raw.binary) }
+  return { kind: 'source', file: present(source, 'source', folder, raw.source ?? 'nf.ts') }
+}
+
+function present(source: YamlSource, key: string, folder: string, name: string): string {
+  const file = join(folder, name)
+  if (!existsSync(file)) throw source.fail([key], `${key}: there is no file ${file}`)
+  return file
+}
+
+function memoryOf(source: YamlSource, text: string | number | undefined): number {
+  if (text === undefined) return DEFAULT_MEMORY
+  const bytes = parseBytes(String(text))
+  if (typeof bytes === 'string') throw source.fail(['memory'], `memory: ${bytes}`)
+  if (bytes < LEAST_MEMORY || bytes > MOST_MEMORY || bytes % BigInt(PAGE) !== 0n) {
+    throw source.fail(['memory'], `memory: ${text} is not a multiple of 64 KiB from 20 MiB to 2 GiB`)
+  }
+  return Number(bytes)
+}
+
+function relationOf(
+  source: YamlSource,
+  text: string,
+  index: number,
+  config: ReadonlyMap<string, ConfigEntry>,
+): Relation & { readonly where: Where } {
+  const where = source.where(['relations', index])
+  try {
+    const relation = parseRelation(text)
+    for (const [name, column] of namesIn(relation)) {
+      if (!isComparable(name, config))
+        throw new RelationError(`${name} is not a single number of the configuration`, column)
+    }
+    return { ...relation, where }
+  } catch (error) {
+    if (!(error instanceof RelationError)) throw error
+    throw source.fail(['relations', index], `relation "${text}", column ${error.column}: ${error.message}`)
+  }
+}
+
+/** A name that a relation may use: a scalar, the length of a list, or `portCount`. */
+function isComparable(name: string, config: ReadonlyMap<string, ConfigEntry>): boolean {
+  if (name === 'portCount') return true
+  const entry = config.get(name)
+  if (entry !== undefined) return entry.shape === 'scalar'
+  return name.endsWith('Count') && config.get(name.slice(0, -'Count'.length))?.shape === 'list'
+}
+
+function optionsOf(
+  source: YamlSource,
+  options: Readonly<Record<string, string | boolean>>,
+  config: ReadonlyMap<string, ConfigEntry>,
+): ReadonlyMap<string, string> {
+  for (const name of Object.keys(options)) {
+    if (config.has(name)) throw source.fail(['options', name], `${name} is a configuration value already`)
+  }
+  return new Map(Object.entries(options).map(([name, value]) => [name, String(value)]))
+}
