@@ -107,19 +107,16 @@ export class ConcretePacket implements Packet {
 
   with(changes: Changes, more?: Changes): Packet {
     const changed = this.#pool.take()
-    const { bytes, start, end } = this.layers
-    const length = end - start
-    changed.copy(bytes, start, length)
+    changed.copy(this.layers)
     applyChanges(changed.layers, changes, this.#pool.seen)
     if (more !== undefined) applyChanges(changed.layers, more, this.#pool.seen)
     return changed
   }
 
-  /** Becomes a copy of a frame, in memory of its own. */
-  copy(bytes: Uint8Array, start: number, length: number): void {
-    const own = this.#own
-    copyBytes(bytes, start, own, 0, length)
-    this.parse(own, 0, length)
+  /** Becomes a copy of a parsed frame, in memory of its own. */
+  copy(from: Layers): void {
+    copyBytes(from.bytes, from.start, this.#own, 0, from.end - from.start)
+    moveLayers(this.layers, from, this.#own)
   }
 
   get #own(): Uint8Array {
@@ -165,4 +162,33 @@ export class PacketPool {
     this.#packets.push(packet)
     return packet
   }
+}
+
+/** What `from` says of its frame, for the same frame at the start of `bytes`. */
+function moveLayers(into: Layers, from: Layers, bytes: Uint8Array): void {
+  const { start } = from
+  into.bytes = bytes
+  into.start = 0
+  into.end = from.end - start
+  into.ethernet = from.ethernet
+  into.vlanTags = from.vlanTags
+  into.etherType = from.etherType
+  into.l3 = moved(from.l3, start)
+  into.ipv4 = moved(from.ipv4, start)
+  into.ipv6 = moved(from.ipv6, start)
+  into.arp = moved(from.arp, start)
+  into.ipHeaderLength = from.ipHeaderLength
+  into.ipEnd = moved(from.ipEnd, start)
+  into.protocol = from.protocol
+  into.fragmentOffset = from.fragmentOffset
+  into.moreFragments = from.moreFragments
+  into.tcp = moved(from.tcp, start)
+  into.udp = moved(from.udp, start)
+  into.transport = moved(from.transport, start)
+  into.icmp = moved(from.icmp, start)
+  into.icmpv6 = moved(from.icmpv6, start)
+}
+
+function moved(at: number, by: number): number {
+  return at === -1 ? -1 : at - by
 }
