@@ -91,7 +91,7 @@ export const profiles: Readonly<Record<string, TraceOptions>> = {
     ...strangers,
     ipv6: 0.2,
     wiring: { clients: [hop(0)], servers: backends },
-    clients: [network('192.0.2.0/24')],
+    clients: [network('198.51.100.0/24')],
     servers: [network('203.0.113.10/32')],
     heartbeats: {
       backends,

@@ -1,0 +1,83 @@
+/** The program: its verbs, and how it says that something was typed wrong. */
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command, CommanderError } from 'commander'
+
+import { packageRoot } from '../nf/package-root.js'
+import type { VerbContext } from './command.js'
+import { oneLine, reportFailure } from './failure.js'
+import { generateVerb } from './generate.js'
+import { listVerb } from './list.js'
+import type { Terminal } from './terminal.js'
+
+const verbs = [listVerb, generateVerb] as const
+
+/** The version in package.json. */
+export function version(): string {
+  const text: unknown = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'))
+  if (typeof text !== 'object' || text === null || !('version' in text)) throw new Error('package.json has no version')
+  return String(text.version)
+}
+
+/** @param context What the verbs write to and report to. */
+export function buildProgram(context: VerbContext): Command {
+  const program = new Command('vigil')
+    .description('Specify a network function once; replay traffic through it with every packet judged.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this text')
+    .helpCommand(false)
+    .showSuggestionAfterError(true)
+    .argument('[command]')
+    .usage('<command> [options]')
+    .allowExcessArguments(true)
+    .configureHelp({ visibleArguments: (command) => (command.parent === null ? [] : [...command.registeredArguments]) })
+    .addHelpText('after', '\nvigil <command> --help explains a command. Exit codes: docs/exit-codes.md.\n')
+  for (const add of verbs) program.addCommand(add(context))
+  program.action((name: string | undefined) => unknownVerb(program, name))
+  for (const command of [program, ...program.commands]) dress(command, context.terminal)
+  return program
+}
+
+function unknownVerb(program: Command, name: string | undefined): never {
+  if (name === undefined) {
+    program.outputHelp({ error: true })
+    throw new CommanderError(2, 'vigil.noCommand', 'no command')
+  }
+  const names = program.commands.map((command) => command.name()).join(', ')
+  return program.error(`error: there is no command ${JSON.stringify(name)} (commands: ${names})`)
+}
+
+/** Errors of usage are one line and exit code 2; help and version are exit code 0. */
+function dress(command: Command, terminal: Terminal): void {
+  const name = command.parent === null ? 'vigil' : `vigil ${command.name()}`
+  command
+    .exitOverride((error) => {
+      throw new CommanderError(error.exitCode === 0 ? 0 : 2, error.code, error.message)
+    })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      getErrHelpWidth: () => terminal.columns,
+      outputError: (text, write) => write(`${usageLine(text, name)}\n`),
+    })
+}
+
+function usageLine(text: string, name: string): string {
+  const line = oneLine(text.trim()).replace(/^error: /, '')
+  return `vigil: ${line}${line.includes('commands: ') ? '' : ` (see ${name} --help)`}`
+}
+
+/** Runs a command line. @returns The exit code; errors are printed, none is thrown. */
+export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode = 0
+  try {
+    const finish = (code: number) => {
+      exitCode = code
+    }
+    await buildProgram({ terminal, finish, commandLine: ['vigil', ...words] }).parseAsync([...words], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    return reportFailure(error, terminal, words.includes('--debug'))
+  }
+}
