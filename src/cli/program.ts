@@ -59,6 +59,7 @@ function dress(command: Command, terminal: Terminal): void {
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.err(text),
       getErrHelpWidth: () => terminal.columns,
+      getOutHelpWidth: () => terminal.columns,
       outputError: (text, write) => write(`${usageLine(text, name)}\n`),
     })
 }

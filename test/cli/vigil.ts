@@ -1,0 +1,48 @@
+/** Runs the real command in a child process. */
+
+import { execFile, spawn } from 'node:child_process'
+import { mkdtempSync, realpathSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+export const bin = resolve('bin/vigil.js')
+
+export interface Ran {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export function temporary(): string {
+  return realpathSync(mkdtempSync(join(tmpdir(), 'vigil-cli-')))
+}
+
+export function vigil(words: readonly string[], cwd = temporary()): Promise<Ran> {
+  return new Promise((done) => {
+    const child = execFile(process.execPath, [bin, ...words], { cwd, maxBuffer: 1 << 26 }, (_, stdout, stderr) => {
+      done({ code: child.exitCode, stdout, stderr })
+    })
+    child.stdin?.end()
+  })
+}
+
+/** Runs a shell line in which `vigil` is the command. */
+export function shell(line: string, cwd = temporary()): Promise<Ran> {
+  return new Promise((done) => {
+    const command = `vigil() { '${process.execPath}' '${bin}' "$@"; }; set -o pipefail; ${line}`
+    const child = spawn('bash', ['-c', command], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+    const texts = { stdout: '', stderr: '' }
+    child.stdout.on('data', (part: Buffer) => {
+      texts.stdout += part.toString()
+    })
+    child.stderr.on('data', (part: Buffer) => {
+      texts.stderr += part.toString()
+    })
+    child.on('close', (code) => done({ code, ...texts }))
+  })
+}
+
+/** One line, whole: what every refusal of input must be. */
+export function isOneLine(text: string): boolean {
+  return /^vigil: [^\n]+\n$/.test(text)
+}
