@@ -38,7 +38,8 @@ export class MacTable {
   #slot(upper: number, lower: number): number {
     const mask = this.#value.length - 1
     let slot = mix(lower ^ Math.imul(upper, 0x9e37_79b9)) & mask
-    while (this.#value[slot] !== 0 && (this.#low[slot] !== lower || this.#high[slot] !== upper)) slot = (slot + 1) & mask
+    while (this.#value[slot] !== 0 && (this.#low[slot] !== lower || this.#high[slot] !== upper))
+      slot = (slot + 1) & mask
     return slot
   }
 
@@ -69,7 +70,10 @@ function high(bytes: Uint8Array, at: number): number {
 
 function low(bytes: Uint8Array, at: number): number {
   return (
-    (((bytes[at + 2] ?? 0) << 24) | ((bytes[at + 3] ?? 0) << 16) | ((bytes[at + 4] ?? 0) << 8) | (bytes[at + 5] ?? 0)) >>>
+    (((bytes[at + 2] ?? 0) << 24) |
+      ((bytes[at + 3] ?? 0) << 16) |
+      ((bytes[at + 4] ?? 0) << 8) |
+      (bytes[at + 5] ?? 0)) >>>
     0
   )
 }

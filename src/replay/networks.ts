@@ -1,5 +1,5 @@
-import { readU32 } from '../packet/bytes.js'
 import { type Cidr, formatCidr, parseCidr } from '../packet/address.js'
+import { readU32 } from '../packet/bytes.js'
 
 /** A set of networks, asked for addresses as they stand in a packet. */
 export class Networks {

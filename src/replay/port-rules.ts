@@ -1,7 +1,7 @@
+import { InputError } from '../errors.js'
 import { type Cidr, parseCidr, parseMac } from '../packet/address.js'
 import { readU16, readU32 } from '../packet/bytes.js'
 import type { Layers } from '../packet/layers.js'
-import { InputError } from '../errors.js'
 import { Networks } from './networks.js'
 
 /** A rule of `--port-rule`: packets for which it holds enter by `input`. */

@@ -48,6 +48,10 @@ export class DirectSimulator implements Simulator {
     return this.#clock.now
   }
 
+  get waiting(): number {
+    return this.#count
+  }
+
   get counts(): NetworkCounts {
     return {
       timesBack: this.#clock.back,

@@ -17,6 +17,7 @@ export type { Beat } from './emitter.js'
 export { beatsOf } from './heartbeat.js'
 export { JudgedNode } from './judged-node.js'
 export { type Network, wire } from './network.js'
+export { NfDevice } from './nf-device.js'
 export { Random } from './random.js'
 export { createSimulator, type NetworkCounts, type Simulator } from './simulator.js'
 export type {

@@ -41,6 +41,10 @@ export class QueuedSimulator implements Simulator {
     return this.#clock.now
   }
 
+  get waiting(): number {
+    return 0
+  }
+
   get counts(): NetworkCounts {
     let lostOnLinks = 0
     let heldBackOnLinks = 0

@@ -20,6 +20,8 @@ export interface Simulator {
   /** The run's clock: nanoseconds, never going back. */
   readonly now: bigint
   readonly counts: NetworkCounts
+  /** Frames that wait for the burst to fill; after a `send` that ended a burst it is 0. */
+  readonly waiting: number
   /**
    * Puts a frame in at an input, at `time` or, where that has passed, now. The frame's bytes must stay as they are
    * until the next `flush`. The observer hears of it under `tag`, at the latest in `flush` or `finish`.

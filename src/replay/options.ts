@@ -1,0 +1,75 @@
+import type { Readable } from 'node:stream'
+
+import { InputError } from '../errors.js'
+
+/** Frames of up to this many bytes are sent, 4 more for each VLAN tag: Ethernet without its check sequence. */
+export const defaultMaxFrame = 1514
+
+/** What `replay` is asked to do; names as on the command line, and the same defaults. */
+export interface ReplayOptions {
+  /** Paths of captures; '-' is standard input. Read one after the other. */
+  readonly traces: readonly string[]
+  /** Name or folder of the network function; may be left out where the topology names all of them. */
+  readonly nf?: string
+  /** Name or file of a topology; default: what nf.yaml says, else `two-port`, or a plain one with every port. */
+  readonly topology?: string
+  /** `name=value` or YAML files; `instance.name=value` where the topology has several network functions. */
+  readonly config?: readonly string[]
+  /** A .wasm file (or source) instead of what nf.yaml names. */
+  readonly binary?: string
+  /** Networks of the inside, or of the clients: `10.0.0.0/8,192.0.2.0/24`. */
+  readonly clients?: string
+  readonly portRules?: readonly string[]
+  readonly map?: string
+  /** Default `skip`. */
+  readonly oversize?: 'skip' | 'segment'
+  /** Largest frame without VLAN tags, in bytes; 60 to 9018, default 1514. */
+  readonly maxFrame?: number
+  readonly filter?: string
+  readonly frames?: string
+  /** Passes over the traces; default 1. */
+  readonly loop?: number
+  /** Most packets sent, all traces together. */
+  readonly limit?: number
+  readonly encapsulate?: boolean
+  /** Frames handed to a network function together, 1 to 256 (default). No verdict depends on it. */
+  readonly burst?: number
+  /** Violations kept with their frames, for each network function; default 100. All are counted. */
+  readonly violationLimit?: number
+  /** Whole number from 0 to 2^53 - 1; default 0. */
+  readonly seed?: number
+  /** The command line, for the result. */
+  readonly command?: readonly string[]
+  readonly stdin?: Readable
+  /** Called once, before anything is sent. */
+  readonly onPlan?: (lines: readonly string[]) => void
+  /** Called now and then. */
+  readonly onProgress?: (progress: Progress) => void
+  /** Ends the run early: what was judged so far is the result, cause `interrupted`. */
+  readonly signal?: AbortSignal
+}
+
+export interface Progress {
+  /** Packets read so far. */
+  readonly packets: number
+  /** Bytes of frames read so far. */
+  readonly bytes: number
+  /** Done of all that is to be read, 0 to 1; undefined where that is not known. */
+  readonly fraction: number | undefined
+}
+
+/** @throws InputError for a number out of bounds. */
+export function checkOptions(options: ReplayOptions): void {
+  if (options.traces.length === 0) throw new InputError('no trace is named', { hint: 'name capture files, or -' })
+  whole('--loop', options.loop, 1, 1_000_000)
+  whole('--limit', options.limit, 0, Number.MAX_SAFE_INTEGER)
+  whole('--burst', options.burst, 1, 256)
+  whole('--violations', options.violationLimit, 0, 100_000)
+  whole('--seed', options.seed, 0, Number.MAX_SAFE_INTEGER)
+  whole('the largest frame', options.maxFrame, 60, 9018)
+}
+
+function whole(name: string, value: number | undefined, least: number, most: number): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return
+  throw new InputError(`${name} must be a whole number from ${least} to ${most}, not ${value}`)
+}

@@ -1,0 +1,110 @@
+import { combineExitCodes, environment, exitCodeOf } from '../result/index.js'
+import type { NfResult, ReplaySummary, RunResult, RunVerdict } from '../result/types.js'
+import type { JudgedNode } from '../testbed/index.js'
+import type { LoadedNode } from './load.js'
+
+/** What ended a run before its end. */
+export interface Ending {
+  readonly cause: string
+  /** 2 for bad input, 4 for an interruption. */
+  readonly exitCode: number
+}
+
+export interface RunFacts {
+  readonly version: string
+  readonly command: readonly string[]
+  readonly startedAt: Date
+  readonly durationSeconds: number
+  readonly seed: number
+  readonly nfs: readonly NfResult[]
+  readonly replay: ReplaySummary
+  readonly ending: Ending | undefined
+}
+
+/** Result of one network function of the run. */
+export function nfResult(loaded: LoadedNode, node: JudgedNode): NfResult {
+  const { nf, spec, oracle } = loaded
+  const { tally } = oracle
+  const { outcomes } = tally
+  const base = {
+    nf: nf.manifest.name,
+    instance: loaded.name,
+    spec: { file: spec.file, title: spec.spec.title, sha256: spec.sha256 },
+    binary: { file: loaded.binary, sha256: nf.sha256, libvigSha256: nf.libvigSha256 },
+    config: Object.fromEntries([...nf.config.entries.keys()].map((name) => [name, nf.config.text(name)])),
+    options: Object.fromEntries(nf.config.options),
+    packetsSent: node.sent,
+    packetsReceived: tally.left,
+    packetsChecked: tally.checked,
+    outcomes,
+    violationCount: node.violationCount,
+    violations: node.violations,
+    ignored: node.ignoredAfterTrap === 0 ? {} : { 'after a trap, which loses its state': node.ignoredAfterTrap },
+    coverage: tally.coverage,
+  }
+  const { verdict, cause } = verdictOf(base)
+  return { ...base, verdict, ...(cause === undefined ? {} : { cause }) }
+}
+
+function verdictOf(result: Omit<NfResult, 'verdict'>): { verdict: RunVerdict; cause?: string } {
+  const { outcomes } = result
+  if (result.violationCount > 0) return { verdict: 'violated' }
+  const vacuous = vacuity(result)
+  if (vacuous !== undefined) return { verdict: 'undecided', cause: `vacuous: ${vacuous}` }
+  if (outcomes.undecided === 0) return { verdict: 'holds' }
+  return { verdict: 'undecided', cause: `${outcomes.undecided} packets could not be judged: their cause is not unique` }
+}
+
+/** Why nothing was shown of a network function; undefined where something was. */
+function vacuity(result: Omit<NfResult, 'verdict'>): string | undefined {
+  const { outcomes, packetsChecked, coverage } = result
+  if (packetsChecked === 0) return 'no packet reached it'
+  const { forwarded, rewritten, flooded, unspecified, dropped } = outcomes
+  if (forwarded + rewritten + flooded > 0) return undefined
+  if (unspecified > 0 && dropped === 0) return 'the specification says nothing about any of the packets'
+  const most = coverage.filter(({ kind }) => kind === 'drop').sort((a, b) => b.packets - a.packets)[0]
+  const why =
+    most === undefined
+      ? ''
+      : `: ${most.packets} of ${packetsChecked} dropped by line ${most.line}, ${most.clause || most.text}`
+  return `no packet was forwarded${why}`
+}
+
+/** The whole result: verdict and exit code from those of the parts. */
+export function runResult(facts: RunFacts): RunResult {
+  const { nfs, ending } = facts
+  const worst =
+    nfs.find(({ verdict }) => verdict === 'violated') ?? nfs.find(({ verdict }) => verdict === 'undecided') ?? nfs[0]
+  const codes = nfs.map(({ verdict }) => exitCodeOf(verdict))
+  const exitCode = combineExitCodes(ending === undefined ? codes : [...codes, ending.exitCode])
+  const verdict = verdictOfCode(exitCode)
+  const cause =
+    verdict === 'violated' || verdict === 'holds' ? undefined : (ending?.cause ?? causeOf(worst, nfs.length))
+  return {
+    tool: 'vigil',
+    version: facts.version,
+    command: facts.command,
+    startedAt: facts.startedAt.toISOString(),
+    durationSeconds: facts.durationSeconds,
+    seed: facts.seed,
+    environment: environment(),
+    verdict,
+    ...(cause === undefined ? {} : { cause }),
+    exitCode,
+    nfs,
+    replay: facts.replay,
+  }
+}
+
+function verdictOfCode(exitCode: number): RunVerdict {
+  if (exitCode === 0) return 'holds'
+  if (exitCode === 1) return 'violated'
+  return exitCode === 4 ? 'undecided' : 'error'
+}
+
+function causeOf(worst: NfResult | undefined, count: number): string | undefined {
+  if (worst?.cause === undefined || count === 1) return worst?.cause
+  return worst.cause.startsWith('vacuous: ')
+    ? `vacuous: ${worst.instance}: ${worst.cause.slice('vacuous: '.length)}`
+    : `${worst.instance}: ${worst.cause}`
+}

@@ -1,0 +1,152 @@
+import { Layers, parseLayers } from '../packet/layers.js'
+import type { Simulator } from '../testbed/index.js'
+import type { AddressMap } from './address-map.js'
+import type { Bindings } from './bindings.js'
+import type { EntryPlan } from './entry-plan.js'
+import type { Filter } from './filter.js'
+import type { Journeys } from './journeys.js'
+import type { Multiplier } from './multiply.js'
+import { Segments } from './segment.js'
+import type { Batch } from './source.js'
+import type { TraceStats } from './trace-stats.js'
+import { tupleWords } from './tuple.js'
+
+/** Causes under which packets are skipped; those of the capture reader come beside them. */
+export const causes = {
+  frames: 'not in --frames',
+  filter: 'not selected by --filter',
+  oversize: 'oversize',
+  limit: 'beyond --limit',
+  interrupted: 'interrupted',
+  fault: 'after a fault in the input',
+} as const
+
+export interface SenderParts {
+  readonly simulator: Simulator
+  readonly plan: EntryPlan
+  readonly journeys: Journeys
+  readonly bindings: Bindings | undefined
+  readonly map: AddressMap | undefined
+  readonly multiplier: Multiplier
+  readonly filter: Filter | undefined
+  readonly frames: ((number: number) => boolean) | undefined
+  readonly segment: boolean
+  readonly maxFrame: number
+  readonly limit: number
+}
+
+/** Takes frames from traces to the network: selects, sizes, chooses the way in, rewrites, and sends. */
+export class Sender {
+  /** Packets of traces sent, all together. */
+  sent = 0
+  /** Frames that oversize packets were cut into. */
+  segments = 0
+  /** Bytes of frames read. */
+  bytes = 0
+  readonly #parts: SenderParts
+  readonly #layers = new Layers()
+  readonly #segments = new Segments()
+  #stats: TraceStats | undefined
+  #trace = 0
+  #pass = 0
+  #shift = 0n
+
+  constructor(parts: SenderParts) {
+    this.#parts = parts
+  }
+
+  get isFull(): boolean {
+    return this.sent >= this.#parts.limit
+  }
+
+  /** What follows is pass `pass` of a trace, its times moved by `shift` nanoseconds. */
+  beginPass(trace: number, stats: TraceStats, pass: number, shift: bigint): void {
+    this.#trace = trace
+    this.#stats = stats
+    this.#pass = pass
+    this.#shift = shift
+  }
+
+  /** Sends what is to be sent of a batch; its storage is free again afterwards. */
+  batch(batch: Batch): void {
+    for (let i = 0; i < batch.count; i++) this.#frame(batch, i)
+    this.#parts.simulator.flush()
+    this.#parts.bindings?.burstEnded()
+  }
+
+  #frame(batch: Batch, i: number): void {
+    const stats = this.#stats
+    if (stats === undefined) throw new Error('no pass was begun')
+    this.bytes += batch.captured[i] ?? 0
+    const cause = this.#unselected(batch, i) ?? this.#sized(batch, i)
+    if (cause !== undefined) {
+      stats.skip(cause)
+      return
+    }
+    stats.sent += 1
+    this.sent += 1
+  }
+
+  #unselected(batch: Batch, i: number): string | undefined {
+    const { frames, filter, limit } = this.#parts
+    if (this.sent >= limit) return causes.limit
+    if (frames !== undefined && !frames(batch.number[i] ?? 0)) return causes.frames
+    const isOut = filter !== undefined && !filter(batch.bytes, batch.offset[i] ?? 0, batch.captured[i] ?? 0)
+    return isOut ? causes.filter : undefined
+  }
+
+  /** Sends the frame, whole or in pieces; the cause where it is too large. */
+  #sized(batch: Batch, i: number): string | undefined {
+    const { maxFrame, segment } = this.#parts
+    const layers = this.#layers
+    const length = batch.captured[i] ?? 0
+    parseLayers(layers, batch.bytes, batch.offset[i] ?? 0, length, true)
+    const limit = maxFrame + 4 * layers.vlanTags
+    const time = (batch.time[i] ?? 0n) + this.#shift
+    const interfaceId = batch.interfaceId[i] ?? 0
+    const number = batch.number[i] ?? 0
+    if (length <= limit) this.#send(layers, interfaceId, time, number)
+    else if (segment && this.#segments.cut(layers, limit)) this.#pieces(interfaceId, time, number)
+    else return causes.oversize
+    return undefined
+  }
+
+  #pieces(interfaceId: number, time: bigint, number: number): void {
+    const { bytes, starts, lengths, count } = this.#segments
+    for (let i = 0; i < count; i++) {
+      parseLayers(this.#layers, bytes, starts[i] ?? 0, lengths[i] ?? 0, true)
+      this.#send(this.#layers, interfaceId, time, number)
+    }
+    this.segments += count
+    // The next oversize packet is cut into the same storage.
+    this.#parts.simulator.flush()
+    this.#parts.bindings?.burstEnded()
+  }
+
+  #send(layers: Layers, interfaceId: number, time: bigint, number: number): void {
+    const { plan, multiplier, map, journeys, bindings, simulator } = this.#parts
+    const input = plan.input(layers, interfaceId)
+    if (this.#pass > 0) {
+      if (plan.hasStations) multiplier.station(layers, this.#pass)
+      else multiplier.flow(layers, plan.lastSide, this.#pass)
+    }
+    map?.apply(layers)
+    const tag = journeys.begin(this.#trace, number, layers)
+    const isChanged = bindings !== undefined && layers.transport >= 0 && this.#answer(bindings, layers, tag)
+    journeys.sent(tag, layers, isChanged)
+    simulator.send(input, layers.bytes, layers.start, layers.end - layers.start, time, tag)
+    if (bindings !== undefined && simulator.waiting === 0) bindings.burstEnded()
+  }
+
+  /** Gives an answer the addresses that the device chose for its flow; false where there are none. */
+  #answer(bindings: Bindings, layers: Layers, tag: number): boolean {
+    const { journeys, simulator } = this.#parts
+    const at = tag * 2 * tupleWords
+    if (bindings.isAwaited(journeys.tuples, at)) {
+      simulator.flush()
+      bindings.burstEnded()
+    }
+    bindings.note(journeys.tuples, at)
+    return bindings.apply(layers, journeys.tuples, at)
+  }
+}
