@@ -12,6 +12,7 @@
 export * from './address.js'
 export * from './arp.js'
 export * from './build.js'
+export * from './build-header.js'
 export * from './bytes.js'
 export * from './checksum.js'
 export * from './diff.js'
