@@ -12,8 +12,8 @@ const slotUsed = {
   holds: <D extends Sorts>(_: ContractAlgebra<D>, { map, slot }: Call<typeof slotOf, D>) => map.used(slot),
 }
 
-const nowNotNegative = {
-  text: 'the time is not negative',
+const nowInRange = {
+  text: 'the time is from 0 to 2^62 - 1',
   holds: <D extends Sorts>(a: ContractAlgebra<D>, { now }: { readonly now: D['wide'] }) => isTime(a, now),
 }
 
@@ -89,7 +89,7 @@ const keyContracts = [
     {
       source: SOURCE,
       result: 'boolean',
-      requires: [nowNotNegative],
+      requires: [nowInRange],
       outcomes: [
         {
           name: 'refreshed',
@@ -109,10 +109,7 @@ const keyContracts = [
     {
       source: SOURCE,
       result: 'boolean',
-      requires: [
-        { text: 'the key is not in the map', holds: (a, { map, key }) => a.not(map.has(key)) },
-        nowNotNegative,
-      ],
+      requires: [{ text: 'the key is not in the map', holds: (a, { map, key }) => a.not(map.has(key)) }, nowInRange],
       outcomes: [
         {
           name: 'inserted',
@@ -140,7 +137,7 @@ const slotContracts = [
     {
       source: SOURCE,
       result: 'none',
-      requires: [slotUsed, nowNotNegative],
+      requires: [slotUsed, nowInRange],
       outcomes: [{ name: 'refreshed', when: (a) => a.true, update: (_, { map, slot, now }) => map.refresh(slot, now) }],
     },
   ),

@@ -5,9 +5,11 @@ import type { ChainContractState, ContractAlgebra, Sorts } from './sorts.js'
 const VIGOR_DCHAIN =
   "Vigor's double chain (Zaostrovnykh et al., SOSP 2019); expired is time < threshold (proof-rules 11)"
 
-/** The time that a call gives to an index, or by which it expires. Times may come in any order. */
+const END_OF_TIME = 1n << 62n
+
+/** A time that a call may give to an index (proof-rules 17). Times may come in any order. */
 export function isTime<D extends Sorts>(a: ContractAlgebra<D>, time: D['wide']): D['truth'] {
-  return a.leWide(a.wide(0n), time)
+  return a.and(a.leWide(a.wide(0n), time), a.ltWide(time, a.wide(END_OF_TIME)))
 }
 
 /** The implementation's free index: any. */
@@ -28,8 +30,8 @@ function isOldest<D extends Sorts>(
 
 const indexAndTime = { chain: handle('dchain'), index: u32, time } as const
 
-const timeNotNegative = {
-  text: 'the time is not negative',
+const timeInRange = {
+  text: 'the time is from 0 to 2^62 - 1',
   holds: <D extends Sorts>(a: ContractAlgebra<D>, { time }: { readonly time: D['wide'] }) => isTime(a, time),
 }
 
@@ -50,7 +52,7 @@ export const indexAllocatorContracts = [
     {
       source: VIGOR_DCHAIN,
       result: 'boolean',
-      requires: [timeNotNegative],
+      requires: [timeInRange],
       outcomes: [
         {
           name: 'allocated',
@@ -71,7 +73,7 @@ export const indexAllocatorContracts = [
   operation('dchain_claim_index', indexAndTime, {
     source: 'libVig: takes the given index, so that a state can be set up',
     result: 'boolean',
-    requires: [timeNotNegative],
+    requires: [timeInRange],
     outcomes: [
       {
         name: 'claimed',
@@ -90,7 +92,7 @@ export const indexAllocatorContracts = [
   operation('dchain_rejuvenate_index', indexAndTime, {
     source: VIGOR_DCHAIN,
     result: 'boolean',
-    requires: [timeNotNegative],
+    requires: [timeInRange],
     outcomes: [
       {
         name: 'refreshed',

@@ -9,13 +9,20 @@ import type { Allocatable, Ambient, ContractAlgebra, Sorts, StateOf } from './so
 export type Parameter =
   | { readonly kind: 'handle'; readonly structure: Allocatable }
   | { readonly kind: 'ambient'; readonly structure: Ambient }
-  | { readonly kind: 'key' | 'ipHeader' | 'lent' | 'u32' | 'i32' | 'time' | 'out' }
+  | { readonly kind: 'key' }
+  | { readonly kind: 'ipHeader' }
+  | { readonly kind: 'lent' }
+  | { readonly kind: 'u32' }
+  | { readonly kind: 'i32' }
+  | { readonly kind: 'time' }
+  | { readonly kind: 'out' }
   | { readonly kind: 'bytes'; readonly length: string | number }
 
 /** In the order in which they are passed. At most one is an `out`, and it has that name. */
 export type Parameters = Readonly<Record<string, Parameter>>
 
-type Argument<P, D extends Sorts> = P extends {
+/** The value of a parameter. */
+export type Argument<P, D extends Sorts> = P extends {
   readonly kind: 'handle' | 'ambient'
   readonly structure: infer S extends keyof StateOf<D>
 }

@@ -52,45 +52,55 @@ export function isPrime(value: number): boolean {
 }
 
 function fill(backends: number, height: number): Uint32Array {
-  const orders = Array.from({ length: backends }, (_, backend) => visitingOrder(backend, height))
-  const table = new Uint32Array(backends * height)
-  const ranked = new Uint32Array(height)
-  const take = (row: number, backend: number): void => {
-    const rank = ranked[row] ?? 0
-    table[row * backends + rank] = backend
-    ranked[row] = rank + 1
+  const offsets = new Uint32Array(backends)
+  const skips = new Uint32Array(backends)
+  for (let backend = 0; backend < backends; backend++) {
+    const { offset, skip } = visitingOrder(backend, height)
+    offsets[backend] = offset
+    skips[backend] = skip
   }
-  takeFirstRank(orders, ranked, take)
-  const rows = orders.map(({ offset }) => offset)
-  for (let n = 0; n < height; n++) {
-    for (const [backend, { skip }] of orders.entries()) {
-      const row = rows[backend] ?? 0
-      if (table[row * backends] !== backend) take(row, backend)
-      rows[backend] = (row + skip) % height
-    }
-  }
-  return table
+  const first = firstRank(offsets, skips, height)
+  return otherRanks(first, offsets, skips)
+}
+
+function following(row: number, skip: number, height: number): number {
+  const next = row + skip
+  return next >= height ? next - height : next
 }
 
 /** The paper's own loop: in turns, each backend takes its next row that nobody has, until all rows are taken. */
-function takeFirstRank(
-  orders: readonly { readonly offset: number; readonly skip: number }[],
-  ranked: Uint32Array,
-  take: (row: number, backend: number) => void,
-): void {
-  const height = ranked.length
-  const rows = orders.map(({ offset }) => offset)
-  let taken = 0
-  while (taken < height) {
-    for (const [backend, { skip }] of orders.entries()) {
-      if (taken === height) return
-      let row = rows[backend] ?? 0
-      while (ranked[row] !== 0) row = (row + skip) % height
-      take(row, backend)
-      rows[backend] = (row + skip) % height
-      taken++
+function firstRank(offsets: Uint32Array, skips: Uint32Array, height: number): Int32Array {
+  const first = new Int32Array(height).fill(-1)
+  const rows = offsets.slice()
+  for (let taken = 0; taken < height; taken++) {
+    const backend = taken % rows.length
+    let row = rows[backend] ?? 0
+    while (first[row] !== -1) row = following(row, skips[backend] ?? 0, height)
+    first[row] = backend
+    rows[backend] = row
+  }
+  return first
+}
+
+/** The whole table, by row and rank: all backends visit their rows in step, and take the ranks after the first. */
+function otherRanks(first: Int32Array, offsets: Uint32Array, skips: Uint32Array): Uint32Array {
+  const height = first.length
+  const backends = offsets.length
+  const table = new Uint32Array(backends * height)
+  for (let row = 0; row < height; row++) table[row * backends] = first[row] ?? 0
+  const ranked = new Uint32Array(height).fill(1)
+  const rows = offsets.slice()
+  for (let n = 0; n < height; n++) {
+    for (let backend = 0; backend < backends; backend++) {
+      const row = rows[backend] ?? 0
+      rows[backend] = following(row, skips[backend] ?? 0, height)
+      if (first[row] === backend) continue
+      const rank = ranked[row] ?? 0
+      ranked[row] = rank + 1
+      table[row * backends + rank] = backend
     }
   }
+  return table
 }
 
 /** Every bit of the result depends on every bit of `value` (the finalizer of MurmurHash3, 32 bits). */
