@@ -3,32 +3,35 @@
  * { time, previous, next }: indices in use in order of time, oldest first (equal times in order of use), and free
  * ones. A free cell has the time FREE. Times need not rise: an index given an older time is put where it belongs.
  *
- * Cell `capacity` heads the list in use, cell `capacity + 1` the free list, so links need no special cases.
+ * Cell `capacity` heads the list in use, cell `capacity + 1` the free list, so links need no special cases. Cells may be
+ * the first bytes of larger entries (the expiring map's), at a stride of their own.
  */
 import { affordable, MAX_CAPACITY, rounded, take, within } from './memory'
 
 @unmanaged
 export class Dchain {
   cells: u32
+  stride: u32
   capacity: u32
   size: u32
 }
 
-export const DCHAIN_SIZE: i64 = 12
-const CELL: u32 = 16
+export const DCHAIN_SIZE: i64 = 16
+/** Bytes of a cell. */
+export const CELL: i64 = 16
 const TIME: usize = 0
 const PREVIOUS: usize = 8
 const NEXT: usize = 12
 const FREE: i64 = i64.MIN_VALUE
 
-/** Bytes of the cells of a chain. */
-export function dchainCellBytes(capacity: i32): i64 {
-  return rounded(<i64>(capacity + 2) * CELL)
+/** Bytes of the cells of a chain, or of the entries that start with them. */
+export function dchainCellBytes(capacity: i32, stride: i64): i64 {
+  return rounded(<i64>(capacity + 2) * stride)
 }
 
 @inline
 function cellOf(chain: Dchain, index: u32): u32 {
-  return chain.cells + index * CELL
+  return chain.cells + index * chain.stride
 }
 
 @inline
@@ -63,8 +66,9 @@ function linkByTime(chain: Dchain, index: u32, time: i64): void {
 }
 
 /** Makes `chain` one of `capacity` free indices, 0 first. */
-export function dchainInit(chain: Dchain, capacity: i32): void {
-  chain.cells = take(dchainCellBytes(capacity))
+export function dchainInit(chain: Dchain, capacity: i32, stride: i64): void {
+  chain.cells = take(dchainCellBytes(capacity, stride))
+  chain.stride = <u32>stride
   chain.capacity = <u32>capacity
   chain.size = 0
   for (let list = chain.capacity; list < chain.capacity + 2; list++) {
@@ -122,14 +126,14 @@ export function dchainOldestBelow(chain: Dchain, threshold: i64): u32 {
 /** Bytes that `dchain_allocate` takes; -1 for a capacity outside 1..16,777,216. */
 export function dchain_cost(capacity: i32): i64 {
   if (!within(capacity, MAX_CAPACITY)) return -1
-  return rounded(DCHAIN_SIZE) + dchainCellBytes(capacity)
+  return rounded(DCHAIN_SIZE) + dchainCellBytes(capacity, CELL)
 }
 
 /** Stores the handle of a new chain with every index free at `out`. 1, or 0 when out of range or memory is short. */
 export function dchain_allocate(capacity: i32, out: i32): i32 {
   if (!affordable(dchain_cost(capacity))) return 0
   const chain = changetype<Dchain>(take(DCHAIN_SIZE))
-  dchainInit(chain, capacity)
+  dchainInit(chain, capacity, CELL)
   store<u32>(out, changetype<u32>(chain))
   return 1
 }

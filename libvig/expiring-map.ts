@@ -1,10 +1,12 @@
 /**
  * The composite that most network functions use: keys, each at a slot with a time and an attached value. An index
- * table finds the slot of a key, a double chain gives slots out and keeps them in order of time, and the entries
- * { value, key } lie in one array by slot.
+ * table finds the slot of a key, and a double chain gives slots out and keeps them in order of time. The cells of the
+ * chain are the first bytes of the entries { time, previous, next, value, key }, so that what a packet needs of an entry
+ * lies together, in one cache line where it fits.
  */
 import { bytesCopy } from './bytes'
 import {
+  CELL,
   Dchain,
   DCHAIN_SIZE,
   dchainCellBytes,
@@ -30,30 +32,33 @@ import { affordable, MAX_CAPACITY, MAX_KEY_SIZE, MAX_VALUE_SIZE, rounded, take, 
 
 @unmanaged
 class ExpiringMap extends IndexTable {
-  entries: u32
-  valueSize: u32
   chain: Dchain
+  /** Address of the value of slot 0. */
+  values: u32
+  valueSize: u32
 }
 
 const HEADER: i64 = INDEX_TABLE_SIZE + 12
 
-/** Values come first and are 8-byte aligned; the key follows. */
+/** Of the key in its entry. Values are 8-byte aligned. */
 @inline
 function keyOffset(valueSize: i32): i64 {
-  return (<i64>valueSize + 7) & ~7
+  return CELL + ((<i64>valueSize + 7) & ~7)
 }
 
-@inline
+/** Entries of up to 64 bytes do not straddle cache lines. */
 function strideOf(keySize: i32, valueSize: i32): i64 {
-  return (keyOffset(valueSize) + <i64>keySize + 7) & ~7
+  const size = keyOffset(valueSize) + <i64>keySize
+  if (size <= 64) return size <= 32 ? 32 : 64
+  return (size + 7) & ~7
 }
 
 /** Bytes that `expiring_map_allocate` takes; -1 for arguments out of range (key 1..4,096, value 0..65,536 bytes). */
 export function expiring_map_cost(keySize: i32, valueSize: i32, capacity: i32): i64 {
   if (!within(keySize, MAX_KEY_SIZE) || !within(capacity, MAX_CAPACITY)) return -1
   if (<u32>valueSize > <u32>MAX_VALUE_SIZE) return -1
-  const entries = rounded(<i64>capacity * strideOf(keySize, valueSize))
-  return rounded(HEADER) + rounded(DCHAIN_SIZE) + entries + bucketBytes(capacity) + dchainCellBytes(capacity)
+  const entries = dchainCellBytes(capacity, strideOf(keySize, valueSize))
+  return rounded(HEADER) + rounded(DCHAIN_SIZE) + entries + bucketBytes(capacity)
 }
 
 /** Stores the handle of a new, empty map at `out`. 1, or 0 when arguments are out of range or memory is short. */
@@ -61,11 +66,12 @@ export function expiring_map_allocate(keySize: i32, valueSize: i32, capacity: i3
   if (!affordable(expiring_map_cost(keySize, valueSize, capacity))) return 0
   const map = changetype<ExpiringMap>(take(HEADER))
   const stride = strideOf(keySize, valueSize)
-  map.entries = take(<i64>capacity * stride)
+  const chain = changetype<Dchain>(take(DCHAIN_SIZE))
+  dchainInit(chain, capacity, stride)
+  map.chain = chain
+  map.values = chain.cells + <u32>CELL
   map.valueSize = <u32>valueSize
-  map.chain = changetype<Dchain>(take(DCHAIN_SIZE))
-  dchainInit(map.chain, capacity)
-  tableInit(map, keySize, capacity, map.entries + <u32>keyOffset(valueSize), <u32>stride)
+  tableInit(map, keySize, capacity, chain.cells + <u32>keyOffset(valueSize), <u32>stride)
   store<u32>(out, changetype<u32>(map))
   return 1
 }
@@ -122,7 +128,7 @@ export function expiring_map_insert(handle: i32, key: i32, now: i64, out: i32): 
   if (slot == map.chain.capacity) return 0
   bytesCopy(keyAt(map, slot), <u32>key, map.keySize)
   const valueSize = map.valueSize
-  if (valueSize != 0) memory.fill(map.entries + slot * map.stride, 0, valueSize)
+  if (valueSize != 0) memory.fill(map.values + slot * map.stride, 0, valueSize)
   tableAdd(map, tagOf(<u32>key, map.keySize), slot)
   store<u32>(out, slot)
   return 1
@@ -151,7 +157,7 @@ export function expiring_map_key(handle: i32, slot: i32): i32 {
 export function expiring_map_value(handle: i32, slot: i32): i32 {
   const map = changetype<ExpiringMap>(handle)
   if (!dchainUsed(map.chain, <u32>slot)) unreachable()
-  return <i32>(map.entries + <u32>slot * map.stride)
+  return <i32>(map.values + <u32>slot * map.stride)
 }
 
 /** Erases the entry of a used slot. Traps when the slot is not used. */

@@ -17,7 +17,7 @@ import { NfTrap } from './trap.js'
 import { egressOf } from './verdict.js'
 
 /** Up to this length a loop over words is faster than a view and a block copy. */
-const SHORT = 256
+const SHORT = 160
 /** Starts of packets are spread over the lines of a page, else all headers compete for a few lines of the cache. */
 const COLOURS = 64
 const LINE = 64
@@ -36,8 +36,10 @@ export class NfInstance {
   readonly #starts = new Int32Array(MAX_BURST)
   readonly #lengths = new Int32Array(MAX_BURST)
   readonly #ingress = new Int32Array(MAX_BURST)
-  #source: ArrayBufferLike
+  /** The array that packets came from last, and the words of its buffer. */
+  #source: Uint8Array
   #sourceWords: Int32Array
+  #sourceOffset = 0
   #trapped = false
 
   constructor(request: LinkRequest) {
@@ -49,7 +51,7 @@ export class NfInstance {
     this.#words = new Int32Array(memory.buffer)
     this.#longs = new BigInt64Array(memory.buffer)
     this.#run = run
-    this.#source = memory.buffer
+    this.#source = this.bytes
     this.#sourceWords = this.#words
   }
 
@@ -59,35 +61,34 @@ export class NfInstance {
    */
   setFrame(index: number, bytes: Uint8Array, start: number, length: number, port: number, now: bigint): void {
     if (index >= MAX_BURST || length > MAX_PACKET) throw new RangeError(`no room for frame ${index} of ${length} bytes`)
-    const from = bytes.byteOffset + start
+    if (bytes !== this.#source) this.#readFrom(bytes)
+    const from = this.#sourceOffset + start
     // Same alignment as the source, so that whole words can be copied.
     const at = PACKET_AREA + index * FRAME_SIZE + HEADROOM + (index % COLOURS) * LINE + (from & 3)
-    if (length <= SHORT) this.#copyWords(bytes, from, at, length)
-    else this.bytes.set(bytes.subarray(start, start + length), at)
+    const words = this.#words
+    if (length <= SHORT && from + length <= this.#sourceWords.length * 4) {
+      const source = this.#sourceWords
+      const end = (from + length + 3) >>> 2
+      let to = at >>> 2
+      for (let word = from >>> 2; word < end; word++) words[to++] = source[word] ?? 0
+    } else {
+      this.bytes.set(bytes.subarray(start, start + length), at)
+    }
     this.#starts[index] = at
     this.#lengths[index] = length
     this.#ingress[index] = port
     const descriptor = (DESCRIPTORS + index * DESCRIPTOR_SIZE) >> 2
-    this.#words[descriptor] = at
-    this.#words[descriptor + 1] = length
-    this.#words[descriptor + 2] = port
+    words[descriptor] = at
+    words[descriptor + 1] = length
+    words[descriptor + 2] = port
     this.#longs[(descriptor >> 1) + 2] = now
   }
 
-  #copyWords(bytes: Uint8Array, from: number, at: number, length: number): void {
-    if (bytes.buffer !== this.#source) {
-      this.#source = bytes.buffer
-      this.#sourceWords = new Int32Array(bytes.buffer, 0, bytes.buffer.byteLength >> 2)
-    }
-    const source = this.#sourceWords
-    const target = this.#words
-    const end = Math.min((from + length + 3) >>> 2, source.length)
-    let to = at >> 2
-    for (let word = from >>> 2; word < end; word++) target[to++] = source[word] ?? 0
-    // The last bytes of a buffer may not fill a word.
-    for (let rest = end * 4; rest < from + length; rest++) {
-      this.bytes[at - from + rest] = bytes[rest - bytes.byteOffset] ?? 0
-    }
+  #readFrom(bytes: Uint8Array): void {
+    this.#source = bytes
+    this.#sourceOffset = bytes.byteOffset
+    if (bytes.buffer === this.#sourceWords.buffer) return
+    this.#sourceWords = new Int32Array(bytes.buffer, 0, bytes.buffer.byteLength >> 2)
   }
 
   /** Processes frames 0 to `count - 1` in order. A trap is an NfTrap, after which the instance is of no more use. */
