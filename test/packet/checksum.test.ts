@@ -155,6 +155,12 @@ for (const [name, parts] of Object.entries(kinds)) {
   })
 }
 
+test('bytes after the length of UDP are not covered', (t) => {
+  const frame = buildFrame({ ipv4: {}, udp: { length: 10 }, payload: 'abcdef' })
+  const whole = buildFrame({ ipv4: {}, udp: {}, payload: 'ab' })
+  t.is(transportChecksum(frame, parse(frame)), readU16(whole, 40))
+})
+
 test('ICMP checksums are judged, ICMPv6 with its pseudo header', (t) => {
   for (const parts of [
     { ipv4: {}, icmp: { sequence: 5 } },

@@ -135,6 +135,8 @@ test('UDP length beyond the IP payload', legal, { ipv4: {}, udp: { length: 9 }, 
 test('UDP over IPv4 without a checksum', legal, { ipv4: {}, udp: { checksum: 0 } }, { udp: 34 })
 test('UDP over IPv6 without a checksum', legal, { ipv6: {}, udp: { checksum: 0 } }, { udp: -1, ipv6: 14 })
 test('IPv6 payload length one too many', legal, { ipv6: { payloadLength: 9 }, udp: {} }, { ipv6: -1 })
+test('IPv4 without payload', legal, { ipv4: {} }, { ipv4: 14, ipEnd: 34 })
+test('IPv6 without payload', legal, { ipv6: {} }, { ipv6: 14, ipEnd: 54 })
 test('IPv6 version 4', legal, { ipv6: { version: 4 }, udp: {} }, { ipv6: -1 })
 test(
   'TCP after an extension header is not looked for',
