@@ -1,5 +1,7 @@
 import test from 'ava'
 import { contracts, libvigSignatures, signatureOf } from '../../src/contracts/index.js'
+import { compileLibvig } from '../../src/nf/build.js'
+import { readInterface } from '../../src/nf/module-interface.js'
 import { Random } from './random.js'
 import { libvigSubject, type Subject } from './subject.js'
 
@@ -15,6 +17,13 @@ test.before(async () => {
 test('every export of libVig has a contract or is for the host, and every contract has its export', (t) => {
   const promised = [...contracts.keys(), ...Object.keys(libvigSignatures).filter((name) => name.endsWith('_cost'))]
   t.deepEqual([...promised, ...HOST_ONLY].sort(), [...subject.device.exports].sort())
+})
+
+test('signatures are those of the compiled libVig', async (t) => {
+  const { functions } = readInterface((await compileLibvig()).wasm)
+  for (const [name, { parameters, results }] of Object.entries(libvigSignatures)) {
+    t.is(functions.get(name), `(${parameters.join(', ')}) -> (${results.join(', ')})`, name)
+  }
 })
 
 test('contracts have distinct names, at most one out of that name, and outcomes that say what comes back', (t) => {

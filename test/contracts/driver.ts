@@ -198,6 +198,7 @@ export class Driver {
       else if (parameter.kind === 'handle') call[name] = heldAt(given, name).state
       else if (parameter.kind === 'lent') call[name] = this.#lentCell(given)
       else call[name] = plain(given[name], name)
+      checkLength(parameter, given, name)
     }
     return call
   }
@@ -233,6 +234,14 @@ function plain(value: Given | undefined, name: string): Uint8Array | number | bi
     throw new Error(`the test gives nothing for ${name}`)
   }
   return value
+}
+
+/** The test's own arguments have to make sense: as many bytes as the call says. */
+function checkLength(parameter: Parameter, given: Readonly<Record<string, Given>>, name: string): void {
+  if (parameter.kind !== 'bytes') return
+  const length = typeof parameter.length === 'number' ? parameter.length : given[parameter.length]
+  const value = given[name]
+  if (!(value instanceof Uint8Array) || value.length !== length) throw new Error(`${name} has not ${length} bytes`)
 }
 
 function lentBytes(held: Held, part: Loan<Parameters>['part'], index: number): Uint8Array {
