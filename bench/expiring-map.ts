@@ -74,27 +74,45 @@ function nanosecondsPerPacket(packet: (n: number, now: bigint) => void, picks: I
 }
 
 const START = 1_700_000_000_000_000_000n
-const TIMEOUT = 1_000_000_000_000_000n
 
-function measure(name: string, ops: KeyOps<Flow>, picks: Int32Array): void {
-  const map = new ConcreteExpiringMap<Flow, undefined>(CAPACITY, ops)
-  for (let n = 0; n < LIVE; n++) map.insert(n, flow(n), START, undefined)
-  let misses = 0
-  const packet = (n: number, now: bigint): void => {
-    map.begin()
-    map.expire(now - TIMEOUT)
-    const slot = map.find(flow(n))
-    if (slot === -1) misses++
-    else map.refresh(slot, now)
-  }
+type Table = ConcreteExpiringMap<Flow, undefined>
+/** What a packet of flow `n` does. */
+type Use = (table: Table, n: number, now: bigint) => void
+
+/** A packet of a live flow. */
+const touch: Use = (table, n, now) => {
+  table.begin()
+  table.expire(now - 1_000_000_000_000_000n)
+  const slot = table.find(flow(n))
+  if (slot !== -1) table.refresh(slot, now)
+}
+
+/** The same, and taken back: what trying another possibility costs. */
+const touchAndUndo: Use = (table, n, now) => {
+  touch(table, n, now)
+  table.rollback()
+}
+
+/** Each packet is the first of a new flow, and the oldest flow has just expired. */
+let newFlow = LIVE
+const churn: Use = (table, _, now) => {
+  table.begin()
+  table.expire(now - BigInt(LIVE) * 100n)
+  table.insert(table.lowestFree(), flow(newFlow++), now, undefined)
+}
+
+function measure(name: string, ops: KeyOps<Flow>, use: Use, picks: Int32Array): void {
+  const table: Table = new ConcreteExpiringMap(CAPACITY, ops)
+  for (let n = 0; n < LIVE; n++) table.insert(n, flow(n), START, undefined)
   const rounds = [1n, 2n, 3n, 4n, 5n].map((round) =>
-    nanosecondsPerPacket(packet, picks, START + round * 1_000_000_000n),
+    nanosecondsPerPacket((n, now) => use(table, n, now), picks, START + round * 1_000_000_000n),
   )
-  console.log(
-    `${name}: best ${Math.min(...rounds).toFixed(0)}, last ${rounds.at(-1)?.toFixed(0)} ns a packet; ${misses} misses`,
-  )
+  const best = Math.min(...rounds).toFixed(0)
+  console.log(`${name}: best of 5 ${best}, last ${rounds.at(-1)?.toFixed(0)} ns a packet, ${table.count()} entries`)
 }
 
 const picks = draws()
-measure('keys as objects', flowOps, picks)
-measure('keys packed', packedFlowOps, picks)
+measure('live flows, keys as objects', flowOps, touch, picks)
+measure('live flows, keys packed', packedFlowOps, touch, picks)
+measure('live flows, taken back', packedFlowOps, touchAndUndo, picks)
+measure('new flows, keys packed', packedFlowOps, churn, picks)

@@ -95,7 +95,13 @@ export interface Outcome<P extends Parameters> {
   update?<D extends Sorts>(algebra: ContractAlgebra<D>, call: Call<P, D>, chosen: D['number']): void
 }
 
-/** The contract of one libVig export. Where all preconditions hold, exactly one outcome's `when` does. */
+/**
+ * The contract of one libVig export. Where all preconditions hold, exactly one outcome's `when` does.
+ *
+ * Understood for every call, and not repeated in each: a handle is one that an allocator gave; what a pointer points at
+ * lies in the caller's memory or in the packet, never in libVig's; an out overlaps nothing else that is passed
+ * (proof-rules 20 and 23). The call writes the out and libVig's own memory, and nothing else.
+ */
 export interface Operation<P extends Parameters = Parameters> {
   readonly name: string
   /** Where the promise comes from. */
