@@ -9,9 +9,10 @@ import type { VerbContext } from './command.js'
 import { oneLine, reportFailure } from './failure.js'
 import { generateVerb } from './generate.js'
 import { listVerb } from './list.js'
+import { replayVerb } from './replay.js'
 import type { Terminal } from './terminal.js'
 
-const verbs = [listVerb, generateVerb] as const
+const verbs = [replayVerb, listVerb, generateVerb] as const
 
 /** The version in package.json. */
 export function version(): string {

@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.js'
 export interface Progress {
   readonly packets: number
   /** 0 to 1, where it is known. */
-  readonly fraction?: number
+  readonly fraction?: number | undefined
 }
 
 export interface ProgressLine {

@@ -4,6 +4,7 @@ import { count, counted, outcomesOf, seconds, share, verdictSentence } from '../
 import {
   differenceLines,
   type NfResult,
+  nameOf,
   originText,
   type RunResult,
   siteText,
@@ -25,7 +26,7 @@ export function summary(result: RunResult, reportPath: string): string {
   const sections = [
     `${signs[verdict]} ${verdict}  ${oneLine(verdictSentence(result))}\n`,
     ...(replay === undefined ? [] : [traceLines(replay.traces)]),
-    ...nfs.map(nfText),
+    ...nfs.map((nf) => nfText(nf, nfs)),
     ...violations.slice(0, shownViolations).map((violation, i) => violationText(violation, i, nfs)),
     `${seconds(result.durationSeconds)}, report: ${reportPath}\n`,
   ]
@@ -50,8 +51,7 @@ function traceLines(traces: Traces): string {
   return table(rows, ['left', 'right', 'right', 'left', 'left'])
 }
 
-function nfText(nf: NfResult): string {
-  const name = nf.nf === nf.instance ? nf.nf : `${nf.instance} (${nf.nf})`
+function nfText(nf: NfResult, all: readonly NfResult[]): string {
   const rows = outcomesOf(nf.outcomes).map(([outcome, packets]) => [
     outcome,
     count(packets),
@@ -61,7 +61,7 @@ function nfText(nf: NfResult): string {
   const dropped = nf.coverage.filter(({ kind, packets }) => kind === 'drop' && packets > 0)
   const lines = [...dropped].sort((a, b) => b.packets - a.packets).map((site) => [count(site.packets), siteText(site)])
   return [
-    `${name}: ${nf.spec.title}\n`,
+    `${nameOf(nf, all)}: ${nf.spec.title}\n`,
     nf.cause === undefined ? '' : `  why: ${oneLine(nf.cause)}\n`,
     table([...rows, ...ignored], ['left', 'right', 'right']),
     lines.length === 0 ? '' : `  dropped as these lines say:\n${table(lines, ['right', 'left'], '    ')}`,

@@ -1,6 +1,6 @@
 /** The head of a page: the verdict in one sentence, and the run in a few figures. */
 
-import type { RunResult, RunVerdict } from '../result/index.js'
+import { nameOf, type RunResult, type RunVerdict } from '../result/index.js'
 import { count, counted, instant, seconds, share } from './format.js'
 import { type Html, html } from './html.js'
 
@@ -14,7 +14,7 @@ export function banner(verdict: RunVerdict, sentence: string, detail: string): H
 export function verdictSentence({ verdict, cause, nfs }: RunResult): string {
   const checked = nfs.reduce((sum, nf) => sum + nf.packetsChecked, 0)
   const violations = nfs.reduce((sum, nf) => sum + nf.violationCount, 0)
-  const names = nfs.map((nf) => nf.instance).join(', ')
+  const names = nfs.map((nf) => nameOf(nf, nfs)).join(', ')
   if (verdict === 'holds') return `${names}: all ${counted(checked, 'judged packet')} as specified`
   if (verdict === 'violated') return `${names}: ${counted(violations, 'violation')} in ${counted(checked, 'packet')}`
   if (verdict === 'undecided') return `Undecided: ${cause ?? 'no cause given'}`
@@ -26,7 +26,7 @@ export function runBanner(result: RunResult): Html {
   return banner(verdict, verdictSentence(result), `${instant(startedAt)}, ${seconds(durationSeconds)}`)
 }
 
-export function runTiles({ nfs, replay, durationSeconds }: RunResult): Html {
+export function runTiles({ nfs, replay }: RunResult): Html {
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
   const checked = sum(nfs.map((nf) => nf.packetsChecked))
   const out = sum(nfs.map(({ outcomes }) => outcomes.forwarded + outcomes.rewritten + outcomes.flooded))
@@ -38,7 +38,6 @@ export function runTiles({ nfs, replay, durationSeconds }: RunResult): Html {
     [count(out), `came out ${share(out, checked)}`],
     [count(dropped), `dropped as specified ${share(dropped, checked)}`],
     [count(sum(nfs.map((nf) => nf.violationCount))), 'violations'],
-    [durationSeconds > 0 ? count(Math.round(checked / durationSeconds)) : '–', 'judged a second'],
   ]
   return html`<div class="tiles">${tiles.map(([figure, text]) => html`<div class="tile"><b>${figure}</b><span>${text}</span></div>`)}</div>`
 }

@@ -1,14 +1,15 @@
 /** The part of a page about one network function: its verdict, outcomes, the lines that decided, configuration. */
 
-import type { NfResult, SiteCount } from '../result/index.js'
+import { type NfResult, nameOf, type SiteCount, shownPath } from '../result/index.js'
 import { pill } from './banner.js'
 import { outcomeBar, smallBar } from './bars.js'
 import { count, counted } from './format.js'
 import { type Html, html } from './html.js'
 import { specSource } from './spec-source.js'
 
-export function nfSection(nf: NfResult): Html {
-  const name = nf.nf === nf.instance ? nf.nf : `${nf.instance} (${nf.nf})`
+/** @param all Of the run. */
+export function nfSection(nf: NfResult, all: readonly NfResult[]): Html {
+  const name = nameOf(nf, all)
   return html`<h2 id="nf-${nf.instance}">${name} ${pill(nf.verdict)}</h2>
 <section class="card">
 <p><b>${nf.spec.title}</b></p>
@@ -50,10 +51,10 @@ function configuration({ config, options, binary, spec }: NfResult): Html {
 <div class="columns"><div><h3>Configuration</h3>${facts(config)}</div><div><h3>Options of the specification</h3>${facts(options)}</div></div>
 <h3>Files</h3>
 ${facts({
-  binary: binary.file,
+  binary: shownPath(binary.file),
   'SHA-256': binary.sha256,
   'libVig SHA-256': binary.libvigSha256,
-  specification: spec.file,
+  specification: shownPath(spec.file),
   'its SHA-256': spec.sha256,
 })}
 </details>`

@@ -16,7 +16,7 @@ export function runPage(result: RunResult): string {
     result.version,
     runBanner(result),
     runTiles(result),
-    result.nfs.map(nfSection),
+    result.nfs.map((nf) => nfSection(nf, result.nfs)),
     violationsSection(result.nfs),
     result.replay !== undefined && tracesSection(result.replay),
     runSection(result),

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
-import type { NfResult } from '../result/index.js'
+import { type NfResult, shownPath } from '../result/index.js'
 import { count } from './format.js'
 import { type Html, html } from './html.js'
 
@@ -17,7 +17,7 @@ export function specSource({ spec, coverage, violations }: NfResult): Html | und
   }
   const faults = new Set(violations.filter(({ site }) => site?.file === spec.file).map(({ site }) => site?.line))
   const lines = text.replace(/\n$/, '').split('\n')
-  return html`<details><summary>Specification with packets for each line: ${spec.file}</summary>
+  return html`<details><summary>Specification with packets for each line: ${shownPath(spec.file)}</summary>
 <pre class="source">${lines.map((line, i) => sourceLine(line, i + 1, hits.get(i + 1), faults.has(i + 1)))}</pre></details>`
 }
 

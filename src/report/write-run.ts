@@ -22,7 +22,7 @@ export function resultText(result: RunResult): string {
  * @throws VigilError where it cannot be written; nothing is left then.
  */
 export function writeRun(result: RunResult, options: WriteRunOptions): string {
-  const names = result.nfs.map(({ instance }) => instance).join('-')
+  const names = result.nfs.map(({ nf }) => nf).join('-')
   const subject = options.subject ?? names
   const folder = createRunFolder({ ...options, subject, startedAt: new Date(result.startedAt) })
   try {

@@ -26,5 +26,5 @@ export type {
   TraceSummary,
   Violation,
 } from './types.js'
-export { differenceLines, originText, siteText, violationText } from './violation-text.js'
+export { differenceLines, nameOf, originText, shownPath, siteText, violationText } from './violation-text.js'
 export { writeViolations } from './violations-capture.js'

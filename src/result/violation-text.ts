@@ -1,6 +1,8 @@
 /** Violations in words: what the summary, junit.xml and the comments of violations.pcapng say. */
 
-import type { Violation } from './types.js'
+import { isAbsolute, relative } from 'node:path'
+
+import type { NfResult, Violation } from './types.js'
 
 interface Place {
   readonly file: string
@@ -10,7 +12,19 @@ interface Place {
 
 /** `nfs/nat/spec.ts:41 (RFC 3022 section 4.1)`. */
 export function siteText({ file, line, clause }: Place): string {
-  return `${file}:${line}${clause === '' ? '' : ` (${clause})`}`
+  return `${shownPath(file)}:${line}${clause === '' ? '' : ` (${clause})`}`
+}
+
+/** Relative where the file is in the working directory. */
+export function shownPath(file: string): string {
+  const short = relative('.', file)
+  return isAbsolute(file) && !short.startsWith('..') && short !== '' ? short : file
+}
+
+/** What a network function is called among those of its run: by its instance only where that is needed. */
+export function nameOf({ nf, instance }: NfResult, all: readonly NfResult[]): string {
+  if (nf === instance || all.length === 1) return nf
+  return `${instance} (${nf})`
 }
 
 /** `packet 17 of netflix.pcap, port 0`; as much of it as is known. */

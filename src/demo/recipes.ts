@@ -1,0 +1,140 @@
+/** The traces of traces/: how each is made, and how it is replayed. traces/README.md is printed from this list. */
+
+export interface Recipe {
+  /** File name in traces/. */
+  readonly file: string
+  readonly about: string
+  /** Options of `vigil generate`. */
+  readonly generate: readonly string[]
+  readonly nf: string
+  /** Name, or a file of traces/. */
+  readonly topology?: string
+  readonly config?: readonly string[]
+  readonly portRules?: readonly string[]
+}
+
+/** Interface N of the file enters by port N. */
+const byInterface = (ports: number) => Array.from({ length: ports }, (_, port) => `interface=${port}@${port}`)
+
+const words = (text: string) => text.split(' ')
+
+/** A table that fills, a flood that fills it, and flows that outlive it. */
+const flood = words('--packets 900 --syn-flood 0.6 --flows 20 --sizes 60-200 --near-misses 0 --malformed 0 --other 0')
+
+export const recipes: readonly Recipe[] = [
+  {
+    file: 'nop-mixed.pcap',
+    about: 'Conversations over IPv4 and IPv6 in both directions, with malformed and rare packets.',
+    generate: words('--profile nop --packets 500 --malformed 0.2 --other 0.1'),
+    nf: 'nop',
+  },
+  {
+    file: 'nat-web.pcap',
+    about: 'Hosts behind a NAT talk to servers, and flows are used just before, at and after their expiration.',
+    generate: words('--profile nat --packets 700 --near-misses 0 --malformed 0 --other 0 --scan 0'),
+    nf: 'nat',
+  },
+  {
+    file: 'nat-strangers.pcap',
+    about:
+      'A few flows, and many packets that almost belong to them, scans of the external address, malformed packets.',
+    generate: words(
+      '--profile nat --packets 1200 --flows 8 --flow-length 100 --sizes 60-200 --scan 0.4 --scan-target 198.51.100.1:1024-1039 --near-misses 0.2 --malformed 0.2 --seed 2',
+    ),
+    nf: 'nat',
+  },
+  {
+    file: 'nat-flood.pcap',
+    about: 'A SYN flood fills a table of 64 mappings.',
+    generate: ['--profile', 'nat', ...flood, '--scan', '0'],
+    nf: 'nat',
+    config: ['maxFlows=64'],
+  },
+  {
+    file: 'firewall-dual-stack.pcap',
+    about: 'Hosts behind a firewall talk to servers over IPv4 and IPv6, with the exact ends of expiration.',
+    generate: words('--profile firewall --packets 700 --ipv6 0.5 --near-misses 0 --malformed 0 --other 0'),
+    nf: 'firewall',
+  },
+  {
+    file: 'firewall-strangers.pcap',
+    about: 'A few flows of both IP versions, and many packets that almost belong to them, malformed packets.',
+    generate: words(
+      '--profile firewall --packets 1200 --flows 8 --flow-length 100 --sizes 74-200 --near-misses 0.5 --malformed 0.2 --seed 2',
+    ),
+    nf: 'firewall',
+  },
+  {
+    file: 'firewall-flood.pcap',
+    about: 'A SYN flood fills a table of 64 flows.',
+    generate: ['--profile', 'firewall', ...flood],
+    nf: 'firewall',
+    config: ['maxFlows=64'],
+  },
+  {
+    file: 'bridge-office.pcapng',
+    about: 'Stations on four ports that move, unknown, group and reserved destinations, and the exact end of ageing.',
+    generate: words('--profile bridge --packets 900 --sizes 60-300 --moves 0.03'),
+    nf: 'bridge',
+    portRules: byInterface(4),
+  },
+  {
+    file: 'bridge-crowded.pcapng',
+    about: 'Many more stations than a table of 16 holds.',
+    generate: words('--profile bridge --packets 900 --sizes 60-200 --macs 200 --popularity uniform --seed 2'),
+    nf: 'bridge',
+    config: ['capacity=16'],
+    portRules: byInterface(4),
+  },
+  {
+    file: 'bridge-vlans.pcapng',
+    about: 'Tagged and untagged frames between two trunks and two ports of VLAN 1, a VLAN-aware bridge.',
+    generate: words('--profile bridge --packets 900 --sizes 60-300 --macs 24 --vlans 0,1,2,3,4095 --seed 3'),
+    nf: 'bridge',
+    config: ['vlanAware=true', 'trunks=0,1'],
+    portRules: byInterface(4),
+  },
+  {
+    file: 'balancer-service.pcapng',
+    about:
+      'Clients of a service, heartbeats of three backends of which one is silent for a while, answers; then connections and backends at the exact end of their waiting times.',
+    generate: words('--profile balancer --packets 900 --sizes 60-200'),
+    nf: 'balancer',
+    topology: 'balancer.yaml',
+    portRules: byInterface(4),
+  },
+  {
+    file: 'policer-downloads.pcap',
+    about: 'Downloads of two hosts at several times their rate, and packets that a bucket just pays for, or just not.',
+    generate: words('--profile policer --packets 800 --sizes 60-400 --pps 60000 --ipv6 0.1 --udp 0.6 --clients 10.0.0.0/30'),
+    nf: 'policer',
+    config: ['rate=1000000', 'burst=10000'],
+  },
+  {
+    file: 'policer-strangers.pcap',
+    about: 'More destinations than a table of 8 holds, malformed packets.',
+    generate: words('--profile policer --packets 800 --sizes 60-200 --malformed 0.3 --other 0.1 --seed 2'),
+    nf: 'policer',
+    config: ['rate=1000000', 'burst=10000', 'capacity=8'],
+  },
+]
+
+/** The words after `vigil` that write a trace to `path`. */
+export function generateWords({ generate }: Recipe, path: string): readonly string[] {
+  return ['generate', path, ...generate]
+}
+
+/** The words after `vigil` that replay a trace from the project's folder. */
+export function replayWords({ file, nf, topology, config = [], portRules = [] }: Recipe): readonly string[] {
+  return [
+    ...['replay', `traces/${file}`, '--nf', nf],
+    ...(topology === undefined ? [] : ['--topology', topologyPath(topology)]),
+    ...config.flatMap((value) => ['--config', value]),
+    ...portRules.flatMap((rule) => ['--port-rule', rule]),
+  ]
+}
+
+/** A file of traces/ as seen from the project's folder; names stay. */
+export function topologyPath(topology: string): string {
+  return topology.endsWith('.yaml') ? `traces/${topology}` : topology
+}

@@ -1,0 +1,18 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import test from 'ava'
+
+import { recipes } from '../../src/demo/recipes.js'
+import { temporary } from '../cli/vigil.js'
+
+test('the demo runs every network function over its traces, all hold, and one page links the reports', (t) => {
+  const cwd = temporary()
+  const text = execFileSync(process.execPath, [resolve('build/src/demo/main.js')], { cwd, encoding: 'utf8' })
+  for (const { nf, file } of recipes) t.regex(text, new RegExp(`${nf} +${file} .* 0 {2}holds`))
+  const latest = join(cwd, 'reports', 'latest')
+  const page = readFileSync(join(latest, 'report.html'), 'utf8')
+  const links = [...page.matchAll(/href="([^"]+)"/g)].map(([, link = '']) => link)
+  t.is(links.length, recipes.length)
+  for (const link of links) t.true(existsSync(join(latest, link)), link)
+})
