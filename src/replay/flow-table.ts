@@ -1,60 +1,76 @@
-import { copyTuple, hashTuple, sameTuple, tupleWords } from './tuple.js'
+import { copyTuple, hashTuple, sameTuple } from './tuple.js'
 
 const none = 0xffff_ffff
 const firstSize = 1024
+/** Words of a cache line: an entry that needs most of one gets one of its own. */
+const lineWords = 16
 
 /**
- * A hash table from tuples to a few words each, in typed arrays. It holds at most `limit` entries (a power of two);
- * beyond that the oldest gives way to the newest.
+ * A hash table from tuples to a few words each. An entry lies in one place (tuple, value, link), since what costs time
+ * is memory far away. It holds at most `limit` entries; beyond that the oldest gives way to the newest.
  */
 export class FlowTable {
   /** Entries that gave way. */
   evicted = 0
   size = 0
-  /** Words of entry i begin at `i * valueWords`. */
-  values: Uint32Array
-  readonly valueWords: number
+  /** Value words of entry i begin at `valueAt(i)`. */
+  words: Uint32Array
   readonly limit: number
-  #keys: Uint32Array
-  #next: Uint32Array
+  readonly #stride: number
+  readonly #value: number
+  readonly #link: number
+  #capacity: number
   #heads: Uint32Array
   #mask: number
   #oldest = 0
 
-  constructor(valueWords: number, limit: number) {
-    this.valueWords = valueWords
+  /** `keyWords` are those of the tuples that come: 4 where all are IPv4. */
+  constructor(keyWords: number, valueWords: number, limit: number) {
     this.limit = limit
-    const size = Math.min(firstSize, limit)
-    this.values = new Uint32Array(size * valueWords)
-    this.#keys = new Uint32Array(size * tupleWords)
-    this.#next = new Uint32Array(size)
-    this.#heads = new Uint32Array(size * 2).fill(none)
-    this.#mask = size * 2 - 1
+    const needed = keyWords + valueWords + 1
+    this.#stride = needed > lineWords / 2 && needed <= lineWords ? lineWords : needed
+    this.#value = keyWords
+    this.#link = keyWords + valueWords
+    this.#capacity = Math.min(firstSize, limit)
+    this.words = new Uint32Array(this.#capacity * this.#stride)
+    this.#heads = new Uint32Array(headsFor(this.#capacity)).fill(none)
+    this.#mask = this.#heads.length - 1
+  }
+
+  valueAt(entry: number): number {
+    return entry * this.#stride + this.#value
   }
 
   /** The entry of a tuple, -1 where there is none. */
-  find(words: Uint32Array, at: number): number {
-    let entry = this.#heads[hashTuple(words, at) & this.#mask] ?? none
+  find(tuple: Uint32Array, at: number): number {
+    const { words } = this
+    let entry = this.#heads[hashTuple(tuple, at) & this.#mask] ?? none
     while (entry !== none) {
-      if (sameTuple(words, at, this.#keys, entry * tupleWords)) return entry
-      entry = this.#next[entry] ?? none
+      const start = entry * this.#stride
+      if (sameTuple(tuple, at, words, start)) return entry
+      entry = words[start + this.#link] ?? none
     }
     return -1
   }
 
+  /** Whether the entry is that of the tuple. */
+  holds(entry: number, tuple: Uint32Array, at: number): boolean {
+    return sameTuple(tuple, at, this.words, entry * this.#stride)
+  }
+
   /** Adds a tuple that is not in the table; its value words are whatever was there. */
-  add(words: Uint32Array, at: number): number {
-    if (this.size === this.#next.length && this.size < this.limit) this.#grow()
+  add(tuple: Uint32Array, at: number): number {
+    if (this.size === this.#capacity && this.size < this.limit) this.#grow()
     let entry = this.size
-    if (entry < this.#next.length) this.size += 1
+    if (entry < this.#capacity) this.size += 1
     else {
       entry = this.#oldest
       this.#oldest = (entry + 1) % this.limit
       this.#unlink(entry)
       this.evicted += 1
     }
-    copyTuple(words, at, this.#keys, entry * tupleWords)
-    this.#link(entry)
+    copyTuple(tuple, at, this.words, entry * this.#stride)
+    this.#enter(entry)
     return entry
   }
 
@@ -64,24 +80,27 @@ export class FlowTable {
     this.#heads.fill(none)
   }
 
-  #link(entry: number): void {
-    const bucket = hashTuple(this.#keys, entry * tupleWords) & this.#mask
-    this.#next[entry] = this.#heads[bucket] ?? none
+  #enter(entry: number): void {
+    const start = entry * this.#stride
+    const bucket = hashTuple(this.words, start) & this.#mask
+    this.words[start + this.#link] = this.#heads[bucket] ?? none
     this.#heads[bucket] = entry
   }
 
   #unlink(entry: number): void {
-    const bucket = hashTuple(this.#keys, entry * tupleWords) & this.#mask
-    const after = this.#next[entry] ?? none
+    const start = entry * this.#stride
+    const bucket = hashTuple(this.words, start) & this.#mask
+    const after = this.words[start + this.#link] ?? none
     let at = this.#heads[bucket] ?? none
     if (at === entry) {
       this.#heads[bucket] = after
       return
     }
     while (at !== none) {
-      const next = this.#next[at] ?? none
+      const link = at * this.#stride + this.#link
+      const next = this.words[link] ?? none
       if (next === entry) {
-        this.#next[at] = after
+        this.words[link] = after
         return
       }
       at = next
@@ -89,18 +108,17 @@ export class FlowTable {
   }
 
   #grow(): void {
-    const size = this.#next.length * 2
-    this.#keys = grown(this.#keys, size * tupleWords)
-    this.values = grown(this.values, size * this.valueWords)
-    this.#next = new Uint32Array(size)
-    this.#heads = new Uint32Array(size * 2).fill(none)
-    this.#mask = size * 2 - 1
-    for (let entry = 0; entry < this.size; entry++) this.#link(entry)
+    this.#capacity = Math.min(this.#capacity * 2, this.limit)
+    const words = new Uint32Array(this.#capacity * this.#stride)
+    words.set(this.words)
+    this.words = words
+    this.#heads = new Uint32Array(headsFor(this.#capacity)).fill(none)
+    this.#mask = this.#heads.length - 1
+    for (let entry = 0; entry < this.size; entry++) this.#enter(entry)
   }
 }
 
-function grown(from: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
-  const to = new Uint32Array(length)
-  to.set(from)
-  return to
+/** A power of two, at least twice the entries. */
+function headsFor(capacity: number): number {
+  return 2 ** Math.ceil(Math.log2(capacity * 2))
 }

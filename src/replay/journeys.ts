@@ -18,6 +18,8 @@ export class Journeys implements Observer {
   #trace = new Uint16Array(512)
   /** 1: has a transport header; 2: left already; 4: changed already. */
   #state = new Uint8Array(512)
+  /** Entry of the flow in the bindings, for packets with a transport header where there are bindings. */
+  #entry = new Uint32Array(512)
   #free: number[] = []
   #used = 0
   readonly #stats: readonly TraceStats[]
@@ -46,6 +48,11 @@ export class Journeys implements Observer {
     return tag
   }
 
+  /** The packet's flow has `entry` in the bindings. */
+  follow(tag: number, entry: number): void {
+    this.#entry[tag] = entry
+  }
+
   /** The packet goes in as `layers` has it now; `isChanged` where that is not as the trace has it. */
   sent(tag: number, layers: Layers, isChanged: boolean): void {
     if (this.#state[tag] === 0) return
@@ -69,7 +76,7 @@ export class Journeys implements Observer {
     const isChanged = !sameTuple(this.#emitted, 0, this.tuples, tag * words + tupleWords)
     if (isChanged && (state & 4) === 0) stats.transportTranslated += 1
     this.#state[tag] = state | (isChanged ? 6 : 2)
-    this.#bindings?.learn(this.tuples, tag * words, this.#emitted, 0)
+    this.#bindings?.learn(this.#entry[tag] ?? 0, this.tuples, tag * words, this.#emitted, 0)
   }
 
   gone(tag: number): void {
@@ -88,14 +95,17 @@ export class Journeys implements Observer {
       packet: new Float64Array(size),
       trace: new Uint16Array(size),
       state: new Uint8Array(size),
+      entry: new Uint32Array(size),
     }
     grown.tuples.set(this.tuples)
     grown.packet.set(this.#packet)
     grown.trace.set(this.#trace)
     grown.state.set(this.#state)
+    grown.entry.set(this.#entry)
     this.tuples = grown.tuples
     this.#packet = grown.packet
     this.#trace = grown.trace
     this.#state = grown.state
+    this.#entry = grown.entry
   }
 }

@@ -142,11 +142,13 @@ export class Sender {
   #answer(bindings: Bindings, layers: Layers, tag: number): boolean {
     const { journeys, simulator } = this.#parts
     const at = tag * 2 * tupleWords
-    if (bindings.isAwaited(journeys.tuples, at)) {
+    const entry = bindings.entry(journeys.tuples, at)
+    if (bindings.isAwaited(entry, journeys.tuples, at)) {
       simulator.flush()
       bindings.burstEnded()
     }
-    bindings.note(journeys.tuples, at)
-    return bindings.apply(layers, journeys.tuples, at)
+    bindings.note(entry, journeys.tuples, at)
+    journeys.follow(tag, entry)
+    return bindings.apply(entry, layers, journeys.tuples, at)
   }
 }

@@ -30,8 +30,8 @@ export class Sides {
   /** Packets whose addresses lay in the networks. */
   matched = 0
   readonly #rule: SideRule
-  readonly #flows = new FlowTable(1, maxFlows)
-  readonly #openers = new FlowTable(1, maxFlows)
+  readonly #flows = new FlowTable(tupleWords, 1, maxFlows)
+  readonly #openers = new FlowTable(tupleWords, 1, maxFlows)
   readonly #macs = new MacTable()
   readonly #words = new Uint32Array(3 * tupleWords)
   #isLearning = false
@@ -95,14 +95,14 @@ export class Sides {
     if (!forward) reverseTuple(words, 0, words, tupleWords)
     const key = forward ? 0 : tupleWords
     const sign = openerSign(layers)
-    let entry = this.#flows.find(words, key)
-    if (entry < 0) {
-      entry = this.#flows.add(words, key)
-      this.#flows.values[entry] = this.#isOpenedBySource(sign, forward) === forward ? 1 : 0
-    } else if (sign === 1) this.#flows.values[entry] = forward ? 1 : 0
+    const known = this.#flows.find(words, key)
+    const value = this.#flows.valueAt(known < 0 ? this.#flows.add(words, key) : known)
+    if (known < 0) {
+      this.#flows.words[value] = this.#isOpenedBySource(sign, forward) === forward ? 1 : 0
+    } else if (sign === 1) this.#flows.words[value] = forward ? 1 : 0
     if (this.#isLearning && sign !== 0) this.#noteOpener((sign === 1) === forward)
     // The value says whether the forward direction is the opener's.
-    return (this.#flows.values[entry] === 1) === forward ? FIRST : SECOND
+    return (this.#flows.words[value] === 1) === forward ? FIRST : SECOND
   }
 
   /** Whether the source of a packet that begins a flow is the one who opened it. */

@@ -1,16 +1,22 @@
 /**
  * The 5-tuple of a packet as words, so that tables hold it in typed arrays: version and protocol, ports, source,
- * destination (low words first, then the three high words of each, zero for IPv4).
+ * destination (low words first, then the three high words of each, which IPv4 does not have: they are never looked at).
  */
-import { readU16, readU32 } from '../packet/bytes.js'
+import { readU32 } from '../packet/bytes.js'
 import type { Layers } from '../packet/layers.js'
 
 /** 32-bit words of one tuple. */
 export const tupleWords = 10
 
-/** Words that say something: IPv4 leaves the high words zero. */
-export function usedWords(words: Uint32Array, at: number): number {
-  return (words[at] ?? 0) >>> 8 === 4 ? 4 : tupleWords
+/** Words of an IPv4 tuple. */
+export const tupleWords4 = 4
+
+export function isIpv4(words: Uint32Array, at: number): boolean {
+  return (words[at] ?? 0) >>> 8 === 4
+}
+
+function usedWords(words: Uint32Array, at: number): number {
+  return isIpv4(words, at) ? tupleWords4 : tupleWords
 }
 
 /** Reads the addresses, the protocol, and the ports where there is a transport header, else 0. False without IP. */
@@ -20,7 +26,6 @@ export function readTuple(layers: Layers, into: Uint32Array, at: number): boolea
     into[at] = 0x400 | layers.protocol
     into[at + 2] = readU32(bytes, ipv4 + 12)
     into[at + 3] = readU32(bytes, ipv4 + 16)
-    for (let i = 4; i < tupleWords; i++) into[at + i] = 0
   } else if (ipv6 >= 0) {
     into[at] = 0x600 | layers.protocol
     into[at + 2] = readU32(bytes, ipv6 + 20)
@@ -41,6 +46,7 @@ export function reverseTuple(from: Uint32Array, at: number, into: Uint32Array, t
   into[to + 1] = (ports << 16) | (ports >>> 16)
   into[to + 2] = from[at + 3] ?? 0
   into[to + 3] = from[at + 2] ?? 0
+  if (isIpv4(from, at)) return
   for (let i = 4; i < 7; i++) {
     into[to + i] = from[at + i + 3] ?? 0
     into[to + i + 3] = from[at + i] ?? 0
@@ -49,7 +55,7 @@ export function reverseTuple(from: Uint32Array, at: number, into: Uint32Array, t
 
 /** Whether source (address, then port) is below destination: one of the two directions of a flow. */
 export function isForward(words: Uint32Array, at: number): boolean {
-  for (let i = 4; i < 7; i++) {
+  for (let i = 4; i < 7 && !isIpv4(words, at); i++) {
     const difference = (words[at + i] ?? 0) - (words[at + i + 3] ?? 0)
     if (difference !== 0) return difference < 0
   }
@@ -66,7 +72,8 @@ export function sameTuple(a: Uint32Array, at: number, b: Uint32Array, bt: number
 }
 
 export function copyTuple(from: Uint32Array, at: number, into: Uint32Array, to: number): void {
-  for (let i = 0; i < tupleWords; i++) into[to + i] = from[at + i] ?? 0
+  const count = usedWords(from, at)
+  for (let i = 0; i < count; i++) into[to + i] = from[at + i] ?? 0
 }
 
 /** Well mixed, 32 bits (the finaliser of MurmurHash3, word by word). */
@@ -77,33 +84,9 @@ export function hashTuple(words: Uint32Array, at: number): number {
   return hash >>> 0
 }
 
-/** As `hashTuple`, but the same for both directions of a flow. */
-export function hashFlow(words: Uint32Array, at: number): number {
-  const ports = words[at + 1] ?? 0
-  let hash = mix((words[at] ?? 0) ^ Math.imul((ports >>> 16) + (ports & 0xffff), 0x85eb_ca6b))
-  hash = mix(hash ^ ((words[at + 2] ?? 0) + (words[at + 3] ?? 0)))
-  if (usedWords(words, at) > 4) hash = mix(hash ^ ((words[at + 4] ?? 0) + (words[at + 7] ?? 0)))
-  return hash >>> 0
-}
-
 export function mix(value: number): number {
   let x = value
   x = Math.imul(x ^ (x >>> 16), 0x85eb_ca6b)
   x = Math.imul(x ^ (x >>> 13), 0xc2b2_ae35)
   return x ^ (x >>> 16)
-}
-
-/** Whether the tuple of `bytes` at the same offsets as in `layers` is the same, without a parse. */
-export function unchangedEndpoints(layers: Layers, bytes: Uint8Array, start: number): boolean {
-  const shift = start - layers.start
-  const own = layers.bytes
-  const from = layers.ipv4 >= 0 ? layers.ipv4 + 12 : layers.ipv6 + 8
-  const to = from + (layers.ipv4 >= 0 ? 8 : 32)
-  for (let at = from; at < to; at += 4) if (readU32(own, at) !== readU32(bytes, at + shift)) return false
-  const { transport } = layers
-  return transport < 0 || (same16(own, bytes, transport, shift) && same16(own, bytes, transport + 2, shift))
-}
-
-function same16(a: Uint8Array, b: Uint8Array, at: number, shift: number): boolean {
-  return readU16(a, at) === readU16(b, at + shift)
 }
