@@ -36,12 +36,18 @@ function keysOf({ capacity, keySize, keys }: Shape): readonly Uint8Array[] {
 /** A clock that mostly stands still or moves a little, and thresholds near it. */
 class Clock {
   #now = 0n
+  readonly #pastOneIn: number
+
+  /** A time that is past costs the abstract structure a walk over what is later: rare where there is much. */
+  constructor(capacity: number) {
+    this.#pastOneIn = capacity > 5000 ? 1000 : 20
+  }
 
   /** A time to give; now and then one that is long past. */
   time(random: Random): bigint {
     this.#now += random.pick([0n, 0n, 0n, 1n, 2n, 5n])
     if (random.oneIn(200) && this.#now < 1n << 60n) this.#now += 1n << BigInt(20 + random.below(38))
-    return random.oneIn(20) ? this.#now / BigInt(1 + random.below(4)) : this.#now
+    return random.oneIn(this.#pastOneIn) ? this.#now / BigInt(1 + random.below(4)) : this.#now
   }
 
   /** Around times that entries have; now and then far away on either side. */
@@ -76,7 +82,7 @@ export function expiringMapScenario(driver: Driver, shape: Shape): Scenario {
   const { capacity, keySize, valueSize } = shape
   const map = driver.allocate('expiring_map', { keySize, valueSize, capacity })
   const keys = keysOf(shape)
-  const clock = new Clock()
+  const clock = new Clock(capacity)
   const tide = new Tide(capacity)
   const anyKey = (random: Random): Uint8Array => keys[random.below(keys.length)] ?? new Uint8Array(keySize)
 
@@ -168,7 +174,7 @@ export function vectorScenario(driver: Driver, { capacity, valueSize: elementSiz
 
 export function indexAllocatorScenario(driver: Driver, { capacity }: Shape): Scenario {
   const chain = driver.allocate('dchain', { capacity })
-  const clock = new Clock()
+  const clock = new Clock(capacity)
   const tide = new Tide(capacity)
   // Each call checks every index for an older one: rare where there are many.
   const expireOne = capacity > 5000 ? 2000 : 4
@@ -205,8 +211,8 @@ export function tripleScenario(driver: Driver, shape: Shape): Scenario {
   const vector = driver.allocate('vector', { elementSize: keySize, capacity })
   const chain = driver.allocate('dchain', { capacity })
   const keys = keysOf(shape)
-  const clock = new Clock()
-  const expiry = capacity > 5000 ? 4000 : 6
+  const clock = new Clock(capacity)
+  const expiry = capacity > 5000 ? 8000 : capacity > 100 ? 40 : 6
 
   const add = (random: Random, key: Uint8Array): void => {
     const index = driver.call('dchain_allocate_new_index', { chain, time: clock.time(random) })
