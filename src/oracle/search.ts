@@ -49,7 +49,17 @@ export function searchChoices(trial: Trial, first: Verdict): Found {
   return { verdict, matched: false, values }
 }
 
-/** Values with the choice at `index` moved to what was seen, or undefined; `before` holds the features of `values`. */
+/** A value tried for a choice, and how many of the features that the choice moves then are as seen. */
+interface Candidate {
+  readonly value: number
+  readonly agreed: number
+}
+
+/**
+ * Values with the choice at `index` moved to what was seen, or undefined; `before` holds the features of `values`. One
+ * feature may not tell two choices apart (backends that share a port), so all that move must agree; where a device is
+ * wrong in one of them, the value that explains most of the others is taken.
+ */
 function solve(
   trial: Trial,
   site: ChoiceSite,
@@ -60,22 +70,49 @@ function solve(
   const seen = trial.reading.seen.features(trial.reading.packet.layers)
   if (!seen.present || verdict.packet === undefined) return undefined
   const base = Float64Array.from(before.values)
+  const present = values[index] ?? 0
   const probe = otherValue(trial, site, index, values)
   if (probe === undefined) return undefined
   const probed = Float64Array.from(after.values)
   const moved = [...base.keys()].filter((feature) => probed[feature] !== base[feature])
-  for (const feature of moved) {
-    const line = { x0: values[index] ?? 0, y0: base[feature] ?? 0, x1: probe, y1: probed[feature] ?? 0 }
-    const candidate = solveLine(line, seen.values[feature] ?? 0, site.range)
-    if (candidate === undefined) continue
-    const result = trial.run(replaced(values, index, candidate.value))
-    trial.features(result, after)
-    if (trial.reading.choices.invalid || after.values[feature] !== seen.values[feature]) continue
-    if (site.feature !== -1 && site.slope === 0) site.learnTable(feature, seen.values[feature] ?? 0, candidate.value)
-    else site.learnLinear(feature, candidate.slope, candidate.offset)
-    return replaced(values, index, candidate.value)
+  let best: Candidate = { value: present, agreed: agreement(moved, base, seen) }
+  const attempt = (value: number): boolean => {
+    const candidate = tryValue(trial, index, values, value, moved, seen)
+    if (candidate !== undefined && candidate.agreed > best.agreed) best = candidate
+    return best.agreed === moved.length
   }
-  return moved.length === 0 ? undefined : enumerate(trial, site, index, values, moved, seen)
+  for (const feature of moved) {
+    const line = { x0: present, y0: base[feature] ?? 0, x1: probe, y1: probed[feature] ?? 0 }
+    const solution = solveLine(line, seen.values[feature] ?? 0, site.range)
+    if (solution === undefined || !attempt(solution.value)) continue
+    if (!site.hasTable) site.learnLinear(feature, solution.slope, solution.offset)
+    return replaced(values, index, best.value)
+  }
+  for (let value = 0; moved.length > 0 && value < Math.min(site.range, MOST_TRIED); value++) {
+    if (!attempt(value)) continue
+    site.learnTable(moved, seen, value)
+    break
+  }
+  return best.value === present ? undefined : replaced(values, index, best.value)
+}
+
+/** Runs with `value` at `index`; undefined where that is not allowed. */
+function tryValue(
+  trial: Trial,
+  index: number,
+  values: readonly number[],
+  value: number,
+  moved: readonly number[],
+  seen: FeatureVector,
+): Candidate | undefined {
+  const verdict = trial.run(replaced(values, index, value))
+  if (trial.reading.choices.invalid) return undefined
+  trial.features(verdict, after)
+  return { value, agreed: agreement(moved, after.values, seen) }
+}
+
+function agreement(moved: readonly number[], values: Float64Array, seen: FeatureVector): number {
+  return moved.filter((feature) => values[feature] === seen.values[feature]).length
 }
 
 /** A run with another allowed value at `index`; its features are left in `after`. */
@@ -101,26 +138,6 @@ function solveLine(
   const offset = line.y0 - slope * line.x0
   const value = (y - offset) / slope
   return Number.isInteger(value) && value >= 0 && value < range ? { value, slope, offset } : undefined
-}
-
-function enumerate(
-  trial: Trial,
-  site: ChoiceSite,
-  index: number,
-  values: readonly number[],
-  moved: readonly number[],
-  seen: FeatureVector,
-): readonly number[] | undefined {
-  for (let value = 0; value < Math.min(site.range, MOST_TRIED); value++) {
-    const verdict = trial.run(replaced(values, index, value))
-    if (trial.reading.choices.invalid) continue
-    trial.features(verdict, after)
-    const feature = moved.find((moving) => after.values[moving] === seen.values[moving])
-    if (feature === undefined) continue
-    site.learnTable(feature, seen.values[feature] ?? 0, value)
-    return replaced(values, index, value)
-  }
-  return undefined
 }
 
 function replaced(values: readonly number[], index: number, value: number): readonly number[] {

@@ -15,41 +15,50 @@ export class ChoiceSite {
   readonly name: string
   /** Values run from 0 to `range - 1`. */
   readonly range: number
-  /** The feature of the output that shows the choice, and value = (feature - offset) / slope; -1 while unknown. */
-  feature = -1
-  slope = 1
-  offset = 0
-  /** Where the relation is not linear: the choice that each value of the feature stood for. */
-  readonly learned = new Map<number, number>()
   /** How often in a row another value would have explained the output as well. */
   unseenStreak = 0
+  /** The feature that shows the choice, value = (feature - offset) / slope; -1 while no such relation is known. */
+  #feature = -1
+  #slope = 1
+  #offset = 0
+  /** Where the relation is not linear: the features that show the choice, and what their values stood for. */
+  #shownBy: readonly number[] = []
+  readonly #table = new Map<string, number>()
 
   constructor(name: string, range: number) {
     this.name = name
     this.range = range
   }
 
+  get hasTable(): boolean {
+    return this.#shownBy.length > 0
+  }
+
   /** The choice that these features of the output show, or -1. */
   guess(seen: FeatureVector): number {
-    if (this.feature === -1 || !seen.present) return -1
-    const shown = seen.values[this.feature] ?? -1
-    if (this.slope === 0) return this.learned.get(shown) ?? -1
-    const value = (shown - this.offset) / this.slope
+    if (!seen.present) return -1
+    if (this.hasTable) return this.#table.get(keyOf(this.#shownBy, seen)) ?? -1
+    if (this.#feature === -1) return -1
+    const value = ((seen.values[this.#feature] ?? -1) - this.#offset) / this.#slope
     return Number.isInteger(value) && value >= 0 && value < this.range ? value : -1
   }
 
   learnLinear(feature: number, slope: number, offset: number): void {
-    this.feature = feature
-    this.slope = slope
-    this.offset = offset
+    this.#feature = feature
+    this.#slope = slope
+    this.#offset = offset
   }
 
-  learnTable(feature: number, shown: number, value: number): void {
-    if (this.feature !== feature || this.slope !== 0) this.learned.clear()
-    this.feature = feature
-    this.slope = 0
-    this.learned.set(shown, value)
+  /** Learns that these features, as seen, stand for `value`. */
+  learnTable(features: readonly number[], seen: FeatureVector, value: number): void {
+    if (keyOf(this.#shownBy) !== keyOf(features)) this.#table.clear()
+    this.#shownBy = features
+    this.#table.set(keyOf(features, seen), value)
   }
+}
+
+function keyOf(features: readonly number[], seen?: FeatureVector): string {
+  return features.map((feature) => (seen === undefined ? feature : seen.values[feature])).join(' ')
 }
 
 /** A structure that made a choice hears how sure it is, once the packet is settled. */
