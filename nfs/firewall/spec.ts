@@ -45,9 +45,9 @@ export default spec({
     flows.expireOlderThan(now - config.expiration) // RFC 6092 REC-14
     const { ethernet, ip, ipv6, transport, tcp } = packet
     const ipType = ethernet && (ethernet.type === 0x0800 || ethernet.type === 0x86dd)
-    if (config.nonIp === 'any' && ethernet && !ipType) return any() // not a matter of IP: ARP, tags, 802.3
+    if (!ip) return ethernet && !ipType && config.nonIp === 'any' ? any() : drop() // not legal IP (RFC 791, RFC 8200)
     if (config.ipv6Extensions === 'any' && ipv6 && (general(ipv6.nextHeader) || later(ipv6.nextHeader))) return any() // RFC 7045
-    if (!ip || !transport) return drop() // neither TCP nor UDP, a later fragment, or malformed
+    if (!transport) return drop() // neither TCP nor UDP, or a later fragment
     const { version, protocol, src, dst } = ip
     const { srcPort, dstPort } = transport
 
@@ -56,7 +56,7 @@ export default spec({
       if (slot === undefined) return drop() // RFC 4787 section 5: address- and port-dependent filtering
       if (config.refreshOn === 'both') flows.refresh(slot, now) // RFC 6092 REC-16
       const opener = flows.valueAt(slot).port
-      return forward(opener, config.macs === 'rewrite' ? packet.with(rewriteMacs(opener)) : packet) // to who opened it
+      return forward(opener, config.macs === 'rewrite' ? packet.with(rewriteMacs(opener)) : packet) // the answer, to the port that asked
     }
 
     const flow = Flow({ version, protocol, src, srcPort, dst, dstPort })

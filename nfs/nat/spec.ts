@@ -41,9 +41,9 @@ export default spec({
   process({ packet, ingress, now, config, flows, rewriteMacs }) {
     flows.expireOlderThan(now - config.expiration) // RFC 4787 REQ-5, RFC 5382 REQ-5
     const { ethernet, ipv4, transport, tcp } = packet
-    if (config.nonIpv4 === 'any' && ethernet && ethernet.type !== 0x0800) return any() // RFC 3022 says nothing of it
-    if (!ipv4 || !transport) return drop() // RFC 3022 section 2.2: TCP and UDP; sections 4.3, 6.3: ICMP, fragments
-    if (config.wrongChecksum === 'drop' && !(ipv4.checksumRight && transport.checksumRight)) return drop() // RFC 1122
+    if (!ipv4) return ethernet && ethernet.type !== 0x0800 && config.nonIpv4 === 'any' ? any() : drop() // not legal IPv4 (RFC 791 section 3.1)
+    if (!transport) return drop() // neither TCP nor UDP, or a later fragment (RFC 3022 sections 2.2, 6.3)
+    if (config.wrongChecksum === 'drop' && !(ipv4.checksumRight && transport.checksumRight)) return drop() // RFC 1812 section 5.2.2
     if (config.ttl === 'decrement' && ipv4.ttl <= 1) return drop() // RFC 1812 section 5.3.1
     const ttl = config.ttl === 'decrement' ? ipv4.ttl - 1 : ipv4.ttl
     const { protocol, src, dst } = ipv4
