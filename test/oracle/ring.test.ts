@@ -90,3 +90,36 @@ test('picks that no single row explains are a violation, even if each alone coul
   t.is(bench.judge(0, client(7), { egress: 2 << 0, frame: client(7) }), VIOLATION)
   t.is(bench.judge(0, client(7), { egress: 2 << 1, frame: client(7) }), OK)
 })
+
+/** Backends 0 and 1 are behind one port, and only their addresses tell them apart. */
+const shared = spec({
+  title: 'backends that share a port',
+  config: {},
+  state: () => ({ live: indexSet(3), ring: maglev(Flow, 3, 31) }),
+  process({ packet, ingress, now, live, ring }) {
+    const { ipv4, transport } = packet
+    if (!ipv4 || !transport) return drop()
+    if (ingress === 1) {
+      live.touch(transport.dstPort, now)
+      return drop()
+    }
+    const backend = ring.pick(Flow({ ip: ipv4.src, port: transport.srcPort }), live)
+    if (backend === undefined) return drop()
+    return forward(backend < 2 ? 1 : 2, packet.with({ ethernet: { dst: 0x0a00 + backend } }))
+  },
+})
+
+test('choices that one field cannot tell apart are told apart by all the fields they move', (t) => {
+  const bench = new Bench(shared, {}, 3)
+  for (let backend = 0; backend < 3; backend++) bench.judge(1, udp(VIP, { ip: '10.0.0.1', port: backend }))
+  for (let number = 0; number < 60; number++) {
+    const backend = (number * 7) % 3
+    const frame = client(number)
+    const output = frame.slice()
+    output.set([0, 0, 0, 0, 0x0a, backend])
+    t.is(bench.judge(0, frame, { egress: backend < 2 ? 2 : 4, frame: output }), OK)
+    const wrong = output.slice()
+    wrong[5] = (backend + 1) % 3
+    t.is(bench.judge(0, frame, { egress: backend < 2 ? 2 : 4, frame: wrong }), VIOLATION)
+  }
+})
