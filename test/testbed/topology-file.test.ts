@@ -1,0 +1,150 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { Ajv } from 'ajv'
+import test from 'ava'
+import { parse } from 'yaml'
+
+import { InputError } from '../../src/errors.js'
+import { loadTopology, parseTopology } from '../../src/testbed/index.js'
+
+const ready = ['two-port', 'four-port-bridge', 'balancer-three-backends', 'chain-firewall-nat']
+
+for (const name of ready) {
+  test(`the topology ${name} is as the published schema says, and loads`, (t) => {
+    const schema: unknown = JSON.parse(readFileSync('docs/schemas/topology.schema.json', 'utf8'))
+    if (typeof schema !== 'object' || schema === null) throw new Error('no schema')
+    const text = readFileSync(`topologies/${name}.yaml`, 'utf8')
+    t.true(text.startsWith('# yaml-language-server: $schema=../docs/schemas/topology.schema.json\n'))
+    t.true(new Ajv().validate(schema, parse(text)))
+    t.is(loadTopology(name).name, name)
+  })
+}
+
+const good = `title: A test
+nodes:
+  a: { nf: nop, config: { x: 1 } }
+  b: { nf: nat }
+hosts:
+  left: { mac: 02:00:00:00:00:09, ip: 192.0.2.9, emits: [{ kind: heartbeat, every: 500ms }] }
+links:
+  - { from: left, to: a.0, delay: 1.5ms, jitter: 20 us, loss: 0.25, reorder: { probability: 0.5, by: 3ms } }
+  - { from: a.1, to: b.0 }
+inputs:
+  in: left
+  out: b.1
+replay:
+  sides: { inside: in, outside: [out] }
+`
+
+test('a topology is read with its links, hosts and units', (t) => {
+  const topology = parseTopology(good, 'lab/test.yaml')
+  t.is(topology.name, 'test')
+  t.deepEqual(
+    topology.nodes.map(({ name, nf, config, line }) => ({ name, nf, config, line })),
+    [
+      { name: 'a', nf: 'nop', config: { x: 1 }, line: 3 },
+      { name: 'b', nf: 'nat', config: {}, line: 4 },
+    ],
+  )
+  t.deepEqual(topology.hosts[0]?.emits, [
+    { kind: 'heartbeat', every: 500_000_000n, port: 3781, toMac: 0xffff_ffff_ffff, toIp: 0xffff_ffff },
+  ])
+  t.is(topology.hosts[0]?.mac, 0x0200_0000_0009)
+  t.like(topology.links[0], {
+    delay: 1_500_000n,
+    jitter: 20_000n,
+    loss: 0.25,
+    reorder: 0.5,
+    reorderBy: 3_000_000n,
+    line: 8,
+  })
+  t.deepEqual(topology.inputs[1]?.at, { kind: 'port', node: 1, port: 1 })
+  t.deepEqual(topology.replay, { sides: { inside: ['in'], outside: ['out'] } })
+})
+
+const refusals: readonly (readonly [what: string, find: string, replace: string, message: RegExp])[] = [
+  ['what is not YAML', 'title: A test', 'title: "A', /^t\.yaml:\d+:\d+: not YAML: /],
+  ['a name given twice', '  b: { nf: nat }', '  a: { nf: nat }', /^t\.yaml:4:3: not YAML: .*unique/],
+  ['a missing part', 'title: A test\n', '', /^t\.yaml:1: the topology has no 'title'/],
+  [
+    'an unknown key',
+    'delay: 1.5ms',
+    'latency: 1ms',
+    /^t\.yaml:8: 'links\.0' has no key 'latency' \(there are from, to,/,
+  ],
+  [
+    'a wrong unit',
+    'delay: 1.5ms',
+    'delay: 1.5 parsecs',
+    /^t\.yaml:8: 'links\.0\.delay' is "1\.5 parsecs", not as it must be/,
+  ],
+  ['a delay that is too long', 'delay: 1.5ms', 'delay: 99999999h', /^t\.yaml:8: '99999999h' is too long/],
+  ['a probability above 1', 'loss: 0.25', 'loss: 1.25', /^t\.yaml:8: 'links\.0\.loss' must be <= 1/],
+  ['an unknown kind of packet', 'kind: heartbeat', 'kind: hello', /^t\.yaml:6: .* must be one of \["heartbeat"\]/],
+  ['a period of zero', 'every: 500ms', 'every: 0ms', /^t\.yaml:6: a period must be above 0/],
+  ['what is no MAC address', '02:00:00:00:00:09', '02:00:09', /^t\.yaml:6: 'hosts\.left\.mac' is "02:00:09"/],
+  ['what is no IP address', '192.0.2.9', '192.0.2.256', /^t\.yaml:6: '192\.0\.2\.256' is no IPv4 address/],
+  ['a host that is not there', 'from: left', 'from: right', /^t\.yaml:8: there is no host 'right'/],
+  ['a node that is not there', 'to: b.0', 'to: c.0', /^t\.yaml:9: there is no node 'c'/],
+  [
+    'a node in place of its port',
+    'to: b.0',
+    'to: b',
+    /^t\.yaml:9: there is no host 'b' \(name its port, for example b\.0\)/,
+  ],
+  ['a port above the most', 'to: b.0', 'to: b.30', /^t\.yaml:9: 'b\.30': a network function has at most 30 ports/],
+  ['an end linked twice', 'from: a.1', 'from: a.0', /^t\.yaml:9: 'a\.0' is linked already, in line 8/],
+  ['a link between hosts', 'to: a.0', 'to: other', /^t\.yaml:9: a link needs a network function at one end/],
+  ['a name that is node and host', '  left: {', '  a: {', /^t\.yaml:6: 'a' is a node already/],
+  [
+    'a sender without a link',
+    '{ from: left, to: a.0,',
+    '{ from: b.2, to: a.0,',
+    /^t\.yaml:11: host 'left' has no link/,
+  ],
+  [
+    'an input between two nodes',
+    'out: b.1',
+    'out: b.0',
+    /^t\.yaml:12: 'b\.0' is linked to another network function in line 9/,
+  ],
+  ['two inputs at one place', 'out: b.1', 'out: left', /^t\.yaml:12: 'left' is input 'in' already/],
+  ['a side without such an input', 'inside: in', 'inside: lan', /^t\.yaml:14: there is no input 'lan'/],
+  [
+    'clients without servers',
+    'sides: { inside: in, outside: [out] }',
+    'clients: in',
+    /^t\.yaml:13: 'clients' and 'servers' go together/,
+  ],
+  ['two ways at once', 'replay:', 'replay:\n  stations: in', /^t\.yaml:13: only one of/],
+  [
+    'ports of a kind that is not there',
+    'links:',
+    'ports: { kind: quantum }\nlinks:',
+    /^t\.yaml:7: 'ports\.kind' must be one of \["sim"\]/,
+  ],
+]
+
+for (const [what, find, replace, message] of refusals) {
+  test(`refused with its line: ${what}`, (t) => {
+    t.true(good.includes(find))
+    let text = good.replace(find, replace)
+    if (replace === 'to: other') text = text.replace('hosts:', 'hosts:\n  other: {}')
+    const error = t.throws(() => parseTopology(text, 't.yaml'), { instanceOf: InputError })
+    t.regex(error.message, message)
+    t.is(error.exitCode, 2)
+  })
+}
+
+test('a topology that is not there is refused with the places looked at', (t) => {
+  const error = t.throws(() => loadTopology('no-such'), { instanceOf: InputError })
+  t.regex(error.message, /^there is no topology 'no-such' \(looked for .*topologies\/no-such\.yaml/)
+})
+
+test('a topology is found by its path', (t) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'topology-')), 'mine.yaml')
+  writeFileSync(file, good)
+  t.is(loadTopology(file).name, 'mine')
+})
