@@ -42,6 +42,24 @@ export function shell(line: string, cwd = temporary()): Promise<Ran> {
   })
 }
 
+/** Sends a signal once the command has printed what `ready` matches. */
+export function interrupted(words: readonly string[], cwd: string, ready: RegExp): Promise<Ran> {
+  return new Promise((done) => {
+    const child = spawn(process.execPath, [bin, ...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+    const texts = { stdout: '', stderr: '' }
+    let sent = false
+    child.stdout.on('data', (part: Buffer) => {
+      texts.stdout += part.toString()
+      if (!sent && ready.test(texts.stdout)) setTimeout(() => child.kill('SIGINT'), 200)
+      sent ||= ready.test(texts.stdout)
+    })
+    child.stderr.on('data', (part: Buffer) => {
+      texts.stderr += part.toString()
+    })
+    child.on('close', (code) => done({ code, ...texts }))
+  })
+}
+
 /** One line, whole: what every refusal of input must be. */
 export function isOneLine(text: string): boolean {
   return /^vigil: [^\n]+\n$/.test(text)
