@@ -46,26 +46,26 @@ export default spec({
     const { ethernet, ip, ipv6, transport, tcp } = packet
     const ipType = ethernet && (ethernet.type === 0x0800 || ethernet.type === 0x86dd)
     if (!ip) return ethernet && !ipType && config.nonIp === 'any' ? any() : drop() // not legal IP (RFC 791, RFC 8200)
-    if (config.ipv6Extensions === 'any' && ipv6 && (general(ipv6.nextHeader) || later(ipv6.nextHeader))) return any() // RFC 7045
+    if (config.ipv6Extensions === 'any' && ipv6 && (general(ipv6.nextHeader) || later(ipv6.nextHeader))) return any() // extension headers (RFC 7045 section 2.1)
     if (!transport) return drop() // neither TCP nor UDP, or a later fragment
     const { version, protocol, src, dst } = ip
     const { srcPort, dstPort } = transport
 
     if (ingress === config.wan) {
       const slot = flows.get(Flow({ version, protocol, src: dst, srcPort: dstPort, dst: src, dstPort: srcPort }))
-      if (slot === undefined) return drop() // RFC 4787 section 5: address- and port-dependent filtering
+      if (slot === undefined) return drop() // nobody inside asked for it (RFC 4787 section 5)
       if (config.refreshOn === 'both') flows.refresh(slot, now) // RFC 6092 REC-16
       const opener = flows.valueAt(slot).port
-      return forward(opener, config.macs === 'rewrite' ? packet.with(rewriteMacs(opener)) : packet) // the answer, to the port that asked
+      return forward(opener, config.macs === 'rewrite' ? packet.with(rewriteMacs(opener)) : packet) // inbound, to the port that asked (RFC 6092 section 3)
     }
 
     const flow = Flow({ version, protocol, src, srcPort, dst, dstPort })
     const known = flows.get(flow)
-    if (known !== undefined && flows.valueAt(known).port !== ingress) return drop() // spoofed: the flow is another port's
-    if (known === undefined && config.opens === 'syn' && tcp && (tcp.flags & 0x12) !== 0x02) return drop() // RFC 6092 section 3.3.1
+    if (known !== undefined && flows.valueAt(known).port !== ingress) return drop() // the flow is another port's
+    if (known === undefined && config.opens === 'syn' && tcp && (tcp.flags & 0x12) !== 0x02) return drop() // not a SYN (RFC 6092 section 3.3.1)
     if (known !== undefined) flows.refresh(known, now) // RFC 6092 REC-16
     const slot = known ?? flows.insert(flow, now, Opener({ port: ingress }))
     if (slot === undefined) return drop() // the table is full
-    return forward(config.wan, config.macs === 'rewrite' ? packet.with(rewriteMacs(config.wan)) : packet) // outbound passes
+    return forward(config.wan, config.macs === 'rewrite' ? packet.with(rewriteMacs(config.wan)) : packet) // outbound (RFC 6092 section 3)
   },
 })

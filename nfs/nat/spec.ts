@@ -43,8 +43,8 @@ export default spec({
     const { ethernet, ipv4, transport, tcp } = packet
     if (!ipv4) return ethernet && ethernet.type !== 0x0800 && config.nonIpv4 === 'any' ? any() : drop() // not legal IPv4 (RFC 791 section 3.1)
     if (!transport) return drop() // neither TCP nor UDP, or a later fragment (RFC 3022 sections 2.2, 6.3)
-    if (config.wrongChecksum === 'drop' && !(ipv4.checksumRight && transport.checksumRight)) return drop() // RFC 1812 section 5.2.2
-    if (config.ttl === 'decrement' && ipv4.ttl <= 1) return drop() // RFC 1812 section 5.3.1
+    if (config.wrongChecksum === 'drop' && !(ipv4.checksumRight && transport.checksumRight)) return drop() // wrong checksum (RFC 1812 section 5.2.2)
+    if (config.ttl === 'decrement' && ipv4.ttl <= 1) return drop() // time exceeded (RFC 1812 section 5.3.1)
     const ttl = config.ttl === 'decrement' ? ipv4.ttl - 1 : ipv4.ttl
     const { protocol, src, dst } = ipv4
     const { srcPort, dstPort } = transport
@@ -54,18 +54,18 @@ export default spec({
 
     if (!outbound) {
       const flow = flows.keyAt(dstPort - config.startPort)
-      if (!flow || dst !== config.externalIp || protocol !== flow.protocol) return drop() // RFC 3022 section 2.2
-      if (config.filtering === 'asMapping' && (peer !== flow.peer || peerPort !== flow.peerPort)) return drop() // RFC 4787 REQ-8
+      if (!flow || dst !== config.externalIp || protocol !== flow.protocol) return drop() // no such mapping (RFC 3022 section 2.2)
+      if (config.filtering === 'asMapping' && (peer !== flow.peer || peerPort !== flow.peerPort)) return drop() // another peer (RFC 4787 section 5)
       if (config.refreshOn === 'both') flows.refresh(dstPort - config.startPort, now) // RFC 4787 REQ-6a
       const inside = { ipv4: { dst: flow.src, ttl }, transport: { dstPort: flow.srcPort } }
-      return forward(flow.port, packet.with(rewriteMacs(flow.port), inside)) // RFC 3022 section 4.1
+      return forward(flow.port, packet.with(rewriteMacs(flow.port), inside)) // inbound (RFC 3022 section 4.1)
     }
 
     const flow = Flow({ port: ingress, protocol, src, srcPort, peer, peerPort })
-    if (config.opens === 'syn' && tcp && (tcp.flags & 0x12) !== 0x02 && flows.get(flow) === undefined) return drop() // RFC 5382 REQ-2
+    if (config.opens === 'syn' && tcp && (tcp.flags & 0x12) !== 0x02 && flows.get(flow) === undefined) return drop() // not a SYN (RFC 5382 REQ-2)
     const slot = flows.touch(flow, now) ?? flows.insert(flow, now) // RFC 4787 REQ-6
-    if (slot === undefined) return drop() // RFC 3022 section 3.1: no port left
+    if (slot === undefined) return drop() // no port is free (RFC 3022 section 3.1)
     const outside = { ipv4: { src: config.externalIp, ttl }, transport: { srcPort: config.startPort + slot } }
-    return forward(config.wan, packet.with(rewriteMacs(config.wan), outside)) // RFC 3022 section 4.1
+    return forward(config.wan, packet.with(rewriteMacs(config.wan), outside)) // outbound (RFC 3022 section 4.1)
   },
 })
