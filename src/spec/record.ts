@@ -22,6 +22,15 @@ export interface RecordLayout<R> {
   /** Mixes the fields numerically to 32 bits; equal records give equal hashes. */
   hash(this: void, record: R): number
   equals(this: void, a: R, b: R): boolean
+  /** A record as 32-bit words: records are equal if and only if all their words are. */
+  readonly packing: Packing<R>
+}
+
+/** How a record is written into words, so that a table can compare it without following the object. */
+export interface Packing<R> {
+  readonly words: number
+  /** Writes `words` words from `into[at]` on. */
+  write(this: void, record: R, into: Int32Array, at: number): void
 }
 
 /** A record type: call it with the fields to make a record. */
@@ -44,12 +53,22 @@ export function record<const F extends FieldTypes>(fields: F): RecordType<Record
   const make: (values: RecordOf<F>) => RecordOf<F> = generated('f', makeBody(names))
   const hash: (record: RecordOf<F>) => number = generated('r', hashBody(fields, names), wideHash)
   const equals: (a: RecordOf<F>, b: RecordOf<F>) => boolean = generated('a, b', equalsBody(names))
+  const write: Packing<RecordOf<F>>['write'] = generated('r, into, at', packBody(fields, names), packWide)
+  const words = names.reduce((sum, name) => sum + wordsOf(fields[name]), 0)
   const type = (values: RecordOf<F>): RecordOf<F> => make(values)
-  return Object.freeze(Object.assign(type, { fields: Object.freeze({ ...fields }), fieldNames: names, hash, equals }))
+  return Object.freeze(
+    Object.assign(type, {
+      fields: Object.freeze({ ...fields }),
+      fieldNames: names,
+      hash,
+      equals,
+      packing: { words, write },
+    }),
+  )
 }
 
-/** Compiles `body` with `parameters`; `wide` is how it hashes bigints. */
-function generated<T>(parameters: string, body: string, wide?: (value: bigint) => number): T {
+/** Compiles `body` with `parameters`; `wide` is what it does with bigints. */
+function generated<T>(parameters: string, body: string, wide?: WideHash | WidePack): T {
   return new Function('wide', `'use strict'; ${body.replace('$parameters', parameters)}`)(wide)
 }
 
@@ -78,15 +97,46 @@ function equalsBody(names: readonly string[]): string {
   return `return function ($parameters) { return ${names.map((name) => `a.${name} === b.${name}`).join(' && ')} }`
 }
 
-const words = new BigUint64Array(2)
-const halves = new Uint32Array(words.buffer)
+function packBody(fields: FieldTypes, names: readonly string[]): string {
+  let at = 0
+  const steps = names.map((name) => {
+    const place = at
+    const size = wordsOf(fields[name])
+    at += size
+    if (fields[name]?.wide) return `wide(r.${name}, into, at + ${place}, ${size});`
+    const low = `into[at + ${place}] = r.${name};`
+    return size === 1 ? low : `${low} into[at + ${place + 1}] = r.${name} / 4294967296;`
+  })
+  return `return function ($parameters) { ${steps.join(' ')} }`
+}
+
+function wordsOf(type: FieldType<number> | FieldType<bigint> | undefined): number {
+  return Math.ceil((type?.bits ?? 0) / 32)
+}
+
+type WideHash = (value: bigint) => number
+type WidePack = (value: bigint, into: Int32Array, at: number, size: number) => void
+
+const longs = new BigUint64Array(2)
+const halves = new Uint32Array(longs.buffer)
+
+/** Writes the 64 or 128 bits of a bigint. */
+function packWide(value: bigint, into: Int32Array, at: number, size: number): void {
+  longs[0] = value
+  into[at] = halves[0] ?? 0
+  into[at + 1] = halves[1] ?? 0
+  if (size === 2) return
+  longs[1] = value >> 64n
+  into[at + 2] = halves[2] ?? 0
+  into[at + 3] = halves[3] ?? 0
+}
 
 /** 32 bits of a bigint of at most 128 bits, each bit of it counting. */
 function wideHash(value: bigint): number {
-  words[0] = value
+  longs[0] = value
   let mixed = Math.imul((halves[0] ?? 0) ^ Math.imul(halves[1] ?? 0, 0x1b873593), 0x85ebca6b)
   if (value > 0xffffffffffffffffn) {
-    words[1] = value >> 64n
+    longs[1] = value >> 64n
     mixed =
       Math.imul(mixed ^ (mixed >>> 15), 0xc2b2ae35) ^
       Math.imul((halves[2] ?? 0) ^ Math.imul(halves[3] ?? 0, 0x1b873593), 0x27d4eb2f)

@@ -12,6 +12,13 @@ const anyKey = fc.record({
   wide: fc.bigInt(0n, 2n ** 128n - 1n),
 })
 
+function packed(key: ReturnType<typeof Key>): number[] {
+  const words = new Int32Array(Key.packing.words + 2).fill(-7)
+  Key.packing.write(key, words, 1)
+  if (words.at(0) !== -7 || words.at(-1) !== -7) throw new Error('packing wrote outside its words')
+  return [...words]
+}
+
 test('a record holds the fields it was made of, in the order of declaration', (t) => {
   const key = Key({ mac: 5, wide: 6n, protocol: 1, port: 2, address: 3 })
   t.deepEqual(Object.entries(key), [
@@ -31,6 +38,7 @@ test('equal fields make equal records with equal hashes', (t) => {
       const other = Key({ ...fields })
       t.true(Key.equals(one, other))
       t.is(Key.hash(one), Key.hash(other))
+      t.deepEqual(packed(one), packed(other))
     }),
   )
 })
@@ -49,6 +57,7 @@ test('a change of any single bit of any field makes another record with another 
         ...(name === 'protocol' ? { protocol: base.protocol ^ (1 << bit) } : {}),
       })
       t.false(Key.equals(flipped, Key(base)), `${name} bit ${bit}`)
+      t.notDeepEqual(packed(flipped), packed(Key(base)), `${name} bit ${bit}`)
       t.not(Key.hash(flipped), Key.hash(Key(base)), `${name} bit ${bit}`)
     }
   }
