@@ -1,0 +1,27 @@
+/**
+ * Vigil as a library: what the commands call, typed. `replay` sends traces through a network function and returns the
+ * object that is result.json; `loadNf`, `loadSpec` and `Oracle` are the parts, for test benches of one's own; captures,
+ * generated traffic and packets come along, since such benches need them.
+ *
+ * test/library/example.test.ts is a test suite of a network function written with this.
+ */
+export * as capture from './capture/index.js'
+export { InputError, MachineError, VigilError } from './errors.js'
+export * as generate from './generate/index.js'
+export { type LoadedNf, type LoadOptions, listNfs, loadNf, NfInstance, NfTrap } from './nf/index.js'
+export {
+  type Judgement,
+  type LoadedSpec,
+  loadSpec,
+  OK,
+  Oracle,
+  type OracleOptions,
+  UNDECIDED,
+  VIOLATION,
+  type ViolationDetail,
+} from './oracle/index.js'
+export * as packet from './packet/index.js'
+export { type Progress, parseFilter, type ReplayOptions, replay } from './replay/index.js'
+export { writeRun } from './report/index.js'
+export type * from './result/index.js'
+export { combineExitCodes, exitCodeOf, exitCodes } from './result/index.js'
