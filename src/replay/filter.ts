@@ -4,7 +4,7 @@
  * (`port 80 or 443`). docs/replay.md has the grammar.
  */
 import { InputError } from '../errors.js'
-import { parseMac } from '../packet/address.js'
+import { parseIpv4, parseIpv6, parseMac } from '../packet/address.js'
 import { isProtocol, type Predicate, protocolTest, type Qualifiers, valueTest } from './filter-tests.js'
 import { FilterView } from './filter-view.js'
 
@@ -99,7 +99,7 @@ class Parser {
       if (test === undefined) throw this.#error(`'${qualifiers.protocol}' needs host and an address`, value)
       return test
     }
-    const used = qualifiers ?? this.#last
+    const used = qualifiers ?? this.#last ?? bareAddress(token.text)
     if (used === undefined) throw this.#error(`'${token.text}' is not a word of filters`, token, hint)
     this.#last = used
     if (value?.text === '(') return this.#term()
@@ -164,6 +164,12 @@ class Parser {
 
 const hint =
   'there are ip ip6 arp tcp udp icmp icmp6 vlan, [src|dst] host net port portrange, ether host, less, greater, and or not'
+
+/** An address alone is a host. */
+function bareAddress(text: string): Qualifiers | undefined {
+  if (parseIpv4(text) === undefined && parseIpv6(text) === undefined) return undefined
+  return { protocol: undefined, direction: undefined, type: undefined }
+}
 
 function both(left: Predicate, right: Predicate): Predicate {
   return (view) => left(view) && right(view)
