@@ -52,7 +52,7 @@ test.serial('nothing half-written is left in the cache, and two at once agree', 
 })
 
 test.serial('a cache that cannot be written does not stop the build', async (t) => {
-  process.env.VIGIL_CACHE = '/proc/nowhere'
+  process.env.VIGIL_CACHE = '/dev/null/cache'
   t.teardown(() => {
     process.env.VIGIL_CACHE = cache
   })
