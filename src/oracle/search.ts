@@ -115,11 +115,16 @@ function agreement(moved: readonly number[], values: Float64Array, seen: Feature
   return moved.filter((feature) => values[feature] === seen.values[feature]).length
 }
 
-/** A run with another allowed value at `index`; its features are left in `after`. */
+/**
+ * A run with another allowed value at `index` than the last run took there; its features are left in `after`. The
+ * structure names one where it can: in a table that is nearly full, a value at random would hardly ever do.
+ */
 function otherValue(trial: Trial, site: ChoiceSite, index: number, values: readonly number[]): number | undefined {
   const present = values[index] ?? 0
-  for (let step = 1; step <= Math.min(8, site.range - 1); step++) {
-    const value = (present + step) % site.range
+  const named = trial.reading.choices.others[index] ?? -1
+  for (let step = 0; step <= Math.min(8, site.range - 1); step++) {
+    const value = step === 0 ? named : (present + step) % site.range
+    if (value === -1) continue
     const verdict = trial.run(replaced(values, index, value))
     if (trial.reading.choices.invalid) continue
     trial.features(verdict, after)
@@ -155,8 +160,18 @@ export function isShown(trial: Trial, index: number): boolean {
   const values = choices.values.slice(0, choices.count)
   trial.features(trial.run(values), before)
   const other = otherValue(trial, site, index, values)
-  const shown = other !== undefined && before.values.some((value, feature) => value !== after.values[feature])
+  const feature = before.values.findIndex((value, i) => value !== after.values[i])
+  const shown = other !== undefined && feature !== -1
+  if (shown && !site.isKnown) learnFrom(site, values[index] ?? 0, other, feature)
   site.unseenStreak = shown ? 0 : site.unseenStreak + 1
   trial.run(values)
   return shown || other === undefined
+}
+
+/** Guesses the relation from two runs, so that the next packet needs no search; a wrong guess costs one. */
+function learnFrom(site: ChoiceSite, value: number, other: number, feature: number): void {
+  const y = before.values[feature] ?? 0
+  const line = { x0: value, y0: y, x1: other, y1: after.values[feature] ?? 0 }
+  const solution = solveLine(line, y, site.range)
+  if (solution !== undefined) site.learnLinear(feature, solution.slope, solution.offset)
 }

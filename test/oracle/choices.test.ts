@@ -108,6 +108,17 @@ test('after a slot is known for one flow, the next new flow needs no search', (t
   t.true(bench.oracle.tally.searches <= 2)
 })
 
+test('in a table that is nearly full, a slot far from the lowest free one is found as well', (t) => {
+  const bench = natBench(60)
+  const speak = (client: number, slot = client) => bench.judge(0, outbound(client), translated(slot))
+  for (let client = 0; client < 60; client++) t.is(speak(client), OK)
+  bench.now += 60n
+  for (let client = 0; client < 60; client++) if (client !== 5 && client !== 40) t.is(speak(client), OK)
+  bench.now += 60n
+  t.is(speak(100, 40), OK)
+  t.is(speak(101, 5), OK)
+})
+
 /** As above, but a first packet only opens: its slot shows with the second. */
 const lateNat = spec({
   title: 'slot shown late',
@@ -137,6 +148,17 @@ test('a slot that shows only later is bound when it shows, and held from then on
   t.is(bench.judge(0, outbound(1), shown(1, 10)), VIOLATION)
   t.is(bench.judge(0, outbound(2), shown(2, 9)), VIOLATION)
   t.is(bench.judge(0, outbound(2), shown(2, 0)), OK)
+})
+
+test('a slot that shows late is found in a table that is nearly full', (t) => {
+  const bench = new Bench(lateNat, { capacity: 60 })
+  const shown = (client: number, slot: number) => ({
+    egress: 2,
+    frame: udp({ ip: endpoint(client).ip, port: 1024 + slot }, SERVER),
+  })
+  for (let client = 0; client < 58; client++) t.is(bench.judge(0, outbound(client)), OK)
+  t.is(bench.judge(0, outbound(3), shown(3, 59)), OK)
+  t.is(bench.judge(0, outbound(3), shown(3, 59)), OK)
 })
 
 test('an answer that rests on a slot never shown is undecided, not a violation', (t) => {

@@ -30,6 +30,10 @@ export class ChoiceSite {
     this.range = range
   }
 
+  get isKnown(): boolean {
+    return this.#feature !== -1 || this.hasTable
+  }
+
   get hasTable(): boolean {
     return this.#shownBy.length > 0
   }
@@ -78,6 +82,8 @@ export class Choices {
   readonly choosers: Chooser[] = []
   /** Whether the value came from the output by a learned relation. */
   readonly fromOutput: boolean[] = []
+  /** Another value that was allowed at the point, or -1 where its structure does not say. */
+  readonly others: number[] = []
   count = 0
   /** A forced value was not allowed at its point: the run says nothing. */
   invalid = false
@@ -112,11 +118,12 @@ export class Choices {
     return this.count < this.#forced.length
   }
 
-  met(site: ChoiceSite, chooser: Chooser, value: number, fromOutput: boolean): void {
+  met(site: ChoiceSite, chooser: Chooser, value: number, fromOutput: boolean, other: number): void {
     this.sites[this.count] = site
     this.choosers[this.count] = chooser
     this.values[this.count] = value
     this.fromOutput[this.count] = fromOutput
+    this.others[this.count] = other
     this.count += 1
   }
 

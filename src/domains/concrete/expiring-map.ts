@@ -80,6 +80,14 @@ export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, numb
     return this.#free.lowest()
   }
 
+  /** A free slot other than `slot`: the next one above it, else the lowest; -1 where there is none. */
+  otherFree(slot: number): number {
+    const above = this.#free.from(slot + 1)
+    if (above !== -1) return above
+    const lowest = this.#free.lowest()
+    return lowest === slot ? -1 : lowest
+  }
+
   /** The free slots in rising order. */
   freeSlots(): Iterable<number> {
     return this.#free

@@ -65,6 +65,15 @@ export class ConcreteReading {
     for (const state of this.#states) state.rollback()
   }
 
+  /** The structures of the state that hold entries, and how many there are now. */
+  sizes(): { readonly name: string; readonly size: number; readonly capacity: number }[] {
+    return Object.entries(this.#context).flatMap(([name, value]) =>
+      value instanceof SpecExpiringMap || value instanceof SpecIndexSet
+        ? [{ name, size: value.size, capacity: value.capacity }]
+        : [],
+    )
+  }
+
   #instantiate(name: string, declaration: StateDeclaration): StateObject {
     switch (declaration.kind) {
       case 'expiringMap':

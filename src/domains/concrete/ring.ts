@@ -45,7 +45,7 @@ export class SpecMaglev<K> implements Maglev<K>, StateObject {
     const allowed = wanted !== -1 && this.#explainable(key, liveNow, wanted)
     if (!allowed && this.#choices.isForced) this.#choices.invalid = true
     const backend = allowed ? wanted : this.#anyExplainable(key, liveNow)
-    this.#choices.met(this.#site, this.#settle, backend, allowed && !this.#choices.isForced)
+    this.#choices.met(this.#site, this.#settle, backend, allowed && !this.#choices.isForced, -1)
     this.#pending = { key, live: liveNow }
     return backend
   }

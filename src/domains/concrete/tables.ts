@@ -66,7 +66,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
     const taken = wanted !== -1 && !state.used(wanted)
     if (!taken && this.#choices.isForced) this.#choices.invalid = true
     const slot = taken ? wanted : state.lowestFree()
-    this.#choices.met(this.#site, this.#settle, slot, taken && !this.#choices.isForced)
+    this.#choices.met(this.#site, this.#settle, slot, taken && !this.#choices.isForced, state.otherFree(slot))
     state.insert(slot, key, now, values[0])
     this.#unseen[slot] = 1
     return slot
@@ -126,7 +126,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
       this.#state.moveSlot(slot, wanted)
       this.#unseen[wanted] = 1
     }
-    this.#choices.met(this.#site, this.#settle, at, wanted === at && !this.#choices.isForced)
+    this.#choices.met(this.#site, this.#settle, at, wanted === at && !this.#choices.isForced, this.#state.lowestFree())
     return at
   }
 
