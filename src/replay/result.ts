@@ -62,12 +62,12 @@ function vacuity(result: Omit<NfResult, 'verdict'>): string | undefined {
   const { forwarded, rewritten, flooded, unspecified, dropped } = outcomes
   if (forwarded + rewritten + flooded > 0) return undefined
   if (unspecified > 0 && dropped === 0) return 'the specification says nothing about any of the packets'
-  const most = coverage.filter(({ kind }) => kind === 'drop').sort((a, b) => b.packets - a.packets)[0]
-  const why =
-    most === undefined
-      ? ''
-      : `: ${most.packets} of ${packetsChecked} dropped by line ${most.line}, ${most.clause || most.text}`
-  return `no packet was forwarded${why}`
+  const lines = coverage.filter(({ kind, packets }) => kind === 'drop' && packets > 0)
+  const most = lines.toSorted((a, b) => b.packets - a.packets).slice(0, 3)
+  const why = most.map(({ packets, line, clause, text }, i) => {
+    return `${packets} ${i === 0 ? `of ${packetsChecked} dropped ` : ''}by line ${line}, ${clause || text}`
+  })
+  return why.length === 0 ? 'no packet was forwarded' : `no packet was forwarded: ${why.join('; ')}`
 }
 
 /** The whole result: verdict and exit code from those of the parts. */

@@ -1,0 +1,318 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { Readable } from 'node:stream'
+
+import test from 'ava'
+import fc from 'fast-check'
+
+import { InputError } from '../../src/errors.js'
+import { buildFrame } from '../../src/packet/build.js'
+import { type ReplayOptions, replay } from '../../src/replay/index.js'
+import type { RunResult, TraceSummary } from '../../src/result/types.js'
+import { ACK, conversation, freshPath, SYN, tcp, traceOf, udp } from './traffic.js'
+
+const me = '192.168.1.7'
+const server = '198.51.100.7'
+const small = ['capacity=64']
+
+/** Everything of a result that must not depend on when and how fast it was made. */
+function essence(result: RunResult): unknown {
+  return { verdict: result.verdict, cause: result.cause, nfs: result.nfs, traces: result.replay?.traces }
+}
+
+function first(result: RunResult): TraceSummary {
+  const [trace] = result.replay?.traces ?? []
+  if (trace === undefined) throw new Error('no trace')
+  return trace
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0)
+}
+
+/** A build of the NAT with one mistake. */
+function wrongNat(find: string, replace: string): string {
+  const file = join(dirname(freshPath('')), `wrong-${Math.random().toString(36).slice(2)}`, 'nfs', 'nat', 'nf.ts')
+  mkdirSync(dirname(file), { recursive: true })
+  symlinkSync(resolve('libvig'), join(file, '../../../libvig'))
+  const text = readFileSync('nfs/nat/nf.ts', 'utf8')
+  if (!text.includes(find)) throw new Error(`the NAT has no '${find}' any more`)
+  writeFileSync(file, text.replace(find, replace))
+  return file
+}
+
+const entry = 'export function nf_process(port: i32, packet: i32, length: i32, now: i64): i32 {'
+
+test('a conversation passes a NAT both ways: answers go to what the NAT chose', async (t) => {
+  const trace = traceOf([
+    ...conversation(me, 40000, server, 5),
+    ...conversation('192.168.1.8', 40000, server, 5),
+    udp(me, 5353, '9.9.9.9', 53),
+    udp('9.9.9.9', 53, me, 5353),
+    tcp('203.0.113.66', 1, me, 2, SYN),
+  ])
+  const result = await replay({ nf: 'nat', traces: [trace], config: ['startPort=5000', 'maxFlows=500'] })
+  t.is(result.verdict, 'holds')
+  t.is(result.exitCode, 0)
+  t.like(first(result), { packetsRead: 29, packetsSent: 29, transportSent: 29, transportTranslated: 28 })
+  t.like(result.nfs[0], { packetsSent: 29, packetsReceived: 28, packetsChecked: 29, violationCount: 0 })
+  t.like(result.nfs[0]?.outcomes, { rewritten: 28, dropped: 1 })
+})
+
+test('verdicts and counts are the same for bursts of 1, 32 and 256', async (t) => {
+  const frames = Array.from({ length: 60 }, (_, i) =>
+    conversation(`10.0.0.${1 + (i % 7)}`, 30000 + i, server, 3),
+  ).flat()
+  const traces = [traceOf(frames)]
+  for (const nf of ['nat', 'bridge', 'balancer']) {
+    const [one, some, many] = await Promise.all(
+      [1, 32, 256].map((burst) => replay({ nf, traces, burst, config: nf === 'nat' ? ['maxFlows=32'] : small })),
+    )
+    if (one === undefined || some === undefined || many === undefined) return t.fail()
+    t.deepEqual(essence(some), essence(one))
+    t.deepEqual(essence(many), essence(one))
+    t.is(one.verdict, 'holds')
+  }
+})
+
+test('a firewall and a NAT in a row: both judged, answers learned from what left the last one', async (t) => {
+  const traces = [traceOf([...conversation(me, 40000, server, 4), tcp('203.0.113.66', 1, me, 2, SYN)])]
+  const result = await replay({
+    topology: 'chain-firewall-nat',
+    traces,
+    config: ['nat.startPort=7000', 'nat.maxFlows=9', 'firewall.maxFlows=9'],
+  })
+  t.is(result.verdict, 'holds')
+  t.deepEqual(
+    result.nfs.map(({ instance, outcomes, packetsSent }) => [
+      instance,
+      packetsSent,
+      outcomes.rewritten,
+      outcomes.dropped,
+    ]),
+    [
+      ['firewall', 11, 11, 0],
+      ['nat', 12, 11, 1],
+    ],
+  )
+  t.is(first(result).transportTranslated, 11)
+  t.is(result.nfs[0]?.config.maxFlows, '9')
+  const error = await t.throwsAsync(replay({ topology: 'chain-firewall-nat', traces, config: ['startPort=7000'] }), {
+    instanceOf: InputError,
+  })
+  t.regex(error?.message ?? '', /does not say which network function is meant/)
+})
+
+test('a balancer has live backends: hosts send heartbeats as the trace goes on', async (t) => {
+  const frames = Array.from({ length: 20 }, (_, i) => tcp(`203.0.113.${i}`, 4000, server, 80, SYN))
+  const traces = [
+    traceOf(
+      frames,
+      frames.map((_, i) => i * 500_000_000),
+    ),
+  ]
+  const result = await replay({ nf: 'balancer', traces })
+  t.is(result.verdict, 'holds')
+  t.like(result.nfs[0], { packetsSent: 50, packetsChecked: 50 })
+  t.like(result.nfs[0]?.outcomes, { rewritten: 20, dropped: 30 })
+})
+
+test('a run in which nothing is forwarded is undecided, and says which line dropped most', async (t) => {
+  const result = await replay({ nf: 'nat', traces: [traceOf([udp('fd00::1', 1, '2001:db8::1', 2)])] })
+  t.is(result.exitCode, 4)
+  t.regex(result.cause ?? '', /^vacuous: no packet was forwarded: 1 of 1 dropped by line \d+, .*legal IPv4/)
+  const nothing = await replay({ nf: 'nop', traces: [traceOf([udp(me, 1, server, 2)])], filter: 'tcp' })
+  t.like(nothing, { exitCode: 4, cause: 'vacuous: no packet reached it' })
+})
+
+test('a wrong build is found out: packet, fields and counts', async (t) => {
+  const binary = wrongNat(entry, `${entry}\n  store<u8>(packet + 22, 9)`)
+  const traces = [traceOf(conversation(me, 40000, server, 20))]
+  const result = await replay({ nf: 'nat', traces, binary, violationLimit: 3 })
+  t.is(result.verdict, 'violated')
+  t.is(result.exitCode, 1)
+  const [nf] = result.nfs
+  t.is(nf?.violations.length, 3)
+  t.true((nf?.violationCount ?? 0) > 3)
+  t.like(nf?.violations[0], { trace: traces[0], packet: 1, kind: 'bytes', ingress: 0 })
+  t.true(nf?.violations[0]?.differences.some(({ field }) => field === 'ttl'))
+})
+
+test('a trap is a violation, after which nothing is judged any more', async (t) => {
+  const binary = wrongNat(entry, `${entry}\n  if (length == 77) unreachable()`)
+  const bomb = udp(me, 1, server, 2, 'x'.repeat(77 - 42))
+  const frames = [...conversation(me, 40000, server, 2), bomb, ...conversation(me, 40001, server, 1)]
+  for (const burst of [1, 256]) {
+    const result = await replay({ nf: 'nat', traces: [traceOf(frames)], binary, burst })
+    t.is(result.exitCode, 1)
+    t.like(result.nfs[0], { violationCount: 1, packetsChecked: 8, packetsSent: 13 })
+    t.like(result.nfs[0]?.violations[0], { kind: 'trap', packet: 8 })
+    t.is(sum(result.nfs[0]?.ignored ?? {}), 5)
+  }
+})
+
+test('a truncated trace ends the run with the results so far', async (t) => {
+  const path = traceOf(conversation(me, 40000, server, 3))
+  writeFileSync(path, readFileSync(path).subarray(0, -3))
+  const result = await replay({ nf: 'nat', traces: [path] })
+  t.is(result.verdict, 'error')
+  t.is(result.exitCode, 2)
+  t.regex(result.cause ?? '', /trace\.pcap, packet 9: /)
+  t.like(result.nfs[0], { packetsChecked: 8 })
+  t.is(first(result).packetsRead, first(result).packetsSent + sum(first(result).skipped))
+})
+
+const refusals: readonly (readonly [what: string, options: Partial<ReplayOptions>, message: RegExp])[] = [
+  ['a client network in no packet', { clients: '10.77.0.0/16' }, /^--clients 10\.77\.0\.0\/16 matches no packet/],
+  ['a port rule for no packet', { portRules: ['mac=02:00:00:00:99:99@0'] }, /^--port-rule mac=.* matches no packet/],
+  ['client networks that are none', { clients: '10.0.0.1/8' }, /^--clients 10\.0\.0\.1\/8: .* is no network/],
+  ['a filter with a mistake', { filter: 'tcp prt 80' }, /column 5/],
+  ['no passes', { loop: 0 }, /^--loop must be a whole number from 1/],
+  ['a topology without place for the function', { topology: 'chain-firewall-nat' }, /leave out --nf/],
+  ['a topology that is not there', { topology: 'ring' }, /^there is no topology 'ring'/],
+  ['a function that is not there', { nf: 'natt' }, /^there is no network function natt/],
+  ['a value out of bounds', { config: ['maxFlows=0'] }, /maxFlows/],
+  ['an unknown value', { config: ['colour=red'] }, /colour/],
+]
+
+for (const [what, options, message] of refusals) {
+  test(`refused before anything is sent: ${what}`, async (t) => {
+    const traces = [traceOf(conversation(me, 40000, server, 1))]
+    let isPlanned = false
+    const onPlan = (): void => {
+      isPlanned = true
+    }
+    const error = await t.throwsAsync(replay({ nf: 'nat', traces, onPlan, ...options }), { instanceOf: InputError })
+    t.regex(error?.message ?? '', message)
+    t.is(error?.exitCode, 2)
+    t.false(isPlanned)
+  })
+}
+
+test('client networks need a device with sides', async (t) => {
+  const traces = [traceOf(conversation(me, 40000, server, 1))]
+  const run = replay({ nf: 'bridge', traces, clients: '192.168.0.0/16', config: small })
+  t.regex((await t.throwsAsync(run, { instanceOf: InputError }))?.message ?? '', /needs a device with two sides/)
+})
+
+const lengths = fc.constantFrom(20, 1400, 1460, 3000)
+const packets = fc.array(fc.record({ isTcp: fc.boolean(), length: lengths, host: fc.nat(3) }), {
+  minLength: 1,
+  maxLength: 30,
+})
+
+test('every packet read is sent or counted under one cause', async (t) => {
+  const choices = fc.record(
+    {
+      filter: fc.constantFrom('tcp', 'not host 10.0.0.1', 'greater 100'),
+      frames: fc.constantFrom('2-9', '1,3,5-'),
+      limit: fc.nat(12),
+      loop: fc.integer({ min: 1, max: 3 }),
+      oversize: fc.constantFrom('skip' as const, 'segment' as const),
+    },
+    { requiredKeys: [] },
+  )
+  await fc.assert(
+    fc.asyncProperty(packets, choices, async (shapes, options) => {
+      const frames = shapes.map(({ isTcp, length, host }) => {
+        return (isTcp ? tcpOf : udpOf)(`10.0.0.${host}`, 'x'.repeat(length))
+      })
+      const result = await replay({ nf: 'nop', traces: [traceOf(frames), traceOf(frames.slice(1))], ...options })
+      for (const [i, trace] of (result.replay?.traces ?? []).entries()) {
+        if (options.limit === undefined) t.is(trace.packetsRead, frames.length - i)
+        t.is(trace.packetsSent + sum(trace.skipped), trace.packetsRead * (options.loop ?? 1))
+        t.true(Object.values(trace.skipped).every((count) => count > 0))
+      }
+      const [nf] = result.nfs
+      t.is(nf?.packetsSent, (nf?.packetsChecked ?? 0) + sum(nf?.ignored ?? {}))
+    }),
+    { numRuns: 12 },
+  )
+})
+
+const tcpOf = (src: string, payload: string): Uint8Array => tcp(src, 5000, server, 80, ACK, payload)
+const udpOf = (src: string, payload: string): Uint8Array => udp(src, 5000, server, 80, payload)
+
+test('oversize packets are skipped, or sent as segments that pass the NAT', async (t) => {
+  const traces = [traceOf([tcpOf(me, 'x'.repeat(4000)), udpOf(me, 'x'.repeat(4000)), tcpOf(me, 'y')])]
+  const skipped = await replay({ nf: 'nat', traces })
+  t.like(first(skipped), { packetsSent: 1, skipped: { oversize: 2 } })
+  const cut = await replay({ nf: 'nat', traces, oversize: 'segment' })
+  t.like(first(cut), { packetsSent: 2, skipped: { oversize: 1 } })
+  t.like(cut.nfs[0], { packetsSent: 4, verdict: 'holds' })
+  t.is(cut.nfs[0]?.outcomes.rewritten, 4)
+})
+
+test('passes have flows of their own: each fills the table further', async (t) => {
+  const traces = [traceOf(conversation(me, 40000, server, 2))]
+  const full = await replay({ nf: 'nat', traces, loop: 5, config: ['maxFlows=3'] })
+  t.like(full.nfs[0]?.outcomes, { rewritten: 3 * 7, dropped: 2 * 7 })
+  t.is(full.verdict, 'holds')
+  const roomy = await replay({ nf: 'nat', traces, loop: 5, seed: 9 })
+  t.like(roomy.nfs[0]?.outcomes, { rewritten: 5 * 7, dropped: 0 })
+})
+
+test('mapped addresses are what the NAT sees, and answers still find their flow', async (t) => {
+  const traces = [traceOf(conversation(me, 40000, server, 3))]
+  const result = await replay({ nf: 'nat', traces, map: '192.168.0.0/16=10.0.0.0/8,198.51.100.0/24=203.0.113.0/24' })
+  t.like(result, { verdict: 'holds' })
+  t.is(first(result).transportTranslated, 9)
+})
+
+test('standard input is looked at and then read from its beginning', async (t) => {
+  const content = readFileSync(traceOf(conversation(me, 40000, server, 3)))
+  const result = await replay({ nf: 'nat', traces: ['-'], stdin: Readable.from([content]) })
+  t.like(first(result), { file: 'standard input', packetsRead: 9, transportTranslated: 9 })
+  const twice = replay({ nf: 'nat', traces: ['-'], loop: 2, stdin: Readable.from([content]) })
+  t.regex((await t.throwsAsync(twice, { instanceOf: InputError }))?.message ?? '', /can be read only once/)
+})
+
+test('an interrupted run is undecided and keeps what was judged', async (t) => {
+  const trace = traceOf(conversation(me, 40000, server, 3))
+  const controller = new AbortController()
+  controller.abort()
+  const result = await replay({ nf: 'nat', traces: [trace, trace], signal: controller.signal })
+  t.is(result.exitCode, 4)
+  t.is(result.cause, 'interrupted after 9 packets')
+  t.is(result.nfs[0]?.packetsChecked, 9)
+})
+
+test('traces follow each other on one clock', async (t) => {
+  const late = traceOf(conversation(me, 40000, server, 1))
+  // The same conversation again: its times go back, so it is moved behind the first, where the flow still lives.
+  const answer = traceOf([tcp(server, 443, me, 40000)])
+  const result = await replay({ nf: 'nat', traces: [late, answer] })
+  t.like(result.nfs[0]?.outcomes, { rewritten: 6, dropped: 0 })
+})
+
+test('the plan says who enters where, and is part of the result', async (t) => {
+  const plans: (readonly string[])[] = []
+  const progress: number[] = []
+  const result = await replay({
+    nf: 'nat',
+    traces: [traceOf(conversation(me, 40000, server, 3))],
+    clients: '192.168.1.0/24',
+    onPlan: (lines) => plans.push(lines),
+    onProgress: ({ packets, fraction }) => progress.push(packets, fraction ?? -1),
+  })
+  t.deepEqual(plans, [result.replay?.plan])
+  const text = plans.flat().join('\n')
+  t.regex(text, /inside by left, outside by right: inside hosts are those of 192\.168\.1\.0\/24/)
+  t.regex(text, /trace\.pcap: 9 frames, 5 by left, 4 by right/)
+  t.deepEqual(progress.slice(-2), [9, 1])
+})
+
+test('what is no IP goes through a bridge by its MAC addresses', async (t) => {
+  const frame = (src: number, dst: number): Uint8Array => {
+    return buildFrame({
+      ethernet: { src: `02:00:00:00:00:0${src}`, dst: `02:00:00:00:00:0${dst}`, type: 0x9000 },
+      minimumLength: 60,
+    })
+  }
+  const result = await replay({
+    nf: 'bridge',
+    traces: [traceOf([frame(1, 2), frame(2, 1), frame(1, 2)])],
+    config: small,
+  })
+  t.like(result.nfs[0]?.outcomes, { flooded: 1, forwarded: 2 })
+})
