@@ -8,7 +8,7 @@ import { InputError } from '../errors.js'
 import { wasmTypeOf } from './config-types.js'
 import type { NfManifest } from './manifest.js'
 import type { ConfigEntry } from './manifest-config.js'
-import { NF_DATA_START, NF_STACK_END, NF_STACK_START, PAGE } from './memory-map.js'
+import { NF_DATA_START, NF_STACK_START, PAGE } from './memory-map.js'
 import { type ModuleImport, type ModuleInterface, readInterface, type Signature } from './module-interface.js'
 
 /** A module as it was checked, ready to instantiate. */
@@ -52,16 +52,12 @@ export function checkNf(nf: CheckedModule, libvig: ModuleInterface, manifest: Nf
   for (const wanted of imports) checkImport(wanted, libvig, manifest, refuse)
   for (const { address, length } of data) {
     if (address === undefined) throw refuse('has a data segment whose address is not a constant')
-    if (length > 0 && (address < NF_DATA_START || address + length > dataEnd(nf.interface))) {
+    // Linkers may put data above a stack that comes first, so both regions are open to it.
+    if (length > 0 && (address < NF_DATA_START || address + length > NF_STACK_START)) {
       const range = `${hex(address)} to ${hex(address + length)}`
-      throw refuse(`has data at ${range}, outside ${hex(NF_DATA_START)} to ${hex(dataEnd(nf.interface))}`)
+      throw refuse(`has data at ${range}, outside ${hex(NF_DATA_START)} to ${hex(NF_STACK_START)}`)
     }
   }
-}
-
-/** Linkers may put data above a stack that comes first (`--stack-first`): both share the region below its end. */
-function dataEnd({ imports }: ModuleInterface): number {
-  return imports.some(({ module }) => module === 'env') ? NF_STACK_START : NF_STACK_END
 }
 
 function hex(value: number): string {
