@@ -38,6 +38,13 @@ export function generateVerb({ terminal }: VerbContext): Command {
   addStations(command)
   return command
     .option('--no-heartbeats', 'none of the backends (profile balancer)')
+    .option('--client-ports <list>', 'ports of the device by which clients enter: 0,2')
+    .option('--server-ports <list>', 'and servers')
+    .option(
+      '--fill-table <entries>',
+      'at the end, a table of that size is filled and outlived',
+      integer('--fill-table', 1, 65_536),
+    )
     .option('--no-probes', 'no packets at the exact ends of waiting times')
     .action((file: string, { json, ...text }: Options) => {
       const options = parseTraceOptions(text)

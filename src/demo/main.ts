@@ -20,13 +20,14 @@ const terminal = processTerminal()
 
 /** The same as the command line of the recipe, wherever the package is. */
 function run(recipe: Recipe): Promise<RunResult> {
-  const { file, nf, topology, config, portRules } = recipe
+  const { file, nf, topology, config, clients, portRules } = recipe
   const inPackage = (name: string) => shownPath(join(packageRoot, 'traces', name))
   return replay({
     traces: [inPackage(file)],
     nf,
     ...(topology === undefined ? {} : { topology: topology.endsWith('.yaml') ? inPackage(topology) : topology }),
     ...(config === undefined ? {} : { config }),
+    ...(clients === undefined ? {} : { clients }),
     ...(portRules === undefined ? {} : { portRules }),
     command: ['vigil', ...replayWords(recipe)],
   })

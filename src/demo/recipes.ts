@@ -10,6 +10,8 @@ export interface Recipe {
   /** Name, or a file of traces/. */
   readonly topology?: string
   readonly config?: readonly string[]
+  /** Networks of the inside; default: inferred. */
+  readonly clients?: string
   readonly portRules?: readonly string[]
 }
 
@@ -19,7 +21,9 @@ const byInterface = (ports: number) => Array.from({ length: ports }, (_, port) =
 const words = (text: string) => text.split(' ')
 
 /** A table that fills, a flood that fills it, and flows that outlive it. */
-const flood = words('--packets 900 --syn-flood 0.6 --flows 20 --sizes 60-200 --near-misses 0 --malformed 0 --other 0')
+const flood = words(
+  '--packets 800 --syn-flood 0.6 --flows 20 --sizes 60-200 --near-misses 0 --malformed 0 --other 0 --fill-table 64',
+)
 
 export const recipes: readonly Recipe[] = [
   {
@@ -31,7 +35,7 @@ export const recipes: readonly Recipe[] = [
   {
     file: 'nat-web.pcap',
     about: 'Hosts behind a NAT talk to servers, and flows are used just before, at and after their expiration.',
-    generate: words('--profile nat --packets 700 --near-misses 0 --malformed 0 --other 0 --scan 0'),
+    generate: words('--profile nat --packets 500 --near-misses 0 --malformed 0 --other 0 --scan 0'),
     nf: 'nat',
   },
   {
@@ -42,6 +46,7 @@ export const recipes: readonly Recipe[] = [
       '--profile nat --packets 1200 --flows 8 --flow-length 100 --sizes 60-200 --scan 0.4 --scan-target 198.51.100.1:1024-1039 --near-misses 0.2 --malformed 0.2 --seed 2',
     ),
     nf: 'nat',
+    clients: '10.0.0.0/16',
   },
   {
     file: 'nat-flood.pcap',
@@ -53,7 +58,7 @@ export const recipes: readonly Recipe[] = [
   {
     file: 'firewall-dual-stack.pcap',
     about: 'Hosts behind a firewall talk to servers over IPv4 and IPv6, with the exact ends of expiration.',
-    generate: words('--profile firewall --packets 700 --ipv6 0.5 --near-misses 0 --malformed 0 --other 0'),
+    generate: words('--profile firewall --packets 500 --ipv6 0.5 --near-misses 0 --malformed 0 --other 0'),
     nf: 'firewall',
   },
   {
@@ -63,6 +68,7 @@ export const recipes: readonly Recipe[] = [
       '--profile firewall --packets 1200 --flows 8 --flow-length 100 --sizes 74-200 --near-misses 0.5 --malformed 0.2 --seed 2',
     ),
     nf: 'firewall',
+    clients: '10.0.0.0/16,fd00:10::/64',
   },
   {
     file: 'firewall-flood.pcap',
@@ -70,6 +76,14 @@ export const recipes: readonly Recipe[] = [
     generate: ['--profile', 'firewall', ...flood],
     nf: 'firewall',
     config: ['maxFlows=64'],
+  },
+  {
+    file: 'firewall-branches.pcapng',
+    about: 'Clients on two internal ports, and packets that enter by the port of the others.',
+    generate: words('--profile firewall --packets 700 --flows 20 --sizes 60-200 --near-misses 0.3 --client-ports 0,2'),
+    nf: 'firewall',
+    topology: 'three-port.yaml',
+    portRules: byInterface(3),
   },
   {
     file: 'bridge-office.pcapng',
@@ -106,14 +120,18 @@ export const recipes: readonly Recipe[] = [
   {
     file: 'policer-downloads.pcap',
     about: 'Downloads of two hosts at several times their rate, and packets that a bucket just pays for, or just not.',
-    generate: words('--profile policer --packets 800 --sizes 60-400 --pps 60000 --ipv6 0.1 --udp 0.6 --clients 10.0.0.0/30'),
+    generate: words(
+      '--profile policer --packets 800 --sizes 60-400 --pps 60000 --ipv6 0.1 --udp 0.6 --clients 10.0.0.0/30',
+    ),
     nf: 'policer',
     config: ['rate=1000000', 'burst=10000'],
   },
   {
     file: 'policer-strangers.pcap',
     about: 'More destinations than a table of 8 holds, malformed packets.',
-    generate: words('--profile policer --packets 800 --sizes 60-200 --malformed 0.3 --other 0.1 --seed 2'),
+    generate: words(
+      '--profile policer --packets 800 --sizes 60-200 --malformed 0.3 --other 0.1 --fill-table 8 --seed 2',
+    ),
     nf: 'policer',
     config: ['rate=1000000', 'burst=10000', 'capacity=8'],
   },
@@ -125,10 +143,11 @@ export function generateWords({ generate }: Recipe, path: string): readonly stri
 }
 
 /** The words after `vigil` that replay a trace from the project's folder. */
-export function replayWords({ file, nf, topology, config = [], portRules = [] }: Recipe): readonly string[] {
+export function replayWords({ file, nf, topology, config = [], clients, portRules = [] }: Recipe): readonly string[] {
   return [
     ...['replay', `traces/${file}`, '--nf', nf],
     ...(topology === undefined ? [] : ['--topology', topologyPath(topology)]),
+    ...(clients === undefined ? [] : ['--clients', clients]),
     ...config.flatMap((value) => ['--config', value]),
     ...portRules.flatMap((rule) => ['--port-rule', rule]),
   ]

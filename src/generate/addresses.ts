@@ -6,16 +6,17 @@ import type { Random } from './random.js'
 /** 4 bytes for IPv4, 16 for IPv6. */
 export type AddressBytes = Uint8Array
 
-/** At most this many bits of an address are drawn: networks of IPv6 are larger than any trace. */
-const drawnBits = 32
+/** Host parts are drawn in words of this many bits, two of them at most. */
+const wordBits = 32
 
 /** An address of one of the networks, each network equally often; never the all-zeros or all-ones host of IPv4. */
 export function pickAddress(networks: readonly [Cidr, ...Cidr[]], random: Random): AddressBytes {
   const network = networks.length === 1 ? networks[0] : random.pick(networks)
   const hostBits = (network.version === 4 ? 32 : 128) - network.prefixLength
-  const hosts = 2 ** Math.min(hostBits, drawnBits)
-  const whole = hosts > 2 && (network.version === 6 || hostBits <= drawnBits)
-  return addressBytes(network, whole ? 1 + random.below(hosts - 2) : random.below(hosts))
+  const hosts = 2 ** Math.min(hostBits, wordBits)
+  const bytes = addressBytes(network, hosts > 2 ? 1 + random.below(hosts - 2) : random.below(hosts))
+  if (hostBits >= 2 * wordBits) writeU32(bytes, 8, random.next())
+  return bytes
 }
 
 /** The address `host` above the network's base. */
@@ -30,10 +31,10 @@ export function addressBytes(network: Cidr, host: number): AddressBytes {
   return bytes
 }
 
-/** The same address with its last bits changed: a neighbour, for packets that only almost belong to a flow. */
-export function neighbour(address: AddressBytes): AddressBytes {
+/** The same address but for one bit, for packets that only almost belong to a flow. */
+export function neighbour(address: AddressBytes, random: Random): AddressBytes {
   const bytes = address.slice()
-  const last = bytes.length - 1
-  bytes[last] = (bytes[last] ?? 0) ^ 1
+  const at = random.below(bytes.length)
+  bytes[at] = (bytes[at] ?? 0) ^ (1 << random.below(8))
   return bytes
 }

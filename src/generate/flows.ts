@@ -4,7 +4,7 @@ import { protocols } from '../packet/index.js'
 import { pickAddress } from './addresses.js'
 import { Conversation, type Flow } from './conversation.js'
 import type { Frame } from './frame.js'
-import type { TraceOptions } from './options.js'
+import type { Side, TraceOptions } from './options.js'
 import { type Sampler, sampler } from './popularity.js'
 import type { Random } from './random.js'
 
@@ -43,6 +43,12 @@ export class Flows {
   /** A flow that is under way, or a new one that is not counted where none is. */
   some(random: Random): Flow {
     return this.#slots[this.#sample(random)]?.flow ?? this.newFlow(random)
+  }
+
+  /** Another port of clients than the flow's, where there is one. */
+  otherSide(flow: Flow, random: Random): Side | undefined {
+    const [first, ...rest] = this.#options.wiring.clients.filter(({ port }) => port !== flow.clientSide.port)
+    return first === undefined ? undefined : random.pick([first, ...rest])
   }
 
   /** Addresses and ports that differ from those of the last 64,512 flows. */

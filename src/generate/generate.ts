@@ -6,7 +6,7 @@ import { Heartbeats } from './heartbeats.js'
 import { malformedPacket } from './malformed.js'
 import type { TraceOptions } from './options.js'
 import { otherPacket } from './other.js'
-import { probes } from './probes.js'
+import { probes, tableProbes } from './probes.js'
 import { Random } from './random.js'
 import { Stations } from './stations.js'
 import { floodPacket, nearMissPacket, scanPacket } from './strangers.js'
@@ -43,11 +43,15 @@ export function* generate(options: TraceOptions): Generator<GeneratedPacket, voi
     clock = due
     yield packet(source.next(clock))
   }
-  if (options.probes === undefined) return
-  for (const { wait, port } of probes(options.probes, source)) {
+  for (const { wait, port } of atTheEnd(options, source)) {
     clock += wait
     yield packet(port)
   }
+}
+
+function* atTheEnd({ probes: usual, tableProbe }: TraceOptions, source: Source) {
+  if (usual !== undefined) yield* probes(usual, source)
+  if (tableProbe !== undefined && tableProbe.capacity > 0) yield* tableProbes(tableProbe, source)
 }
 
 /** Chooses for each packet what it is, by the shares of the options. */

@@ -43,6 +43,7 @@ export interface TraceOptions {
   readonly stations: StationOptions | undefined
   readonly heartbeats: HeartbeatOptions | undefined
   readonly probes: ProbeOptions | undefined
+  readonly tableProbe: TableProbe | undefined
 }
 
 export interface ScanTarget {
@@ -84,6 +85,19 @@ export interface HeartbeatOptions {
   readonly interval: number
   /** The backend (by index) that is silent for a while, as shares of the trace's duration. */
   readonly silence: { readonly backend: number; readonly from: number; readonly to: number } | undefined
+}
+
+/**
+ * A table that has forgotten everything is filled by new flows at one instant; one more comes at once, one when the
+ * first are about to be forgotten, and one a nanosecond later.
+ */
+export interface TableProbe {
+  /** Entries of the table; 0: no such probe. */
+  readonly capacity: number
+  /** Nanoseconds. */
+  readonly expiration: number
+  /** Whether servers' packets make the entries, not clients'. */
+  readonly fromServers: boolean
 }
 
 /** Packets at the exact ends of waiting times, after the rest of the trace. All times in nanoseconds. */

@@ -8,7 +8,7 @@ import type { Flow } from './conversation.js'
 import type { Flows } from './flows.js'
 import { type Frame, tcpFlags } from './frame.js'
 import type { Heartbeats } from './heartbeats.js'
-import type { ProbeOptions } from './options.js'
+import type { ProbeOptions, TableProbe } from './options.js'
 import type { Random } from './random.js'
 import type { Stations } from './stations.js'
 import { send } from './strangers.js'
@@ -44,6 +44,17 @@ export function* probes(options: ProbeOptions, tools: ProbeTools): Generator<Pro
         break
     }
   }
+}
+
+/** See `TableProbe`. */
+export function* tableProbes(options: TableProbe, { frame, random, flows }: ProbeTools): Generator<Probe> {
+  const { capacity, expiration, fromServers } = options
+  const flags = fromServers ? tcpFlags.ack : tcpFlags.syn
+  const fresh = (wait: number) => ({ wait, port: send(frame, random, flows.newFlow(random), fromServers, flags) })
+  for (let i = 0; i < capacity; i++) yield fresh(i === 0 ? expiration + second : 0)
+  yield fresh(0)
+  yield fresh(expiration)
+  yield fresh(1)
 }
 
 const second = 1_000_000_000

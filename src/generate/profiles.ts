@@ -13,7 +13,7 @@ function network(text: string): Cidr {
 }
 
 /** The next hop behind a port of the device, as nextHopMac and deviceMac of nf.yaml have it. */
-function hop(port: number): Side {
+export function hop(port: number): Side {
   return { port, srcMac: 0x0200_0000_0100 + port, dstMac: 0x0200_0000_0000 + port }
 }
 
@@ -56,9 +56,11 @@ const base: TraceOptions = {
   stations: undefined,
   heartbeats: undefined,
   probes: undefined,
+  tableProbe: undefined,
 }
 
 const scanned = { address: network('198.51.100.1/32'), firstPort: 1024, ports: 64 }
+const flowTable = { capacity: 0, expiration: 300 * seconds, fromServers: false }
 const strangers = { nearMisses: 0.03, malformed: 0.03, other: 0.02 }
 
 export const profiles: Readonly<Record<string, TraceOptions>> = {
@@ -69,8 +71,15 @@ export const profiles: Readonly<Record<string, TraceOptions>> = {
     scan: 0.05,
     scanTarget: scanned,
     probes: { kind: 'flow', expiration: 300 * seconds, rounds: 3 },
+    tableProbe: flowTable,
   },
-  firewall: { ...base, ...strangers, ipv6: 0.4, probes: { kind: 'flow', expiration: 300 * seconds, rounds: 3 } },
+  firewall: {
+    ...base,
+    ...strangers,
+    ipv6: 0.4,
+    probes: { kind: 'flow', expiration: 300 * seconds, rounds: 3 },
+    tableProbe: flowTable,
+  },
   bridge: {
     ...base,
     bridged: 1,
@@ -109,6 +118,7 @@ export const profiles: Readonly<Record<string, TraceOptions>> = {
     ipv6: 0.2,
     clients: [network('10.0.0.0/28')],
     probes: { kind: 'bucket', rate: 1_000_000, burst: 10_000, rounds: 3 },
+    tableProbe: { capacity: 0, expiration: 60 * seconds, fromServers: true },
   },
 }
 

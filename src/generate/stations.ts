@@ -51,10 +51,11 @@ export class Stations {
   write(frame: Frame, random: Random, src: number, dst: number): void {
     const { vlans } = this.#stations
     frame.ethernet(dst, src, experimental)
-    frame.length = pickSize(this.#options.sizes, random)
+    // One frame in a hundred is as short as a header, or a byte shorter.
+    frame.length = random.chance(0.01) ? random.between(13, 14) : pickSize(this.#options.sizes, random)
     random.fill(frame.bytes, 14, frame.length)
     // Some frames by their length (IEEE 802.3-2018 clause 3.2.6) instead of a type.
-    if (random.chance(0.1)) writeU16(frame.bytes, 12, Math.min(frame.length - 14, 1500))
+    if (random.chance(0.1)) writeU16(frame.bytes, 12, Math.max(0, Math.min(frame.length - 14, 1500)))
     else if (random.chance(0.05)) writeU16(frame.bytes, 12, etherTypes.ipv4)
     const [first, ...rest] = vlans
     if (first !== undefined && random.chance(0.5)) insertTag(frame, random.pick([first, ...rest]))

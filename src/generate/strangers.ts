@@ -16,9 +16,17 @@ export function floodPacket(frame: Frame, random: Random, flows: Flows): number 
 
 const nearFields = ['client', 'server', 'clientPort', 'serverPort', 'protocol'] as const
 
-/** A reply of a flow that is under way, with one of its five fields changed: nobody asked for it. */
+/**
+ * A reply of a flow that is under way, with one of its five fields changed: nobody asked for it. Where clients are on
+ * several ports, one in six is instead a packet of the flow that enters by the port of other clients.
+ */
 export function nearMissPacket(frame: Frame, random: Random, flows: Flows): number {
-  return send(frame, random, changed(flows.some(random), random.pick(nearFields)), true, tcpFlags.ack)
+  const flow = flows.some(random)
+  const elsewhere = flows.otherSide(flow, random)
+  if (elsewhere !== undefined && random.chance(1 / 6)) {
+    return send(frame, random, { ...flow, clientSide: elsewhere }, false, tcpFlags.ack)
+  }
+  return send(frame, random, changed(flow, random.pick(nearFields), random), true, tcpFlags.ack)
 }
 
 /**
@@ -29,24 +37,24 @@ export function nearMissPacket(frame: Frame, random: Random, flows: Flows): numb
 export function scanPacket(frame: Frame, random: Random, flows: Flows, target: ScanTarget): number {
   const flow = flows.some(random)
   const field = random.pick(['none', 'server', 'serverPort', 'protocol'] as const)
-  const almost = field === 'none' ? flow : changed(flow, field)
+  const almost = field === 'none' ? flow : changed(flow, field, random)
   const scanned = addressBytes(target.address, 0)
-  const client = random.chance(1 / 8) ? neighbour(scanned) : scanned
+  const client = random.chance(1 / 8) ? neighbour(scanned, random) : scanned
   const clientPort = (target.firstPort + random.below(target.ports)) & 0xffff
-  const server = almost.server.length === client.length ? almost.server : neighbour(client)
+  const server = almost.server.length === client.length ? almost.server : neighbour(client, random)
   return send(frame, random, { ...almost, client, clientPort, server }, true, tcpFlags.ack)
 }
 
-function changed(flow: Flow, field: (typeof nearFields)[number]): Flow {
+function changed(flow: Flow, field: (typeof nearFields)[number], random: Random): Flow {
   switch (field) {
     case 'client':
-      return { ...flow, client: neighbour(flow.client) }
+      return { ...flow, client: neighbour(flow.client, random) }
     case 'server':
-      return { ...flow, server: neighbour(flow.server) }
+      return { ...flow, server: neighbour(flow.server, random) }
     case 'clientPort':
-      return { ...flow, clientPort: flow.clientPort ^ 1 }
+      return { ...flow, clientPort: flow.clientPort ^ (1 << random.below(16)) }
     case 'serverPort':
-      return { ...flow, serverPort: flow.serverPort ^ 1 }
+      return { ...flow, serverPort: flow.serverPort ^ (1 << random.below(16)) }
     case 'protocol':
       return { ...flow, protocol: flow.protocol === protocols.tcp ? protocols.udp : protocols.tcp }
   }

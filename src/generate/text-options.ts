@@ -2,9 +2,9 @@
 
 import { InputError } from '../errors.js'
 import { type Cidr, parseCidr } from '../packet/index.js'
-import type { HeartbeatOptions, ScanTarget, StationOptions, TraceOptions } from './options.js'
+import type { HeartbeatOptions, ScanTarget, Side, StationOptions, TableProbe, TraceOptions } from './options.js'
 import { parsePopularity } from './popularity.js'
-import { profile } from './profiles.js'
+import { hop, profile } from './profiles.js'
 import { parseSizes } from './sizes.js'
 
 /** Every part is optional; what is not given is as the profile has it. */
@@ -40,6 +40,10 @@ export interface TraceText {
   readonly vlans?: string
   readonly heartbeats?: boolean
   readonly probes?: boolean
+  readonly fillTable?: number
+  /** Ports by which clients and servers enter: `0,2`. */
+  readonly clientPorts?: string
+  readonly serverPorts?: string
 }
 
 /** The most packets of one trace, and the most flows or stations at a time. */
@@ -73,6 +77,11 @@ export function parseTraceOptions(text: TraceText): TraceOptions {
     bridged: text.macs === undefined ? base.bridged : base.bridged || 1,
     heartbeats: heartbeats(text, base.heartbeats),
     probes: text.probes === false ? undefined : base.probes,
+    tableProbe: tableProbe(text, base.tableProbe),
+    wiring: {
+      clients: sides('--client-ports', text.clientPorts) ?? base.wiring.clients,
+      servers: sides('--server-ports', text.serverPorts) ?? base.wiring.servers,
+    },
   }
   return consistent(options)
 }
@@ -190,4 +199,18 @@ function vlanIds(text: string): readonly number[] {
 
 function heartbeats({ heartbeats: wanted }: TraceText, base: HeartbeatOptions | undefined) {
   return wanted === false ? undefined : base
+}
+
+function tableProbe({ fillTable }: TraceText, base: TableProbe | undefined): TableProbe | undefined {
+  if (fillTable === undefined) return base
+  if (base !== undefined) return { ...base, capacity: fillTable }
+  throw new InputError('--fill-table is for the profiles nat, firewall and policer')
+}
+
+function sides(option: string, text: string | undefined): readonly [Side, ...Side[]] | undefined {
+  if (text === undefined) return undefined
+  const [first, ...rest] = text.split(',').map((part) => (/^\s*[12]?\d\s*$/.test(part) ? hop(Number(part)) : undefined))
+  const others = rest.filter((side) => side !== undefined)
+  if (first !== undefined && others.length === rest.length) return [first, ...others]
+  throw new InputError(`${option} ${JSON.stringify(text)}`, { hint: 'port numbers from 0 to 29: 0,2' })
 }
