@@ -264,6 +264,12 @@ test('what is not whole TCP or UDP over IP is dropped', async (t) => {
   }
 })
 
+test('backends need a MAC address and a port each, and fewer than the ring has rows', async (t) => {
+  const unequal = await t.throwsAsync(nfUnderTest('balancer', { backendPort: [1, 2] }))
+  t.regex(unequal?.message ?? '', /backendMacCount == backendPortCount does not hold/)
+  t.throws(await nfUnderTest('balancer', { height: '100' }), undefined, 'a height that is not a prime')
+})
+
 const transport = fc
   .record({
     protocol: fc.constantFrom(TCP, UDP),

@@ -209,6 +209,13 @@ test('a datagram of IPv6 costs its header too', async (t) => {
   drops(t, policer.send(WAN, datagram6(8n, 101), 0n))
 })
 
+test('an expiration in which a bucket might not fill again is refused', async (t) => {
+  const just = { capacity: '1', rate: '1000', burst: '1000' }
+  await t.notThrowsAsync(nfUnderTest('policer', { ...just, expiration: '1 s' }))
+  const error = await t.throwsAsync(nfUnderTest('policer', { ...just, expiration: '999999999 ns' }))
+  t.regex(error?.message ?? '', /rate \* expiration >= burst \* 1000000000 does not hold/)
+})
+
 const headerBytes = fc.tuple(
   fc.constantFrom(12, 13, 14, 16, 17, 18, 19),
   fc.constantFrom(0, 1, 4, 20, 0x44, 0x46, 0x60),
