@@ -2,7 +2,7 @@ import { Layers, parseLayers } from '../packet/layers.js'
 import type { Observer, Origin } from '../testbed/index.js'
 import type { Bindings } from './bindings.js'
 import type { TraceStats } from './trace-stats.js'
-import { copyTuple, readTuple, sameTuple, tupleWords } from './tuple.js'
+import { copyTuple, isIpv4, readEndpoints, readTuple, sameTuple, tupleWords } from './tuple.js'
 
 /** Two tuples a journey: as the trace has it, and as it was sent. */
 const words = 2 * tupleWords
@@ -18,6 +18,9 @@ export class Journeys implements Observer {
   #trace = new Uint16Array(512)
   /** 1: has a transport header; 2: left already; 4: changed already. */
   #state = new Uint8Array(512)
+  /** Where the IP and transport headers began, from the start of the frame. */
+  #ip = new Uint16Array(512)
+  #transport = new Uint16Array(512)
   /** Entry of the flow in the bindings, for packets with a transport header where there are bindings. */
   #entry = new Uint32Array(512)
   #free: number[] = []
@@ -42,6 +45,8 @@ export class Journeys implements Observer {
     if (layers.transport >= 0) {
       this.#state[tag] = 1
       readTuple(layers, this.tuples, tag * words)
+      this.#ip[tag] = Math.max(layers.ipv4, layers.ipv6) - layers.start
+      this.#transport[tag] = layers.transport - layers.start
       const stats = this.#stats[trace]
       if (stats !== undefined) stats.transportSent += 1
     }
@@ -67,16 +72,31 @@ export class Journeys implements Observer {
     const stats = this.#stats[this.#trace[tag] ?? 0]
     if (stats === undefined) return
     if ((state & 2) === 0) stats.transportForwarded += 1
-    parseLayers(this.#layers, bytes, start, length, true)
-    if (this.#layers.transport < 0) {
+    if (!this.#readEmitted(tag, bytes, start, length)) {
       this.#state[tag] = state | 2
       return
     }
-    readTuple(this.#layers, this.#emitted, 0)
     const isChanged = !sameTuple(this.#emitted, 0, this.tuples, tag * words + tupleWords)
     if (isChanged && (state & 4) === 0) stats.transportTranslated += 1
     this.#state[tag] = state | (isChanged ? 6 : 2)
     this.#bindings?.learn(this.#entry[tag] ?? 0, this.tuples, tag * words, this.#emitted, 0)
+  }
+
+  /** Reads the tuple of what left: at the same places where the headers are as they were, else anew. */
+  #readEmitted(tag: number, bytes: Uint8Array, start: number, length: number): boolean {
+    const into = this.#emitted
+    const ip = start + (this.#ip[tag] ?? 0)
+    const transport = start + (this.#transport[tag] ?? 0)
+    into[0] = this.tuples[tag * words + tupleWords] ?? 0
+    const isSame = isIpv4(into, 0)
+      ? bytes[ip] === (0x40 | ((transport - ip) >> 2)) && bytes[ip + 9] === (into[0] & 0xff)
+      : (bytes[ip] ?? 0) >> 4 === 6 && bytes[ip + 6] === (into[0] & 0xff)
+    if (isSame) {
+      readEndpoints(bytes, ip, transport, into, 0)
+      return true
+    }
+    parseLayers(this.#layers, bytes, start, length, true)
+    return this.#layers.transport >= 0 && readTuple(this.#layers, into, 0)
   }
 
   gone(tag: number): void {
@@ -95,17 +115,23 @@ export class Journeys implements Observer {
       packet: new Float64Array(size),
       trace: new Uint16Array(size),
       state: new Uint8Array(size),
+      ip: new Uint16Array(size),
+      transport: new Uint16Array(size),
       entry: new Uint32Array(size),
     }
     grown.tuples.set(this.tuples)
     grown.packet.set(this.#packet)
     grown.trace.set(this.#trace)
     grown.state.set(this.#state)
+    grown.ip.set(this.#ip)
+    grown.transport.set(this.#transport)
     grown.entry.set(this.#entry)
     this.tuples = grown.tuples
     this.#packet = grown.packet
     this.#trace = grown.trace
     this.#state = grown.state
+    this.#ip = grown.ip
+    this.#transport = grown.transport
     this.#entry = grown.entry
   }
 }

@@ -21,22 +21,27 @@ function usedWords(words: Uint32Array, at: number): number {
 
 /** Reads the addresses, the protocol, and the ports where there is a transport header, else 0. False without IP. */
 export function readTuple(layers: Layers, into: Uint32Array, at: number): boolean {
-  const { bytes, ipv4, ipv6, transport } = layers
-  if (ipv4 >= 0) {
-    into[at] = 0x400 | layers.protocol
-    into[at + 2] = readU32(bytes, ipv4 + 12)
-    into[at + 3] = readU32(bytes, ipv4 + 16)
-  } else if (ipv6 >= 0) {
-    into[at] = 0x600 | layers.protocol
-    into[at + 2] = readU32(bytes, ipv6 + 20)
-    into[at + 3] = readU32(bytes, ipv6 + 36)
-    for (let i = 0; i < 3; i++) {
-      into[at + 4 + i] = readU32(bytes, ipv6 + 8 + 4 * i)
-      into[at + 7 + i] = readU32(bytes, ipv6 + 24 + 4 * i)
-    }
-  } else return false
-  into[at + 1] = transport >= 0 ? readU32(bytes, transport) : 0
+  const { bytes, ipv4, ipv6, transport, protocol } = layers
+  if (ipv4 < 0 && ipv6 < 0) return false
+  into[at] = (ipv4 >= 0 ? 0x400 : 0x600) | protocol
+  readEndpoints(bytes, ipv4 >= 0 ? ipv4 : ipv6, transport, into, at)
   return true
+}
+
+/** Reads addresses and ports at known offsets; the first word of the tuple says the version. */
+export function readEndpoints(bytes: Uint8Array, ip: number, transport: number, into: Uint32Array, at: number): void {
+  into[at + 1] = transport >= 0 ? readU32(bytes, transport) : 0
+  if (isIpv4(into, at)) {
+    into[at + 2] = readU32(bytes, ip + 12)
+    into[at + 3] = readU32(bytes, ip + 16)
+    return
+  }
+  into[at + 2] = readU32(bytes, ip + 20)
+  into[at + 3] = readU32(bytes, ip + 36)
+  for (let i = 0; i < 3; i++) {
+    into[at + 4 + i] = readU32(bytes, ip + 8 + 4 * i)
+    into[at + 7 + i] = readU32(bytes, ip + 24 + 4 * i)
+  }
 }
 
 /** Swaps source and destination. */
