@@ -71,3 +71,14 @@ export function setTuple(layers: Layers, words: Uint32Array, at: number): void {
   setAddressWord(layers, layers.ipv6 + 20, words[at + 2] ?? 0)
   setAddressWord(layers, layers.ipv6 + 36, words[at + 3] ?? 0)
 }
+
+/** Gives a packet with a transport header the destination address and port of a tuple of its version. */
+export function setDestination(layers: Layers, words: Uint32Array, at: number): void {
+  setPort(layers, layers.transport + 2, (words[at + 1] ?? 0) & 0xffff)
+  if (layers.ipv4 >= 0) {
+    setAddressWord(layers, layers.ipv4 + 16, words[at + 3] ?? 0)
+    return
+  }
+  for (let i = 0; i < 3; i++) setAddressWord(layers, layers.ipv6 + 24 + 4 * i, words[at + 7 + i] ?? 0)
+  setAddressWord(layers, layers.ipv6 + 36, words[at + 3] ?? 0)
+}

@@ -7,6 +7,7 @@ import type { Filter } from './filter.js'
 import type { Journeys } from './journeys.js'
 import type { Multiplier } from './multiply.js'
 import { Segments } from './segment.js'
+import { SECOND } from './sides.js'
 import type { Batch } from './source.js'
 import type { TraceStats } from './trace-stats.js'
 import { tupleWords } from './tuple.js'
@@ -70,8 +71,7 @@ export class Sender {
   /** Sends what is to be sent of a batch; its storage is free again afterwards. */
   batch(batch: Batch): void {
     for (let i = 0; i < batch.count; i++) this.#frame(batch, i)
-    this.#parts.simulator.flush()
-    this.#parts.bindings?.burstEnded()
+    this.#runBurst()
   }
 
   #frame(batch: Batch, i: number): void {
@@ -119,8 +119,7 @@ export class Sender {
     }
     this.segments += count
     // The next oversize packet is cut into the same storage.
-    this.#parts.simulator.flush()
-    this.#parts.bindings?.burstEnded()
+    this.#runBurst()
   }
 
   #send(layers: Layers, interfaceId: number, time: bigint, number: number): void {
@@ -138,17 +137,25 @@ export class Sender {
     if (bindings !== undefined && simulator.waiting === 0) bindings.burstEnded()
   }
 
-  /** Gives an answer the addresses that the device chose for its flow; false where there are none. */
+  /** Gives a packet the addresses by which this device knows its flow or its destination; false where it is as it was. */
   #answer(bindings: Bindings, layers: Layers, tag: number): boolean {
-    const { journeys, simulator } = this.#parts
+    const { journeys } = this.#parts
     const at = tag * 2 * tupleWords
     const entry = bindings.entry(journeys.tuples, at)
-    if (bindings.isAwaited(entry, journeys.tuples, at)) {
-      simulator.flush()
-      bindings.burstEnded()
-    }
+    if (bindings.isAwaited(entry, journeys.tuples, at)) this.#runBurst()
     bindings.note(entry, journeys.tuples, at)
     journeys.follow(tag, entry)
-    return bindings.apply(entry, layers, journeys.tuples, at)
+    if (bindings.apply(entry, layers, journeys.tuples, at)) return true
+    const isStranger = this.#parts.plan.lastSide === SECOND && !bindings.isKnown(entry, journeys.tuples, at)
+    if (!isStranger) return false
+    // What its destination is known by may be decided in the burst that waits.
+    this.#runBurst()
+    bindings.note(entry, journeys.tuples, at)
+    return bindings.aim(layers, journeys.tuples, at)
+  }
+
+  #runBurst(): void {
+    this.#parts.simulator.flush()
+    this.#parts.bindings?.burstEnded()
   }
 }

@@ -75,6 +75,54 @@ test('verdicts and counts are the same for bursts of 1, 32 and 256', async (t) =
   }
 })
 
+test('random traffic through small tables: no violation, and the same for any burst', async (t) => {
+  const packet = fc.record({
+    host: fc.nat(2),
+    port: fc.integer({ min: 1024, max: 1027 }),
+    peer: fc.nat(1),
+    isBack: fc.boolean(),
+    isTcp: fc.boolean(),
+    wait: fc.constantFrom(0, 1000, 4_000_000_000, 11_000_000_000),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(packet, { maxLength: 80 }), fc.integer({ min: 2, max: 40 }), async (shapes, burst) => {
+      let time = 0
+      const times = shapes.map(({ wait }) => {
+        time += wait
+        return time
+      })
+      const frames = shapes.map(({ host, port, peer, isBack, isTcp }) => {
+        const [inside, outside] = [`10.0.0.${host}`, `198.51.100.${peer}`]
+        const make = isTcp ? tcp : udp
+        return isBack ? make(outside, 443, inside, port) : make(inside, port, outside, 443)
+      })
+      const options = { nf: 'nat', traces: [traceOf(frames, times)], config: ['maxFlows=4', 'expiration=10s'] }
+      const one = await replay({ ...options, burst: 1 })
+      t.is(one.nfs[0]?.violationCount, 0)
+      t.deepEqual(essence(await replay({ ...options, burst })), essence(one))
+    }),
+    { numRuns: 12 },
+  )
+})
+
+test('links with delay, loss and reordering: judged all the same, and the same for the same seed', async (t) => {
+  const file = freshPath('lab.yaml')
+  const text = readFileSync('topologies/chain-firewall-nat.yaml', 'utf8')
+  const link = 'from: firewall.1, to: nat.0'
+  t.true(text.includes(link))
+  writeFileSync(file, text.replace(link, `${link}, delay: 300us, loss: 0.1, reorder: { probability: 0.1, by: 5ms }`))
+  const frames = Array.from({ length: 20 }, (_, i) => conversation(`10.0.0.${i}`, 30000, server, 3)).flat()
+  const run = (seed: number): Promise<RunResult> => replay({ topology: file, traces: [traceOf(frames)], seed })
+  const one = await run(1)
+  t.is(one.nfs[0]?.violationCount, 0)
+  t.is(one.nfs[1]?.violationCount, 0)
+  t.true((one.nfs[1]?.packetsSent ?? 0) < frames.length)
+  t.is(first(one).packetsSent, frames.length)
+  const nfsOf = ({ nfs }: RunResult): unknown => nfs
+  t.deepEqual(nfsOf(await run(1)), nfsOf(one))
+  t.notDeepEqual(nfsOf(await run(2)), nfsOf(one))
+})
+
 test('a firewall and a NAT in a row: both judged, answers learned from what left the last one', async (t) => {
   const traces = [traceOf([...conversation(me, 40000, server, 4), tcp('203.0.113.66', 1, me, 2, SYN)])]
   const result = await replay({
