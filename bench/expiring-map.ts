@@ -4,54 +4,30 @@
  */
 import { ConcreteExpiringMap } from '../src/domains/concrete/expiring-map.js'
 import type { KeyOps } from '../src/domains/concrete/key-index.js'
+import { ipv4Address, type RecordIn, record, transportPort, u8 } from '../src/spec/index.js'
 
-interface Flow {
-  readonly protocol: number
-  readonly source: number
-  readonly sourcePort: number
-  readonly destination: number
-  readonly destinationPort: number
-}
-
-const flowOps: KeyOps<Flow> = {
-  hash(flow) {
-    let hash = Math.imul(flow.source, 0x85ebca6b) ^ Math.imul(flow.destination, 0xc2b2ae35)
-    hash = Math.imul(hash ^ ((flow.sourcePort << 16) | flow.destinationPort) ^ flow.protocol, 0x27d4eb2f)
-    return (hash ^ (hash >>> 15)) >>> 0
-  },
-  equals: (a, b) =>
-    a.source === b.source &&
-    a.sourcePort === b.sourcePort &&
-    a.destination === b.destination &&
-    a.destinationPort === b.destinationPort &&
-    a.protocol === b.protocol,
-}
-
-const packedFlowOps: KeyOps<Flow> = {
-  ...flowOps,
-  packing: {
-    words: 4,
-    write(flow, into, at) {
-      into[at] = flow.source
-      into[at + 1] = flow.destination
-      into[at + 2] = (flow.sourcePort << 16) | flow.destinationPort
-      into[at + 3] = flow.protocol
-    },
-  },
-}
+const Flow = record({
+  protocol: u8,
+  source: ipv4Address,
+  sourcePort: transportPort,
+  destination: ipv4Address,
+  destinationPort: transportPort,
+})
+type Flow = RecordIn<typeof Flow>
+const objects: KeyOps<Flow> = { hash: Flow.hash, equals: Flow.equals }
 
 const CAPACITY = 65_536
 const LIVE = 59_000
 const PACKETS = 2_000_000
 
 function flow(n: number): Flow {
-  return {
+  return Flow({
     protocol: 17,
     source: (0x0a000000 + n * 7) >>> 0,
     sourcePort: 1024 + (n % 60_000),
     destination: 0xc6336401,
     destinationPort: 53,
-  }
+  })
 }
 
 /** Random flow numbers, drawn beforehand (a linear congruential generator: the same every run). */
@@ -112,7 +88,7 @@ function measure(name: string, ops: KeyOps<Flow>, use: Use, picks: Int32Array): 
 }
 
 const picks = draws()
-measure('live flows, keys as objects', flowOps, touch, picks)
-measure('live flows, keys packed', packedFlowOps, touch, picks)
-measure('live flows, taken back', packedFlowOps, touchAndUndo, picks)
-measure('new flows, keys packed', packedFlowOps, churn, picks)
+measure('live flows, keys as objects', objects, touch, picks)
+measure('live flows, keys packed', Flow, touch, picks)
+measure('live flows, taken back', Flow, touchAndUndo, picks)
+measure('new flows, keys packed', Flow, churn, picks)

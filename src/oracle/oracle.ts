@@ -6,7 +6,7 @@ import { type LoadedSpec, placeOf } from '../spec/load/index.js'
 import type { SpecConfig } from '../spec/values.js'
 import type { Verdict } from '../spec/verdict.js'
 import { sameFrame } from './match.js'
-import { isShown, searchChoices, type Trial } from './search.js'
+import { isProbed, isShown, searchChoices, type Trial } from './search.js'
 import { Tally } from './tally.js'
 import { describeViolation, type Evidence, type ViolationDetail } from './violation.js'
 
@@ -187,7 +187,7 @@ export class Oracle implements Trial {
     let last = verdict
     for (let index = 0; index < choices.count; index++) {
       let sure = choices.fromOutput[index] ?? false
-      if (!sure && verdict.kind !== 'any') {
+      if (!sure && verdict.kind !== 'any' && isProbed(choices.sites[index])) {
         sure = isShown(this, index)
         last = this.run(choices.values.slice(0, choices.count))
       }

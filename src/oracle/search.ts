@@ -121,7 +121,7 @@ function agreement(moved: readonly number[], values: Float64Array, seen: Feature
  */
 function otherValue(trial: Trial, site: ChoiceSite, index: number, values: readonly number[]): number | undefined {
   const present = values[index] ?? 0
-  const named = trial.reading.choices.others[index] ?? -1
+  const named = trial.reading.choices.choosers[index]?.other(present) ?? -1
   for (let step = 0; step <= Math.min(8, site.range - 1); step++) {
     const value = step === 0 ? named : (present + step) % site.range
     if (value === -1) continue
@@ -149,6 +149,11 @@ function replaced(values: readonly number[], index: number, value: number): read
   return values.map((old, at) => (at === index ? value : old)).slice(0, Math.max(values.length, index + 1))
 }
 
+/** Whether it is worth asking if a choice made here shows. */
+export function isProbed(site: ChoiceSite | undefined): boolean {
+  return site !== undefined && site.unseenStreak < UNSEEN_ENOUGH
+}
+
 /**
  * Whether the choice at `index` of the last run, whose outcome is what was seen, shows in the outcome at all: whether
  * another value would have given something else. Leaves the packet run again with the same values.
@@ -156,7 +161,7 @@ function replaced(values: readonly number[], index: number, value: number): read
 export function isShown(trial: Trial, index: number): boolean {
   const { choices } = trial.reading
   const site = choices.sites[index]
-  if (site === undefined || site.unseenStreak >= UNSEEN_ENOUGH) return false
+  if (site === undefined || !isProbed(site)) return false
   const values = choices.values.slice(0, choices.count)
   trial.features(trial.run(values), before)
   const other = otherValue(trial, site, index, values)

@@ -31,6 +31,10 @@ export interface Packing<R> {
   readonly words: number
   /** Writes `words` words from `into[at]` on. */
   write(this: void, record: R, into: Int32Array, at: number): void
+  /** The record whose words begin at `from[at]`. */
+  read(this: void, from: Int32Array, at: number): R
+  /** 32 bits mixed from all the words that begin at `from[at]`. */
+  hash(this: void, from: Int32Array, at: number): number
 }
 
 /** A record type: call it with the fields to make a record. */
@@ -50,7 +54,7 @@ export function record<const F extends FieldTypes>(fields: F): RecordType<Record
   for (const name of names) {
     if (!IDENTIFIER.test(name)) throw new SpecError(`"${name}" is not a name that a record field can have`)
   }
-  const make: (values: RecordOf<F>) => RecordOf<F> = generated('f', makeBody(names))
+  const { make, read } = generated<Making<RecordOf<F>>>('f', makeBody(fields, names), unpackWide)
   const hash: (record: RecordOf<F>) => number = generated('r', hashBody(fields, names), wideHash)
   const equals: (a: RecordOf<F>, b: RecordOf<F>) => boolean = generated('a, b', equalsBody(names))
   const write: Packing<RecordOf<F>>['write'] = generated('r, into, at', packBody(fields, names), packWide)
@@ -62,19 +66,44 @@ export function record<const F extends FieldTypes>(fields: F): RecordType<Record
       fieldNames: names,
       hash,
       equals,
-      packing: { words, write },
+      packing: { words, write, read, hash: generated<Packing<RecordOf<F>>['hash']>('w, at', packedHashBody(words)) },
     }),
   )
 }
 
 /** Compiles `body` with `parameters`; `wide` is what it does with bigints. */
-function generated<T>(parameters: string, body: string, wide?: WideHash | WidePack): T {
+function generated<T>(parameters: string, body: string, wide?: WideHash | WidePack | WideUnpack): T {
   return new Function('wide', `'use strict'; ${body.replace('$parameters', parameters)}`)(wide)
 }
 
-function makeBody(names: readonly string[]): string {
-  const parameters = names.map((name) => `this.${name} = f.${name}`).join('; ')
-  return `class Rec { constructor(f) { ${parameters} } } return function ($parameters) { return new Rec(f) }`
+/** Records made by an author and records read back are of one class, so that code that uses them is compiled once. */
+function makeBody(fields: FieldTypes, names: readonly string[]): string {
+  const values = names.map((_, i) => `v${i}`)
+  const assignments = names.map((name, i) => `this.${name} = v${i}`).join('; ')
+  const given = names.map((name) => `f.${name}`)
+  return (
+    `class Rec { constructor(${values.join(', ')}) { ${assignments} } } ` +
+    `return { make($parameters) { return new Rec(${given.join(', ')}) }, ` +
+    `read(w, at) { return new Rec(${unpacked(fields, names).join(', ')}) } }`
+  )
+}
+
+interface Making<R> {
+  make(this: void, values: R): R
+  read(this: void, from: Int32Array, at: number): R
+}
+
+function unpacked(fields: FieldTypes, names: readonly string[]): string[] {
+  let at = 0
+  return names.map((name) => {
+    const place = at
+    const size = wordsOf(fields[name])
+    at += size
+    if (fields[name]?.wide) return `wide(w, at + ${place}, ${size})`
+    // Fewer than 32 bits are never negative as they are, and stay small integers to the engine.
+    const low = (fields[name]?.bits ?? 0) < 32 ? `w[at + ${place}]` : `(w[at + ${place}] >>> 0)`
+    return size === 1 ? low : `${low} + (w[at + ${place + 1}] >>> 0) * 4294967296`
+  })
 }
 
 function hashBody(fields: FieldTypes, names: readonly string[]): string {
@@ -85,12 +114,19 @@ function hashBody(fields: FieldTypes, names: readonly string[]): string {
     if (type.bits <= 32) return mix(`r.${name}`)
     return mix(`r.${name}`) + mix(`(r.${name} / 4294967296)`)
   })
-  // A final avalanche, so that tables may take the low bits.
-  return `return function ($parameters) { let h = 0x9e3779b9 | 0; ${steps.join(' ')} h ^= h >>> 16; h = Math.imul(h, 0x85ebca6b); h ^= h >>> 13; return h >>> 0 }`
+  return `return function ($parameters) { let h = 0x9e3779b9 | 0; ${steps.join(' ')} ${avalanche} }`
 }
+
+/** So that tables may take the low bits. */
+const avalanche = 'h ^= h >>> 16; h = Math.imul(h, 0x85ebca6b); h ^= h >>> 13; return h >>> 0'
 
 function mix(value: string): string {
   return `h = Math.imul(h ^ ${value}, 0xcc9e2d51); h = (h << 15) | (h >>> 17);`
+}
+
+function packedHashBody(words: number): string {
+  const steps = Array.from({ length: words }, (_, i) => mix(`w[at + ${i}]`)).join(' ')
+  return `return function ($parameters) { let h = 0x9e3779b9 | 0; ${steps} ${avalanche} }`
 }
 
 function equalsBody(names: readonly string[]): string {
@@ -115,6 +151,7 @@ function wordsOf(type: FieldType<number> | FieldType<bigint> | undefined): numbe
 }
 
 type WideHash = (value: bigint) => number
+type WideUnpack = (from: Int32Array, at: number, size: number) => bigint
 type WidePack = (value: bigint, into: Int32Array, at: number, size: number) => void
 
 const longs = new BigUint64Array(2)
@@ -129,6 +166,16 @@ function packWide(value: bigint, into: Int32Array, at: number, size: number): vo
   longs[1] = value >> 64n
   into[at + 2] = halves[2] ?? 0
   into[at + 3] = halves[3] ?? 0
+}
+
+function unpackWide(from: Int32Array, at: number, size: number): bigint {
+  halves[0] = from[at] ?? 0
+  halves[1] = from[at + 1] ?? 0
+  const low = longs[0] ?? 0n
+  if (size === 2) return low
+  halves[2] = from[at + 2] ?? 0
+  halves[3] = from[at + 3] ?? 0
+  return ((longs[1] ?? 0n) << 64n) | low
 }
 
 /** 32 bits of a bigint of at most 128 bits, each bit of it counting. */

@@ -39,6 +39,8 @@ test('equal fields make equal records with equal hashes', (t) => {
       t.true(Key.equals(one, other))
       t.is(Key.hash(one), Key.hash(other))
       t.deepEqual(packed(one), packed(other))
+      t.is(Key.packing.hash(new Int32Array(packed(one)), 1), Key.packing.hash(new Int32Array(packed(other)), 1))
+      t.deepEqual({ ...Key.packing.read(new Int32Array(packed(one)), 1) }, fields)
     }),
   )
 })

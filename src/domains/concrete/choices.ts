@@ -68,6 +68,8 @@ function keyOf(features: readonly number[], seen?: FeatureVector): string {
 /** A structure that made a choice hears how sure it is, once the packet is settled. */
 export interface Chooser {
   settle(value: number, sure: boolean): void
+  /** A value that could have been chosen in place of this one, or -1 where it cannot say. */
+  other(value: number): number
 }
 
 /** A structure whose answer may have rested on a choice that was never seen. */
@@ -82,8 +84,6 @@ export class Choices {
   readonly choosers: Chooser[] = []
   /** Whether the value came from the output by a learned relation. */
   readonly fromOutput: boolean[] = []
-  /** Another value that was allowed at the point, or -1 where its structure does not say. */
-  readonly others: number[] = []
   count = 0
   /** A forced value was not allowed at its point: the run says nothing. */
   invalid = false
@@ -118,12 +118,11 @@ export class Choices {
     return this.count < this.#forced.length
   }
 
-  met(site: ChoiceSite, chooser: Chooser, value: number, fromOutput: boolean, other: number): void {
+  met(site: ChoiceSite, chooser: Chooser, value: number, fromOutput: boolean): void {
     this.sites[this.count] = site
     this.choosers[this.count] = chooser
     this.values[this.count] = value
     this.fromOutput[this.count] = fromOutput
-    this.others[this.count] = other
     this.count += 1
   }
 

@@ -1,7 +1,7 @@
 import type { ExpiringMapState, Undoable } from '../state.js'
-import { Cells } from './cells.js'
+import { type Attached, AttachedObjects, AttachedWords } from './attached.js'
 import { Displaced, Journal } from './journal.js'
-import { KeyIndex, type KeyOps } from './key-index.js'
+import { KeyIndex, type KeyOps, type KeyPacking } from './key-index.js'
 import { SlotSet } from './slot-set.js'
 import { Timeline } from './timeline.js'
 
@@ -13,7 +13,8 @@ const MOVED = 3
 /**
  * Keys at slots, each with a time and a value; entries in order of time. Every operation takes constant amortised time,
  * `expire` also one step for each entry that it erases, and `refresh` and `insert` one for each entry whose time is
- * above the one given. Keys and values are kept as the objects given and must never change.
+ * above the one given. Keys and values are kept as the objects given, or, where their
+ * packing is known, as words; objects given must never change.
  *
  * Beyond the shared interface: `find` (one probe instead of `has` and `slotOf`), the free slots, and `moveSlot`.
  */
@@ -22,16 +23,16 @@ export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, numb
   readonly #index: KeyIndex<K>
   readonly #timeline: Timeline
   readonly #free: SlotSet
-  readonly #values: Cells<V>
+  readonly #values: Attached<V>
   readonly #journal = new Journal()
   readonly #displacedKeys = new Displaced<K>()
-  readonly #displacedValues = new Displaced<V>()
 
-  constructor(capacity: number, ops: KeyOps<K>) {
+  /** `values` says how values are packed; without it they are kept as objects. */
+  constructor(capacity: number, ops: KeyOps<K>, values?: KeyPacking<V>) {
     this.#timeline = new Timeline(capacity)
     this.#index = new KeyIndex(capacity, ops)
     this.#free = new SlotSet(capacity, true)
-    this.#values = new Cells(capacity)
+    this.#values = values === undefined ? new AttachedObjects(capacity) : new AttachedWords(capacity, values)
     this.capacity = capacity
   }
 
@@ -54,6 +55,7 @@ export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, numb
 
   /** Throws RangeError where `slot` is not used. */
   keyAt(slot: number): K {
+    if (!this.#timeline.used(slot)) throw new RangeError(`no key at slot ${slot}`)
     return this.#index.keyAt(slot)
   }
 
@@ -61,7 +63,7 @@ export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, numb
     return this.#timeline.timeAt(slot)
   }
 
-  /** Throws RangeError where `slot` was never used. */
+  /** Meaningful only where `used(slot)`. */
   valueAt(slot: number): V {
     return this.#values.get(slot)
   }
@@ -140,7 +142,7 @@ export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, numb
     this.#timeline.begin()
     this.#journal.begin()
     this.#displacedKeys.begin()
-    this.#displacedValues.begin()
+    this.#values.begin()
   }
 
   rollback(): void {
@@ -152,7 +154,7 @@ export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, numb
   #displace(operation: number, slot: number): void {
     if (!this.#journal.recording) return
     this.#journal.push(operation, slot, 0, 0)
-    this.#displacedValues.push(this.#values.get(slot))
+    this.#values.save(slot)
     if (operation === ERASED) this.#displacedKeys.push(this.#index.keyAt(slot))
   }
 
@@ -165,11 +167,11 @@ export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, numb
         break
       case ERASED:
         this.#index.add(slot, this.#displacedKeys.pop())
-        this.#values.set(slot, this.#displacedValues.pop())
+        this.#values.restore(slot)
         this.#free.remove(slot)
         break
       case VALUE_SET:
-        this.#values.set(slot, this.#displacedValues.pop())
+        this.#values.restore(slot)
         break
       case MOVED:
         this.#rebind(this.#journal.field(2), slot)
@@ -178,7 +180,7 @@ export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, numb
 
   #rebind(from: number, to: number): void {
     this.#index.move(from, to)
-    this.#values.set(to, this.#values.get(from))
+    this.#values.move(from, to)
     this.#free.remove(to)
     this.#free.add(from)
   }

@@ -9,11 +9,15 @@ export interface KeyOps<K> {
   readonly packing?: KeyPacking<K>
 }
 
-/** Keys as a fixed number of 32-bit words; two keys are equal exactly where all their words are. */
+/** Records as a fixed number of 32-bit words; two are equal exactly where all their words are. */
 export interface KeyPacking<K> {
   readonly words: number
   /** Writes the words of `key` from `into[at]` on. */
   write(key: K, into: Int32Array, at: number): void
+  /** The key whose words begin at `from[at]`. */
+  read(from: Int32Array, at: number): K
+  /** An unsigned 32-bit number, from the words that begin at `from[at]`. */
+  hash(from: Int32Array, at: number): number
 }
 
 /**
@@ -27,11 +31,13 @@ export class KeyIndex<K> {
   readonly #bits: number
   readonly #mask: number
   readonly #table: Int32Array
-  /** By slot: the mixed hash, the key, and where keys are packed its words. */
+  /** By slot: the mixed hash, and the key: an object, or where keys are packed its words alone. */
   readonly #mixed: Int32Array
   readonly #keys: (K | undefined)[]
   readonly #words: Int32Array
+  /** The words of the key asked for. */
   readonly #wanted: Int32Array
+  readonly #width: number
 
   constructor(capacity: number, ops: KeyOps<K>) {
     checkCapacity('key index', capacity)
@@ -41,10 +47,10 @@ export class KeyIndex<K> {
     this.#mask = (1 << this.#bits) - 1
     this.#table = new Int32Array(1 << this.#bits)
     this.#mixed = new Int32Array(capacity)
-    this.#keys = new Array<K | undefined>(capacity).fill(undefined)
-    const words = ops.packing?.words ?? 0
-    this.#words = new Int32Array(words * capacity)
-    this.#wanted = new Int32Array(words)
+    this.#keys = new Array<K | undefined>(ops.packing === undefined ? capacity : 0).fill(undefined)
+    this.#width = ops.packing?.words ?? 0
+    this.#words = new Int32Array(this.#width * capacity)
+    this.#wanted = new Int32Array(this.#width)
   }
 
   /** The slot of `key`, or -1. */
@@ -53,7 +59,6 @@ export class KeyIndex<K> {
     const table = this.#table
     const mask = this.#mask
     const tag = mixed << this.#bits
-    if (this.#packing !== undefined) this.#packing.write(key, this.#wanted, 0)
     for (let at = mixed >>> (32 - this.#bits); ; at = (at + 1) & mask) {
       const entry = table[at] ?? 0
       if (entry === 0) return -1
@@ -63,8 +68,9 @@ export class KeyIndex<K> {
     }
   }
 
-  /** The key at `slot`; throws RangeError where there is none. */
+  /** The key at `slot`, which must be in. */
   keyAt(slot: number): K {
+    if (this.#packing !== undefined) return this.#packing.read(this.#words, slot * this.#width)
     const key = this.#keys[slot]
     if (key === undefined) throw new RangeError(`no key at slot ${slot}`)
     return key
@@ -72,7 +78,9 @@ export class KeyIndex<K> {
 
   /** Requires that neither `key` nor `slot` is in. */
   add(slot: number, key: K): void {
-    this.#keep(slot, key, this.#mix(key))
+    this.#mixed[slot] = this.#mix(key)
+    if (this.#packing === undefined) this.#keys[slot] = key
+    else this.#words.set(this.#wanted, slot * this.#width)
     let at = this.#home(slot)
     while (this.#table[at] !== 0) at = (at + 1) & this.#mask
     this.#table[at] = this.#entry(slot)
@@ -82,21 +90,18 @@ export class KeyIndex<K> {
   remove(slot: number): K {
     const key = this.keyAt(slot)
     this.#closeGap(this.#position(slot))
-    this.#keys[slot] = undefined
+    if (this.#packing === undefined) this.#keys[slot] = undefined
     return key
   }
 
   /** Rebinds the key at `from` to the slot `to`, which must have none. */
   move(from: number, to: number): void {
-    this.#keep(to, this.keyAt(from), this.#mixed[from] ?? 0)
+    this.#mixed[to] = this.#mixed[from] ?? 0
     this.#table[this.#position(from)] = this.#entry(to)
-    this.#keys[from] = undefined
-  }
-
-  #keep(slot: number, key: K, mixed: number): void {
-    this.#mixed[slot] = mixed
-    this.#keys[slot] = key
-    this.#packing?.write(key, this.#words, slot * this.#packing.words)
+    if (this.#packing === undefined) {
+      this.#keys[to] = this.keyAt(from)
+      this.#keys[from] = undefined
+    } else this.#words.copyWithin(to * this.#width, from * this.#width, (from + 1) * this.#width)
   }
 
   #equalAt(slot: number, key: K): boolean {
@@ -105,15 +110,22 @@ export class KeyIndex<K> {
   }
 
   #wordsEqualAt(slot: number): boolean {
-    const count = this.#wanted.length
-    const from = slot * count
-    for (let i = 0; i < count; i++) if (this.#words[from + i] !== this.#wanted[i]) return false
+    const words = this.#words
+    const wanted = this.#wanted
+    const count = this.#width
+    for (let i = 0, at = slot * count; i < count; i++, at++) if (words[at] !== wanted[i]) return false
     return true
   }
 
-  // Fibonacci hashing: the high bits of the product depend on all bits, also where the key's own hash is weak.
+  /**
+   * The hash of `key`, whose words it leaves in `#wanted`. Fibonacci hashing: the high bits of the product depend on
+   * all bits, also where the key's own hash is weak.
+   */
   #mix(key: K): number {
-    return Math.imul(this.#ops.hash(key), 0x9e3779b1)
+    const packing = this.#packing
+    if (packing === undefined) return Math.imul(this.#ops.hash(key), 0x9e3779b1)
+    packing.write(key, this.#wanted, 0)
+    return Math.imul(packing.hash(this.#wanted, 0), 0x9e3779b1)
   }
 
   #home(slot: number): number {

@@ -77,7 +77,7 @@ export class ConcreteReading {
   #instantiate(name: string, declaration: StateDeclaration): StateObject {
     switch (declaration.kind) {
       case 'expiringMap':
-        return new SpecExpiringMap(name, declaration.key, declaration.capacity, this.choices)
+        return new SpecExpiringMap(name, declaration.key, declaration.value, declaration.capacity, this.choices)
       case 'indexSet':
         return new SpecIndexSet(name, declaration.capacity)
       case 'maglev':

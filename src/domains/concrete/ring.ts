@@ -35,7 +35,7 @@ export class SpecMaglev<K> implements Maglev<K>, StateObject {
     this.#choices = choices
     this.#site = new ChoiceSite(`${name}.pick`, backends)
     this.#known = new ConcreteExpiringMap(REMEMBERED_KEYS, key)
-    this.#settle = { settle: (backend, sure) => this.#remember(backend, sure) }
+    this.#settle = { settle: (backend, sure) => this.#remember(backend, sure), other: () => -1 }
   }
 
   pick(key: K, live: IndexSet): number | undefined {
@@ -45,7 +45,7 @@ export class SpecMaglev<K> implements Maglev<K>, StateObject {
     const allowed = wanted !== -1 && this.#explainable(key, liveNow, wanted)
     if (!allowed && this.#choices.isForced) this.#choices.invalid = true
     const backend = allowed ? wanted : this.#anyExplainable(key, liveNow)
-    this.#choices.met(this.#site, this.#settle, backend, allowed && !this.#choices.isForced, -1)
+    this.#choices.met(this.#site, this.#settle, backend, allowed && !this.#choices.isForced)
     this.#pending = { key, live: liveNow }
     return backend
   }

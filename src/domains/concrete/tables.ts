@@ -5,6 +5,7 @@ import type { ExpiringMap, IndexSet } from '../../spec/state.js'
 import { ChoiceSite, type Choices, type Chooser, type Doubt } from './choices.js'
 import { ConcreteExpiringMap } from './expiring-map.js'
 import { ConcreteIndexAllocator } from './index-allocator.js'
+import type { KeyPacking } from './key-index.js'
 
 /** What a reading asks of each of its structures. */
 export interface StateObject {
@@ -22,10 +23,16 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
   readonly #site: ChoiceSite
   readonly #settle: Chooser
 
-  constructor(name: string, key: RecordLayout<K>, capacity: number, choices: Choices) {
+  constructor(
+    name: string,
+    key: RecordLayout<K>,
+    value: RecordLayout<V> | undefined,
+    capacity: number,
+    choices: Choices,
+  ) {
     this.#name = name
     this.capacity = capacity
-    this.#state = new ConcreteExpiringMap<K, V | undefined>(capacity, key)
+    this.#state = new ConcreteExpiringMap<K, V | undefined>(capacity, key, value && required(name, value))
     this.#choices = choices
     this.#unseen = new Uint8Array(capacity)
     this.#site = new ChoiceSite(`${name} slot`, capacity)
@@ -33,6 +40,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
       settle: (slot, sure) => {
         this.#unseen[slot] = sure ? 0 : 1
       },
+      other: (slot) => this.#state.otherFree(slot),
     }
   }
 
@@ -66,7 +74,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
     const taken = wanted !== -1 && !state.used(wanted)
     if (!taken && this.#choices.isForced) this.#choices.invalid = true
     const slot = taken ? wanted : state.lowestFree()
-    this.#choices.met(this.#site, this.#settle, slot, taken && !this.#choices.isForced, state.otherFree(slot))
+    this.#choices.met(this.#site, this.#settle, slot, taken && !this.#choices.isForced)
     state.insert(slot, key, now, values[0])
     this.#unseen[slot] = 1
     return slot
@@ -126,7 +134,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
       this.#state.moveSlot(slot, wanted)
       this.#unseen[wanted] = 1
     }
-    this.#choices.met(this.#site, this.#settle, at, wanted === at && !this.#choices.isForced, this.#state.lowestFree())
+    this.#choices.met(this.#site, this.#settle, at, wanted === at && !this.#choices.isForced)
     return at
   }
 
@@ -134,6 +142,17 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
   doubtful(): boolean {
     for (const slot of this.#state.slots()) if (this.#unseen[slot] === 1) return true
     return false
+  }
+}
+
+/** The packing of values in a map where each entry has one. */
+function required<V>(name: string, { packing }: RecordLayout<V>): KeyPacking<V | undefined> {
+  return {
+    ...packing,
+    write(value, into, at) {
+      if (value === undefined) throw new SpecError(`${name}.insert needs a value`)
+      packing.write(value, into, at)
+    },
   }
 }
 

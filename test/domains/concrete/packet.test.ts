@@ -21,26 +21,22 @@ const frames = fc.oneof(
       payload: f.payload,
     }),
   ),
-  fc
-    .record({ src: port, dst: port, payload })
-    .map((f) =>
-      buildFrame({
-        vlan: { id: 7 },
-        ipv4: { src: '10.0.0.1', dst: '10.0.0.2' },
-        udp: { srcPort: f.src, dstPort: f.dst },
-        payload: f.payload,
-        trailer: f.payload,
-      }),
-    ),
-  fc
-    .record({ src: port, dst: port, payload })
-    .map((f) =>
-      buildFrame({
-        ipv6: { src: '2001:db8::1', dst: '2001:db8::2' },
-        udp: { srcPort: f.src, dstPort: f.dst },
-        payload: f.payload,
-      }),
-    ),
+  fc.record({ src: port, dst: port, payload }).map((f) =>
+    buildFrame({
+      vlan: { id: 7 },
+      ipv4: { src: '10.0.0.1', dst: '10.0.0.2' },
+      udp: { srcPort: f.src, dstPort: f.dst },
+      payload: f.payload,
+      trailer: f.payload,
+    }),
+  ),
+  fc.record({ src: port, dst: port, payload }).map((f) =>
+    buildFrame({
+      ipv6: { src: '2001:db8::1', dst: '2001:db8::2' },
+      udp: { srcPort: f.src, dstPort: f.dst },
+      payload: f.payload,
+    }),
+  ),
   fc
     .record({ payload })
     .map((f) =>

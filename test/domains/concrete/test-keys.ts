@@ -7,7 +7,12 @@ export interface TestKey {
 
 export function testKeyOps(spread: number, packed = false): KeyOps<TestKey> {
   const ops: KeyOps<TestKey> = { hash: (key) => key.id % spread, equals: (a, b) => a.id === b.id }
-  return packed ? { ...ops, packing: { words: 2, write: writeTestKey } } : ops
+  const hash = (from: Int32Array, at: number): number => readTestKey(from, at).id % spread
+  return packed ? { ...ops, packing: { words: 2, write: writeTestKey, read: readTestKey, hash } } : ops
+}
+
+function readTestKey(from: Int32Array, at: number): TestKey {
+  return { id: ((from[at + 1] ?? 0) << 1) | (from[at] ?? 0) }
 }
 
 function writeTestKey(key: TestKey, into: Int32Array, at: number): void {
