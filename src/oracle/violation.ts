@@ -50,7 +50,8 @@ export function describeViolation(
     expected,
     actual,
     violation: {
-      ...names,
+      nf: names.nf,
+      instance: names.instance,
       summary: bad?.text ?? summarise(kind, expected.ports, actual.ports, differences),
       kind,
       time: String(time),
