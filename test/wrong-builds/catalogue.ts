@@ -1,0 +1,13 @@
+/** All wrong builds, by network function. */
+import { wrongNats } from './nat/builds.js'
+import type { Scene } from './scene.js'
+import type { WrongBuild } from './wrong-build.js'
+
+export const catalogue: Readonly<Record<string, readonly WrongBuild[]>> = {
+  nat: wrongNats,
+}
+
+/** The scenes of builds, each once. */
+export function scenesOf(builds: readonly WrongBuild[]): readonly Scene[] {
+  return [...new Set(builds.map(({ scene }) => scene))]
+}
