@@ -74,5 +74,6 @@ function addStations(command: Command): void {
     .option('--unknown <share>', 'of the frames: to stations that never speak')
     .option('--broadcast <share>', 'of the frames')
     .option('--multicast <share>', 'of the frames')
+    .option('--reserved <share>', 'of the frames: to addresses that no bridge forwards')
     .option('--vlans <ids>', 'half of the frames carry one of these tags')
 }

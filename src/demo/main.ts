@@ -5,7 +5,7 @@
  */
 
 import { writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 
 import { reportFailure } from '../cli/failure.js'
 import { table } from '../cli/table.js'
@@ -14,33 +14,37 @@ import { packageRoot } from '../nf/package-root.js'
 import { replay } from '../replay/index.js'
 import { count, indexPage, type LinkedRun, seconds, writeRun } from '../report/index.js'
 import { combineExitCodes, createRunFolder, type RunResult, shownPath } from '../result/index.js'
-import { type Recipe, recipes, replayWords } from './recipes.js'
+import { type Recipe, type RecipeRun, recipes, replayWords, runsOf } from './recipes.js'
 
 const terminal = processTerminal()
 
 /** The same as the command line of the recipe, wherever the package is. */
-function run(recipe: Recipe): Promise<RunResult> {
-  const { file, nf, topology, config, clients, portRules } = recipe
-  const inPackage = (name: string) => shownPath(join(packageRoot, 'traces', name))
+function run(recipe: Recipe, { config, name }: RecipeRun): Promise<RunResult> {
+  const { file, nf, topology, clients, portRules } = recipe
   return replay({
     traces: [inPackage(file)],
     nf,
-    ...(topology === undefined ? {} : { topology: topology.endsWith('.yaml') ? inPackage(topology) : topology }),
-    ...(config === undefined ? {} : { config }),
+    config: config.map((value) => (value.startsWith('traces/') ? inPackage(basename(value)) : value)),
+    ...(topology === undefined ? {} : { topology: inPackage(topology) }),
     ...(clients === undefined ? {} : { clients }),
     ...(portRules === undefined ? {} : { portRules }),
-    command: ['vigil', ...replayWords(recipe)],
+    command: ['vigil', ...replayWords(recipe, { config, name })],
   })
+}
+
+/** The path of a file of traces/. */
+function inPackage(name: string): string {
+  return shownPath(join(packageRoot, 'traces', name))
 }
 
 const columns = ['left', 'left', 'right', 'right', 'right', 'right', 'left'] as const
 const heading = ['', 'trace', 'judged', 'came out', 'dropped', 'violations', '']
 
-function row(nf: string, file: string, { nfs, verdict }: RunResult): readonly string[] {
+function row(nf: string, name: string, { nfs, verdict }: RunResult): readonly string[] {
   const sum = (pick: (nf: RunResult['nfs'][number]) => number) => count(nfs.reduce((total, nf) => total + pick(nf), 0))
   return [
     nf,
-    file,
+    name,
     sum((one) => one.packetsChecked),
     sum(({ outcomes }) => outcomes.forwarded + outcomes.rewritten + outcomes.flooded),
     sum(({ outcomes }) => outcomes.dropped),
@@ -49,19 +53,23 @@ function row(nf: string, file: string, { nfs, verdict }: RunResult): readonly st
   ]
 }
 
+function linked({ nf, about }: Recipe, { name, config }: RecipeRun, result: RunResult): LinkedRun {
+  const settings = config.length === 0 ? '' : ` Configuration: ${config.join(', ')}.`
+  return { result, href: `${name}/report.html`, title: `${nf}: ${name}`, about: about + settings }
+}
+
 async function main(): Promise<number> {
   const started = performance.now()
   const folder = createRunFolder({ verb: 'demo', subject: 'all', startedAt: new Date() })
   const runs: LinkedRun[] = []
   const rows: (readonly string[])[] = [heading]
   try {
-    for (const recipe of recipes) {
-      const result = await run(recipe)
-      const name = recipe.file.replace(/\.pcap(ng)?$/, '')
-      writeRun(result, { verb: 'replay', out: join(folder.directory, name) })
-      runs.push({ result, href: `${name}/report.html`, title: `${recipe.nf}: ${name}`, about: recipe.about })
-      rows.push(row(recipe.nf, recipe.file, result))
-      if (terminal.interactive) terminal.err(`\r${recipe.file.padEnd(40)}`)
+    for (const [recipe, one] of recipes.flatMap((recipe) => runsOf(recipe).map((run) => [recipe, run] as const))) {
+      const result = await run(recipe, one)
+      writeRun(result, { verb: 'replay', out: join(folder.directory, one.name) })
+      runs.push(linked(recipe, one, result))
+      rows.push(row(recipe.nf, one.name, result))
+      if (terminal.interactive) terminal.err(`\r${one.name.padEnd(40)}`)
     }
     writeFileSync(join(folder.directory, 'report.html'), indexPage('Six network functions', runs))
     folder.publish()

@@ -7,12 +7,14 @@ export interface Recipe {
   /** Options of `vigil generate`. */
   readonly generate: readonly string[]
   readonly nf: string
-  /** Name, or a file of traces/. */
+  /** A file of traces/. */
   readonly topology?: string
   readonly config?: readonly string[]
   /** Networks of the inside; default: inferred. */
   readonly clients?: string
   readonly portRules?: readonly string[]
+  /** More configurations that it is replayed with, each a run of its own. */
+  readonly variants?: readonly (readonly string[])[]
 }
 
 /** Interface N of the file enters by port N. */
@@ -88,16 +90,17 @@ export const recipes: readonly Recipe[] = [
   {
     file: 'bridge-office.pcapng',
     about: 'Stations on four ports that move, unknown, group and reserved destinations, and the exact end of ageing.',
-    generate: words('--profile bridge --packets 900 --sizes 60-300 --moves 0.03'),
+    generate: words('--profile bridge --packets 900 --sizes 60-300 --moves 0.03 --reserved 0.05'),
     nf: 'bridge',
+    variants: [['traces/bridge-static.yaml'], ['pvid=1,1,2,2', 'vlanAware=true']],
     portRules: byInterface(4),
   },
   {
     file: 'bridge-crowded.pcapng',
-    about: 'Many more stations than a table of 16 holds.',
+    about: 'Many more stations than a table of 16 holds, forgotten after 50 ms.',
     generate: words('--profile bridge --packets 900 --sizes 60-200 --macs 200 --popularity uniform --seed 2'),
     nf: 'bridge',
-    config: ['capacity=16'],
+    config: ['capacity=16', 'ageingTime=50ms'],
     portRules: byInterface(4),
   },
   {
@@ -119,21 +122,23 @@ export const recipes: readonly Recipe[] = [
   },
   {
     file: 'policer-downloads.pcap',
-    about: 'Downloads of two hosts at several times their rate, and packets that a bucket just pays for, or just not.',
+    about:
+      'Downloads of a few hosts at several times their rate, and packets that a bucket just pays for, or just not.',
     generate: words(
-      '--profile policer --packets 800 --sizes 60-400 --pps 60000 --ipv6 0.1 --udp 0.6 --clients 10.0.0.0/30',
+      '--profile policer --packets 800 --sizes 60-400 --pps 200000 --ipv6 0.5 --udp 0.6 --clients 10.0.0.0/30,fd00:10::/126,fd00:20::/126,::a00:0/126,a00:1::/126',
     ),
     nf: 'policer',
-    config: ['rate=1000000', 'burst=10000'],
+    config: ['rate=1000000', 'burst=5000'],
+    variants: ['frame', 'frame+fcs', 'line'].map((count) => ['rate=1000000', 'burst=5000', `count=${count}`]),
   },
   {
     file: 'policer-strangers.pcap',
     about: 'More destinations than a table of 8 holds, malformed packets.',
     generate: words(
-      '--profile policer --packets 800 --sizes 60-200 --malformed 0.3 --other 0.1 --fill-table 8 --seed 2',
+      '--profile policer --packets 800 --sizes 60-200 --ipv6 0.5 --malformed 0.5 --other 0.1 --fill-table 8 --seed 2',
     ),
     nf: 'policer',
-    config: ['rate=1000000', 'burst=10000', 'capacity=8'],
+    config: ['rate=1000000', 'burst=5000', 'capacity=8'],
   },
 ]
 
@@ -142,18 +147,27 @@ export function generateWords({ generate }: Recipe, path: string): readonly stri
   return ['generate', path, ...generate]
 }
 
-/** The words after `vigil` that replay a trace from the project's folder. */
-export function replayWords({ file, nf, topology, config = [], clients, portRules = [] }: Recipe): readonly string[] {
-  return [
-    ...['replay', `traces/${file}`, '--nf', nf],
-    ...(topology === undefined ? [] : ['--topology', topologyPath(topology)]),
-    ...(clients === undefined ? [] : ['--clients', clients]),
-    ...config.flatMap((value) => ['--config', value]),
-    ...portRules.flatMap((rule) => ['--port-rule', rule]),
-  ]
+/** One replay of a trace. */
+export interface RecipeRun {
+  /** Of its folder: the trace's, numbered from the second on. */
+  readonly name: string
+  readonly config: readonly string[]
 }
 
-/** A file of traces/ as seen from the project's folder; names stay. */
-export function topologyPath(topology: string): string {
-  return topology.endsWith('.yaml') ? `traces/${topology}` : topology
+/** With its own configuration, then with each variant. */
+export function runsOf({ file, config = [], variants = [] }: Recipe): readonly RecipeRun[] {
+  const stem = file.replace(/\.pcap(ng)?$/, '')
+  return [config, ...variants].map((one, i) => ({ name: i === 0 ? stem : `${stem}-${i + 1}`, config: one }))
+}
+
+/** The words after `vigil` that replay a trace from the project's folder. */
+export function replayWords(recipe: Recipe, { config }: RecipeRun): readonly string[] {
+  const { file, nf, topology, clients, portRules = [] } = recipe
+  return [
+    ...['replay', `traces/${file}`, '--nf', nf],
+    ...(topology === undefined ? [] : ['--topology', `traces/${topology}`]),
+    ...config.flatMap((value) => ['--config', value]),
+    ...(clients === undefined ? [] : ['--clients', clients]),
+    ...portRules.flatMap((rule) => ['--port-rule', rule]),
+  ]
 }

@@ -1,14 +1,14 @@
 /** traces/README.md, printed from the recipes. */
 
 import { shellWord } from '../report/index.js'
-import { generateWords, type Recipe, recipes, replayWords } from './recipes.js'
+import { generateWords, type Recipe, recipes, replayWords, runsOf } from './recipes.js'
 
 export function tracesPage(): string {
   return [
     '# Traces',
     '',
     'Synthetic traffic, all of it made by `vigil generate`: nothing was captured on a network, all addresses are of',
-    'documentation or private ranges, payloads are pseudo-random. Each trace is timed for the configuration below it.',
+    'documentation or private ranges, payloads are pseudo-random. Each trace is timed for the configuration that it is replayed with.',
     '`node build/src/demo/write-traces.js` makes all of them again; a test compares the bytes.',
     '',
     ...recipes.flatMap(section),
@@ -24,7 +24,7 @@ function section(recipe: Recipe): readonly string[] {
     '',
     '```sh',
     line(generateWords(recipe, `traces/${recipe.file}`)),
-    line(replayWords(recipe)),
+    ...runsOf(recipe).map((run) => line(replayWords(recipe, run))),
     '```',
     '',
   ]

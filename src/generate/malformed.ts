@@ -44,6 +44,7 @@ export const faults: readonly [Fault, ...Fault[]] = [
   },
   { name: 'cut', apply: (frame, random) => cut(frame, random.between(1, frame.length - 1)) },
   { name: 'cut in the first header', apply: (frame, random) => cut(frame, random.between(1, 14)) },
+  { name: 'no payload', apply: headerAlone },
   { name: 'first fragment', version: 4, apply: (frame) => setFragment(frame, 0, 0b001) },
   { name: 'later fragment', version: 4, apply: (frame, random) => setFragment(frame, random.between(1, 8191), 0) },
   { name: 'wrong header checksum', version: 4, apply: (frame, random) => disturb(frame, ip + 10, random) },
@@ -165,6 +166,15 @@ function disturb(frame: Frame, at: number, random: Random): void {
 
 function cut(frame: Frame, length: number): void {
   frame.length = length
+}
+
+/** A datagram that ends with its IP header, and so does the frame. */
+function headerAlone(frame: Frame): void {
+  if (!isIpv4(frame)) {
+    ipv6(frame).payloadLength = 0
+    ipv6(frame).nextHeader = protocols.noNextHeader
+  } else setTotalLength(frame, 20)
+  frame.length = transportAt(frame)
 }
 
 /** Options of NOPs (RFC 791 section 3.1), between the header and what follows. */

@@ -58,8 +58,6 @@ export function* tableProbes(options: TableProbe, { frame, random, flows }: Prob
 }
 
 const second = 1_000_000_000
-/** Ethernet and IPv4 headers with UDP: what a probe has before its payload. */
-const ipUdpLength = 28
 
 /** The flow lives as long as each packet comes within the expiration, and dies a nanosecond later. */
 function* flowProbes(expiration: number, { frame, random, flows }: ProbeTools): Generator<Probe> {
@@ -125,11 +123,18 @@ function* backendProbes(expiration: number, timeout: number, tools: ProbeTools):
   for (const [i, flow] of list.slice(6).entries()) yield use(i === 0 ? 1 : 0, flow)
 }
 
+/** After each wait a whole burst at once: the last packet tells whether the bucket was full. */
+function* fullBursts(waits: readonly number[], burst: number, size: number, packet: (wait: number) => Probe) {
+  for (const wait of waits) {
+    for (let left = burst; left >= size; left -= size) yield packet(left === burst ? wait : 0)
+  }
+}
+
 /** A full bucket is emptied at once; then packets come just when they can be paid, and a nanosecond before. */
 function* bucketProbes(rate: number, burst: number, { frame, random, flows }: ProbeTools): Generator<Probe> {
-  const size = 1000
+  const size = 500
   const flow = { ...flows.newFlow(random), protocol: protocols.udp }
-  if (flow.client.length !== 4) return
+  const ipUdpLength = (flow.client.length === 4 ? 20 : 40) + 8
   const packet = (wait: number, length = size) => ({
     wait,
     port: send(frame, random, flow, true, 0, length - ipUdpLength),
@@ -142,5 +147,8 @@ function* bucketProbes(rate: number, burst: number, { frame, random, flows }: Pr
   yield packet(1)
   yield packet(refill)
   yield packet(refill - 1)
-  yield packet(refill * 1000)
+  yield packet(1000 * refill)
+  // Emptied again, a packet of the burst is left out, and the bucket fills to a nanosecond below its size.
+  for (let left = burst - size; left >= size; left -= size) yield packet(0)
+  yield* fullBursts([Math.ceil((burst * second) / rate) - 1, 1], burst, size, packet)
 }

@@ -117,7 +117,7 @@ export const profiles: Readonly<Record<string, TraceOptions>> = {
     ...strangers,
     ipv6: 0.2,
     clients: [network('10.0.0.0/28')],
-    probes: { kind: 'bucket', rate: 1_000_000, burst: 10_000, rounds: 3 },
+    probes: { kind: 'bucket', rate: 1_000_000, burst: 5000, rounds: 3 },
     tableProbe: { capacity: 0, expiration: 60 * seconds, fromServers: true },
   },
 }

@@ -37,6 +37,7 @@ export interface TraceText {
   readonly unknown?: string
   readonly broadcast?: string
   readonly multicast?: string
+  readonly reserved?: string
   readonly vlans?: string
   readonly heartbeats?: boolean
   readonly probes?: boolean
@@ -171,9 +172,9 @@ const quiet: StationOptions = {
 }
 
 function stations(text: TraceText, base: StationOptions | undefined): StationOptions | undefined {
-  const { macs, ports, moves, unknown, broadcast, multicast, vlans } = text
+  const { macs, ports, moves, unknown, broadcast, multicast, reserved, vlans } = text
   const unnamed = base === undefined && macs === undefined
-  if (unnamed && [ports, moves, unknown, broadcast, multicast, vlans].every((value) => value === undefined)) {
+  if (unnamed && [ports, moves, unknown, broadcast, multicast, reserved, vlans].every((value) => value === undefined)) {
     return undefined
   }
   if (unnamed)
@@ -187,6 +188,7 @@ function stations(text: TraceText, base: StationOptions | undefined): StationOpt
     unknown: share('--unknown', unknown) ?? start.unknown,
     broadcast: share('--broadcast', broadcast) ?? start.broadcast,
     multicast: share('--multicast', multicast) ?? start.multicast,
+    reserved: share('--reserved', reserved) ?? start.reserved,
     vlans: vlans === undefined ? start.vlans : vlanIds(vlans),
   }
 }

@@ -71,7 +71,7 @@ summary { cursor: pointer; color: var(--link); font-size: 14px }
 .violation { border-left: 5px solid var(--bad) }
 .violation h3 { margin-top: 0 }
 .pair { margin-top: 10px; display: grid; grid-template-columns: repeat(auto-fit, minmax(430px, 1fr)); gap: 0 22px }
-.hex { font-size: 11.2px; padding: 10px 12px }
+.hex { font-size: 10.4px; padding: 10px 12px }
 .hex mark { background: var(--mark); color: inherit; border-radius: 2px; font-weight: 700 }
 .expected { color: var(--good) } .actual { color: var(--bad) }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 3px 20px; margin: 0 }

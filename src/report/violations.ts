@@ -1,5 +1,6 @@
 /** Violations: what was expected against what was seen, field by field and byte by byte. */
 
+import { printLine, printTree } from '../packet/index.js'
 import { type Difference, type NfResult, originText, siteText, type Violation } from '../result/index.js'
 import { count, counted } from './format.js'
 import { hexdump } from './hexdump.js'
@@ -45,10 +46,14 @@ type Bytes = Uint8Array | undefined
 
 function dumps(input: Bytes, expected: Bytes, actual: Bytes): Html {
   return html`<div class="pair">
-${expected !== undefined && html`<div><h3 class="expected">Expected packet</h3>${hexdump(expected, actual)}</div>`}
-${actual !== undefined && html`<div><h3 class="actual">Actual packet</h3>${hexdump(actual, expected)}</div>`}
+${expected !== undefined && html`<div><h3 class="expected">Expected packet</h3>${line(expected)}${hexdump(expected, actual)}</div>`}
+${actual !== undefined && html`<div><h3 class="actual">Actual packet</h3>${line(actual)}${hexdump(actual, expected)}</div>`}
 </div>
-${input !== undefined && html`<details><summary>Input packet, ${counted(input.length, 'byte')}</summary>${hexdump(input, undefined)}</details>`}`
+${input !== undefined && html`<details><summary>Input packet: ${printLine(input)}</summary><pre>${printTree(input, { payloadBytes: 64 })}</pre>${hexdump(input, undefined)}</details>`}`
+}
+
+function line(packet: Uint8Array): Html {
+  return html`<p class="small quiet">${printLine(packet)}</p>`
 }
 
 function bytesOf(hex: string | undefined): Bytes {

@@ -128,6 +128,7 @@ test('stations speak from their port until they move', (t) => {
     const ports = new Map<number, Set<number>>()
     for (const { bytes, port } of generate({ ...base, probes: undefined, stations: { ...stations, moves } })) {
       const mac = readU48(bytes, 6)
+      if (bytes.length < 14 || Math.floor(mac / 0x100_0000_0000) % 2 === 1) continue
       ports.set(mac, (ports.get(mac) ?? new Set()).add(port))
     }
     return ports
