@@ -1,10 +1,12 @@
 /** All wrong builds, by network function. */
+import { wrongFirewalls } from './firewall/builds.js'
 import { wrongNats } from './nat/builds.js'
 import type { Scene } from './scene.js'
 import type { WrongBuild } from './wrong-build.js'
 
 export const catalogue: Readonly<Record<string, readonly WrongBuild[]>> = {
   nat: wrongNats,
+  firewall: wrongFirewalls,
 }
 
 /** The scenes of builds, each once. */
