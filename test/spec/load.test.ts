@@ -72,9 +72,12 @@ test('a missing file, a syntax error and a wrong default export each say what is
   await t.throwsAsync(loadSpec(broken), { instanceOf: SpecError, message: /cannot be read as TypeScript/ })
   const wrong = await specFile(t, 'export default 3\n')
   await t.throwsAsync(loadSpec(wrong), { instanceOf: SpecError, message: /has no default export made by spec/ })
-  const throwing = await specFile(t, "const x = 1\nthrow new Error('at load')\nexport default x\n")
-  const error = await t.throwsAsync(loadSpec(throwing), { instanceOf: SpecError, message: /cannot be loaded: at load/ })
-  t.is(error?.where.line, 2)
+  const throwing = await specFile(t, 'const x = undefinedName\nexport default x\n')
+  const error = await t.throwsAsync(loadSpec(throwing), {
+    instanceOf: SpecError,
+    message: /cannot be loaded: undefinedName is not defined/,
+  })
+  t.is(error?.where.line, 1)
 })
 
 test('a changed specification is loaded anew', async (t) => {
@@ -83,4 +86,41 @@ test('a changed specification is loaded anew', async (t) => {
   await new Promise((resolve) => setTimeout(resolve, 20))
   await writeFile(file, minimal.replace('Nothing passes', 'Still nothing'))
   t.is((await loadSpec(file)).spec.title, 'Still nothing')
+})
+
+const inProcess = (statement: string): string =>
+  `import { drop, spec } from 'vigil-nf/spec'
+export default spec({ title: 'x', config: {}, state: () => ({}), process: ({ now }) => {
+  ${statement}
+  return drop()
+} })
+`
+
+const refused: readonly [statement: string, message: RegExp][] = [
+  ['const x = Math.random()', /:3:13: Math is not part of the language/],
+  ['const x = Date.now()', /:3:13: Date reads a clock/],
+  ['const x = BigInt(3) + now', /BigInt is not part of the language \(use wide\(n\)\)/],
+  ['const x = 7 / 2', /division by \/ \(use div\(a, b\), which truncates\)/],
+  ['if (now == 3n) return drop()', /== converts types/],
+  ['while (now > 3n) {}', /a loop without a bound/],
+  ['for (;;) {}', /a loop without a bound/],
+  ['const x = new Map()', /classes, new and this/],
+  ['try { drop() } catch {}', /try hides errors/],
+  ["throw 'x'", /does not throw/],
+  ['const x = async () => 3', /answers at once/],
+  ['const x = process.env', /process reaches outside/],
+]
+
+for (const [statement, message] of refused) {
+  test(`refused with its place: ${statement}`, (t) => {
+    t.throws(() => transformSpec(inProcess(statement), 'spec.ts'), { instanceOf: SpecError, message })
+  })
+}
+
+test('module state that can change is refused; bounded loops and properties of any name are not', (t) => {
+  t.throws(() => transformSpec('export let count = 0\n', 'spec.ts'), {
+    message: /spec\.ts:1:8: state of the module that can change/,
+  })
+  t.notThrows(() => transformSpec('const limits = { Date: 1, Math: 2 }\nexport const x = limits.Date\n', 'spec.ts'))
+  t.notThrows(() => transformSpec(inProcess('for (let i = 0; i < 4; i++) { let x = i }'), 'spec.ts'))
 })

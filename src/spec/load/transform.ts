@@ -6,6 +6,8 @@ import { transformSync } from '@swc/wasm-typescript'
 import { type Comment, type Node, parse } from 'acorn'
 
 import { SpecError } from '../error.js'
+import { checkSpec } from './check.js'
+import { child, children, text, walk } from './nodes.js'
 
 const VERDICTS: ReadonlySet<string> = new Set(['drop', 'forward', 'flood', 'forwardToSet', 'any'])
 const LANGUAGE = 'vigil-nf/spec'
@@ -24,6 +26,7 @@ export function transformSpec(source: string, file: string): string {
   const code = strip(source, file)
   const comments: Comment[] = []
   const program = parseModule(code, file, comments)
+  checkSpec(program, file)
   const calls = verdictCalls(program, code)
   const clauses = new Map(comments.map((comment) => [comment.loc?.start.line ?? 0, comment.value.trim()]))
   const places = calls.map((call) => [call.line, call.text, clauses.get(call.endLine) ?? clauses.get(call.line) ?? ''])
@@ -102,35 +105,4 @@ function withSites(code: string, calls: readonly Call[]): string {
     from = insert.at
   }
   return result + code.slice(from)
-}
-
-function walk(node: Node, visit: (node: Node) => void): void {
-  visit(node)
-  for (const value of Object.values(node)) {
-    if (isNode(value)) walk(value, visit)
-    else if (Array.isArray(value)) for (const item of value) if (isNode(item)) walk(item, visit)
-  }
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
-}
-
-function property(node: Node, name: string): unknown {
-  return Object.entries(node).find(([key]) => key === name)?.[1]
-}
-
-function child(node: Node, name: string): Node | undefined {
-  const value = property(node, name)
-  return isNode(value) ? value : undefined
-}
-
-function children(node: Node, name: string): Node[] {
-  const value = property(node, name)
-  return Array.isArray(value) ? value.filter(isNode) : []
-}
-
-function text(node: Node, name: string): string {
-  const value = property(node, name)
-  return typeof value === 'string' ? value : ''
 }
