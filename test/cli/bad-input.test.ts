@@ -180,11 +180,11 @@ test('a violation before the end of a truncated capture weighs more: exit code 1
 
 test('a specification that throws at a packet: one line with its line, exit code 2', async (t) => {
   const cwd = folder()
-  mine(cwd, specOf("if (packet.udp) throw new Error('no idea')\n    return drop()"))
+  mine(cwd, specOf('const { operation } = packet.arp\n    return drop()'))
   const { code, stderr } = await vigil(['replay', 'trace.pcap', '--nf', 'mine'], cwd)
   t.is(code, 2, stderr)
   t.true(isOneLine(stderr), stderr)
-  t.regex(stderr, /nfs\/mine\/spec\.ts:\d+.*no idea/)
+  t.regex(stderr, /nfs\/mine\/spec\.ts:\d+.*the specification failed: .*'operation'/)
 })
 
 test('a port rule that matches nothing: one line, exit code 2', async (t) => {
