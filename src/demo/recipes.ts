@@ -35,6 +35,14 @@ export const recipes: readonly Recipe[] = [
     nf: 'nop',
   },
   {
+    file: 'nop-three-ports.pcapng',
+    about: 'The third of three ports has no partner.',
+    generate: words('--profile nop --packets 200 --sizes 60-120 --client-ports 0,2'),
+    nf: 'nop',
+    topology: 'three-port.yaml',
+    portRules: byInterface(3),
+  },
+  {
     file: 'nat-web.pcap',
     about: 'Hosts behind a NAT talk to servers, and flows are used just before, at and after their expiration.',
     generate: words('--profile nat --packets 500 --near-misses 0 --malformed 0 --other 0 --scan 0'),
@@ -90,7 +98,7 @@ export const recipes: readonly Recipe[] = [
   {
     file: 'bridge-office.pcapng',
     about: 'Stations on four ports that move, unknown, group and reserved destinations, and the exact end of ageing.',
-    generate: words('--profile bridge --packets 900 --sizes 60-300 --moves 0.03 --reserved 0.05'),
+    generate: words('--profile bridge --packets 800 --sizes 60-260 --moves 0.03 --reserved 0.05'),
     nf: 'bridge',
     variants: [['traces/bridge-static.yaml'], ['pvid=1,1,2,2', 'vlanAware=true']],
     portRules: byInterface(4),
@@ -106,7 +114,7 @@ export const recipes: readonly Recipe[] = [
   {
     file: 'bridge-vlans.pcapng',
     about: 'Tagged and untagged frames between two trunks and two ports of VLAN 1, a VLAN-aware bridge.',
-    generate: words('--profile bridge --packets 900 --sizes 60-300 --macs 24 --vlans 0,1,2,3,4095 --seed 3'),
+    generate: words('--profile bridge --packets 800 --sizes 60-260 --macs 24 --vlans 0,1,2,3,4095 --seed 3'),
     nf: 'bridge',
     config: ['vlanAware=true', 'trunks=0,1'],
     portRules: byInterface(4),
@@ -115,7 +123,7 @@ export const recipes: readonly Recipe[] = [
     file: 'balancer-service.pcapng',
     about:
       'Clients of a service, heartbeats of three backends of which one is silent for a while, answers; then connections and backends at the exact end of their waiting times.',
-    generate: words('--profile balancer --packets 900 --sizes 60-200'),
+    generate: words('--profile balancer --packets 900 --sizes 60-200 --ipv6 0.5 --malformed 0.2'),
     nf: 'balancer',
     topology: 'balancer.yaml',
     portRules: byInterface(4),
@@ -125,7 +133,7 @@ export const recipes: readonly Recipe[] = [
     about:
       'Downloads of a few hosts at several times their rate, and packets that a bucket just pays for, or just not.',
     generate: words(
-      '--profile policer --packets 800 --sizes 60-400 --pps 200000 --ipv6 0.5 --udp 0.6 --clients 10.0.0.0/30,fd00:10::/126,fd00:20::/126,::a00:0/126,a00:1::/126',
+      '--profile policer --packets 700 --sizes 60-400 --pps 200000 --ipv6 0.5 --udp 0.6 --clients 10.0.0.0/30,fd00:10::/126,fd00:20::/126,::a00:0/126,a00:1::/126',
     ),
     nf: 'policer',
     config: ['rate=1000000', 'burst=5000'],

@@ -3,8 +3,10 @@
 import { protocols } from '../packet/index.js'
 import { addressBytes } from './addresses.js'
 import type { Frame } from './frame.js'
-import type { HeartbeatOptions } from './options.js'
+import type { HeartbeatOptions, Side } from './options.js'
 import type { Random } from './random.js'
+
+const nowhere: Side = { port: 0, srcMac: 0, dstMac: 0 }
 
 export class Heartbeats {
   readonly #options: HeartbeatOptions
@@ -31,10 +33,20 @@ export class Heartbeats {
     return this.#silent(backend, at) ? undefined : this.send(frame, random, backend)
   }
 
-  /** One heartbeat of a backend. */
+  /** One heartbeat of a backend. @returns Its port. */
   send(frame: Frame, random: Random, backend: number): number {
-    const { backends, addresses, port } = this.#options
-    const side = backends[backend] ?? { port: 0, srcMac: 0, dstMac: 0 }
+    return this.#write(frame, random, backend, this.#options.backends[backend] ?? nowhere)
+  }
+
+  /** A heartbeat of the first backend by the port of the second, or by its own port from an unknown address. */
+  sendStray(frame: Frame, random: Random, wrong: 'port' | 'address'): number {
+    const [own = nowhere, other = nowhere] = this.#options.backends
+    const side = wrong === 'port' ? { ...own, port: other.port } : { ...own, srcMac: own.srcMac + 0x100 }
+    return this.#write(frame, random, 0, side)
+  }
+
+  #write(frame: Frame, random: Random, backend: number, side: Side): number {
+    const { addresses, port } = this.#options
     frame.transport(
       {
         ...side,

@@ -4,28 +4,11 @@
  */
 
 import { protocols } from '../packet/index.js'
-import type { Flow } from './conversation.js'
-import type { Flows } from './flows.js'
-import { type Frame, tcpFlags } from './frame.js'
-import type { Heartbeats } from './heartbeats.js'
+import { tcpFlags } from './frame.js'
 import type { ProbeOptions, TableProbe } from './options.js'
-import type { Random } from './random.js'
-import type { Stations } from './stations.js'
+import type { Probe, ProbeTools } from './probe.js'
+import { backendProbes } from './probes-backend.js'
 import { send } from './strangers.js'
-
-/** A packet that was written to the frame: nanoseconds since the one before, and its port. */
-export interface Probe {
-  readonly wait: number
-  readonly port: number
-}
-
-export interface ProbeTools {
-  readonly frame: Frame
-  readonly random: Random
-  readonly flows: Flows
-  readonly stations: Stations | undefined
-  readonly heartbeats: Heartbeats | undefined
-}
 
 export function* probes(options: ProbeOptions, tools: ProbeTools): Generator<Probe> {
   for (let round = 0; round < options.rounds; round++) {
@@ -95,32 +78,6 @@ function* stationProbes(ageing: number, { frame, random, stations }: ProbeTools,
   yield says(1, one, other, elsewhere)
   yield says(0, other, one, away)
   yield says(0, other, one, elsewhere)
-}
-
-/** Connections that were given to the only live backend stay there while they live, then follow the ring. */
-function* backendProbes(expiration: number, timeout: number, tools: ProbeTools): Generator<Probe> {
-  const { frame, random, flows, heartbeats } = tools
-  if (heartbeats === undefined) return
-  const beat = (wait: number, backend: number) => ({ wait, port: heartbeats.send(frame, random, backend) })
-  const use = (wait: number, flow: Flow) => ({ wait, port: send(frame, random, flow, false, tcpFlags.ack) })
-  const list = Array.from({ length: 12 }, () => flows.newFlow(random))
-  const [first = flows.newFlow(random)] = list
-  yield beat(2 * timeout, 1)
-  yield use(timeout, first)
-  yield use(1, first)
-  yield beat(second, 1)
-  for (const flow of list) yield use(0, flow)
-  // The backends stay alive while the connections are silent, the last time exactly at their end.
-  const interval = Math.floor(timeout * 0.8)
-  const beats = Math.ceil(expiration / interval)
-  for (let i = 1; i <= beats; i++) {
-    const before = Math.min((i - 1) * interval, expiration)
-    yield beat(Math.min(i * interval, expiration) - before, 0)
-    yield beat(0, 1)
-    yield beat(0, 2)
-  }
-  for (const flow of list.slice(0, 6)) yield use(0, flow)
-  for (const [i, flow] of list.slice(6).entries()) yield use(i === 0 ? 1 : 0, flow)
 }
 
 /** After each wait a whole burst at once: the last packet tells whether the bucket was full. */

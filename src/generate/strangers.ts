@@ -14,7 +14,8 @@ export function floodPacket(frame: Frame, random: Random, flows: Flows): number 
   return send(frame, random, flow, false, tcpFlags.syn)
 }
 
-const nearFields = ['client', 'server', 'clientPort', 'serverPort', 'protocol'] as const
+/** What makes a flow the one it is. */
+export const nearFields = ['client', 'server', 'clientPort', 'serverPort', 'protocol'] as const
 
 /**
  * A reply of a flow that is under way, with one of its five fields changed: nobody asked for it. Where clients are on
@@ -45,7 +46,8 @@ export function scanPacket(frame: Frame, random: Random, flows: Flows, target: S
   return send(frame, random, { ...almost, client, clientPort, server }, true, tcpFlags.ack)
 }
 
-function changed(flow: Flow, field: (typeof nearFields)[number], random: Random): Flow {
+/** A flow that differs in one field, and there in one bit. */
+export function changed(flow: Flow, field: (typeof nearFields)[number], random: Random): Flow {
   switch (field) {
     case 'client':
       return { ...flow, client: neighbour(flow.client, random) }
