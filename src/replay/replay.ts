@@ -39,7 +39,7 @@ export async function replay(options: ReplayOptions): Promise<RunResult> {
     seed: options.seed ?? 0,
     nfs: session.loaded.nodes.flatMap((loaded, i) => {
       const node = session.nodes[i]
-      return node === undefined ? [] : [nfResult(loaded, node)]
+      return node === undefined ? [] : [nfResult(loaded, node, ending)]
     }),
     replay: {
       topology: session.loaded.topology.name,

@@ -22,7 +22,7 @@ export interface RunFacts {
 }
 
 /** Result of one network function of the run. */
-export function nfResult(loaded: LoadedNode, node: JudgedNode): NfResult {
+export function nfResult(loaded: LoadedNode, node: JudgedNode, ending: Ending | undefined): NfResult {
   const { nf, spec, oracle } = loaded
   const { tally } = oracle
   const { outcomes } = tally
@@ -39,16 +39,26 @@ export function nfResult(loaded: LoadedNode, node: JudgedNode): NfResult {
     outcomes,
     violationCount: node.violationCount,
     violations: node.violations,
-    ignored: node.ignoredAfterTrap === 0 ? {} : { 'after a trap, which loses its state': node.ignoredAfterTrap },
+    ignored: ignoredBy(node, tally.checked),
     coverage: tally.coverage,
   }
-  const { verdict, cause } = verdictOf(base)
+  const { verdict, cause } = verdictOf(base, ending)
   return { ...base, verdict, ...(cause === undefined ? {} : { cause }) }
 }
 
-function verdictOf(result: Omit<NfResult, 'verdict'>): { verdict: RunVerdict; cause?: string } {
+/** Packets that entered, or would have, and were not judged. */
+function ignoredBy(node: JudgedNode, checked: number): Record<string, number> {
+  const ended = node.sent - checked - node.ignoredAfterTrap
+  return {
+    ...(node.ignoredAfterTrap > 0 ? { 'after a trap, which loses its state': node.ignoredAfterTrap } : {}),
+    ...(ended > 0 ? { 'waiting when the run ended early': ended } : {}),
+  }
+}
+
+function verdictOf(result: Omit<NfResult, 'verdict'>, ending?: Ending): { verdict: RunVerdict; cause?: string } {
   const { outcomes } = result
   if (result.violationCount > 0) return { verdict: 'violated' }
+  if (ending !== undefined) return { verdict: 'undecided', cause: ending.cause }
   const vacuous = vacuity(result)
   if (vacuous !== undefined) return { verdict: 'undecided', cause: `vacuous: ${vacuous}` }
   if (outcomes.undecided === 0) return { verdict: 'holds' }

@@ -19,7 +19,7 @@ export const causes = {
   oversize: 'oversize',
   limit: 'beyond --limit',
   interrupted: 'interrupted',
-  fault: 'after a fault in the input',
+  fault: 'after the fault that ended the run',
 } as const
 
 export interface SenderParts {

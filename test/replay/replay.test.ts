@@ -206,8 +206,24 @@ test('a truncated trace ends the run with the results so far', async (t) => {
   t.is(result.verdict, 'error')
   t.is(result.exitCode, 2)
   t.regex(result.cause ?? '', /trace\.pcap, packet 9: /)
-  t.like(result.nfs[0], { packetsChecked: 8 })
+  t.like(result.nfs[0], { packetsChecked: 8, verdict: 'undecided', cause: result.cause })
   t.is(first(result).packetsRead, first(result).packetsSent + sum(first(result).skipped))
+})
+
+test('a specification that fails ends the run with its line, and everything is accounted for', async (t) => {
+  const folder = dirname(dirname(wrongNat(entry, entry)))
+  const spec = join(folder, 'nop', 'spec.ts')
+  mkdirSync(dirname(spec))
+  for (const name of ['nf.ts', 'nf.yaml']) symlinkSync(resolve('nfs/nop', name), join(dirname(spec), name))
+  symlinkSync(resolve('node_modules'), join(folder, '../node_modules'))
+  const text = readFileSync('nfs/nop/spec.ts', 'utf8')
+  writeFileSync(spec, text.replace('forward(partner, packet)', 'forward(packet.length === 77 ? 9 : partner, packet)'))
+  const bomb = udp(me, 1, server, 2, 'x'.repeat(77 - 42))
+  const traces = [traceOf([...conversation(me, 40000, server, 2), bomb, ...conversation(me, 40001, server, 1)])]
+  const result = await replay({ nf: dirname(spec), traces })
+  t.is(result.exitCode, 2)
+  t.regex(result.cause ?? '', /spec\.ts:\d+: forwards to a port that does not exist/)
+  t.like(result.nfs[0], { packetsSent: 13, packetsChecked: 7, ignored: { 'waiting when the run ended early': 6 } })
 })
 
 const refusals: readonly (readonly [what: string, options: Partial<ReplayOptions>, message: RegExp])[] = [
