@@ -90,7 +90,6 @@ export class Oracle implements Trial {
     reading.start(input, inStart, inLength, ingress, now)
     const verdict = this.#run(this.#unforced)
     this.tally.violated += 1
-    this.tally.at(verdict.site, verdict.kind)
     this.#evidence = { time: now, ingress, verdict, expectedPorts: this.#expectedPorts, bad: { kind, text } }
     return VIOLATION
   }
@@ -175,7 +174,6 @@ export class Oracle implements Trial {
       return UNDECIDED
     }
     this.tally.violated += 1
-    this.tally.at(verdict.site, verdict.kind)
     this.#evidence.verdict = verdict
     this.#evidence.expectedPorts = this.#expectedPorts
     return VIOLATION

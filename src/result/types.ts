@@ -73,7 +73,7 @@ export interface Outcomes {
   readonly undecided: number
 }
 
-/** How often a line of the specification gave the answer. */
+/** How often a line of the specification gave an answer that the network function met. */
 export interface SiteCount {
   readonly file: string
   readonly line: number
