@@ -1,6 +1,7 @@
 import { Cells } from './cells.js'
 import { Displaced } from './journal.js'
 import type { KeyPacking } from './key-index.js'
+import type { Column } from './rows.js'
 
 /** The values attached to slots, with a memory of what was displaced, for undoing: newest first. */
 export interface Attached<V> {
@@ -55,34 +56,38 @@ export class AttachedWords<V> implements Attached<V> {
   readonly #packing: KeyPacking<V>
   readonly #width: number
   readonly #words: Int32Array
+  readonly #stride: number
+  readonly #first: number
   #saved: Int32Array
   #savedEnd = 0
 
-  constructor(capacity: number, packing: KeyPacking<V>) {
+  constructor(packing: KeyPacking<V>, words: Column) {
     this.#packing = packing
     this.#width = packing.words
-    this.#words = new Int32Array(capacity * packing.words)
+    this.#words = words.words
+    this.#stride = words.stride
+    this.#first = words.first
     this.#saved = new Int32Array(16 * packing.words)
   }
 
   get(slot: number): V {
-    return this.#packing.read(this.#words, slot * this.#width)
+    return this.#packing.read(this.#words, this.#wordsOf(slot))
   }
 
   set(slot: number, value: V): void {
-    this.#packing.write(value, this.#words, slot * this.#width)
+    this.#packing.write(value, this.#words, this.#wordsOf(slot))
   }
 
   save(slot: number): void {
     if (this.#savedEnd === this.#saved.length) this.#grow()
-    for (let i = 0, at = slot * this.#width; i < this.#width; i++) {
+    for (let i = 0, at = this.#wordsOf(slot); i < this.#width; i++) {
       this.#saved[this.#savedEnd++] = this.#words[at + i] ?? 0
     }
   }
 
   restore(slot: number): void {
     this.#savedEnd -= this.#width
-    for (let i = 0, at = slot * this.#width; i < this.#width; i++) {
+    for (let i = 0, at = this.#wordsOf(slot); i < this.#width; i++) {
       this.#words[at + i] = this.#saved[this.#savedEnd + i] ?? 0
     }
   }
@@ -92,7 +97,11 @@ export class AttachedWords<V> implements Attached<V> {
   }
 
   move(from: number, to: number): void {
-    this.#words.copyWithin(to * this.#width, from * this.#width, (from + 1) * this.#width)
+    this.#words.copyWithin(this.#wordsOf(to), this.#wordsOf(from), this.#wordsOf(from) + this.#width)
+  }
+
+  #wordsOf(slot: number): number {
+    return slot * this.#stride + this.#first
   }
 
   #grow(): void {

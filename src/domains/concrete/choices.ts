@@ -111,7 +111,9 @@ export class Choices {
    * takes what it likes, and says with `met` what it took.
    */
   wanted(site: ChoiceSite): number {
-    return this.#forced[this.count] ?? site.guess(this.#seen.features(this.#layers))
+    const forced = this.#forced[this.count]
+    if (forced !== undefined) return forced
+    return site.isKnown ? site.guess(this.#seen.features(this.#layers)) : -1
   }
 
   get isForced(): boolean {

@@ -1,7 +1,9 @@
 import type { ExpiringMapState, Undoable } from '../state.js'
 import { type Attached, AttachedObjects, AttachedWords } from './attached.js'
+import { checkCapacity } from './capacity.js'
 import { Displaced, Journal } from './journal.js'
 import { KeyIndex, type KeyOps, type KeyPacking } from './key-index.js'
+import { columns } from './rows.js'
 import { SlotSet } from './slot-set.js'
 import { Timeline } from './timeline.js'
 
@@ -29,10 +31,15 @@ export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, numb
 
   /** `values` says how values are packed; without it they are kept as objects. */
   constructor(capacity: number, ops: KeyOps<K>, values?: KeyPacking<V>) {
-    this.#timeline = new Timeline(capacity)
-    this.#index = new KeyIndex(capacity, ops)
+    const widths = [1, ops.packing?.words ?? 0, values?.words ?? 0]
+    const [positions, keys, attached] = columns(checkCapacity('expiring map', capacity), widths)
+    this.#timeline = new Timeline(capacity, positions)
+    this.#index = new KeyIndex(capacity, ops, keys)
     this.#free = new SlotSet(capacity, true)
-    this.#values = values === undefined ? new AttachedObjects(capacity) : new AttachedWords(capacity, values)
+    this.#values =
+      values === undefined || attached === undefined
+        ? new AttachedObjects(capacity)
+        : new AttachedWords(values, attached)
     this.capacity = capacity
   }
 

@@ -1,4 +1,5 @@
 import { checkCapacity } from './capacity.js'
+import { type Column, column } from './rows.js'
 
 /** How keys of one type are hashed and told apart; equal keys have equal hashes. */
 export interface KeyOps<K> {
@@ -38,8 +39,11 @@ export class KeyIndex<K> {
   /** The words of the key asked for. */
   readonly #wanted: Int32Array
   readonly #width: number
+  readonly #stride: number
+  readonly #first: number
 
-  constructor(capacity: number, ops: KeyOps<K>) {
+  /** `words` is where to keep the words of packed keys. */
+  constructor(capacity: number, ops: KeyOps<K>, words: Column = column(capacity, ops.packing?.words ?? 0)) {
     checkCapacity('key index', capacity)
     this.#ops = ops
     this.#packing = ops.packing
@@ -49,7 +53,9 @@ export class KeyIndex<K> {
     this.#mixed = new Int32Array(capacity)
     this.#keys = new Array<K | undefined>(ops.packing === undefined ? capacity : 0).fill(undefined)
     this.#width = ops.packing?.words ?? 0
-    this.#words = new Int32Array(this.#width * capacity)
+    this.#words = words.words
+    this.#stride = words.stride
+    this.#first = words.first
     this.#wanted = new Int32Array(this.#width)
   }
 
@@ -70,7 +76,7 @@ export class KeyIndex<K> {
 
   /** The key at `slot`, which must be in. */
   keyAt(slot: number): K {
-    if (this.#packing !== undefined) return this.#packing.read(this.#words, slot * this.#width)
+    if (this.#packing !== undefined) return this.#packing.read(this.#words, this.#wordsOf(slot))
     const key = this.#keys[slot]
     if (key === undefined) throw new RangeError(`no key at slot ${slot}`)
     return key
@@ -80,7 +86,7 @@ export class KeyIndex<K> {
   add(slot: number, key: K): void {
     this.#mixed[slot] = this.#mix(key)
     if (this.#packing === undefined) this.#keys[slot] = key
-    else this.#words.set(this.#wanted, slot * this.#width)
+    else this.#words.set(this.#wanted, this.#wordsOf(slot))
     let at = this.#home(slot)
     while (this.#table[at] !== 0) at = (at + 1) & this.#mask
     this.#table[at] = this.#entry(slot)
@@ -101,7 +107,11 @@ export class KeyIndex<K> {
     if (this.#packing === undefined) {
       this.#keys[to] = this.keyAt(from)
       this.#keys[from] = undefined
-    } else this.#words.copyWithin(to * this.#width, from * this.#width, (from + 1) * this.#width)
+    } else this.#words.copyWithin(this.#wordsOf(to), this.#wordsOf(from), this.#wordsOf(from) + this.#width)
+  }
+
+  #wordsOf(slot: number): number {
+    return slot * this.#stride + this.#first
   }
 
   #equalAt(slot: number, key: K): boolean {
@@ -113,7 +123,7 @@ export class KeyIndex<K> {
     const words = this.#words
     const wanted = this.#wanted
     const count = this.#width
-    for (let i = 0, at = slot * count; i < count; i++, at++) if (words[at] !== wanted[i]) return false
+    for (let i = 0, at = this.#wordsOf(slot); i < count; i++, at++) if (words[at] !== wanted[i]) return false
     return true
   }
 

@@ -20,6 +20,8 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
   readonly #state: ConcreteExpiringMap<K, V | undefined>
   readonly #choices: Choices
   readonly #unseen: Uint8Array
+  /** Whether any slot ever stayed unseen after its packet; if not, nobody has to look. */
+  #hasUnseen = false
   readonly #site: ChoiceSite
   readonly #settle: Chooser
 
@@ -39,6 +41,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
     this.#settle = {
       settle: (slot, sure) => {
         this.#unseen[slot] = sure ? 0 : 1
+        if (!sure) this.#hasUnseen = true
       },
       other: (slot) => this.#state.otherFree(slot),
     }
@@ -55,13 +58,13 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
   get(key: K): number | undefined {
     const slot = this.#state.find(key)
     if (slot === -1) return undefined
-    return this.#unseen[slot] === 1 ? this.#rebind(slot) : slot
+    return this.#hasUnseen && this.#unseen[slot] === 1 ? this.#rebind(slot) : slot
   }
 
   touch(key: K, now: bigint): number | undefined {
     let slot = this.#state.find(key)
     if (slot === -1) return undefined
-    if (this.#unseen[slot] === 1) slot = this.#rebind(slot)
+    if (this.#hasUnseen && this.#unseen[slot] === 1) slot = this.#rebind(slot)
     this.#state.refresh(slot, now)
     return slot
   }
@@ -84,7 +87,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
     if (!Number.isInteger(slot) || slot < 0 || slot >= this.capacity) return undefined
     const used = this.#state.used(slot)
     // An entry that was never seen may really be here, or what is here may really be elsewhere.
-    if (!used || this.#unseen[slot] === 1) this.#choices.doubt(this)
+    if (!used || (this.#hasUnseen && this.#unseen[slot] === 1)) this.#choices.doubt(this)
     return used ? this.#state.keyAt(slot) : undefined
   }
 

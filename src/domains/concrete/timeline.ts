@@ -1,6 +1,7 @@
 import type { Undoable } from '../state.js'
 import { checkCapacity } from './capacity.js'
 import { Journal } from './journal.js'
+import { type Column, column } from './rows.js'
 
 const FREE = -1
 const PLACED = 0
@@ -25,6 +26,8 @@ const HIGH = 1 - LOW
 export class Timeline implements Undoable {
   readonly capacity: number
   readonly #positions: Int32Array
+  readonly #stride: number
+  readonly #first: number
   readonly #sweepAt: number
   #slots: Int32Array
   #times: BigInt64Array
@@ -37,9 +40,13 @@ export class Timeline implements Undoable {
   readonly #threshold = new BigInt64Array(1)
   readonly #thresholdHalves = new Int32Array(this.#threshold.buffer)
 
-  constructor(capacity: number) {
-    this.capacity = checkCapacity('timeline', capacity)
-    this.#positions = new Int32Array(capacity).fill(FREE)
+  /** `positions` is where to keep one word for each slot. */
+  constructor(capacity: number, positions: Column = column(checkCapacity('timeline', capacity), 1)) {
+    this.capacity = capacity
+    this.#positions = positions.words
+    this.#stride = positions.stride
+    this.#first = positions.first
+    for (let slot = 0; slot < capacity; slot++) this.#setPosition(slot, FREE)
     this.#sweepAt = 2 * capacity + 256
     this.#slots = new Int32Array(this.#sweepAt + 64)
     this.#times = new BigInt64Array(this.#slots.length)
@@ -52,12 +59,12 @@ export class Timeline implements Undoable {
 
   /** Also false for anything that is not a slot. */
   used(slot: number): boolean {
-    return slot >= 0 && slot < this.capacity && (this.#positions[slot] ?? FREE) !== FREE
+    return (slot | 0) === slot && slot >= 0 && slot < this.capacity && this.#positionOf(slot) !== FREE
   }
 
   /** Meaningful only where `used(slot)`. */
   timeAt(slot: number): bigint {
-    return this.#times[this.#positions[slot] ?? FREE] ?? 0n
+    return this.#times[this.#positionOf(slot)] ?? 0n
   }
 
   /** The slots in use, oldest first; they must not change meanwhile. */
@@ -67,12 +74,15 @@ export class Timeline implements Undoable {
 
   /** The oldest slot, if its time is below `threshold`; else -1. */
   oldestBefore(threshold: bigint): number {
-    while (this.#head < this.#tail && !this.#isCurrent(this.#head)) this.#head++
-    if (this.#head === this.#tail) return -1
     this.#threshold[0] = threshold
     const high = this.#thresholdHalves[HIGH] ?? 0
     const low = this.#thresholdHalves[LOW] ?? 0
-    return this.#isBefore(this.#head, high, low) ? (this.#slots[this.#head] ?? FREE) : -1
+    // The time comes first: whether an entry is stale is a look at a distant word, needed only where it would expire.
+    while (this.#head < this.#tail && this.#isBefore(this.#head, high, low)) {
+      if (this.#isCurrent(this.#head)) return this.#slots[this.#head] ?? FREE
+      this.#head++
+    }
+    return -1
   }
 
   /** How many slots in use have a time below `threshold`: one step for each. */
@@ -88,20 +98,20 @@ export class Timeline implements Undoable {
   /** Gives `slot`, used or not, a time; among equal times it comes last. */
   place(slot: number, time: bigint): void {
     if (this.#tail === this.#slots.length) this.#makeRoom()
-    const before = this.#positions[slot] ?? FREE
+    const before = this.#positionOf(slot)
     const tail = this.#tail++
     this.#times[tail] = time
     const at = this.#isOrdered(tail) ? tail : this.#shiftLaterThan(time)
     this.#slots[at] = slot
-    this.#positions[slot] = at
+    this.#setPosition(slot, at)
     if (before === FREE) this.#count++
     this.#journal.push(PLACED, slot, before, at)
   }
 
   /** Takes out `slot`, which must be used. */
   remove(slot: number): void {
-    this.#journal.push(REMOVED, slot, this.#positions[slot] ?? FREE, 0)
-    this.#positions[slot] = FREE
+    this.#journal.push(REMOVED, slot, this.#positionOf(slot), 0)
+    this.#setPosition(slot, FREE)
     this.#count--
   }
 
@@ -125,12 +135,12 @@ export class Timeline implements Undoable {
 
   #undo(operation: number, slot: number, second: number, at: number): void {
     if (operation === PLACED) {
-      this.#positions[slot] = FREE
+      this.#setPosition(slot, FREE)
       this.#shift(at + 1, this.#tail--, -1)
-      this.#positions[slot] = second
+      this.#setPosition(slot, second)
       if (second === FREE) this.#count--
     } else if (operation === REMOVED) {
-      this.#positions[slot] = second
+      this.#setPosition(slot, second)
       this.#count++
     } else {
       this.#rename(second, slot)
@@ -138,14 +148,22 @@ export class Timeline implements Undoable {
   }
 
   #rename(from: number, to: number): void {
-    const at = this.#positions[from] ?? FREE
-    this.#positions[from] = FREE
-    this.#positions[to] = at
+    const at = this.#positionOf(from)
+    this.#setPosition(from, FREE)
+    this.#setPosition(to, at)
     this.#slots[at] = to
   }
 
+  #positionOf(slot: number): number {
+    return this.#positions[slot * this.#stride + this.#first] ?? FREE
+  }
+
+  #setPosition(slot: number, at: number): void {
+    this.#positions[slot * this.#stride + this.#first] = at
+  }
+
   #isCurrent(at: number): boolean {
-    return this.#positions[this.#slots[at] ?? FREE] === at
+    return this.#positionOf(this.#slots[at] ?? 0) === at
   }
 
   /** True where the time at `tail` is not below that of the entry before it. */
@@ -173,10 +191,10 @@ export class Timeline implements Undoable {
     if (start === end) return
     const current = this.#slots
       .subarray(start, end)
-      .map((slot, i) => (this.#positions[slot] === start + i ? slot : FREE))
+      .map((slot, i) => (this.#positionOf(slot) === start + i ? slot : FREE))
     this.#slots.copyWithin(start + step, start, end)
     this.#times.copyWithin(start + step, start, end)
-    for (const [i, slot] of current.entries()) if (slot !== FREE) this.#positions[slot] = start + i + step
+    for (const [i, slot] of current.entries()) if (slot !== FREE) this.#setPosition(slot, start + i + step)
   }
 
   #makeRoom(): void {
@@ -190,7 +208,7 @@ export class Timeline implements Undoable {
     for (let at = this.#head; at < this.#tail; at++) {
       if (!this.#isCurrent(at)) continue
       const slot = this.#slots[at] ?? FREE
-      this.#positions[slot] = to
+      this.#setPosition(slot, to)
       this.#slots[to] = slot
       this.#halves[2 * to] = this.#halves[2 * at] ?? 0
       this.#halves[2 * to + 1] = this.#halves[2 * at + 1] ?? 0
