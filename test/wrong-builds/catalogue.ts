@@ -1,4 +1,5 @@
 /** All wrong builds, by network function. */
+import { wrongBridges } from './bridge/builds.js'
 import { wrongFirewalls } from './firewall/builds.js'
 import { wrongNats } from './nat/builds.js'
 import type { Scene } from './scene.js'
@@ -7,6 +8,7 @@ import type { WrongBuild } from './wrong-build.js'
 export const catalogue: Readonly<Record<string, readonly WrongBuild[]>> = {
   nat: wrongNats,
   firewall: wrongFirewalls,
+  bridge: wrongBridges,
 }
 
 /** The scenes of builds, each once. */
