@@ -102,7 +102,8 @@ export class Sender {
     const length = batch.captured[i] ?? 0
     parseLayers(layers, batch.bytes, batch.offset[i] ?? 0, length, true)
     const limit = maxFrame + 4 * layers.vlanTags
-    const time = (batch.time[i] ?? 0n) + this.#shift
+    const recorded = batch.time[i] ?? 0n
+    const time = this.#shift === 0n ? recorded : recorded + this.#shift
     const interfaceId = batch.interfaceId[i] ?? 0
     const number = batch.number[i] ?? 0
     if (length <= limit) this.#send(layers, interfaceId, time, number)

@@ -297,6 +297,41 @@ test('every packet read is sent or counted under one cause', async (t) => {
 const tcpOf = (src: string, payload: string): Uint8Array => tcp(src, 5000, server, 80, ACK, payload)
 const udpOf = (src: string, payload: string): Uint8Array => udp(src, 5000, server, 80, payload)
 
+test('any bytes can be replayed with every rewriting on: nothing breaks, all is accounted for', async (t) => {
+  const seed = conversation(me, 40000, server, 2).concat(udp('fd00::1', 5000, '2001:db8::1', 53))
+  const mutated = fc.tuple(
+    fc.nat(seed.length - 1),
+    fc.array(fc.tuple(fc.nat(90), fc.nat(255)), { maxLength: 4 }),
+    fc.nat(90),
+  )
+  const damaged = mutated.map(([which, changes, length]) => {
+    const frame = (seed[which] ?? new Uint8Array(0)).slice()
+    for (const [at, value] of changes) if (at < frame.length) frame[at] = value
+    return frame.subarray(0, Math.max(1, length))
+  })
+  const any = fc.oneof(damaged, fc.uint8Array({ minLength: 1, maxLength: 100 }))
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(any, { minLength: 1, maxLength: 60 }),
+      fc.constantFrom('nat', 'firewall', 'bridge'),
+      async (frames, nf) => {
+        const result = await replay({
+          nf,
+          traces: [traceOf(frames)],
+          loop: 3,
+          oversize: 'segment',
+          maxFrame: 70,
+          map: '192.168.0.0/16=10.0.0.0/8,fd00::/8=fd00::/8,02:00:00:00:00:01=02:00:00:00:00:11',
+          config: nf === 'bridge' ? small : ['maxFlows=8'],
+        })
+        t.is(result.nfs[0]?.violationCount, 0)
+        t.is(first(result).packetsSent + sum(first(result).skipped), frames.length * 3)
+      },
+    ),
+    { numRuns: 25 },
+  )
+})
+
 test('oversize packets are skipped, or sent as segments that pass the NAT', async (t) => {
   const traces = [traceOf([tcpOf(me, 'x'.repeat(4000)), udpOf(me, 'x'.repeat(4000)), tcpOf(me, 'y')])]
   const skipped = await replay({ nf: 'nat', traces })
