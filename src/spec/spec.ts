@@ -14,6 +14,8 @@ export interface Surroundings<C extends ConfigDeclaration> {
   readonly config: ConfigValues<C>
   /** How many ports the network function has. */
   readonly portCount: number
+  /** Any whole number below `range`, of the implementation's choosing and anew for each packet; `name` tells choices apart. */
+  choose(this: void, name: string, range: number): number
   /**
    * The Ethernet addresses of a packet that is routed out of `egress`: from the device's own address on that port to
    * the next hop's, both from the configuration (`deviceMac` and `nextHopMac`, a value for each port).

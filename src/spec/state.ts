@@ -67,10 +67,22 @@ export interface Maglev<K> {
   pick(key: K, live: IndexSet): number | undefined
 }
 
+export interface ChosenByDeclaration<K> {
+  readonly kind: 'chosenBy'
+  readonly key: RecordLayout<K>
+  readonly range: number
+}
+
+/** A function from keys to the numbers below `range`: the implementation's choice, the same for ever (a hash, say). */
+export interface ChosenBy<K> {
+  of(key: K): number
+}
+
 export type StateDeclaration =
   | ExpiringMapDeclaration<object, object | undefined>
   | IndexSetDeclaration
   | MaglevDeclaration<object>
+  | ChosenByDeclaration<object>
 
 export type StateDeclarations = Readonly<Record<string, StateDeclaration>>
 
@@ -81,7 +93,9 @@ export type StateValue<D> =
       ? IndexSet
       : D extends MaglevDeclaration<infer K>
         ? Maglev<K>
-        : never
+        : D extends ChosenByDeclaration<infer K>
+          ? ChosenBy<K>
+          : never
 
 export type StateValues<S> = { readonly [Name in keyof S]: StateValue<S[Name]> }
 
@@ -111,6 +125,10 @@ export function maglev<K extends object>(key: RecordLayout<K>, backends: number,
     throw new SpecError(`maglev height ${height} must exceed its ${backends} backends`)
   }
   return Object.freeze({ kind: 'maglev', key, backends, height })
+}
+
+export function chosenBy<K extends object>(key: RecordLayout<K>, range: number): ChosenByDeclaration<K> {
+  return Object.freeze({ kind: 'chosenBy', key, range: checked(range, 'chosenBy range') })
 }
 
 function checked(value: number, what: string): number {

@@ -2,7 +2,17 @@ import test from 'ava'
 import fc from 'fast-check'
 
 import { OK, UNDECIDED, VIOLATION } from '../../src/oracle/index.js'
-import { drop, expiringMap, forward, ipv4Address, record, spec, transportPort, u16 } from '../../src/spec/index.js'
+import {
+  chosenBy,
+  drop,
+  expiringMap,
+  forward,
+  ipv4Address,
+  record,
+  spec,
+  transportPort,
+  u16,
+} from '../../src/spec/index.js'
 import { Bench, type Endpoint, udp } from './harness.js'
 
 const EXTERNAL = '198.51.100.1'
@@ -167,4 +177,47 @@ test('an answer that rests on a slot never shown is undecided, not a violation',
   t.is(bench.judge(1, probe, { egress: 1, frame: probe }), VIOLATION)
   t.is(bench.judge(0, outbound(1)), OK)
   t.is(bench.judge(1, probe, { egress: 1, frame: probe }), UNDECIDED)
+})
+
+test('a choice for each packet may be any number below its range, and no other', (t) => {
+  const bench = new Bench(
+    spec({
+      title: 'any identification below 100',
+      config: {},
+      state: () => ({}),
+      process: ({ packet, choose }) => forward(1, packet.with({ transport: { srcPort: 5000 + choose('port', 100) } })),
+    }),
+  )
+  const sent = (port: number) => ({ egress: 2, frame: udp({ ip: '10.0.0.1', port }, SERVER) })
+  const input = udp({ ip: '10.0.0.1', port: 1 }, SERVER)
+  for (const port of [5007, 5099, 5000, 5042]) t.is(bench.judge(0, input, sent(port)), OK)
+  for (const port of [4999, 5100]) t.is(bench.judge(0, input, sent(port)), VIOLATION)
+})
+
+test('a choice for each key is the same for ever, and may be the same for several keys', (t) => {
+  const bench = new Bench(
+    spec({
+      title: 'sharded by client',
+      config: {},
+      state: () => ({ shard: chosenBy(Client, 3) }),
+      process({ packet, shard }) {
+        const { ipv4, transport } = packet
+        if (!ipv4 || !transport) return drop()
+        return forward(1 + shard.of(Client({ ip: ipv4.src, port: transport.srcPort })), packet)
+      },
+    }),
+    {},
+    4,
+  )
+  const judge = (client: number, shard: number) =>
+    bench.judge(0, outbound(client), { egress: 2 << shard, frame: outbound(client) })
+  for (const [client, shard] of [
+    [1, 2],
+    [2, 0],
+    [3, 2],
+    [4, 1],
+  ] as const)
+    t.is(judge(client, shard), OK)
+  t.is(judge(1, 1), VIOLATION)
+  for (let shard = 0; shard < 3; shard++) t.is(judge(3, shard), shard === 2 ? OK : VIOLATION)
 })

@@ -4,6 +4,7 @@ import type { StateDeclaration } from '../../spec/state.js'
 import type { SpecConfig } from '../../spec/values.js'
 import type { Verdict } from '../../spec/verdict.js'
 import { Choices } from './choices.js'
+import { freeChoice, SpecChosenBy } from './chosen.js'
 import { bindConfig, List } from './config.js'
 import { Seen } from './features.js'
 import { ConcretePacket, PacketPool } from './packet.js'
@@ -41,6 +42,7 @@ export class ConcreteReading {
       now: 0n,
       config: values,
       portCount: config.portCount,
+      choose: freeChoice(this.choices),
       rewriteMacs: macRewriter(values, config.portCount),
       ...Object.fromEntries(states),
     }
@@ -82,6 +84,8 @@ export class ConcreteReading {
         return new SpecIndexSet(name, declaration.capacity)
       case 'maglev':
         return new SpecMaglev(name, declaration.key, declaration.backends, declaration.height, this.choices)
+      case 'chosenBy':
+        return new SpecChosenBy(name, declaration.key, declaration.range, this.choices)
     }
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { RecordLayout } from '../../spec/record.js'
 import type { IndexSet, Maglev } from '../../spec/state.js'
-import { ChoiceSite, type Choices, type Chooser } from './choices.js'
+import { ChoiceSite, type Choices } from './choices.js'
 import { ConcreteExpiringMap } from './expiring-map.js'
 import { ConcreteMaglev } from './maglev.js'
 import type { StateObject } from './tables.js'
@@ -26,16 +26,13 @@ export class SpecMaglev<K> implements Maglev<K>, StateObject {
   readonly #known: ConcreteExpiringMap<K, readonly Pick[]>
   /** The first live backend of each row, for the sets of live backends met so far. */
   readonly #firstOf = new Map<string, Int16Array>()
-  readonly #settle: Chooser
   #clock = 0n
-  #pending: { key: K; live: string } | undefined
 
   constructor(name: string, key: RecordLayout<K>, backends: number, height: number, choices: Choices) {
     this.#ring = new ConcreteMaglev(backends, height)
     this.#choices = choices
     this.#site = new ChoiceSite(`${name}.pick`, backends)
     this.#known = new ConcreteExpiringMap(REMEMBERED_KEYS, key)
-    this.#settle = { settle: (backend, sure) => this.#remember(backend, sure), other: () => -1 }
   }
 
   pick(key: K, live: IndexSet): number | undefined {
@@ -45,19 +42,15 @@ export class SpecMaglev<K> implements Maglev<K>, StateObject {
     const allowed = wanted !== -1 && this.#explainable(key, liveNow, wanted)
     if (!allowed && this.#choices.isForced) this.#choices.invalid = true
     const backend = allowed ? wanted : this.#anyExplainable(key, liveNow)
-    this.#choices.met(this.#site, this.#settle, backend, allowed && !this.#choices.isForced)
-    this.#pending = { key, live: liveNow }
+    const settle = (picked: number, sure: boolean): void => this.#remember(key, liveNow, picked, sure)
+    this.#choices.met(this.#site, { settle, other: () => -1 }, backend, allowed && !this.#choices.isForced)
     return backend
   }
 
-  begin(): void {
-    this.#pending = undefined
-  }
+  /** What is known of a key grows only when a packet is settled: there is nothing to take back. */
+  begin(): void {}
 
-  /** Nothing to take back: what is known of a key grows only when a packet is settled. */
-  rollback(): void {
-    this.#pending = undefined
-  }
+  rollback(): void {}
 
   #liveSet(live: IndexSet): string {
     let set = ''
@@ -100,13 +93,12 @@ export class SpecMaglev<K> implements Maglev<K>, StateObject {
     return rows
   }
 
-  #remember(backend: number, sure: boolean): void {
-    const pending = this.#pending
-    if (pending === undefined || !sure) return
+  #remember(key: K, live: string, backend: number, sure: boolean): void {
+    if (!sure) return
     this.#clock += 1n
     this.#known.begin()
-    const slot = this.#known.find(pending.key)
-    const pick = { live: pending.live, backend }
+    const slot = this.#known.find(key)
+    const pick = { live, backend }
     if (slot !== -1) {
       const picks = this.#known.valueAt(slot)
       if (!picks.some((known) => known.live === pick.live)) this.#known.setValue(slot, [...picks, pick])
@@ -115,6 +107,6 @@ export class SpecMaglev<K> implements Maglev<K>, StateObject {
     }
     if (this.#known.count() === this.#known.capacity) this.#known.expire(this.#clock - BigInt(this.#known.capacity / 2))
     const free = this.#known.lowestFree()
-    if (free !== -1) this.#known.insert(free, pending.key, this.#clock, [pick])
+    if (free !== -1) this.#known.insert(free, key, this.#clock, [pick])
   }
 }
