@@ -96,7 +96,7 @@ function openSources(options: ReplayOptions, passes: number): TraceSource[] {
         ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
       }),
   )
-  const once = passes > 1 ? sources.find(({ canRewind, path }) => !canRewind && path === '-') : undefined
+  const once = passes > 1 ? sources.find(({ canRewind }) => !canRewind) : undefined
   if (once !== undefined) throw new InputError(`${once.name} can be read only once`, { hint: 'leave out --loop' })
   if (sources.filter(({ path }) => path === '-').length > 1)
     throw new InputError('standard input can be read only once')

@@ -26,6 +26,8 @@ export class TraceSource {
   format = ''
   /** Bytes of the file, undefined for a pipe. */
   readonly size: number | undefined
+  /** Whether it can be read more than once: a file, not a pipe. What does not exist fails when it is opened. */
+  readonly canRewind: boolean
   readonly #options: SourceOptions
   #counts: FileCounts | undefined
   #kept: Kept | undefined
@@ -35,14 +37,11 @@ export class TraceSource {
     this.#options = options
     const stat = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false })
     this.size = stat?.isFile() === true ? stat.size : undefined
+    this.canRewind = path !== '-' && (stat === undefined || stat.isFile())
   }
 
   get name(): string {
     return this.path === '-' ? 'standard input' : this.path
-  }
-
-  get canRewind(): boolean {
-    return this.size !== undefined
   }
 
   /** Frames read in the pass that runs or ran last, those skipped by the reader among them. */
@@ -57,7 +56,7 @@ export class TraceSource {
    * the frames before them were delivered.
    */
   async lookAhead(visit: (batch: Batch) => void): Promise<boolean> {
-    if (this.size !== undefined) {
+    if (this.canRewind) {
       const capture = await openCapture(this.path)
       this.format = capture.format
       await capture.close()
