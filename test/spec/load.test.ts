@@ -69,7 +69,10 @@ test('a missing file, a syntax error and a wrong default export each say what is
     message: /\/nowhere\/spec\.ts: cannot be read/,
   })
   const broken = await specFile(t, 'export default spec({\n')
-  await t.throwsAsync(loadSpec(broken), { instanceOf: SpecError, message: /cannot be read as TypeScript/ })
+  await t.throwsAsync(loadSpec(broken), {
+    instanceOf: SpecError,
+    message: /spec\.ts:1:22: cannot be read as TypeScript/,
+  })
   const wrong = await specFile(t, 'export default 3\n')
   await t.throwsAsync(loadSpec(wrong), { instanceOf: SpecError, message: /has no default export made by spec/ })
   const throwing = await specFile(t, 'const x = undefinedName\nexport default x\n')

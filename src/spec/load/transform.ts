@@ -38,8 +38,17 @@ function strip(source: string, file: string): string {
   try {
     return transformSync(source, { mode: 'strip-only', module: true, filename: file }).code
   } catch (error) {
-    throw new SpecError(`cannot be read as TypeScript: ${messageOf(error)}`, { file })
+    throw new SpecError(`cannot be read as TypeScript: ${messageOf(error)}`, { file, ...placeIn(error) })
   }
+}
+
+/** Where the compiler says an error is; its errors are plain objects with `startLine` and `startColumn`. */
+function placeIn(error: unknown): { line?: number; column?: number } {
+  if (typeof error !== 'object' || error === null || !('startLine' in error) || !('startColumn' in error)) return {}
+  const { startLine, startColumn } = error
+  return typeof startLine === 'number' && typeof startColumn === 'number'
+    ? { line: startLine, column: startColumn }
+    : {}
 }
 
 function parseModule(code: string, file: string, comments: Comment[]): Node {
