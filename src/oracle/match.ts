@@ -1,15 +1,15 @@
 /** Whether the bytes seen are those expected: the same, but for the two ways to write a zero checksum. */
+import type { ConcretePacket } from '../domains/concrete/packet.js'
 import { firstDifference } from '../domains/concrete/words.js'
 import { readU16 } from '../packet/bytes.js'
 import { congruent } from '../packet/checksum.js'
 import type { Layers } from '../packet/layers.js'
 
-/** Holds the frame that `expected` was parsed from against `length` bytes of `seen` at `start`. */
-export function sameFrame(expected: Layers, seen: Uint8Array, start: number, length: number): boolean {
-  const { bytes, start: from, end } = expected
-  if (end - from !== length) return false
-  const first = firstDifference(bytes, from, seen, start, length)
-  return first === -1 || sameButChecksums(expected, seen, start, first)
+/** Holds the frame of `expected` against `length` bytes of `seen` at `start`. */
+export function sameFrame(expected: ConcretePacket, seen: Uint8Array, start: number, length: number): boolean {
+  if (expected.length !== length) return false
+  const first = firstDifference(expected.bytes, expected.start, seen, start, length)
+  return first === -1 || sameButChecksums(expected.layers, seen, start, first)
 }
 
 /**

@@ -113,7 +113,7 @@ export class Oracle implements Trial {
     if (expected === 0) return true
     const { packet } = verdict
     if (packet === undefined) return false
-    return sameFrame(this.reading.pool.layersOf(packet), seen.bytes, seen.start, seen.length)
+    return sameFrame(this.reading.pool.own(packet), seen.bytes, seen.start, seen.length)
   }
 
   features(verdict: Verdict, into: FeatureVector): void {

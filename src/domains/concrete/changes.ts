@@ -3,7 +3,7 @@
  * 1624 equation 3), so that a right checksum stays right and a wrong one stays as wrong as it was; `recomputed` makes
  * them right instead.
  */
-import { readU16, readU128, writeU16, writeU32, writeU48, writeU128 } from '../../packet/bytes.js'
+import { readU16, readU128, writeU128 } from '../../packet/bytes.js'
 import { ipv4HeaderChecksum, transportChecksum } from '../../packet/checksum.js'
 import type { Layers } from '../../packet/layers.js'
 import { SpecError } from '../../spec/error.js'
@@ -13,152 +13,162 @@ import type { Seen } from './features.js'
 
 type Free = typeof any
 
+/** A packet that is changed: a copy of another, so that its frame begins at 0. */
+export interface ChangeTarget {
+  readonly bytes: Uint8Array
+  /** Of `bytes`. */
+  readonly view: DataView
+  /** The form of the copy. */
+  readonly layers: Layers
+}
+
 /** Sums of the 16-bit words that `m' - m` adds to a one's complement sum; reset for each packet. */
 let headerDelta = 0
 let pseudoDelta = 0
+let bytes: Uint8Array
+let view: DataView
 let observed: Seen
 
-/** Applies `changes` to the frame that `layers` was parsed from, in place. */
-export function applyChanges(layers: Layers, changes: Changes, seen: Seen): void {
+/** Applies `changes` to `target`, a copy of the packet that was parsed to `form`. */
+export function applyChanges(target: ChangeTarget, form: Layers, changes: Changes, seen: Seen): void {
   headerDelta = 0
   pseudoDelta = 0
+  bytes = target.bytes
+  view = target.view
   observed = seen
   const { ethernet, vlan, ipv4, ipv6, transport, checksums } = changes
-  if (ethernet !== undefined) applyEthernet(layers, ethernet)
-  if (vlan !== undefined) applyVlan(layers, vlan)
-  if (ipv4 !== undefined) applyIpv4(layers, ipv4)
-  if (ipv6 !== undefined) applyIpv6(layers, ipv6)
-  if (transport !== undefined) applyTransport(layers, transport)
-  if (checksums === 'recomputed') recompute(layers)
-  else update(layers)
+  if (ethernet !== undefined) applyEthernet(form, ethernet)
+  if (vlan !== undefined) applyVlan(form, vlan)
+  if (ipv4 !== undefined) applyIpv4(form, ipv4)
+  if (ipv6 !== undefined) applyIpv6(form, ipv6)
+  if (transport !== undefined) applyTransport(form, transport)
+  if (checksums === 'recomputed') recompute(target.layers)
+  else update(form)
 }
 
-function applyEthernet(layers: Layers, change: NonNullable<Changes['ethernet']>): void {
-  if (!layers.ethernet) throw absent('ethernet')
+function applyEthernet(form: Layers, change: NonNullable<Changes['ethernet']>): void {
+  if (!form.ethernet) throw absent('ethernet')
   const { dst, src } = change
-  if (dst !== undefined && typeof dst !== 'function')
-    writeU48(layers.bytes, layers.start, fits(dst, 0xffffffffffff, 'ethernet.dst'))
-  else if (dst !== undefined) free(layers, layers.start, 6)
-  if (src !== undefined && typeof src !== 'function')
-    writeU48(layers.bytes, layers.start + 6, fits(src, 0xffffffffffff, 'ethernet.src'))
-  else if (src !== undefined) free(layers, layers.start + 6, 6)
+  if (dst !== undefined) setMac(0, dst, 'ethernet.dst')
+  if (src !== undefined) setMac(6, src, 'ethernet.src')
 }
 
-function applyVlan(layers: Layers, change: NonNullable<Changes['vlan']>): void {
-  if (layers.vlanTags === 0) throw absent('vlan')
-  const at = layers.start + 14
-  const old = readU16(layers.bytes, at)
-  const seen = observedU16(layers, at)
-  const priority = pick(change.priority, 7, 'vlan.priority', old >> 13, seen >> 13)
-  const dropEligible = pick(change.dropEligible, 1, 'vlan.dropEligible', (old >> 12) & 1, (seen >> 12) & 1)
-  const id = pick(change.id, 0xfff, 'vlan.id', old & 0xfff, seen & 0xfff)
-  writeU16(layers.bytes, at, (priority << 13) | (dropEligible << 12) | id)
+function setMac(at: number, value: number | Free, what: string): void {
+  if (typeof value === 'function') free(at, 6)
+  else {
+    const address = fits(value, 0xffffffffffff, what)
+    view.setUint16(at, address / 0x1_0000_0000)
+    view.setUint32(at + 2, address)
+  }
 }
 
-function applyIpv4(layers: Layers, change: NonNullable<Changes['ipv4']>): void {
-  const at = layers.ipv4
-  if (at === -1) throw absent('ipv4')
+function applyVlan(form: Layers, change: NonNullable<Changes['vlan']>): void {
+  if (form.vlanTags === 0) throw absent('vlan')
+  const old = view.getUint16(14)
+  const priority = pick(change.priority, 7, 'vlan.priority', old, 14, 13)
+  const dropEligible = pick(change.dropEligible, 1, 'vlan.dropEligible', old, 14, 12)
+  const id = pick(change.id, 0xfff, 'vlan.id', old, 14, 0)
+  view.setUint16(14, (priority << 13) | (dropEligible << 12) | id)
+}
+
+function applyIpv4(form: Layers, change: NonNullable<Changes['ipv4']>): void {
+  if (form.ipv4 === -1) throw absent('ipv4')
+  const at = form.ipv4 - form.start
   const { src, dst, ttl, dscp, ecn, identification } = change
-  if (src !== undefined) setAddress4(layers, at + 12, src, 'ipv4.src')
-  if (dst !== undefined) setAddress4(layers, at + 16, dst, 'ipv4.dst')
+  if (src !== undefined) setAddress4(at + 12, src, 'ipv4.src')
+  if (dst !== undefined) setAddress4(at + 16, dst, 'ipv4.dst')
   if (ttl !== undefined) {
-    const old = readU16(layers.bytes, at + 8)
-    const value = pick(ttl, 0xff, 'ipv4.ttl', old >> 8, observedU16(layers, at + 8) >> 8)
-    setHeaderWord(layers, at + 8, (value << 8) | (old & 0xff))
+    const old = view.getUint16(at + 8)
+    setHeaderWord(at + 8, old, (pick(ttl, 0xff, 'ipv4.ttl', old, at + 8, 8) << 8) | (old & 0xff))
   }
   if (dscp !== undefined || ecn !== undefined) {
-    const old = readU16(layers.bytes, at)
-    const seen = observedU16(layers, at)
-    const newDscp = pick(dscp, 0x3f, 'ipv4.dscp', (old >> 2) & 0x3f, (seen >> 2) & 0x3f)
-    const newEcn = pick(ecn, 3, 'ipv4.ecn', old & 3, seen & 3)
-    setHeaderWord(layers, at, (old & 0xff00) | (newDscp << 2) | newEcn)
+    const old = view.getUint16(at)
+    const newDscp = pick(dscp, 0x3f, 'ipv4.dscp', old, at, 2)
+    const newEcn = pick(ecn, 3, 'ipv4.ecn', old, at, 0)
+    setHeaderWord(at, old, (old & 0xff00) | (newDscp << 2) | newEcn)
   }
   if (identification !== undefined) {
-    const old = readU16(layers.bytes, at + 4)
-    setHeaderWord(layers, at + 4, pick(identification, 0xffff, 'ipv4.identification', old, observedU16(layers, at + 4)))
+    const old = view.getUint16(at + 4)
+    setHeaderWord(at + 4, old, pick(identification, 0xffff, 'ipv4.identification', old, at + 4, 0))
   }
 }
 
-function applyIpv6(layers: Layers, change: NonNullable<Changes['ipv6']>): void {
-  const at = layers.ipv6
-  if (at === -1) throw absent('ipv6')
+function applyIpv6(form: Layers, change: NonNullable<Changes['ipv6']>): void {
+  if (form.ipv6 === -1) throw absent('ipv6')
+  const at = form.ipv6 - form.start
   const { src, dst, hopLimit, trafficClass } = change
-  if (src !== undefined) setAddress6(layers, at + 8, src, 'ipv6.src')
-  if (dst !== undefined) setAddress6(layers, at + 24, dst, 'ipv6.dst')
+  if (src !== undefined) setAddress6(at + 8, src, 'ipv6.src')
+  if (dst !== undefined) setAddress6(at + 24, dst, 'ipv6.dst')
   if (hopLimit !== undefined) {
-    const old = readU16(layers.bytes, at + 6)
-    const value = pick(hopLimit, 0xff, 'ipv6.hopLimit', old & 0xff, observedU16(layers, at + 6) & 0xff)
-    writeU16(layers.bytes, at + 6, (old & 0xff00) | value)
+    const old = view.getUint16(at + 6)
+    view.setUint16(at + 6, (old & 0xff00) | pick(hopLimit, 0xff, 'ipv6.hopLimit', old, at + 6, 0))
   }
   if (trafficClass !== undefined) {
-    const old = readU16(layers.bytes, at)
-    const value = pick(
-      trafficClass,
-      0xff,
-      'ipv6.trafficClass',
-      (old >> 4) & 0xff,
-      (observedU16(layers, at) >> 4) & 0xff,
-    )
-    writeU16(layers.bytes, at, (old & 0xf00f) | (value << 4))
+    const old = view.getUint16(at)
+    view.setUint16(at, (old & 0xf00f) | (pick(trafficClass, 0xff, 'ipv6.trafficClass', old, at, 4) << 4))
   }
 }
 
-function applyTransport(layers: Layers, change: NonNullable<Changes['transport']>): void {
-  const at = layers.transport
-  if (at === -1) throw absent('transport')
+function applyTransport(form: Layers, change: NonNullable<Changes['transport']>): void {
+  if (form.transport === -1) throw absent('transport')
+  const at = form.transport - form.start
   const { srcPort, dstPort } = change
-  if (srcPort !== undefined) setPort(layers, at, srcPort, 'transport.srcPort')
-  if (dstPort !== undefined) setPort(layers, at + 2, dstPort, 'transport.dstPort')
+  if (srcPort !== undefined) setPort(at, srcPort, 'transport.srcPort')
+  if (dstPort !== undefined) setPort(at + 2, dstPort, 'transport.dstPort')
 }
 
-function setPort(layers: Layers, at: number, value: number | Free, what: string): void {
-  const old = readU16(layers.bytes, at)
-  const next = pick(value, 0xffff, what, old, observedU16(layers, at))
+function setPort(at: number, value: number | Free, what: string): void {
+  const old = view.getUint16(at)
+  const next = pick(value, 0xffff, what, old, at, 0)
   pseudoDelta += (old ^ 0xffff) + next
-  writeU16(layers.bytes, at, next)
+  view.setUint16(at, next)
 }
 
-function setHeaderWord(layers: Layers, at: number, next: number): void {
-  headerDelta += (readU16(layers.bytes, at) ^ 0xffff) + next
-  writeU16(layers.bytes, at, next)
+function setHeaderWord(at: number, old: number, next: number): void {
+  if (next === old) return
+  headerDelta += (old ^ 0xffff) + next
+  view.setUint16(at, next)
 }
 
-function setAddress4(layers: Layers, at: number, value: number | Free, what: string): void {
-  const oldDelta = (readU16(layers.bytes, at) ^ 0xffff) + (readU16(layers.bytes, at + 2) ^ 0xffff)
-  if (typeof value === 'function') free(layers, at, 4)
-  else writeU32(layers.bytes, at, fits(value, 0xffffffff, what))
-  const delta = oldDelta + readU16(layers.bytes, at) + readU16(layers.bytes, at + 2)
+function setAddress4(at: number, value: number | Free, what: string): void {
+  const old = view.getUint32(at) ^ 0xffffffff
+  if (typeof value === 'function') free(at, 4)
+  else view.setUint32(at, fits(value, 0xffffffff, what))
+  const next = view.getUint32(at)
+  const delta = (old >>> 16) + (old & 0xffff) + (next >>> 16) + (next & 0xffff)
   headerDelta += delta
   pseudoDelta += delta
 }
 
-function setAddress6(layers: Layers, at: number, value: bigint | Free, what: string): void {
-  for (let i = 0; i < 16; i += 2) pseudoDelta += readU16(layers.bytes, at + i) ^ 0xffff
-  if (typeof value === 'function') free(layers, at, 16)
+function setAddress6(at: number, value: bigint | Free, what: string): void {
+  for (let i = 0; i < 16; i += 2) pseudoDelta += view.getUint16(at + i) ^ 0xffff
+  if (typeof value === 'function') free(at, 16)
   else {
-    writeU128(layers.bytes, at, value)
-    if (readU128(layers.bytes, at) !== value) throw doesNotFit(value, what)
+    writeU128(bytes, at, value)
+    if (readU128(bytes, at) !== value) throw doesNotFit(value, what)
   }
-  for (let i = 0; i < 16; i += 2) pseudoDelta += readU16(layers.bytes, at + i)
+  for (let i = 0; i < 16; i += 2) pseudoDelta += view.getUint16(at + i)
 }
 
 /** Moves the checksums by what changed, with the rules for UDP's zero (RFC 768, RFC 8200 section 8.1). */
-function update(layers: Layers): void {
-  if (headerDelta !== 0) moveChecksum(layers.bytes, layers.ipv4 + 10, headerDelta)
+function update(form: Layers): void {
+  const { start } = form
+  if (headerDelta !== 0) moveChecksum(form.ipv4 - start + 10, headerDelta)
   if (pseudoDelta === 0) return
-  if (layers.tcp !== -1) moveChecksum(layers.bytes, layers.tcp + 16, pseudoDelta)
-  else if (layers.udp !== -1) {
-    if (readU16(layers.bytes, layers.udp + 6) === 0) return
-    moveChecksum(layers.bytes, layers.udp + 6, pseudoDelta)
-    if (readU16(layers.bytes, layers.udp + 6) === 0) writeU16(layers.bytes, layers.udp + 6, 0xffff)
-  } else if (layers.icmpv6 !== -1) moveChecksum(layers.bytes, layers.icmpv6 + 2, pseudoDelta)
+  if (form.tcp !== -1) moveChecksum(form.tcp - start + 16, pseudoDelta)
+  else if (form.udp !== -1) {
+    const at = form.udp - start + 6
+    if (view.getUint16(at) === 0) return
+    moveChecksum(at, pseudoDelta)
+    if (view.getUint16(at) === 0) view.setUint16(at, 0xffff)
+  } else if (form.icmpv6 !== -1) moveChecksum(form.icmpv6 - start + 2, pseudoDelta)
 }
 
-function moveChecksum(bytes: Uint8Array, at: number, delta: number): void {
-  let sum = (readU16(bytes, at) ^ 0xffff) + delta
+function moveChecksum(at: number, delta: number): void {
+  let sum = (view.getUint16(at) ^ 0xffff) + delta
   sum = (sum & 0xffff) + (sum >>> 16)
   sum = (sum & 0xffff) + (sum >>> 16)
-  writeU16(bytes, at, sum ^ 0xffff)
+  view.setUint16(at, sum ^ 0xffff)
 }
 
 function recompute(layers: Layers): void {
@@ -168,28 +178,34 @@ function recompute(layers: Layers): void {
     )
   }
   if (layers.ipv4 !== -1)
-    writeU16(layers.bytes, layers.ipv4 + 10, ipv4HeaderChecksum(layers.bytes, layers.ipv4, layers.ipHeaderLength))
+    view.setUint16(layers.ipv4 + 10, ipv4HeaderChecksum(layers.bytes, layers.ipv4, layers.ipHeaderLength))
   if (layers.transport === -1) return
   const at = layers.transport + (layers.tcp === -1 ? 6 : 16)
-  if (layers.udp !== -1 && readU16(layers.bytes, at) === 0) return
-  writeU16(layers.bytes, at, transportChecksum(layers.bytes, layers))
+  if (layers.udp !== -1 && view.getUint16(at) === 0) return
+  view.setUint16(at, transportChecksum(layers.bytes, layers))
 }
 
 /** A field that is free takes what was seen; where nothing was seen it stays. */
-function free(layers: Layers, at: number, length: number): void {
-  const offset = at - layers.start
-  if (offset + length > observed.length) return
-  for (let i = 0; i < length; i++) layers.bytes[at + i] = observed.bytes[observed.start + offset + i] ?? 0
+function free(at: number, length: number): void {
+  if (at + length > observed.length) return
+  for (let i = 0; i < length; i++) bytes[at + i] = observed.bytes[observed.start + at + i] ?? 0
 }
 
-function observedU16(layers: Layers, at: number): number {
-  const offset = at - layers.start
-  return offset + 2 > observed.length ? readU16(layers.bytes, at) : readU16(observed.bytes, observed.start + offset)
-}
-
-function pick(value: number | Free | undefined, largest: number, what: string, old: number, seen: number): number {
-  if (value === undefined) return old
-  return typeof value === 'function' ? seen : fits(value, largest, what)
+/**
+ * The value for a field that lies in the 16-bit word at `at`, `shift` bits from its end: what was seen there where the
+ * field is free, and what it was (`old` is the whole word) where nothing is said.
+ */
+function pick(
+  value: number | Free | undefined,
+  largest: number,
+  what: string,
+  old: number,
+  at: number,
+  shift: number,
+): number {
+  if (typeof value === 'number') return fits(value, largest, what)
+  if (value === undefined || at + 2 > observed.length) return (old >> shift) & largest
+  return (readU16(observed.bytes, observed.start + at) >> shift) & largest
 }
 
 function fits(value: number, largest: number, what: string): number {

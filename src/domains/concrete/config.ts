@@ -36,9 +36,12 @@ function bind(name: string, type: ConfigType, value: SpecValue, portCount: numbe
   const wrong = (expected: string): SpecError =>
     new SpecError(`config.${name} should be ${expected}, but nf.yaml gives ${shown(value)}`, { file })
   switch (type.kind) {
-    case 'option':
-      if (typeof value === 'string' && type.alternatives.includes(value)) return value
+    case 'option': {
+      // The specification's own string, not an equal one: comparing it with a literal is then comparing addresses.
+      const own = type.alternatives.find((alternative) => alternative === value)
+      if (own !== undefined) return own
       throw wrong(`one of ${type.alternatives.join(', ')}`)
+    }
     case 'flag':
       if (typeof value === 'boolean') return value
       throw wrong('yes or no')

@@ -7,6 +7,14 @@ import { ipv4ChecksumState, transportChecksumState } from '../../packet/checksum
 import type { Layers } from '../../packet/layers.js'
 import type { Arp, Ethernet, Icmp, Ip, Ipv4, Ipv6, Tcp, Udp, Vlan } from '../../spec/packet.js'
 
+const scratch = new DataView(new ArrayBuffer(8))
+
+/** 32 bits as a bigint; by way of memory, which the engine does without a call. */
+function wideU32(bytes: Uint8Array, at: number): bigint {
+  scratch.setUint32(4, readU32(bytes, at))
+  return scratch.getBigUint64(0)
+}
+
 abstract class Header {
   protected readonly layers: Layers
 
@@ -157,12 +165,12 @@ export class ConcreteIp extends Header implements Ip {
 
   get src(): bigint {
     const { bytes, ipv4, ipv6 } = this.layers
-    return ipv4 === -1 ? readU128(bytes, ipv6 + 8) : BigInt(readU32(bytes, ipv4 + 12))
+    return ipv4 === -1 ? readU128(bytes, ipv6 + 8) : wideU32(bytes, ipv4 + 12)
   }
 
   get dst(): bigint {
     const { bytes, ipv4, ipv6 } = this.layers
-    return ipv4 === -1 ? readU128(bytes, ipv6 + 24) : BigInt(readU32(bytes, ipv4 + 16))
+    return ipv4 === -1 ? readU128(bytes, ipv6 + 24) : wideU32(bytes, ipv4 + 16)
   }
 
   get length(): number {

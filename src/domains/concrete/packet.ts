@@ -14,7 +14,7 @@ import type {
   Udp,
   Vlan,
 } from '../../spec/packet.js'
-import { applyChanges } from './changes.js'
+import { applyChanges, type ChangeTarget } from './changes.js'
 import type { Seen } from './features.js'
 import {
   ConcreteArp,
@@ -31,22 +31,34 @@ import { copyBytes } from './words.js'
 /** Largest frame that a packet object holds, in bytes; the jumbo frames of the NF interface fit. */
 export const MAX_FRAME = 16_384
 
+const nothing = new Uint8Array(0)
+const noView = new DataView(new ArrayBuffer(0))
+
 /**
  * A packet in the fast reading: an object that is pointed at one frame after the other. What `with` gives is written
  * out at once in a packet object of the pool, since the bytes are what the oracle compares.
  */
-export class ConcretePacket implements Packet {
-  readonly layers = new Layers()
+export class ConcretePacket implements Packet, ChangeTarget {
+  /** The frame is `bytes[start, start + length)`. */
+  bytes: Uint8Array = nothing
+  start = 0
+  length = 0
+  /** Of `bytes`, where those are of this packet's own. */
+  view: DataView = noView
+  readonly #layers = new Layers()
+  /** The form of the packet that this one is a copy of, where it is not yet this one's own. */
+  #origin: Layers | undefined
   readonly #pool: PacketPool
-  readonly #ethernet = new ConcreteEthernet(this.layers)
-  readonly #vlan = new ConcreteVlan(this.layers)
-  readonly #arp = new ConcreteArp(this.layers)
-  readonly #ipv4 = new ConcreteIpv4(this.layers)
-  readonly #ipv6 = new ConcreteIpv6(this.layers)
-  readonly #ip = new ConcreteIp(this.layers)
-  readonly #transport = new ConcreteTransport(this.layers)
-  readonly #icmp = new ConcreteIcmp(this.layers, 4)
-  readonly #icmpv6 = new ConcreteIcmp(this.layers, 6)
+  readonly #ethernet = new ConcreteEthernet(this.#layers)
+  readonly #vlan = new ConcreteVlan(this.#layers)
+  readonly #arp = new ConcreteArp(this.#layers)
+  readonly #ipv4 = new ConcreteIpv4(this.#layers)
+  readonly #ipv6 = new ConcreteIpv6(this.#layers)
+  readonly #ip = new ConcreteIp(this.#layers)
+  readonly #transport = new ConcreteTransport(this.#layers)
+  readonly #icmp = new ConcreteIcmp(this.#layers, 4)
+  readonly #icmpv6 = new ConcreteIcmp(this.#layers, 6)
+  #storage: Uint8Array | undefined
 
   constructor(pool: PacketPool) {
     this.#pool = pool
@@ -54,11 +66,18 @@ export class ConcretePacket implements Packet {
 
   /** Points this object at a frame. */
   parse(bytes: Uint8Array, start: number, length: number): void {
-    parseLayers(this.layers, bytes, start, length, this.#pool.tagAware)
+    this.bytes = bytes
+    this.start = start
+    this.length = length
+    this.#origin = undefined
+    parseLayers(this.#layers, bytes, start, length, this.#pool.tagAware)
   }
 
-  get length(): number {
-    return this.layers.end - this.layers.start
+  /** What the frame was parsed to. Of a copy it is made when first asked for: most are only compared. */
+  get layers(): Layers {
+    if (this.#origin !== undefined) moveLayers(this.#layers, this.#origin, this.bytes)
+    this.#origin = undefined
+    return this.#layers
   }
 
   get ethernet(): Ethernet | undefined {
@@ -106,25 +125,24 @@ export class ConcretePacket implements Packet {
   }
 
   with(changes: Changes, more?: Changes): Packet {
+    const { layers } = this
     const changed = this.#pool.take()
-    changed.copy(this.layers)
-    applyChanges(changed.layers, changes, this.#pool.seen)
-    if (more !== undefined) applyChanges(changed.layers, more, this.#pool.seen)
+    changed.copy(this, layers)
+    applyChanges(changed, layers, changes, this.#pool.seen)
+    if (more !== undefined) applyChanges(changed, layers, more, this.#pool.seen)
     return changed
   }
 
-  /** Becomes a copy of a parsed frame, in memory of its own. */
-  copy(from: Layers): void {
-    copyBytes(from.bytes, from.start, this.#own, 0, from.end - from.start)
-    moveLayers(this.layers, from, this.#own)
-  }
-
-  get #own(): Uint8Array {
+  /** Becomes a copy, in memory of its own, of a packet that was parsed to `layers`. */
+  copy(from: ConcretePacket, layers: Layers): void {
     this.#storage ??= new Uint8Array(MAX_FRAME)
-    return this.#storage
+    if (this.bytes !== this.#storage) this.view = new DataView(this.#storage.buffer)
+    this.bytes = this.#storage
+    this.start = 0
+    this.length = from.length
+    this.#origin = layers
+    copyBytes(from.bytes, from.start, this.view, this.bytes, from.length)
   }
-
-  #storage: Uint8Array | undefined
 }
 
 /** The packet objects of one reading: what `with` gives lives until the next packet. */
@@ -148,7 +166,12 @@ export class PacketPool {
 
   /** What the bytes of a packet were parsed to. */
   layersOf(packet: Packet): Layers {
-    if (packet instanceof ConcretePacket) return packet.layers
+    return this.own(packet).layers
+  }
+
+  /** The packet as the object that it is. */
+  own(packet: Packet): ConcretePacket {
+    if (packet instanceof ConcretePacket) return packet
     throw new SpecError('a verdict takes the packet, or what packet.with gave')
   }
 

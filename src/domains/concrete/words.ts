@@ -19,21 +19,19 @@ class Words {
 }
 
 const copiedFrom = new Words()
-const copiedTo = new Words()
 const compared = new Words()
 const comparedWith = new Words()
 
-/** Copies `length` bytes. */
-export function copyBytes(from: Uint8Array, start: number, to: Uint8Array, at: number, length: number): void {
+/** Copies `length` bytes to the start of `to`, which `view` views. */
+export function copyBytes(from: Uint8Array, start: number, view: DataView, to: Uint8Array, length: number): void {
   if (length > SHORT) {
-    to.set(from.subarray(start, start + length), at)
+    to.set(from.subarray(start, start + length))
     return
   }
   const source = copiedFrom.of(from)
-  const target = copiedTo.of(to)
   const whole = length & ~3
-  for (let i = 0; i < whole; i += 4) target.setInt32(at + i, source.getInt32(start + i))
-  for (let i = whole; i < length; i++) to[at + i] = from[start + i] ?? 0
+  for (let i = 0; i < whole; i += 4) view.setInt32(i, source.getInt32(start + i))
+  for (let i = whole; i < length; i++) to[i] = from[start + i] ?? 0
 }
 
 /** The index of the first byte that differs, or -1. */
