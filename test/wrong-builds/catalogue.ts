@@ -2,6 +2,8 @@
 import { wrongBridges } from './bridge/builds.js'
 import { wrongFirewalls } from './firewall/builds.js'
 import { wrongNats } from './nat/builds.js'
+import { wrongNops } from './nop/builds.js'
+import { wrongPolicers } from './policer/builds.js'
 import type { Scene } from './scene.js'
 import type { WrongBuild } from './wrong-build.js'
 
@@ -9,6 +11,8 @@ export const catalogue: Readonly<Record<string, readonly WrongBuild[]>> = {
   nat: wrongNats,
   firewall: wrongFirewalls,
   bridge: wrongBridges,
+  policer: wrongPolicers,
+  nop: wrongNops,
 }
 
 /** The scenes of builds, each once. */
