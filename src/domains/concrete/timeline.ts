@@ -8,6 +8,9 @@ const PLACED = 0
 const REMOVED = 1
 const MOVED = 2
 
+/** Entries for each slot before stale ones are swept out: more make sweeps rarer, and the log longer. */
+const SWEEP_AT = 4
+
 // Halves of a 64-bit cell in this machine's byte order.
 const LOW = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1
 const HIGH = 1 - LOW
@@ -18,7 +21,7 @@ const HIGH = 1 - LOW
  * It is a log: placing a slot appends (slot, time), and `positions` says which entry of a slot counts; its earlier
  * ones are stale. So a refresh writes one random word and otherwise runs along the end of the log, where a linked list
  * would touch three distant cells. The oldest slot is the first entry that is not stale. Stale entries are swept out
- * every `capacity` or more appends. A time below the newest is put into its place by moving what is later: correct,
+ * every three times `capacity` or more appends. A time below the newest is put into its place by moving what is later: correct,
  * but slow.
  *
  * Times are signed 64-bit; they are compared as two 32-bit halves, which allocates nothing.
@@ -47,7 +50,7 @@ export class Timeline implements Undoable {
     this.#stride = positions.stride
     this.#first = positions.first
     for (let slot = 0; slot < capacity; slot++) this.#setPosition(slot, FREE)
-    this.#sweepAt = 2 * capacity + 256
+    this.#sweepAt = SWEEP_AT * capacity + 256
     this.#slots = new Int32Array(this.#sweepAt + 64)
     this.#times = new BigInt64Array(this.#slots.length)
     this.#halves = new Int32Array(this.#times.buffer)
@@ -204,14 +207,20 @@ export class Timeline implements Undoable {
   }
 
   #sweep(): void {
+    const slots = this.#slots
+    const halves = this.#halves
+    const positions = this.#positions
+    const stride = this.#stride
+    const first = this.#first
+    const tail = this.#tail
     let to = 0
-    for (let at = this.#head; at < this.#tail; at++) {
-      if (!this.#isCurrent(at)) continue
-      const slot = this.#slots[at] ?? FREE
-      this.#setPosition(slot, to)
-      this.#slots[to] = slot
-      this.#halves[2 * to] = this.#halves[2 * at] ?? 0
-      this.#halves[2 * to + 1] = this.#halves[2 * at + 1] ?? 0
+    for (let at = this.#head; at < tail; at++) {
+      const slot = slots[at] ?? 0
+      if (positions[slot * stride + first] !== at) continue
+      positions[slot * stride + first] = to
+      slots[to] = slot
+      halves[2 * to] = halves[2 * at] ?? 0
+      halves[2 * to + 1] = halves[2 * at + 1] ?? 0
       to++
     }
     this.#head = 0
