@@ -1,4 +1,5 @@
 /** All wrong builds, by network function. */
+import { wrongBalancers } from './balancer/builds.js'
 import { wrongBridges } from './bridge/builds.js'
 import { wrongFirewalls } from './firewall/builds.js'
 import { wrongNats } from './nat/builds.js'
@@ -11,6 +12,7 @@ export const catalogue: Readonly<Record<string, readonly WrongBuild[]>> = {
   nat: wrongNats,
   firewall: wrongFirewalls,
   bridge: wrongBridges,
+  balancer: wrongBalancers,
   policer: wrongPolicers,
   nop: wrongNops,
 }

@@ -27,6 +27,7 @@ export function oddIpv4(from: End, to: End): Shape[] {
     shape('TCP with options and no payload', of('tcp', { tcp: { options: new Uint8Array(8) }, payload: '' })),
     shape('bytes after the datagram', of('udp', { trailer: new Uint8Array(9) })),
     shape('UDP shorter than its datagram', of('udp', { udp: { length: 10 } })),
+    shape('UDP without checksum', of('udp', { udp: { checksum: 0 } })),
     shape('may not be fragmented', of('tcp', { ipv4: { flags: 2 } })),
     shape('first fragment', of('tcp', { ipv4: { flags: 1 } })),
     shape('IP options', of('udp', { ipv4: { options: new Uint8Array([1, 1, 1, 1, 1, 1, 1, 0]) } })),
