@@ -6,7 +6,7 @@ import { type LoadedSpec, placeOf } from '../spec/load/index.js'
 import type { SpecConfig } from '../spec/values.js'
 import type { Verdict } from '../spec/verdict.js'
 import { sameFrame } from './match.js'
-import { isProbed, isShown, searchChoices, type Trial } from './search.js'
+import { isShown, searchChoices, type Trial } from './search.js'
 import { Tally } from './tally.js'
 import { describeViolation, type Evidence, type ViolationDetail } from './violation.js'
 
@@ -67,9 +67,13 @@ export class Oracle implements Trial {
     this.#evidence.bad = undefined
     reading.seen.set(egress, output, outStart, outLength)
     reading.start(input, inStart, inLength, ingress, now)
-    const verdict = this.#run(this.#unforced)
     if (egress !== 0) this.tally.left += bitCount(egress)
-    const matched = this.matches(verdict)
+    let verdict = this.#run(this.#unforced, true)
+    let matched = this.matches(verdict)
+    if (!matched && reading.choices.passedOver) {
+      verdict = this.run(this.#unforced)
+      matched = this.matches(verdict)
+    }
     if (reading.choices.count === 0) return matched ? this.#count(verdict) : this.#mismatch(verdict)
     return matched ? this.#settle(verdict) : this.#search(verdict)
   }
@@ -88,7 +92,7 @@ export class Oracle implements Trial {
     this.#ingress = ingress
     reading.seen.set(0, input, inStart, 0)
     reading.start(input, inStart, inLength, ingress, now)
-    const verdict = this.#run(this.#unforced)
+    const verdict = this.#run(this.#unforced, false)
     this.tally.violated += 1
     this.#evidence = { time: now, ingress, verdict, expectedPorts: this.#expectedPorts, bad: { kind, text } }
     return VIOLATION
@@ -101,7 +105,7 @@ export class Oracle implements Trial {
 
   run(forced: readonly number[]): Verdict {
     this.reading.rollback()
-    return this.#run(forced)
+    return this.#run(forced, false)
   }
 
   matches(verdict: Verdict): boolean {
@@ -135,9 +139,9 @@ export class Oracle implements Trial {
     }
   }
 
-  #run(forced: readonly number[]): Verdict {
+  #run(forced: readonly number[], quiet: boolean): Verdict {
     try {
-      const verdict = this.reading.run(forced)
+      const verdict = this.reading.run(forced, quiet)
       this.#expectedPorts = this.#portsOf(verdict)
       return verdict
     } catch (error) {
@@ -185,7 +189,7 @@ export class Oracle implements Trial {
     let last = verdict
     for (let index = 0; index < choices.count; index++) {
       let sure = choices.fromOutput[index] ?? false
-      if (!sure && verdict.kind !== 'any' && isProbed(choices.sites[index])) {
+      if (!sure && verdict.kind !== 'any' && choices.sites[index]?.isProbed) {
         sure = isShown(this, index)
         last = this.run(choices.values.slice(0, choices.count))
       }

@@ -11,8 +11,6 @@ import type { Verdict } from '../spec/verdict.js'
 
 /** Values tried one by one where the choice does not show as a linear feature. */
 const MOST_TRIED = 256
-/** A site whose choice was not seen this often in a row is no longer probed. */
-export const UNSEEN_ENOUGH = 16
 
 /** What the oracle lends to the search: run with these values, and say whether the outcome is what was seen. */
 export interface Trial {
@@ -149,11 +147,6 @@ function replaced(values: readonly number[], index: number, value: number): read
   return values.map((old, at) => (at === index ? value : old)).slice(0, Math.max(values.length, index + 1))
 }
 
-/** Whether it is worth asking if a choice made here shows. */
-export function isProbed(site: ChoiceSite | undefined): boolean {
-  return site !== undefined && site.unseenStreak < UNSEEN_ENOUGH
-}
-
 /**
  * Whether the choice at `index` of the last run, whose outcome is what was seen, shows in the outcome at all: whether
  * another value would have given something else. Leaves the packet run again with the same values.
@@ -161,7 +154,7 @@ export function isProbed(site: ChoiceSite | undefined): boolean {
 export function isShown(trial: Trial, index: number): boolean {
   const { choices } = trial.reading
   const site = choices.sites[index]
-  if (site === undefined || !isProbed(site)) return false
+  if (site === undefined || !site.isProbed) return false
   const values = choices.values.slice(0, choices.count)
   trial.features(trial.run(values), before)
   const other = otherValue(trial, site, index, values)

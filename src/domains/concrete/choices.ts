@@ -10,6 +10,9 @@
 import type { Layers } from '../../packet/layers.js'
 import type { FeatureVector, Seen } from './features.js'
 
+/** A site whose choice was not seen this often in a row is no longer probed. */
+export const UNSEEN_ENOUGH = 16
+
 /** Kinds of choice met at one place: one for each structure and operation. */
 export class ChoiceSite {
   readonly name: string
@@ -28,6 +31,11 @@ export class ChoiceSite {
   constructor(name: string, range: number) {
     this.name = name
     this.range = range
+  }
+
+  /** Whether it is worth asking if a choice made here shows. */
+  get isProbed(): boolean {
+    return this.unseenStreak < UNSEEN_ENOUGH
   }
 
   get isKnown(): boolean {
@@ -87,6 +95,9 @@ export class Choices {
   count = 0
   /** A forced value was not allowed at its point: the run says nothing. */
   invalid = false
+  /** A point was passed over in a quiet run. */
+  passedOver = false
+  #quiet = false
   readonly #doubts: Doubt[] = []
   readonly #seen: Seen
   readonly #layers: Layers
@@ -97,10 +108,15 @@ export class Choices {
     this.#layers = layers
   }
 
-  /** Starts a run; `forced` holds the values of the first points, in order. */
-  begin(forced: readonly number[]): void {
+  /**
+   * Starts a run; `forced` holds the values of the first points, in order. A quiet run passes over points that have not
+   * shown for long: should its outcome not be what was seen, the packet is to be run again, not quietly.
+   */
+  begin(forced: readonly number[], quiet: boolean): void {
     this.count = 0
     this.invalid = false
+    this.passedOver = false
+    this.#quiet = quiet
     // Setting the length of an array is slow, and there is nearly never anything to clear.
     if (this.#doubts.length > 0) this.#doubts.length = 0
     this.#forced = forced
@@ -114,6 +130,13 @@ export class Choices {
     const forced = this.#forced[this.count]
     if (forced !== undefined) return forced
     return site.isKnown ? site.guess(this.#seen.features(this.#layers)) : -1
+  }
+
+  /** Whether to pass over a point at `site` that may keep the value it has. */
+  passesOver(site: ChoiceSite): boolean {
+    if (!this.#quiet || site.isKnown || site.isProbed) return false
+    this.passedOver = true
+    return true
   }
 
   get isForced(): boolean {

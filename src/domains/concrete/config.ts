@@ -100,12 +100,14 @@ export class List implements Indexed<number | bigint> {
 
 class Table implements LookupTable<number | bigint, number | bigint> {
   readonly #rows: ReadonlyMap<number | bigint, number | bigint>
+  readonly #isEmpty: boolean
 
   constructor(rows: ReadonlyMap<number | bigint, number | bigint>) {
     this.#rows = rows
+    this.#isEmpty = rows.size === 0
   }
 
   get(key: number | bigint): number | bigint | undefined {
-    return this.#rows.get(key)
+    return this.#isEmpty ? undefined : this.#rows.get(key)
   }
 }

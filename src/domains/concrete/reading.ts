@@ -56,10 +56,10 @@ export class ConcreteReading {
     for (const state of this.#states) state.begin()
   }
 
-  /** Runs the specification on the packet, the first choices forced to these values. */
-  run(forced: readonly number[]): Verdict {
+  /** Runs the specification on the packet, the first choices forced to these values; see `Choices.begin`. */
+  run(forced: readonly number[], quiet = false): Verdict {
     this.pool.release()
-    this.choices.begin(forced)
+    this.choices.begin(forced, quiet)
     return this.#process(this.#context)
   }
 

@@ -129,6 +129,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
 
   /** An entry whose slot was never seen: it may turn out to be at any free one. */
   #rebind(slot: number): number {
+    if (this.#choices.passesOver(this.#site)) return slot
     const wanted = this.#choices.wanted(this.#site)
     const moves = wanted !== -1 && wanted !== slot && !this.#state.used(wanted)
     if (this.#choices.isForced && !moves && wanted !== slot) this.#choices.invalid = true
