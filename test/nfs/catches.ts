@@ -1,13 +1,13 @@
 /** Sends traffic to a network function until its specification objects. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 
 import fc from 'fast-check'
 
+import { type Edit, writeSource } from '../wrong-builds/wrong-build.js'
 import { frameOf, type Step, steps, type World } from './traffic.js'
 import { nfUnderTest, type UnderTest } from './under-test.js'
-import type { WrongBuild } from './wrong-builds.js'
 
 /** Sends `traffic`, starting with an empty table at a time after `start`; the first violation and the time it ended. */
 export function sendAll(nf: UnderTest, world: World, traffic: readonly Step[], start: bigint) {
@@ -29,28 +29,17 @@ export function sample(world: World, seed: number, packets: number): readonly St
 /** The violation that traffic finds in a wrong build of `nf`, or undefined. */
 export async function violationOf(
   nf: string,
-  wrong: WrongBuild,
+  wrong: Edit,
   config: Record<string, unknown>,
   world: World,
   traffic: readonly Step[],
 ): Promise<string | undefined> {
   const folder = mkdtempSync(join(tmpdir(), 'wrong-build-'))
   try {
-    mkdirSync(join(folder, 'nfs', nf), { recursive: true })
-    symlinkSync(resolve('libvig'), join(folder, 'libvig'))
-    const source = join(folder, 'nfs', nf, 'nf.ts')
-    writeFileSync(source, edited(nf, wrong))
+    const source = writeSource(folder, nf, wrong)
     const device = (await nfUnderTest(nf, config, { ports: world.ports, source }))()
     return sendAll(device, world, traffic, 0n).violation
   } finally {
     rmSync(folder, { recursive: true })
   }
-}
-
-function edited(nf: string, { name, find, replace, needs }: WrongBuild): string {
-  const text = readFileSync(join('nfs', nf, 'nf.ts'), 'utf8')
-  const places = text.split(find)
-  if (places.length !== 2) throw new Error(`${name}: "${find}" occurs ${places.length - 1} times in ${nf}'s source`)
-  const wrong = places.join(replace)
-  return needs === undefined ? wrong : wrong.replace('import {', `import { ${needs},`)
 }
