@@ -29,6 +29,7 @@ export interface EthernetBatch extends FrameBatch {
 /** Counts of one file: `read` = frames delivered + the sum of `skipped`. */
 export interface FileCounts {
   readonly file: string
+  readonly format: Capture['format']
   readonly read: number
   readonly skipped: ReadonlyMap<SkipCause, number>
 }
@@ -77,11 +78,13 @@ function isStream(path: string): boolean {
 
 class Counts implements FileCounts {
   readonly file: string
+  readonly format: Capture['format']
   read = 0
   readonly skipped = new Map<SkipCause, number>()
 
-  constructor(file: string) {
-    this.file = file
+  constructor({ name, format }: Capture) {
+    this.file = name
+    this.format = format
   }
 
   skip(cause: SkipCause): void {
@@ -112,7 +115,7 @@ class OpenFrames implements Frames {
       if (this.#state === 'closed') return
       const capture = await openCapture(path, this.#options)
       this.#current = capture
-      const counts = new Counts(capture.name)
+      const counts = new Counts(capture)
       this.files.push(counts)
       const storage = new EthernetStorage(capture, fileIndex, this.#options.encapsulate === true)
       for await (const batch of capture.batches()) {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 
-import { type EthernetBatch, type FileCounts, type Frames, openCapture, openFrames } from '../capture/index.js'
+import { type EthernetBatch, type FileCounts, type Frames, openFrames } from '../capture/index.js'
 import { InputError } from '../errors.js'
 
 /** Frames looked at in each trace before sending, and bytes of them kept where the trace cannot be read twice. */
@@ -22,7 +22,7 @@ export interface SourceOptions {
 /** A trace that is looked at before it is read, also where it can be read only once (a pipe, standard input). */
 export class TraceSource {
   readonly path: string
-  /** As the capture reader tells it; empty for what can be read only once until it is read. */
+  /** As the capture reader tells it; empty until it was looked at. */
   format = ''
   /** Bytes of the file, undefined for a pipe. */
   readonly size: number | undefined
@@ -56,11 +56,6 @@ export class TraceSource {
    * the frames before them were delivered.
    */
   async lookAhead(visit: (batch: Batch) => void): Promise<boolean> {
-    if (this.canRewind) {
-      const capture = await openCapture(this.path)
-      this.format = capture.format
-      await capture.close()
-    }
     const kept: Kept = { frames: await this.#open(), batches: [], rest: undefined, fault: undefined, isDone: false }
     const iterator = kept.frames.batches()[Symbol.asyncIterator]()
     let frames = 0
@@ -81,9 +76,9 @@ export class TraceSource {
       if (frames === 0 || !(error instanceof InputError)) throw error
       kept.fault = error
     }
+    this.format = kept.frames.files[0]?.format ?? ''
     if (this.canRewind) await kept.frames.close()
     else {
-      this.format ||= 'capture'
       kept.rest = iterator
       this.#kept = kept
     }

@@ -182,6 +182,21 @@ test('files are read one after the other, each with its own numbers', async (t) 
   )
 })
 
+test('the format of each file is told, that of standard input and of a file without frames too', async (t) => {
+  const classic = fileOf(pcap([one(pattern(20))]))
+  const stdin = Readable.from([Buffer.from(join8(section(), interfaceBlock(), enhanced(pattern(30))))])
+  const empty = fileOf(join8(section(), interfaceBlock()))
+  const { files } = await readFrames([classic, '-', empty], { stdin })
+  t.deepEqual(
+    files.map(({ format, read }) => [format, read]),
+    [
+      ['pcap', 1],
+      ['pcapng', 1],
+      ['pcapng', 0],
+    ],
+  )
+})
+
 const named = (name: string, linkType: number) => interfaceBlock({ linkType, options: option(2, text(name)) })
 const frame = (interfaceId: number, data: Uint8Array) =>
   enhanced(data, { interfaceId, options: option(1, text(`on ${interfaceId}`)) })
