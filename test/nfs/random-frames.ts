@@ -1,11 +1,12 @@
 /** Random frames sent to network functions: the right ones must never differ from their specification, wrong ones must. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 
 import type { ExecutionContext } from 'ava'
 import fc from 'fast-check'
 
+import { type Edit, writeSource } from '../wrong-builds/wrong-build.js'
 import { nfUnderTest, type UnderTest } from './under-test.js'
 
 /** A configuration, and the traffic that makes the most of it. */
@@ -17,13 +18,6 @@ export interface World {
   readonly frames: fc.Arbitrary<Uint8Array>
   /** Nanoseconds that may pass before a frame. */
   readonly gaps: readonly number[]
-}
-
-/** A fault put into a source: `find`, which must occur once, becomes `replace`. */
-export interface Fault {
-  readonly what: string
-  readonly find: string
-  readonly replace: string
 }
 
 interface Step {
@@ -75,37 +69,23 @@ export async function agreesOnRandomFrames(t: ExecutionContext, world: World): P
   t.true(reached.size > 1)
 }
 
-/** A build with this fault is found out by the specification in one of the worlds. */
-export async function isCaught(t: ExecutionContext, worlds: readonly World[], fault: Fault): Promise<void> {
-  for (const world of worlds) {
-    const found = await withFault(world.nf, fault, async (source) => {
-      const make = await nfUnderTest(world.nf, world.config, { ports: world.ports, source })
-      return violationAmong(make(), sampleOf(world), 1_000_000n) !== undefined
-    })
-    if (found) {
-      t.pass()
-      return
-    }
-  }
-  t.fail(`not caught: ${fault.what}`)
-}
-
-/** Writes the faulty source where it can be compiled, and takes it away again. */
-async function withFault<T>(
-  nf: string,
-  { what, find, replace }: Fault,
-  use: (source: string) => Promise<T>,
-): Promise<T> {
-  const parts = readFileSync(join('nfs', nf, 'nf.ts'), 'utf8').split(find)
-  if (parts.length !== 2) throw new Error(`${what}: "${find}" occurs ${parts.length - 1} times in the source of ${nf}`)
-  const folder = mkdtempSync(join(tmpdir(), 'vigil-fault-'))
+/** Names of the wrong builds that pass for right ones in all of the worlds. */
+export async function missedIn(worlds: readonly World[], builds: readonly Edit[]): Promise<readonly string[]> {
+  const missed: string[] = []
+  const folder = mkdtempSync(join(tmpdir(), 'vigil-wrong-builds-'))
   try {
-    mkdirSync(join(folder, 'nfs', nf), { recursive: true })
-    symlinkSync(resolve('libvig'), join(folder, 'libvig'))
-    const source = join(folder, 'nfs', nf, 'nf.ts')
-    writeFileSync(source, parts.join(replace))
-    return await use(source)
+    for (const wrong of builds) if (!(await isFoundOut(worlds, wrong, folder))) missed.push(wrong.name)
   } finally {
     rmSync(folder, { recursive: true })
   }
+  return missed
+}
+
+async function isFoundOut(worlds: readonly World[], wrong: Edit, folder: string): Promise<boolean> {
+  for (const world of worlds) {
+    const source = writeSource(folder, world.nf, wrong)
+    const make = await nfUnderTest(world.nf, world.config, { ports: world.ports, source })
+    if (violationAmong(make(), sampleOf(world), 1_000_000n) !== undefined) return true
+  }
+  return false
 }
