@@ -54,11 +54,11 @@ export function record<const F extends FieldTypes>(fields: F): RecordType<Record
   for (const name of names) {
     if (!IDENTIFIER.test(name)) throw new SpecError(`"${name}" is not a name that a record field can have`)
   }
-  const { make, read } = generated<Making<RecordOf<F>>>('f', makeBody(fields, names), unpackWide)
+  const { places, words } = layOut(fields, names)
+  const { make, read } = generated<Making<RecordOf<F>>>('f', makeBody(places), unpackWide)
   const hash: (record: RecordOf<F>) => number = generated('r', hashBody(fields, names), wideHash)
   const equals: (a: RecordOf<F>, b: RecordOf<F>) => boolean = generated('a, b', equalsBody(names))
-  const write: Packing<RecordOf<F>>['write'] = generated('r, into, at', packBody(fields, names), packWide)
-  const words = names.reduce((sum, name) => sum + wordsOf(fields[name]), 0)
+  const write: Packing<RecordOf<F>>['write'] = generated('r, into, at', packBody(places, words), packWide)
   const type = (values: RecordOf<F>): RecordOf<F> => make(values)
   return Object.freeze(
     Object.assign(type, {
@@ -73,18 +73,66 @@ export function record<const F extends FieldTypes>(fields: F): RecordType<Record
 
 /** Compiles `body` with `parameters`; `wide` is what it does with bigints. */
 function generated<T>(parameters: string, body: string, wide?: WideHash | WidePack | WideUnpack): T {
-  return new Function('wide', `'use strict'; ${body.replace('$parameters', parameters)}`)(wide)
+  return new Function('wide', 'unfit', `'use strict'; ${body.replace('$parameters', parameters)}`)(wide, unfit)
+}
+
+function unfit(name: string, value: number): never {
+  throw new SpecError(`${value} does not fit into the field ${name} of a record`)
+}
+
+/** Bits of a field in a word of the packed record: `width` bits of the value, from bit `from` on, at bit `shift`. */
+interface Piece {
+  readonly word: number
+  readonly shift: number
+  readonly from: number
+  readonly width: number
+}
+
+/** Where a field is: wide ones in whole words of their own, others in one piece or two. */
+interface Place {
+  readonly name: string
+  readonly wide: boolean
+  readonly pieces: readonly Piece[]
+}
+
+/** Fields of up to 16 bits, and the upper bits of MAC addresses, share words: a smaller table is a faster one. */
+function layOut(
+  fields: FieldTypes,
+  names: readonly string[],
+): { readonly places: readonly Place[]; readonly words: number } {
+  let words = 0
+  let shared = { word: -1, used: 32 }
+  const share = (from: number, width: number): Piece => {
+    if (shared.used + width > 32) shared = { word: words++, used: 0 }
+    const piece = { word: shared.word, shift: shared.used, from, width }
+    shared = { word: shared.word, used: shared.used + width }
+    return piece
+  }
+  const place = (bits: number, from: number): Piece[] => {
+    if (bits <= 16) return [share(from, bits)]
+    const piece = { word: words++, shift: 0, from, width: Math.min(bits, 32) }
+    return bits <= 32 ? [piece] : [piece, ...place(bits - 32, from + 32)]
+  }
+  const places = names.map((name) => {
+    const { bits, wide } = fields[name] ?? { bits: 0, wide: false }
+    if (!wide) return { name, wide, pieces: place(bits, 0) }
+    const size = bits <= 64 ? 2 : 4
+    const pieces = Array.from({ length: size }, (_, i) => ({ word: words + i, shift: 0, from: 32 * i, width: 32 }))
+    words += size
+    return { name, wide, pieces }
+  })
+  return { places, words }
 }
 
 /** Records made by an author and records read back are of one class, so that code that uses them is compiled once. */
-function makeBody(fields: FieldTypes, names: readonly string[]): string {
-  const values = names.map((_, i) => `v${i}`)
-  const assignments = names.map((name, i) => `this.${name} = v${i}`).join('; ')
-  const given = names.map((name) => `f.${name}`)
+function makeBody(places: readonly Place[]): string {
+  const values = places.map((_, i) => `v${i}`)
+  const assignments = places.map(({ name }, i) => `this.${name} = v${i}`).join('; ')
+  const given = places.map(({ name }) => `f.${name}`)
   return (
     `class Rec { constructor(${values.join(', ')}) { ${assignments} } } ` +
     `return { make($parameters) { return new Rec(${given.join(', ')}) }, ` +
-    `read(w, at) { return new Rec(${unpacked(fields, names).join(', ')}) } }`
+    `read(w, at) { return new Rec(${places.map(unpacked).join(', ')}) } }`
   )
 }
 
@@ -93,17 +141,17 @@ interface Making<R> {
   read(this: void, from: Int32Array, at: number): R
 }
 
-function unpacked(fields: FieldTypes, names: readonly string[]): string[] {
-  let at = 0
-  return names.map((name) => {
-    const place = at
-    const size = wordsOf(fields[name])
-    at += size
-    if (fields[name]?.wide) return `wide(w, at + ${place}, ${size})`
-    // Fewer than 32 bits are never negative as they are, and stay small integers to the engine.
-    const low = (fields[name]?.bits ?? 0) < 32 ? `w[at + ${place}]` : `(w[at + ${place}] >>> 0)`
-    return size === 1 ? low : `${low} + (w[at + ${place + 1}] >>> 0) * 4294967296`
-  })
+function unpacked({ wide, pieces }: Place): string {
+  if (wide) return `wide(w, at + ${pieces[0]?.word}, ${pieces.length})`
+  return pieces.map((piece) => (piece.from === 0 ? bitsOf(piece) : `${bitsOf(piece)} * ${2 ** piece.from}`)).join(' + ')
+}
+
+/** Fewer than 32 bits are taken as they are, and stay small integers to the engine. */
+function bitsOf({ word, shift, width }: Piece): string {
+  const value = `w[at + ${word}]`
+  if (width === 32) return `(${value} >>> 0)`
+  const shifted = shift === 0 ? value : `(${value} >>> ${shift})`
+  return shift + width === 32 ? shifted : `(${shifted} & ${2 ** width - 1})`
 }
 
 function hashBody(fields: FieldTypes, names: readonly string[]): string {
@@ -137,21 +185,24 @@ function equalsBody(names: readonly string[]): string {
   return `return function ($parameters) { return ${names.map((name) => `a.${name} === b.${name}`).join(' && ')} }`
 }
 
-function packBody(fields: FieldTypes, names: readonly string[]): string {
-  let at = 0
-  const steps = names.map((name) => {
-    const place = at
-    const size = wordsOf(fields[name])
-    at += size
-    if (fields[name]?.wide) return `wide(r.${name}, into, at + ${place}, ${size});`
-    const low = `into[at + ${place}] = r.${name};`
-    return size === 1 ? low : `${low} into[at + ${place + 1}] = r.${name} / 4294967296;`
-  })
-  return `return function ($parameters) { ${steps.join(' ')} }`
-}
-
-function wordsOf(type: FieldType<number> | FieldType<bigint> | undefined): number {
-  return Math.ceil((type?.bits ?? 0) / 32)
+function packBody(places: readonly Place[], words: number): string {
+  const checks: string[] = []
+  const parts: string[][] = Array.from({ length: words }, () => [])
+  const wides: string[] = []
+  for (const { name, wide, pieces } of places) {
+    if (wide) wides.push(`wide(r.${name}, into, at + ${pieces[0]?.word}, ${pieces.length});`)
+    else
+      for (const piece of pieces) {
+        const value = piece.from === 0 ? `r.${name}` : `(r.${name} / ${2 ** piece.from})`
+        // What shares a word must not spill over into its neighbour.
+        if (piece.width < 32) checks.push(`if (${value} >>> ${piece.width} !== 0) unfit('${name}', r.${name});`)
+        parts[piece.word]?.push(piece.shift === 0 ? value : `(${value} << ${piece.shift})`)
+      }
+  }
+  const stores = parts.flatMap((pieces, word) =>
+    pieces.length === 0 ? [] : [`into[at + ${word}] = ${pieces.join(' | ')};`],
+  )
+  return `return function ($parameters) { ${[...checks, ...stores, ...wides].join(' ')} }`
 }
 
 type WideHash = (value: bigint) => number

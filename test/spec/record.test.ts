@@ -78,6 +78,41 @@ test('hashes of consecutive addresses and ports spread over the low bits', (t) =
   t.true(chiSquare < 1023 + 10 * 45, `chi-square ${chiSquare}`)
 })
 
+test('records read back from their words are the records written, whatever shares a word', (t) => {
+  const Mixed = record({ a: u8, b: macAddress, c: u16, d: u8, e: ipAddress, f: u32, g: u16, h: u8, i: u16 })
+  const byte = fc.integer({ min: 0, max: 0xff })
+  const short = fc.integer({ min: 0, max: 0xffff })
+  const mixed = fc.record({
+    a: byte,
+    b: fc.integer({ min: 0, max: 2 ** 48 - 1 }),
+    c: short,
+    d: byte,
+    e: fc.bigInt(0n, 2n ** 128n - 1n),
+    f: fc.integer({ min: 0, max: 0xffffffff }),
+    g: short,
+    h: byte,
+    i: short,
+  })
+  fc.assert(
+    fc.property(mixed, (fields) => {
+      const words = new Int32Array(Mixed.packing.words + 1)
+      Mixed.packing.write(Mixed(fields), words, 1)
+      t.deepEqual({ ...Mixed.packing.read(words, 1) }, fields)
+    }),
+  )
+})
+
+test('a value that would spill into the field beside it is an error of the specification', (t) => {
+  const Pair = record({ a: u8, b: u8 })
+  const words = new Int32Array(Pair.packing.words)
+  for (const a of [256, -1]) {
+    t.throws(() => Pair.packing.write({ a, b: 0 }, words, 0), {
+      instanceOf: SpecError,
+      message: /does not fit into the field a/,
+    })
+  }
+})
+
 test('a field name that is not an identifier is refused', (t) => {
   const error = t.throws(() => record({ 'x; process.exit()': u8 }), { instanceOf: SpecError })
   t.regex(error.message, /is not a name that a record field can have/)
