@@ -25,7 +25,7 @@ export function summary(result: RunResult, reportPath: string): string {
   const violations = nfs.flatMap((nf) => nf.violations)
   const sections = [
     `${signs[verdict]} ${verdict}  ${oneLine(verdictSentence(result))}\n`,
-    ...(replay === undefined ? [] : [traceLines(replay.traces)]),
+    ...(replay === undefined ? [] : [traceLines(replay.traces) + networkLine(replay.network)]),
     ...nfs.map((nf) => nfText(nf, nfs)),
     ...violations.slice(0, shownViolations).map((violation, i) => violationText(violation, i, nfs)),
     `${seconds(result.durationSeconds)}, report: ${reportPath}\n`,
@@ -33,9 +33,9 @@ export function summary(result: RunResult, reportPath: string): string {
   return sections.filter((section) => section !== '').join('\n')
 }
 
-type Traces = NonNullable<RunResult['replay']>['traces']
+type Replay = NonNullable<RunResult['replay']>
 
-function traceLines(traces: Traces): string {
+function traceLines(traces: Replay['traces']): string {
   const rows = traces.map(({ file, packetsRead, packetsSent, skipped, transportSent, transportForwarded }) => {
     const causes = Object.entries(skipped).filter(([, packets]) => packets > 0)
     const left = causes.map(([cause, packets]) => `${count(packets)} ${cause}`).join(', ')
@@ -49,6 +49,12 @@ function traceLines(traces: Traces): string {
     ]
   })
   return table(rows, ['left', 'right', 'right', 'left', 'left'])
+}
+
+/** What happened outside of the network functions. */
+function networkLine(network: Replay['network'] = {}): string {
+  const parts = Object.entries(network).map(([name, times]) => `${name} ${count(times)}`)
+  return parts.length === 0 ? '' : `  network: ${parts.join(', ')}\n`
 }
 
 function nfText(nf: NfResult, all: readonly NfResult[]): string {

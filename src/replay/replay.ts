@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 
 import { InputError, VigilError } from '../errors.js'
 import type { RunResult } from '../result/types.js'
+import { networkCounts } from './network-counts.js'
 import type { ReplayOptions } from './options.js'
 import { type Ending, nfResult, runResult } from './result.js'
 import { causes } from './sender.js'
@@ -31,6 +32,7 @@ export async function replay(options: ReplayOptions): Promise<RunResult> {
   options.onPlan?.(session.lines)
   const run = new Run(session, options)
   const ending = await run.all()
+  const network = networkCounts(session)
   return runResult({
     version: packageVersion(),
     command: options.command ?? [],
@@ -45,6 +47,7 @@ export async function replay(options: ReplayOptions): Promise<RunResult> {
       topology: session.loaded.topology.name,
       traces: session.stats.map((stats) => stats.summary),
       plan: session.lines,
+      ...(Object.keys(network).length === 0 ? {} : { network }),
     },
     ending,
   })

@@ -1,19 +1,28 @@
-/** What was read and sent: the traces, what was skipped and why, and the plan. */
+/** What was read and sent: the traces, what was skipped and why, what happened on the way, and the plan. */
 
 import type { ReplaySummary, TraceSummary } from '../result/index.js'
 import { count, share } from './format.js'
 import { type Html, html } from './html.js'
 
-export function tracesSection({ topology, traces, plan }: ReplaySummary): Html {
+export function tracesSection({ topology, traces, plan, network = {} }: ReplaySummary): Html {
   return html`<h2>Traces</h2>
 <section class="card"><div class="scroll"><table>
 <tr><th>file</th><th>format</th><th class="number">read</th><th class="number">sent</th><th>not sent, by cause</th><th class="number">TCP and UDP sent</th><th class="number">came out</th><th class="number">translated</th></tr>
 ${traces.map(traceRow)}
 </table></div>
+${networkPart(Object.entries(network))}
 <h3>Plan</h3>
 <p class="quiet">Topology: ${topology}</p>
 ${plan.length > 0 && html`<ul class="plain">${plan.map((line) => html`<li>${line}</li>`)}</ul>`}
 </section>`
+}
+
+function networkPart(counts: readonly (readonly [string, number])[]): Html | false {
+  return (
+    counts.length > 0 &&
+    html`<h3>Outside of the network functions</h3>
+<dl class="facts">${counts.map(([name, times]) => html`<dt>${name}</dt><dd>${count(times)}</dd>`)}</dl>`
+  )
 }
 
 function traceRow(trace: TraceSummary): Html {

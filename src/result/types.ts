@@ -115,6 +115,8 @@ export interface ReplaySummary {
   readonly traces: readonly TraceSummary[]
   /** The plan as printed before sending, one line each. */
   readonly plan: readonly string[]
+  /** What happened to packets outside of the network functions, by name: counts above 0, absent where there are none. */
+  readonly network?: Readonly<Record<string, number>>
 }
 
 export interface TraceSummary {

@@ -6,7 +6,14 @@ import { summary } from '../../src/cli/summary.js'
 import { table } from '../../src/cli/table.js'
 import type { Terminal } from '../../src/cli/terminal.js'
 import { InputError, MachineError } from '../../src/errors.js'
-import { floodViolation, sampleNf, sampleResult, sampleViolation, violatedResult } from '../result/sample.js'
+import {
+  floodViolation,
+  networkResult,
+  sampleNf,
+  sampleResult,
+  sampleViolation,
+  violatedResult,
+} from '../result/sample.js'
 
 /** A terminal that remembers what was written. */
 function recorder(interactive = true): Terminal & { readonly text: () => string } {
@@ -104,6 +111,12 @@ test('the summary says what was dropped by which line, and what was not sent and
   const text = summary(sampleResult(), 'r')
   t.regex(text, /^ {4}10 {2}nfs\/nat\/spec\.ts:52 \(RFC 3022 4\.1\)$/m)
   t.regex(text, /103 read {2}100 sent {2}TCP and UDP: 94\.7 % came out {2}not sent: 3 cut by snap length/)
+})
+
+test('the summary says what happened outside of the network functions, where anything did', (t) => {
+  t.notRegex(summary(sampleResult(), 'r'), /network:/)
+  const text = summary(networkResult({ 'lost on links': 1234, 'answers rewritten': 1 }), 'r')
+  t.regex(text, /^ {2}network: lost on links 1,234, answers rewritten 1\n\nnat: /m)
 })
 
 test('a run of several instances names each', (t) => {

@@ -6,7 +6,7 @@ import test from 'ava'
 
 import { indexPage, runPage, shellWord } from '../../src/report/index.js'
 import type { RunResult } from '../../src/result/index.js'
-import { sampleNf, sampleResult, sampleViolation, violatedResult } from '../result/sample.js'
+import { networkResult, sampleNf, sampleResult, sampleViolation, violatedResult } from '../result/sample.js'
 
 test('a page needs nothing from elsewhere and runs no script', (t) => {
   const text = runPage(violatedResult())
@@ -75,6 +75,12 @@ test('the specification is shown with packets for each line, but not once it was
   )
   writeFileSync(file, 'other line\nreturn any()\n')
   t.false(show().includes('return any()'))
+})
+
+test('what happened outside of the network functions is told where anything did', (t) => {
+  t.false(runPage(sampleResult()).includes('Outside of the network functions'))
+  const text = runPage(networkResult({ 'lost on links': 1234 }))
+  t.regex(text, /Outside of the network functions[\s\S]*<dt>lost on links<\/dt><dd>1,234<\/dd>/)
 })
 
 test('the index links every run and has the most severe verdict', (t) => {

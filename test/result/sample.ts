@@ -118,3 +118,7 @@ export function violatedResult(violations: readonly Violation[] = [sampleViolati
   const nf = sampleNf({ verdict: 'violated', outcomes, violationCount: violations.length, violations })
   return sampleResult({ verdict: 'violated', exitCode: 1, nfs: [nf] })
 }
+
+export function networkResult(network: Readonly<Record<string, number>>): RunResult {
+  return sampleResult({ replay: { topology: 'two-port', plan: [], traces: [], network } })
+}

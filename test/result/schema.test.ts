@@ -3,7 +3,7 @@ import { Ajv } from 'ajv'
 import test from 'ava'
 
 import { environment, type RunResult } from '../../src/result/index.js'
-import { sampleNf, sampleResult, violatedResult } from './sample.js'
+import { networkResult, sampleNf, sampleResult, violatedResult } from './sample.js'
 
 const schema: unknown = JSON.parse(readFileSync('docs/schemas/result.schema.json', 'utf8'))
 const validate = new Ajv({ allErrors: true, strict: true }).compile<RunResult>(
@@ -15,6 +15,7 @@ const accepted: readonly (readonly [string, RunResult])[] = [
   ['with violations', violatedResult()],
   ['that is undecided', sampleResult({ verdict: 'undecided', exitCode: 4, cause: 'vacuous: nothing was forwarded' })],
   ['with an error and nothing else', sampleResult({ verdict: 'error', exitCode: 2, cause: 'truncated', nfs: [] })],
+  ['with counts of the network', networkResult({ 'lost on links': 3 })],
   ['with the environment of this machine', sampleResult({ environment: environment() })],
 ]
 for (const [name, result] of accepted) {
@@ -28,6 +29,7 @@ const refused: readonly (readonly [string, object])[] = [
   ['an exit code outside the table', { ...sampleResult(), exitCode: 5 }],
   ['a field that it does not know', { ...sampleResult(), mood: 'good' }],
   ['a negative count', sampleResult({ nfs: [sampleNf({ packetsSent: -1 })] })],
+  ['a count of the network that is 0', networkResult({ 'lost on links': 0 })],
   ['a local time', { ...sampleResult(), startedAt: '2026-01-02T03:04:05+01:00' }],
 ]
 for (const [name, result] of refused) {
