@@ -1,5 +1,6 @@
 /** What a specification asks of the configuration. Values come from nf.yaml and the command line. */
 import type { FieldType } from './types.js'
+import type { Ipv4Address } from './units.js'
 
 /** A named freedom of the specification; nf.yaml says which alternative this network function implements. */
 export interface OptionType<A extends string> {
@@ -21,10 +22,16 @@ export interface ListType<T> {
   readonly sample?: T
 }
 
-/** A read-only table from the configuration: static entries, routes. */
+/** A read-only table from the configuration, looked up by whole keys: static entries. */
 export interface LookupTableType<K extends number | bigint, V extends number | bigint> {
   readonly kind: 'lookupTable'
   readonly key: FieldType<K>
+  readonly value: FieldType<V>
+}
+
+/** A read-only table of IPv4 prefixes from the configuration: routes. */
+export interface PrefixTableType<V extends number | bigint> {
+  readonly kind: 'prefixTable'
   readonly value: FieldType<V>
 }
 
@@ -37,6 +44,7 @@ export type ConfigType =
   | ListType<number>
   | ListType<bigint>
   | LookupTableType<number, number>
+  | PrefixTableType<number>
   | FlagType
 
 /** Yes or no. */
@@ -58,6 +66,12 @@ export interface LookupTable<K, V> {
   get(key: K): V | undefined
 }
 
+/** Longest-prefix match (RFC 1812 section 5.2.4.3, rule 2). */
+export interface PrefixTable<V> {
+  /** The value of the longest prefix that covers `address`; undefined where none does. */
+  lookup(address: Ipv4Address): V | undefined
+}
+
 export type ConfigValue<T> = T extends FlagType
   ? boolean
   : T extends OptionType<infer A>
@@ -68,9 +82,11 @@ export type ConfigValue<T> = T extends FlagType
         ? Indexed<L>
         : T extends LookupTableType<infer K, infer V>
           ? LookupTable<K, V>
-          : T extends FieldType<infer F>
-            ? F
-            : never
+          : T extends PrefixTableType<infer V>
+            ? PrefixTable<V>
+            : T extends FieldType<infer F>
+              ? F
+              : never
 
 export type ConfigValues<C extends ConfigDeclaration> = { readonly [Name in keyof C]: ConfigValue<C[Name]> }
 
@@ -96,4 +112,8 @@ export function lookupTable<K extends number | bigint, V extends number | bigint
   value: FieldType<V>,
 ): LookupTableType<K, V> {
   return Object.freeze({ kind: 'lookupTable', key, value })
+}
+
+export function prefixTable<V extends number>(value: FieldType<V>): PrefixTableType<V> {
+  return Object.freeze({ kind: 'prefixTable', value })
 }

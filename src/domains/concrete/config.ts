@@ -1,8 +1,9 @@
 /** Binds a specification's configuration to values, checking that each is there and of the declared kind. */
-import type { ConfigDeclaration, ConfigType, Indexed, LookupTable } from '../../spec/config.js'
+import type { ConfigDeclaration, ConfigType, Indexed, LookupTable, PrefixTable } from '../../spec/config.js'
 import { SpecError } from '../../spec/error.js'
 import type { FieldType } from '../../spec/types.js'
-import type { SpecConfig, SpecValue } from '../../spec/values.js'
+import type { PrefixRows, SpecConfig, SpecValue } from '../../spec/values.js'
+import { SpecPrefixTable } from './prefix-table.js'
 
 type Bound =
   | number
@@ -11,6 +12,7 @@ type Bound =
   | string
   | Indexed<number | bigint>
   | LookupTable<number | bigint, number | bigint>
+  | PrefixTable<number>
 
 /** The values that `process` sees as `config`. `file` is the specification, named in errors. */
 export function bindConfig(
@@ -55,6 +57,11 @@ function bind(name: string, type: ConfigType, value: SpecValue, portCount: numbe
     case 'lookupTable':
       if (value instanceof Map) return new Table(value)
       throw wrong('a table')
+    case 'prefixTable':
+      if (isPrefixes(value) && value.prefixes.every((row) => fits(row.value, type.value))) {
+        return new SpecPrefixTable(value)
+      }
+      throw wrong(`a table of prefixes with values of at most ${type.value.bits} bits`)
     default:
       if ((typeof value === 'number' || typeof value === 'bigint') && fits(value, type)) return value
       throw wrong(type.wide ? 'a wide number (duration, bytes, rate)' : `a number of at most ${type.bits} bits`)
@@ -66,7 +73,12 @@ function fits(value: number | bigint, type: FieldType<number> | FieldType<bigint
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** type.bits
 }
 
+function isPrefixes(value: SpecValue): value is PrefixRows {
+  return typeof value === 'object' && 'prefixes' in value
+}
+
 function shown(value: SpecValue): string {
+  if (isPrefixes(value)) return `a table of ${value.prefixes.length} prefixes`
   if (Array.isArray(value)) return `a list of ${value.length}`
   return value instanceof Map ? 'a table' : `${typeof value} ${String(value)}`
 }
