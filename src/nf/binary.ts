@@ -111,7 +111,7 @@ export function configSignature(name: string, config: ReadonlyMap<string, Config
   if (name === 'portCount') return '() -> (i32)'
   const entry = config.get(name)
   if (entry !== undefined) {
-    if (entry.shape === 'table') return '() -> (i32)'
+    if (entry.shape === 'table' || entry.shape === 'prefixes') return '() -> (i32)'
     return `(${entry.shape === 'scalar' ? '' : 'i32'}) -> (${wasmTypeOf(entry.type)})`
   }
   const list = name.endsWith('Count') ? config.get(name.slice(0, -'Count'.length)) : undefined

@@ -1,7 +1,8 @@
 /**
  * The configuration as a WebAssembly module of constant functions, so that a network function reads it without leaving
  * WebAssembly: `config.<name>() -> i32 | i64`, `config.<name>(index) -> ...` for lists and values by port (0 where the
- * index is out of range), `config.<name>Count()`, and the libVig handle of a table. Lists lie in a memory of its own.
+ * index is out of range), `config.<name>Count()`, and the libVig handle of a
+ * table or of prefixes. Lists lie in a memory of its own.
  */
 import type { ResolvedConfig } from './config.js'
 import { wasmTypeOf } from './config-types.js'
@@ -19,15 +20,14 @@ export function encodeConfigModule(
   handles: ReadonlyMap<string, number>,
 ): Uint8Array<ArrayBuffer> {
   const functions: ConstantFunction[] = [{ name: 'portCount', type: 'i32', value: BigInt(config.portCount) }]
-  for (const [name, { entry, raw }] of config.entries) {
-    if (entry.shape === 'table') {
+  for (const [name, { kind, entry, raw }] of config.entries) {
+    if (kind !== 'scalars') {
       functions.push({ name, type: 'i32', value: BigInt(handles.get(name) ?? 0) })
       continue
     }
-    const value = typeof raw === 'bigint' ? raw : [...raw.values()]
-    functions.push({ name, type: wasmTypeOf(entry.type), value })
-    if (entry.shape === 'list' && typeof value !== 'bigint') {
-      functions.push({ name: `${name}Count`, type: 'i32', value: BigInt(value.length) })
+    functions.push({ name, type: wasmTypeOf(entry.type), value: raw })
+    if (entry.shape === 'list' && typeof raw !== 'bigint') {
+      functions.push({ name: `${name}Count`, type: 'i32', value: BigInt(raw.length) })
     }
   }
   return encode(functions)

@@ -8,6 +8,8 @@ export interface ConfigOverride {
   /** Text, or what YAML made of it. */
   readonly value: unknown
   readonly where: Where
+  /** Where a row of a table stands, by its key or index; where unknown, `where` is as near as it gets. */
+  readonly rowWhere?: (row: string | number) => Where
 }
 
 /** What callers may give: `name=value`, the path of a YAML file, a value with its place; or a plain record. */
@@ -36,5 +38,10 @@ function readFile(file: string): ConfigOverride[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InputError('is not a mapping of configuration names to values', { file })
   }
-  return Object.entries(value).map(([name, given]) => ({ name, value: given, where: source.where([name]) }))
+  return Object.entries(value).map(([name, given]) => ({
+    name,
+    value: given,
+    where: source.where([name]),
+    rowWhere: (row) => source.where([name, row]),
+  }))
 }

@@ -1,17 +1,38 @@
 /** One configuration value from what was given or the default, by its shape. */
 import { InputError } from '../errors.js'
+import type { PrefixRows } from '../spec/values.js'
 import type { ConfigOverride } from './config-overrides.js'
+import { parsePrefixes, parseTable, type Refuse } from './config-rows.js'
 import { parseScalar } from './config-types.js'
-import type { ConfigEntry, ScalarEntry, TableEntry } from './manifest-config.js'
+import type { ConfigEntry, PrefixesEntry, ScalarEntry, TableEntry } from './manifest-config.js'
 
-/** Whole numbers: one, one for each port or place in a list, or the rows of a table. */
-export type RawValue = bigint | readonly bigint[] | ReadonlyMap<bigint, bigint>
+/** One value: as declared, and its content as whole numbers whatever the type. */
+export type ResolvedEntry = ResolvedScalars | ResolvedTable | ResolvedPrefixes
 
-/** Says what is wrong with a value, and where it was given. */
-type Refuse = (what: string) => InputError
+/** One value, or one for each port or place in a list. */
+export interface ResolvedScalars {
+  readonly kind: 'scalars'
+  readonly entry: ScalarEntry
+  readonly raw: bigint | readonly bigint[]
+}
 
-export function parseEntry(entry: ConfigEntry, override: ConfigOverride | undefined, portCount: number): RawValue {
-  const refuse: Refuse = (what) => new InputError(`${entry.name}: ${what}`, override?.where ?? entry.where)
+export interface ResolvedTable {
+  readonly kind: 'table'
+  readonly entry: TableEntry
+  readonly raw: ReadonlyMap<bigint, bigint>
+}
+
+export interface ResolvedPrefixes {
+  readonly kind: 'prefixes'
+  readonly entry: PrefixesEntry
+  readonly raw: PrefixRows
+}
+
+export function parseEntry(entry: ConfigEntry, override: ConfigOverride | undefined, portCount: number): ResolvedEntry {
+  const { where, rowWhere } = override ?? entry
+  // What the text of a row is, and so its place, is known only where YAML gave it.
+  const refuse: Refuse = (what, row) =>
+    new InputError(`${entry.name}: ${what}`, row === undefined ? where : (rowWhere?.(row) ?? where))
   const given = override === undefined ? entry.default : override.value
   if (given === undefined) {
     throw new InputError(`${entry.name} has no default and must be given`, {
@@ -19,11 +40,18 @@ export function parseEntry(entry: ConfigEntry, override: ConfigOverride | undefi
       hint: `--config ${entry.name}=...`,
     })
   }
-  if (entry.shape === 'table') return parseTable(entry, given, portCount, refuse)
-  if (entry.shape === 'scalar') return parseOne(entry, given, portCount, refuse)
-  return entry.shape === 'list'
-    ? parseList(entry, given, portCount, refuse)
-    : parsePerPort(entry, given, portCount, refuse)
+  switch (entry.shape) {
+    case 'table':
+      return { kind: 'table', entry, raw: parseTable(entry, given, portCount, refuse) }
+    case 'prefixes':
+      return { kind: 'prefixes', entry, raw: parsePrefixes(entry, given, portCount, refuse) }
+    case 'scalar':
+      return { kind: 'scalars', entry, raw: parseOne(entry, given, portCount, refuse) }
+    case 'list':
+      return { kind: 'scalars', entry, raw: parseList(entry, given, portCount, refuse) }
+    case 'perPort':
+      return { kind: 'scalars', entry, raw: parsePerPort(entry, given, portCount, refuse) }
+  }
 }
 
 function parseOne(entry: ScalarEntry, input: unknown, portCount: number, refuse: Refuse): bigint {
@@ -60,40 +88,4 @@ function parsePerPort(entry: ScalarEntry, given: unknown, portCount: number, ref
 /** In a MAC address two hexadecimal digits, elsewhere decimal. */
 function forPort(entry: ScalarEntry, pattern: string, port: number): string {
   return pattern.replaceAll('{port}', entry.type === 'mac' ? port.toString(16).padStart(2, '0') : String(port))
-}
-
-/** A mapping, a list of `{ key, value }`, or text such as `02:00:00:00:00:01=3, ...`. */
-function parseTable(entry: TableEntry, given: unknown, portCount: number, refuse: Refuse): ReadonlyMap<bigint, bigint> {
-  const rows = rowsOf(given, refuse)
-  if (rows.length > entry.maxLength) throw refuse(`${rows.length} rows, at most ${entry.maxLength}`)
-  const table = new Map<bigint, bigint>()
-  for (const [keyText, valueText] of rows) {
-    const context = { portCount, values: [] }
-    const key = parseScalar(entry.key, keyText, context)
-    if (typeof key === 'string') throw refuse(key)
-    const value = parseScalar(entry.value, valueText, context)
-    if (typeof value === 'string') throw refuse(`${String(keyText)}: ${value}`)
-    if (table.has(key)) throw refuse(`${String(keyText)} stands twice`)
-    table.set(key, value)
-  }
-  return table
-}
-
-function rowsOf(given: unknown, refuse: Refuse): (readonly [unknown, unknown])[] {
-  if (given === null || given === '') return []
-  if (typeof given === 'string') return given.split(',').map((row) => splitRow(row, refuse))
-  if (Array.isArray(given)) return given.map((row: unknown) => rowOf(row, refuse))
-  if (typeof given === 'object') return Object.entries(given)
-  throw refuse('is not a mapping of keys to values')
-}
-
-function splitRow(row: string, refuse: Refuse): readonly [string, string] {
-  const [key, value, ...rest] = row.split('=').map((part) => part.trim())
-  if (key === undefined || value === undefined || rest.length > 0) throw refuse(`"${row}" is not key=value`)
-  return [key, value]
-}
-
-function rowOf(row: unknown, refuse: Refuse): readonly [unknown, unknown] {
-  if (typeof row === 'object' && row !== null && 'key' in row && 'value' in row) return [row.key, row.value]
-  throw refuse(`${JSON.stringify(row)} is not { key, value }`)
 }

@@ -6,16 +6,13 @@ import { InputError } from '../errors.js'
 import type { SpecConfig, SpecValue } from '../spec/values.js'
 import { type ConfigOverride, type ConfigSource, readOverrides } from './config-overrides.js'
 import { formatScalar, specNumberOf, specValueOf } from './config-types.js'
-import { parseEntry, type RawValue } from './config-values.js'
+import { parseEntry, type ResolvedEntry } from './config-values.js'
 import type { NfManifest } from './manifest.js'
-import type { ConfigEntry } from './manifest-config.js'
+import type { PrefixesEntry, TableEntry } from './manifest-config.js'
+import { formatPrefix } from './prefix.js'
 import { holds, namesIn } from './relations.js'
 
-/** One value: as declared, and its content as whole numbers whatever the type. */
-export interface ResolvedEntry {
-  readonly entry: ConfigEntry
-  readonly raw: RawValue
-}
+export type { ResolvedEntry } from './config-values.js'
 
 /** Fits `SpecConfig`: `values` has the named options too. */
 export interface ResolvedConfig extends SpecConfig {
@@ -39,7 +36,7 @@ export function resolveConfig(manifest: NfManifest, given: ResolveOptions = {}):
   for (const override of overrides.values()) refuseUnknown(manifest, override)
   const entries = new Map<string, ResolvedEntry>()
   for (const [name, entry] of manifest.config) {
-    entries.set(name, { entry, raw: parseEntry(entry, overrides.get(name), portCount) })
+    entries.set(name, parseEntry(entry, overrides.get(name), portCount))
   }
   checkRelations(manifest, entries, portCount, overrides)
   const values = new Map<string, SpecValue>(manifest.options)
@@ -88,22 +85,32 @@ function checkRelations(
   }
 }
 
-function specValue({ entry, raw }: ResolvedEntry): SpecValue {
-  if (entry.shape === 'table') {
-    return raw instanceof Map ? new Map([...raw].map(([key, value]) => [Number(key), Number(value)])) : new Map()
-  }
+function specValue({ kind, entry, raw }: ResolvedEntry): SpecValue {
+  if (kind === 'table') return new Map([...raw].map(([key, value]) => [Number(key), Number(value)]))
+  if (kind === 'prefixes') return raw
   if (typeof raw === 'bigint') return specValueOf(entry.type, raw, entry.values)
-  return [...raw.values()].map((value) => specNumberOf(entry.type, value))
+  return raw.map((value) => specNumberOf(entry.type, value))
 }
 
 function textOf(manifest: NfManifest, entries: ReadonlyMap<string, ResolvedEntry>, name: string): string {
   const found = entries.get(name)
   if (found === undefined) throw new InputError(`${manifest.name} has no configuration value ${name}`)
-  const { entry, raw } = found
-  if (entry.shape === 'table') {
-    const rows = raw instanceof Map ? [...raw] : []
-    return rows.map(([key, value]) => `${formatScalar(entry.key, key, [])} = ${value}`).join(', ') || 'empty'
+  return formatEntry(found)
+}
+
+function formatEntry({ kind, entry, raw }: ResolvedEntry): string {
+  if (kind === 'table') {
+    const rows = [...raw].map(([key, value]) => [formatScalar(entry.key, key, []), value] as const)
+    return formatRows(entry, rows)
+  }
+  if (kind === 'prefixes') {
+    const rows = raw.prefixes.map((row) => [formatPrefix(row), BigInt(row.value)] as const)
+    return formatRows(entry, rows)
   }
   if (typeof raw === 'bigint') return formatScalar(entry.type, raw, entry.values)
-  return [...raw.values()].map((value) => formatScalar(entry.type, value, entry.values)).join(', ')
+  return raw.map((value) => formatScalar(entry.type, value, entry.values)).join(', ')
+}
+
+function formatRows({ value }: TableEntry | PrefixesEntry, rows: readonly (readonly [string, bigint])[]): string {
+  return rows.map(([key, raw]) => `${key} = ${formatScalar(value, raw, [])}`).join(', ') || 'empty'
 }

@@ -16,7 +16,7 @@ export { type ConfigOverride, type ConfigSource, readOverrides } from './config-
 export { NfInstance } from './instance.js'
 export { findNf, type InstantiateOptions, type LoadedNf, type LoadOptions, listNfs, loadNf } from './load.js'
 export { type NfManifest, readManifest } from './manifest.js'
-export type { ConfigEntry, ScalarEntry, TableEntry } from './manifest-config.js'
+export type { ConfigEntry, PrefixesEntry, ScalarEntry, TableEntry } from './manifest-config.js'
 export * from './memory-map.js'
 export { formatBytes, formatDuration, formatRate } from './quantities.js'
 export { NfTrap } from './trap.js'

@@ -7,7 +7,8 @@ import type { CheckedModule } from './binary.js'
 import type { ResolvedConfig } from './config.js'
 import { encodeConfigModule } from './config-module.js'
 import { exportedFunction, type WasmCall } from './exports.js'
-import { HOST_SCRATCH, PAGE } from './memory-map.js'
+import { fillTables } from './fill-tables.js'
+import { PAGE } from './memory-map.js'
 
 export interface Modules {
   readonly nf: CheckedModule
@@ -58,35 +59,4 @@ function initialise(name: string, nf: WebAssembly.Instance): void {
     throw new InputError(`${name}: nf_init trapped: ${cause.message}`, { hint }, { cause })
   }
   if (answer !== 1) throw new InputError(`${name}: nf_init answered ${String(answer)}, not 1`, { hint })
-}
-
-/** Each table of the configuration as a libVig map, keys as they stand in packets. */
-function fillTables(
-  name: string,
-  config: ResolvedConfig,
-  libvig: WebAssembly.Instance,
-  memory: WebAssembly.Memory,
-): ReadonlyMap<string, number> {
-  const view = new DataView(memory.buffer, HOST_SCRATCH)
-  const allocate = exportedFunction(libvig, 'map_allocate')
-  const put = exportedFunction(libvig, 'map_put')
-  const handles = new Map<string, number>()
-  for (const [table, { entry, raw }] of config.entries) {
-    if (entry.shape !== 'table' || !(raw instanceof Map)) continue
-    if (allocate(entry.key === 'mac' ? 6 : 4, Math.max(1, raw.size), HOST_SCRATCH) !== 1) {
-      throw new InputError(`${name}: the memory is too small for the table ${table}`, {
-        hint: 'more memory in nf.yaml',
-      })
-    }
-    const handle = view.getInt32(0, true)
-    for (const [key, value] of raw) {
-      if (entry.key === 'mac') {
-        view.setUint16(8, Number(key >> 32n))
-        view.setUint32(10, Number(key & 0xffffffffn))
-      } else view.setUint32(8, Number(key))
-      put(handle, HOST_SCRATCH + 8, Number(value) | 0)
-    }
-    handles.set(table, handle)
-  }
-  return handles
 }

@@ -20,8 +20,9 @@ export interface RawEntry {
   readonly each?: 'port'
   readonly list?: boolean
   readonly maxLength?: number
+  readonly maxRows?: number
   readonly key?: 'mac' | 'ipv4'
-  readonly value?: 'port' | 'u32'
+  readonly value?: 'port' | 'u32' | 'ipv4'
   readonly anyConfig?: 'any' | { readonly oneOf: readonly unknown[] }
 }
 
