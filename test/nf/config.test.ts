@@ -26,6 +26,7 @@ config:
   pvid: { type: u16, each: port, default: [10, 20, 30, 40] }
   peers: { type: ipv4, list: true, maxLength: 3, default: [10.0.0.1, 10.0.0.2] }
   routes: { type: table, key: ipv4, value: port, rows: { 10.0.0.1: 2, 10.0.0.9: 0 } }
+  nextHops: { type: table, key: ipv4, value: ipv4, rows: { 10.0.0.1: 192.0.2.1 } }
   stations: { type: table, key: mac, value: u32, default: [{ key: "02:00:00:00:00:0a", value: 4000000000 }] }
 options: { refreshOn: both, macs2: true }
 `
@@ -58,6 +59,7 @@ test('every kind of value reaches the specification in its own type', (t) => {
       [0x0a000001, 2],
       [0x0a000009, 0],
     ]),
+    nextHops: new Map([[0x0a000001, 0xc0000201]]),
     stations: new Map([[0x02000000000a, 4_000_000_000]]),
   })
 })
@@ -177,6 +179,16 @@ test('a bad value in a file is reported at its line', async (t) => {
   await refuses(t, () => resolveConfig(manifest, { config: [file] }), /mine\.yaml:2:8: small: 300 does not fit u8/)
 })
 
+test('a bad row of a table is reported at its line', async (t) => {
+  const routes = 'routes:\n  10.0.0.1: 0\n  10.0.0.2: 7\n'
+  const stations = 'stations:\n  - { key: "02:00:00:00:00:01", value: 1 }\n  - 3\n'
+  const folder = sample(t, { 'nf.yaml': everyKind, 'nf.ts': '', 'mine.yaml': routes, 'list.yaml': stations })
+  const manifest = readManifest(join(folder, 'nf.yaml'))
+  const given = (file: string) => () => resolveConfig(manifest, { config: [join(folder, file)] })
+  await refuses(t, given('mine.yaml'), /mine\.yaml:3:13: routes: 10\.0\.0\.2: there is no port 7/)
+  await refuses(t, given('list.yaml'), /list\.yaml:3:5: stations: 3 is not \{ key, value \}/)
+})
+
 test('a value without a default must be given', async (t) => {
   const yaml = 'name: sample\nports: { count: 2 }\nconfig:\n  limit: { type: u8 }\n'
   const folder = sample(t, { 'nf.yaml': yaml, 'nf.ts': answering('0') })
@@ -209,7 +221,9 @@ test('relations are checked, and the failing one is told with its values', async
 
 test('values are printed as people write them', (t) => {
   const config = resolveConfig(readManifest(join(sample(t, { 'nf.yaml': everyKind, 'nf.ts': '' }), 'nf.yaml')))
-  const texts = ['address', 'mac', 'wait', 'size', 'speed', 'on', 'count', 'trunks', 'peers', 'routes'].map(config.text)
+  const texts = ['address', 'mac', 'wait', 'size', 'speed', 'on', 'count', 'trunks', 'peers', 'routes', 'nextHops'].map(
+    config.text,
+  )
   t.deepEqual(texts, [
     '198.51.100.1',
     '02:00:5e:00:00:01',
@@ -221,5 +235,6 @@ test('values are printed as people write them', (t) => {
     '0, 2',
     '10.0.0.1, 10.0.0.2',
     '10.0.0.1 = 2, 10.0.0.9 = 0',
+    '10.0.0.1 = 192.0.2.1',
   ])
 })

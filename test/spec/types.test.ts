@@ -9,11 +9,11 @@ const run = promisify(execFile)
 const root = join(import.meta.dirname, '../../..')
 
 /** Each line marked `// error` must be one, and no other line. */
-const source = `import { any, drop, expiringMap, forward, ipv4Address, port, record, spec, u8 } from 'vigil-nf/spec'
+const source = `import { any, drop, expiringMap, forward, ipv4Address, port, prefixTable, record, spec, timestamp, u8 } from 'vigil-nf/spec'
 const Key = record({ address: ipv4Address, protocol: u8 })
 export default spec({
   title: 'typed',
-  config: { wan: port },
+  config: { wan: port, routes: prefixTable(port), hops: prefixTable(ipv4Address) },
   state: () => ({ table: expiringMap(Key, 3) }),
   process({ packet, table, now, config }) {
     const { ethernet, ipv4, transport } = packet
@@ -27,6 +27,11 @@ export default spec({
     packet.ipv4.src // error
     ipv4.source // error
     config.lan // error
+    prefixTable(timestamp) // error
+    config.routes.lookup(ethernet.src) // error
+    forward(config.routes.lookup(ipv4.dst), packet) // error
+    forward(config.routes.lookup(ipv4.dst) ?? 0, packet)
+    forward(config.hops.lookup(ipv4.dst) ?? config.wan, packet) // error
     packet.with({ ipv4: { src: ethernet.src } }) // error
     packet.with({ ipv4: { ttl: any, source: 1 } }) // error
     packet.with({ transport: { dstPort: transport.srcPort + 1 } })

@@ -78,7 +78,7 @@ function isPrefixes(value: SpecValue): value is PrefixRows {
 }
 
 function shown(value: SpecValue): string {
-  if (isPrefixes(value)) return `a table of ${value.prefixes.length} prefixes`
+  if (isPrefixes(value)) return 'a table of prefixes'
   if (Array.isArray(value)) return `a list of ${value.length}`
   return value instanceof Map ? 'a table' : `${typeof value} ${String(value)}`
 }
