@@ -50,40 +50,28 @@ import {
   UDP_LENGTH,
 } from '../../libvig/api'
 
-// @ts-ignore: decorator
 @external('config', 'wan')
 declare function configWan(): i32
-// @ts-ignore: decorator
 @external('config', 'capacity')
 declare function configCapacity(): i32
-// @ts-ignore: decorator
 @external('config', 'expiration')
 declare function configExpiration(): i64
-// @ts-ignore: decorator
 @external('config', 'backendMacCount')
 declare function configBackendMacCount(): i32
-// @ts-ignore: decorator
 @external('config', 'backendMac')
 declare function configBackendMac(index: i32): i64
-// @ts-ignore: decorator
 @external('config', 'backendPortCount')
 declare function configBackendPortCount(): i32
-// @ts-ignore: decorator
 @external('config', 'backendPort')
 declare function configBackendPort(index: i32): i32
-// @ts-ignore: decorator
 @external('config', 'height')
 declare function configHeight(): i32
-// @ts-ignore: decorator
 @external('config', 'heartbeatPort')
 declare function configHeartbeatPort(): i32
-// @ts-ignore: decorator
 @external('config', 'heartbeatTimeout')
 declare function configHeartbeatTimeout(): i64
-// @ts-ignore: decorator
 @external('config', 'deviceMac')
 declare function configDeviceMac(port: i32): i64
-// @ts-ignore: decorator
 @external('config', 'nextHopMac')
 declare function configNextHopMac(port: i32): i64
 
@@ -129,7 +117,6 @@ export function nf_init(): i32 {
 }
 
 /** Header bytes of the datagram at `ip`, of `present` bytes there; 0 where it is malformed. */
-// @ts-ignore: decorator
 @inline
 function ipv4HeaderLength(ip: i32, present: i32): i32 {
   if (present < IPV4_LEAST_LENGTH) return 0
@@ -140,7 +127,6 @@ function ipv4HeaderLength(ip: i32, present: i32): i32 {
   return headerLength
 }
 
-// @ts-ignore: decorator
 @inline
 function ipv6HeaderLength(ip: i32, present: i32): i32 {
   if (present < IPV6_LENGTH || loadU8(ip) >> 4 != 6) return 0
@@ -148,7 +134,6 @@ function ipv6HeaderLength(ip: i32, present: i32): i32 {
 }
 
 /** Whether `size` bytes at `transport` are a legal TCP segment or UDP datagram, or the start of one. */
-// @ts-ignore: decorator
 @inline
 function isTransport(transport: i32, size: i32, protocol: i32, isIpv6: bool): bool {
   if (protocol == PROTOCOL_TCP) {
@@ -162,7 +147,6 @@ function isTransport(transport: i32, size: i32, protocol: i32, isIpv6: bool): bo
   return !isIpv6 || loadU16BE(transport + UDP_CHECKSUM) != 0 // RFC 8200 section 8.1: UDP over IPv6 has a checksum
 }
 
-// @ts-ignore: decorator
 @inline
 function setKeyIpv4(ip: i32): void {
   store<u64>(key, 0)
@@ -174,7 +158,6 @@ function setKeyIpv4(ip: i32): void {
   store<u16>(key, 4, VERSION)
 }
 
-// @ts-ignore: decorator
 @inline
 function setKeyIpv6(ip: i32): void {
   store<u64>(key, load<u64>(ip + IPV6_SOURCE))

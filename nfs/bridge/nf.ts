@@ -21,25 +21,18 @@ import {
   storeU16BE,
 } from '../../libvig/api'
 
-// @ts-ignore: decorator
 @external('config', 'portCount')
 declare function configPortCount(): i32
-// @ts-ignore: decorator
 @external('config', 'capacity')
 declare function configCapacity(): i32
-// @ts-ignore: decorator
 @external('config', 'ageingTime')
 declare function configAgeingTime(): i64
-// @ts-ignore: decorator
 @external('config', 'staticEntries')
 declare function configStaticEntries(): i32
-// @ts-ignore: decorator
 @external('config', 'vlanAware')
 declare function configVlanAware(): i32
-// @ts-ignore: decorator
 @external('config', 'pvid')
 declare function configPvid(port: i32): i32
-// @ts-ignore: decorator
 @external('config', 'trunks')
 declare function configTrunks(): i32
 
@@ -74,27 +67,23 @@ export function nf_init(): i32 {
   return 1
 }
 
-// @ts-ignore: decorator
 @inline
 function isTrunk(port: i32): bool {
   return ((trunks >> port) & 1) == 1
 }
 
 /** Whether the address at `mac` has the I/G bit, the first one on the wire. */
-// @ts-ignore: decorator
 @inline
 function isGroup(mac: i32): bool {
   return (load<u8>(mac) & 1) == 1
 }
 
 /** Whether the address at `mac` is one of 01-80-C2-00-00-00 to 0F (table 8-1). */
-// @ts-ignore: decorator
 @inline
 function isReserved(mac: i32): bool {
   return load<u32>(mac) == 0x00c28001 && load<u8>(mac, 4) == 0 && load<u8>(mac, 5) < 16
 }
 
-// @ts-ignore: decorator
 @inline
 function setKey(mac: i32, vid: i32): void {
   store<u32>(key, load<u32>(mac))
@@ -103,7 +92,6 @@ function setKey(mac: i32, vid: i32): void {
 }
 
 /** Learns that the station at `mac` is behind `port`; a full table learns nothing new (clause 8.7). */
-// @ts-ignore: decorator
 @inline
 function learn(mac: i32, vid: i32, port: i32, now: i64): void {
   if (isGroup(mac) || map_get(staticEntries, mac, out)) return
@@ -114,7 +102,6 @@ function learn(mac: i32, vid: i32, port: i32, now: i64): void {
 }
 
 /** The port of the station at `mac`, by static entry or learned. */
-// @ts-ignore: decorator
 @inline
 function portOf(mac: i32, vid: i32): i32 {
   if (map_get(staticEntries, mac, out)) return load<i32>(out)

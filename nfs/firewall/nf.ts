@@ -40,19 +40,14 @@ import {
   UDP_LENGTH,
 } from '../../libvig/api'
 
-// @ts-ignore: decorator
 @external('config', 'wan')
 declare function configWan(): i32
-// @ts-ignore: decorator
 @external('config', 'maxFlows')
 declare function configMaxFlows(): i32
-// @ts-ignore: decorator
 @external('config', 'expiration')
 declare function configExpiration(): i64
-// @ts-ignore: decorator
 @external('config', 'deviceMac')
 declare function configDeviceMac(port: i32): i64
-// @ts-ignore: decorator
 @external('config', 'nextHopMac')
 declare function configNextHopMac(port: i32): i64
 
@@ -104,7 +99,6 @@ export function nf_process(port: i32, packet: i32, length: i32, now: i64): i32 {
 }
 
 /** The port that opened the flow which `key` answers, or DROP. */
-// @ts-ignore: decorator
 @inline
 function answered(now: i64): i32 {
   if (expiring_map_get(flows, <i32>key, <i32>found) == 0) return DROP
@@ -114,7 +108,6 @@ function answered(now: i64): i32 {
 }
 
 /** `wan`, with the flow of `key` opened or refreshed; DROP where the flow is another port's or the table is full. */
-// @ts-ignore: decorator
 @inline
 function opened(port: i32, now: i64): i32 {
   if (expiring_map_get(flows, <i32>key, <i32>found) != 0) {
@@ -129,7 +122,6 @@ function opened(port: i32, now: i64): i32 {
 }
 
 /** Writes the key of the IPv4 packet at `ip`, `present` bytes; false where it has none. */
-// @ts-ignore: decorator
 @inline
 function ipv4Key(ip: i32, present: i32, inbound: bool): bool {
   if (present < IPV4_LEAST_LENGTH) return false
@@ -155,7 +147,6 @@ function ipv4Key(ip: i32, present: i32, inbound: bool): bool {
 }
 
 /** Likewise for IPv6, where an extension header counts as one more protocol that does not pass. */
-// @ts-ignore: decorator
 @inline
 function ipv6Key(ip: i32, present: i32, inbound: bool): bool {
   if (present < IPV6_LENGTH) return false
@@ -177,7 +168,6 @@ function ipv6Key(ip: i32, present: i32, inbound: bool): bool {
 }
 
 /** Whether the `present` bytes at `transport` start with a legal TCP or UDP header. */
-// @ts-ignore: decorator
 @inline
 function legalTransport(protocol: i32, transport: i32, present: i32): bool {
   if (protocol == PROTOCOL_TCP) {
@@ -190,7 +180,6 @@ function legalTransport(protocol: i32, transport: i32, present: i32): bool {
   return datagram >= UDP_HEADER_LENGTH && datagram <= present
 }
 
-// @ts-ignore: decorator
 @inline
 function transportKey(transport: i32, inbound: bool, protocol: i32, version: i32): void {
   const ports = load<u32>(transport)

@@ -45,25 +45,18 @@ import {
   udp_checksum_finish,
 } from '../../libvig/api'
 
-// @ts-ignore: decorator
 @external('config', 'wan')
 declare function configWan(): i32
-// @ts-ignore: decorator
 @external('config', 'externalIp')
 declare function configExternalIp(): i32
-// @ts-ignore: decorator
 @external('config', 'startPort')
 declare function configStartPort(): i32
-// @ts-ignore: decorator
 @external('config', 'maxFlows')
 declare function configMaxFlows(): i32
-// @ts-ignore: decorator
 @external('config', 'expiration')
 declare function configExpiration(): i64
-// @ts-ignore: decorator
 @external('config', 'deviceMac')
 declare function configDeviceMac(port: i32): i64
-// @ts-ignore: decorator
 @external('config', 'nextHopMac')
 declare function configNextHopMac(port: i32): i64
 
@@ -115,7 +108,6 @@ export function nf_process(port: i32, packet: i32, length: i32, now: i64): i32 {
  * The header length of the IPv4 packet at `ip`, `present` bytes, where it is legal and goes on with a legal TCP or UDP
  * header; else 0.
  */
-// @ts-ignore: decorator
 @inline
 function legalHeader(ip: i32, present: i32): i32 {
   if (present < IPV4_LEAST_LENGTH) return 0
@@ -130,7 +122,6 @@ function legalHeader(ip: i32, present: i32): i32 {
 }
 
 /** Whether the `present` bytes at `transport` start with a legal TCP or UDP header. */
-// @ts-ignore: decorator
 @inline
 function legalTransport(protocol: i32, transport: i32, present: i32): bool {
   if (protocol == PROTOCOL_TCP) {
@@ -144,7 +135,6 @@ function legalTransport(protocol: i32, transport: i32, present: i32): bool {
 }
 
 /** Translates a packet for the external address back; the internal port to send it to, or DROP. */
-// @ts-ignore: decorator
 @inline
 function inbound(ip: i32, transport: i32, now: i64): i32 {
   if (loadU32BE(ip + IPV4_DESTINATION) != externalIp) return DROP
@@ -162,7 +152,6 @@ function inbound(ip: i32, transport: i32, now: i64): i32 {
 }
 
 /** Translates a packet to the external network, in its mapping or a new one; `wan`, or DROP when no port is free. */
-// @ts-ignore: decorator
 @inline
 function outbound(port: i32, ip: i32, transport: i32, now: i64): i32 {
   store<u64>(key, load<u64>(ip + IPV4_SOURCE))
@@ -177,7 +166,6 @@ function outbound(port: i32, ip: i32, transport: i32, now: i64): i32 {
 }
 
 /** Writes an address and a port, and moves the checksums that cover them along (RFC 3022 section 4.2). */
-// @ts-ignore: decorator
 @inline
 function rewrite(ip: i32, addressAt: i32, address: i32, transport: i32, portAt: i32, newPort: i32): void {
   const oldAddress = loadU32BE(addressAt)

@@ -23,22 +23,16 @@ import {
   loadU16BE,
 } from '../../libvig/api'
 
-// @ts-ignore: decorator
 @external('config', 'wan')
 declare function configWan(): i32
-// @ts-ignore: decorator
 @external('config', 'capacity')
 declare function configCapacity(): i32
-// @ts-ignore: decorator
 @external('config', 'rate')
 declare function configRate(): i64
-// @ts-ignore: decorator
 @external('config', 'burst')
 declare function configBurst(): i64
-// @ts-ignore: decorator
 @external('config', 'expiration')
 declare function configExpiration(): i64
-// @ts-ignore: decorator
 @external('config', 'count')
 declare function configCount(): i32
 
@@ -83,7 +77,6 @@ export function nf_init(): i32 {
 }
 
 /** Bytes of the datagram at `ip` by its length field, of `present` bytes there; 0 where it is malformed. */
-// @ts-ignore: decorator
 @inline
 function ipv4Length(ip: i32, present: i32): i32 {
   if (present < IPV4_LEAST_LENGTH) return 0
@@ -94,7 +87,6 @@ function ipv4Length(ip: i32, present: i32): i32 {
   return totalLength
 }
 
-// @ts-ignore: decorator
 @inline
 function ipv6Length(ip: i32, present: i32): i32 {
   if (present < IPV6_LENGTH || loadU8(ip) >> 4 != 6) return 0
@@ -102,7 +94,6 @@ function ipv6Length(ip: i32, present: i32): i32 {
   return total > present ? 0 : total
 }
 
-// @ts-ignore: decorator
 @inline
 function setKeyIpv4(ip: i32): void {
   store<u64>(key, 0)
@@ -111,7 +102,6 @@ function setKeyIpv4(ip: i32): void {
   store<u32>(key, 4, VERSION)
 }
 
-// @ts-ignore: decorator
 @inline
 function setKeyIpv6(ip: i32): void {
   store<u64>(key, load<u64>(ip + IPV6_DESTINATION))
@@ -120,7 +110,6 @@ function setKeyIpv6(ip: i32): void {
 }
 
 /** What a packet costs, in bytes. */
-// @ts-ignore: decorator
 @inline
 function sizeOf(ipLength: i32, frameLength: i32): i32 {
   if (count == COUNT_IP_LENGTH) return ipLength
@@ -133,7 +122,6 @@ function sizeOf(ipLength: i32, frameLength: i32): i32 {
  * Tokens of a bucket that had `tokens` some `elapsed` nanoseconds ago: the lesser of `full` and tokens + rate * elapsed.
  * Below `fillTime` the product is less than `full`, so the sum is below 2^64; from there on the bucket is full.
  */
-// @ts-ignore: decorator
 @inline
 function refilled(tokens: u64, elapsed: u64): u64 {
   if (elapsed >= fillTime) return full
@@ -142,7 +130,6 @@ function refilled(tokens: u64, elapsed: u64): u64 {
 }
 
 /** Whether the bucket of the destination in `key` pays for `size` bytes; it is made, full, where there is none. */
-// @ts-ignore: decorator
 @inline
 function pays(size: i32, now: i64): bool {
   let tokens = full
