@@ -37,6 +37,8 @@ export class Oracle implements Trial {
   #ingress = 0
   #expectedPorts = 0
   #unforced: readonly number[] = []
+  /** Whether runs of the packet at hand pass over points that have not shown for long; all that are compared must agree. */
+  #quiet = false
 
   constructor(options: OracleOptions) {
     this.options = options
@@ -68,11 +70,15 @@ export class Oracle implements Trial {
     reading.seen.set(egress, output, outStart, outLength)
     reading.start(input, inStart, inLength, ingress, now)
     if (egress !== 0) this.tally.left += bitCount(egress)
-    let verdict = this.#run(this.#unforced, true)
+    this.#quiet = true
+    let verdict = this.#run(this.#unforced)
     let matched = this.matches(verdict)
-    if (!matched && reading.choices.passedOver) {
-      verdict = this.run(this.#unforced)
-      matched = this.matches(verdict)
+    if (!matched) {
+      this.#quiet = false
+      if (reading.choices.passedOver) {
+        verdict = this.run(this.#unforced)
+        matched = this.matches(verdict)
+      }
     }
     if (reading.choices.count === 0) return matched ? this.#count(verdict) : this.#mismatch(verdict)
     return matched ? this.#settle(verdict) : this.#search(verdict)
@@ -92,7 +98,8 @@ export class Oracle implements Trial {
     this.#ingress = ingress
     reading.seen.set(0, input, inStart, 0)
     reading.start(input, inStart, inLength, ingress, now)
-    const verdict = this.#run(this.#unforced, false)
+    this.#quiet = false
+    const verdict = this.#run(this.#unforced)
     this.tally.violated += 1
     this.#evidence = { time: now, ingress, verdict, expectedPorts: this.#expectedPorts, bad: { kind, text } }
     return VIOLATION
@@ -105,7 +112,7 @@ export class Oracle implements Trial {
 
   run(forced: readonly number[]): Verdict {
     this.reading.rollback()
-    return this.#run(forced, false)
+    return this.#run(forced)
   }
 
   matches(verdict: Verdict): boolean {
@@ -139,9 +146,9 @@ export class Oracle implements Trial {
     }
   }
 
-  #run(forced: readonly number[], quiet: boolean): Verdict {
+  #run(forced: readonly number[]): Verdict {
     try {
-      const verdict = this.reading.run(forced, quiet)
+      const verdict = this.reading.run(forced, this.#quiet)
       this.#expectedPorts = this.#portsOf(verdict)
       return verdict
     } catch (error) {
@@ -183,29 +190,34 @@ export class Oracle implements Trial {
     return VIOLATION
   }
 
-  /** The outcome is what was seen: tells each structure whether its choice showed in it. */
+  /**
+   * The outcome is what was seen: tells each structure whether its choice showed in it. No structure is told before all
+   * are probed: what it is told changes which points the next run meets.
+   */
   #settle(verdict: Verdict): Judgement {
     const { choices } = this.reading
+    const values = choices.values.slice(0, choices.count)
+    const choosers = choices.choosers.slice(0, choices.count)
+    const sure = choices.fromOutput.slice(0, choices.count)
     let last = verdict
-    for (let index = 0; index < choices.count; index++) {
-      let sure = choices.fromOutput[index] ?? false
-      if (!sure && verdict.kind !== 'any' && choices.sites[index]?.isProbed) {
-        sure = isShown(this, index)
-        last = this.run(choices.values.slice(0, choices.count))
-      }
-      choices.choosers[index]?.settle(choices.values[index] ?? 0, sure)
+    for (const index of values.keys()) {
+      if (sure[index] || verdict.kind === 'any' || !choices.sites[index]?.isProbed) continue
+      sure[index] = isShown(this, index)
+      last = this.run(values)
     }
+    for (const [index, chooser] of choosers.entries()) chooser.settle(values[index] ?? 0, sure[index] ?? false)
     return this.#count(last)
   }
 
   #search(first: Verdict): Judgement {
     this.tally.searches += 1
     const { choices } = this.reading
-    const found = searchChoices(this, first)
+    const { verdict, matched } = searchChoices(this, first)
+    if (matched) return this.#settle(verdict)
     for (let index = 0; index < choices.count; index++) {
-      choices.choosers[index]?.settle(choices.values[index] ?? 0, found.matched)
+      choices.choosers[index]?.settle(choices.values[index] ?? 0, false)
     }
-    return found.matched ? this.#count(found.verdict) : this.#mismatch(found.verdict)
+    return this.#mismatch(verdict)
   }
 
   #specFailed(error: unknown): unknown {

@@ -10,6 +10,7 @@ import {
   ipv4Address,
   record,
   spec,
+  timestamp,
   transportPort,
   u16,
 } from '../../src/spec/index.js'
@@ -177,6 +178,54 @@ test('an answer that rests on a slot never shown is undecided, not a violation',
   t.is(bench.judge(1, probe, { egress: 1, frame: probe }), VIOLATION)
   t.is(bench.judge(0, outbound(1)), OK)
   t.is(bench.judge(1, probe, { egress: 1, frame: probe }), UNDECIDED)
+})
+
+/** A balancer whose slots never show, and whose backends 0 and 1 are told apart by the address alone. */
+const sticky = spec({
+  title: 'sticky balancer',
+  config: { capacity: u16 },
+  state: ({ capacity }) => ({ flows: expiringMap(Client, capacity, record({ backend: u16, since: timestamp })) }),
+  process({ packet, now, choose, flows }) {
+    flows.expireOlderThan(now - 100n)
+    const { ipv4, transport } = packet
+    if (!ipv4 || !transport) return drop()
+    const flow = Client({ ip: ipv4.src, port: transport.srcPort })
+    const known = flows.get(flow)
+    const kept = known === undefined ? undefined : flows.valueAt(known)
+    const stays = kept !== undefined && kept.since + 40n > now
+    const backend = stays ? kept.backend : choose('backend', 3)
+    const since = stays ? kept.since : now
+    const slot = flows.touch(flow, now) ?? flows.insert(flow, now, { backend, since })
+    if (slot !== undefined) flows.setValue(slot, { backend, since })
+    return forward(backend === 2 ? 2 : 1, packet.with({ ipv4: { dst: backend } }))
+  },
+})
+
+test('a choice beside slots that never show is learned as it was made, with a full table too', (t) => {
+  const steps = fc.array(fc.record({ client: fc.nat(6), wait: fc.constantFrom(0, 1, 20, 41, 101), pick: fc.nat(2) }), {
+    maxLength: 120,
+  })
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 1, max: 5 }), (sequence, capacity) => {
+      const bench = new Bench(sticky, { capacity }, 3)
+      const device = new Map<number, { backend: number; since: bigint; last: bigint }>()
+      for (const { client, wait, pick } of sequence) {
+        bench.now += BigInt(wait)
+        for (const [known, { last }] of device) if (last < bench.now - 100n) device.delete(known)
+        const kept = device.get(client)
+        const stays = kept !== undefined && kept.since + 40n > bench.now
+        const backend = stays ? kept.backend : pick
+        const since = stays ? kept.since : bench.now
+        if (kept !== undefined || device.size < capacity) device.set(client, { backend, since, last: bench.now })
+        const frame = udp(endpoint(client), { ip: `0.0.0.${backend}`, port: 53 })
+        const input = udp(endpoint(client), { ip: '0.0.0.9', port: 53 })
+        t.is(bench.judge(0, input, { egress: backend === 2 ? 4 : 2, frame }), OK)
+        const wrong = udp(endpoint(client), { ip: `0.0.0.${(backend + 1) % 3}`, port: 53 })
+        if (device.has(client)) t.is(bench.judge(0, input, { egress: backend === 1 ? 4 : 2, frame: wrong }), VIOLATION)
+      }
+    }),
+    { numRuns: 100 },
+  )
 })
 
 test('a choice for each packet may be any number below its range, and no other', (t) => {

@@ -5,7 +5,7 @@
  */
 import type { RecordLayout } from '../../spec/record.js'
 import type { IndexSet, Maglev } from '../../spec/state.js'
-import { ChoiceSite, type Choices } from './choices.js'
+import { ChoiceSite, type Choices, type Chooser } from './choices.js'
 import { ConcreteExpiringMap } from './expiring-map.js'
 import { ConcreteMaglev } from './maglev.js'
 import type { StateObject } from './tables.js'
@@ -42,8 +42,11 @@ export class SpecMaglev<K> implements Maglev<K>, StateObject {
     const allowed = wanted !== -1 && this.#explainable(key, liveNow, wanted)
     if (!allowed && this.#choices.isForced) this.#choices.invalid = true
     const backend = allowed ? wanted : this.#anyExplainable(key, liveNow)
-    const settle = (picked: number, sure: boolean): void => this.#remember(key, liveNow, picked, sure)
-    this.#choices.met(this.#site, { settle, other: () => -1 }, backend, allowed && !this.#choices.isForced)
+    const chooser: Chooser = {
+      settle: (picked, sure) => this.#remember(key, liveNow, picked, sure),
+      other: (picked) => this.#otherExplainable(key, liveNow, picked),
+    }
+    this.#choices.met(this.#site, chooser, backend, allowed && !this.#choices.isForced)
     return backend
   }
 
@@ -75,11 +78,17 @@ export class SpecMaglev<K> implements Maglev<K>, StateObject {
   }
 
   #anyExplainable(key: K, live: string): number {
-    for (let backend = 0; backend < this.#ring.backends; backend++) {
-      if (this.#explainable(key, live, backend)) return backend
-    }
+    const backend = this.#otherExplainable(key, live, -1)
     // Every history of true picks has a row; a history with a wrong pick in it may have none.
-    return live.indexOf('1')
+    return backend === -1 ? live.indexOf('1') : backend
+  }
+
+  /** A backend other than `picked` that the history of `key` allows, or -1. */
+  #otherExplainable(key: K, live: string, picked: number): number {
+    for (let backend = 0; backend < this.#ring.backends; backend++) {
+      if (backend !== picked && this.#explainable(key, live, backend)) return backend
+    }
+    return -1
   }
 
   #firstRows(live: string): Int16Array {
