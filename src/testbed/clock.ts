@@ -1,7 +1,4 @@
-import type { Emitter } from './emitter.js'
-
-/** `now` of a network function is below 2^62 ns. */
-const latestTime = 2n ** 62n - 1n
+import { type Emitter, latestTime } from './emitter.js'
 
 /** The run's clock: it follows the times of the trace, but never goes back. */
 export class Clock {

@@ -5,6 +5,12 @@ import type { JudgedNode } from './judged-node.js'
 import type { Network } from './network.js'
 import type { NetworkCounts, Simulator } from './simulator.js'
 
+/**
+ * Frames of a burst, unless asked otherwise: what DPDK's drivers commonly take. Frames lie in pages of their own, and
+ * many more of them crowd the tables out of the processor's list of pages (TLB).
+ */
+const DEFAULT_BURST = 32
+
 const emptyBytes = new Uint8Array(0)
 
 /**
@@ -34,7 +40,7 @@ export class DirectSimulator implements Simulator {
     this.#observer = observer
     this.#emitter = emitter
     this.#clock = new Clock(emitter)
-    const size = Math.max(1, Math.min(burst ?? node.device.burst, node.device.burst))
+    const size = Math.max(1, Math.min(burst ?? DEFAULT_BURST, node.device.burst))
     this.#burst = size
     this.#bytes = new Array<Uint8Array>(size).fill(emptyBytes)
     this.#start = new Float64Array(size)

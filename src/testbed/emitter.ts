@@ -9,6 +9,9 @@ export interface Beat {
   readonly every: bigint
 }
 
+/** `now` of a network function is below 2^62 ns. */
+export const latestTime = 2n ** 62n - 1n
+
 /** After a silence of the trace, this many of the latest beats are sent: a gap of years is not a billion packets. */
 export const maxCatchUp = 60n
 
@@ -19,6 +22,8 @@ export class Emitter {
   readonly #beats: readonly Beat[]
   readonly #due: bigint[] = []
   #current = 0
+  /** Up to here no beat has missed more than `maxCatchUp`; the division that says how many is left to later times. */
+  #caughtUpTo = 0n
 
   constructor(beats: readonly Beat[]) {
     this.#beats = beats
@@ -42,6 +47,7 @@ export class Emitter {
 
   /** Leaves out the beats of a long silence before `time` but the latest ones. */
   skipTo(time: bigint): void {
+    if (time <= this.#caughtUpTo) return
     let isChanged = false
     for (const [i, { every }] of this.#beats.entries()) {
       const due = this.#due[i] ?? 0n
@@ -55,8 +61,11 @@ export class Emitter {
 
   #choose(): void {
     this.next = undefined
-    for (let i = 0; i < this.#beats.length; i++) {
+    this.#caughtUpTo = latestTime
+    for (const [i, { every }] of this.#beats.entries()) {
       const due = this.#due[i] ?? 0n
+      const caughtUpTo = due + maxCatchUp * every
+      if (caughtUpTo < this.#caughtUpTo) this.#caughtUpTo = caughtUpTo
       if (this.next !== undefined && due >= this.next) continue
       this.next = due
       this.#current = i

@@ -35,7 +35,7 @@ export interface Simulator {
 
 export interface SimulatorOptions {
   readonly beats?: readonly Beat[]
-  /** Frames handed to a network function together, 1 to its device's burst; verdicts do not depend on it. */
+  /** Frames handed to a network function together, 1 to its device's burst, 32 unless given; verdicts do not depend on it. */
   readonly burst?: number
 }
 
