@@ -26,7 +26,7 @@ import {
   ConcreteTransport,
   ConcreteVlan,
 } from './headers.js'
-import { copyBytes } from './words.js'
+import { FrameMemory } from './words.js'
 
 /** Largest frame that a packet object holds, in bytes; the jumbo frames of the NF interface fit. */
 export const MAX_FRAME = 16_384
@@ -58,7 +58,7 @@ export class ConcretePacket implements Packet, ChangeTarget {
   readonly #transport = new ConcreteTransport(this.#layers)
   readonly #icmp = new ConcreteIcmp(this.#layers, 4)
   readonly #icmpv6 = new ConcreteIcmp(this.#layers, 6)
-  #storage: Uint8Array | undefined
+  #memory: FrameMemory | undefined
 
   constructor(pool: PacketPool) {
     this.#pool = pool
@@ -135,13 +135,13 @@ export class ConcretePacket implements Packet, ChangeTarget {
 
   /** Becomes a copy, in memory of its own, of a packet that was parsed to `layers`. */
   copy(from: ConcretePacket, layers: Layers): void {
-    this.#storage ??= new Uint8Array(MAX_FRAME)
-    if (this.bytes !== this.#storage) this.view = new DataView(this.#storage.buffer)
-    this.bytes = this.#storage
+    this.#memory ??= new FrameMemory(MAX_FRAME)
+    const { bytes, view } = this.#memory.copy(from.bytes, from.start, from.length)
+    this.bytes = bytes
+    this.view = view
     this.start = 0
     this.length = from.length
     this.#origin = layers
-    copyBytes(from.bytes, from.start, this.view, this.bytes, from.length)
   }
 }
 
