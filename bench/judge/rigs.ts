@@ -1,8 +1,9 @@
 /** The two ways that traffic runs: through the simulator with the oracle as judge, and through the bare function. */
-import { MAX_BURST, type NfInstance } from '../../src/nf/index.js'
+import type { NfInstance } from '../../src/nf/index.js'
 import { Oracle } from '../../src/oracle/index.js'
 import {
   createSimulator,
+  DEFAULT_BURST,
   JudgedNode,
   type Observer,
   type Origin,
@@ -82,8 +83,8 @@ export class BareRig implements Rig {
   run(chunk: Chunk): void {
     const { bytes, count, ports, times, opens } = chunk
     const nf = this.#nf
-    for (let first = 0; first < count; first += MAX_BURST) {
-      const size = Math.min(MAX_BURST, count - first)
+    for (let first = 0; first < count; first += DEFAULT_BURST) {
+      const size = Math.min(DEFAULT_BURST, count - first)
       for (let i = 0; i < size; i++) {
         const packet = first + i
         nf.setFrame(i, bytes, packet * STRIDE, FRAME, ports[packet] ?? 0, times[packet] ?? 0n)

@@ -49,7 +49,7 @@ export function replayVerb(context: VerbContext): Command {
   return command
     .option(
       '--burst <frames>',
-      'handed to the network function together, 1 to 256 (default: 256)',
+      'handed to the network function together, 1 to 256 (default: 32)',
       integer('--burst', 1, 256),
     )
     .option(

@@ -32,7 +32,7 @@ export interface ReplayOptions {
   /** Most packets sent, all traces together. */
   readonly limit?: number
   readonly encapsulate?: boolean
-  /** Frames handed to a network function together, 1 to 256 (default). No verdict depends on it. */
+  /** Frames handed to a network function together, 1 to 256 (default 32). No verdict depends on it. */
   readonly burst?: number
   /** Violations kept with their frames, for each network function; default 100. All are counted. */
   readonly violationLimit?: number

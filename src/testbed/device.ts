@@ -1,6 +1,12 @@
 /** What the simulator needs of a network function and of what judges it; NfInstance and Oracle are these. */
 import type { Violation } from '../result/types.js'
 
+/**
+ * Frames of a burst, unless asked otherwise: what DPDK's drivers commonly take. Frames lie in pages of their own, and
+ * many more of them crowd the tables out of the processor's list of pages (TLB).
+ */
+export const DEFAULT_BURST = 32
+
 /** A network function that takes bursts of frames. */
 export interface Device {
   readonly portCount: number

@@ -1,15 +1,9 @@
 import { Clock } from './clock.js'
-import type { Observer } from './device.js'
+import { DEFAULT_BURST, type Observer } from './device.js'
 import type { Emitter } from './emitter.js'
 import type { JudgedNode } from './judged-node.js'
 import type { Network } from './network.js'
 import type { NetworkCounts, Simulator } from './simulator.js'
-
-/**
- * Frames of a burst, unless asked otherwise: what DPDK's drivers commonly take. Frames lie in pages of their own, and
- * many more of them crowd the tables out of the processor's list of pages (TLB).
- */
-const DEFAULT_BURST = 32
 
 const emptyBytes = new Uint8Array(0)
 

@@ -11,7 +11,7 @@
  *
  * Called by replay; network functions and judges come in by the faces in device.ts.
  */
-export type { Device, Judge, Observer, Origin } from './device.js'
+export { DEFAULT_BURST, type Device, type Judge, type Observer, type Origin } from './device.js'
 export { parseDuration } from './duration.js'
 export type { Beat } from './emitter.js'
 export { beatsOf } from './heartbeat.js'
