@@ -51,7 +51,14 @@ export class Unsupported extends Error {
   }
 }
 
-/** `out of bounds memory access in $nf_process at byte 0x1a2` */
+/** The outcome that an error ends a run with; undefined where it is none of these, and to be thrown on. */
+export function outcomeOf<V>(error: unknown, at: Location | undefined): Outcome<V> | undefined {
+  if (error instanceof Trap) return { kind: 'trapped', trap: error.trap, at }
+  if (error instanceof Unsupported) return { kind: 'unsupported', what: error.what, at }
+  return undefined
+}
+
+/** `$nf_process at byte 0x1a2` */
 export function printLocation({ code, offset }: Location): string {
   return `${code.name === undefined ? `function ${code.index}` : `$${code.name}`} at byte 0x${offset.toString(16)}`
 }

@@ -30,6 +30,14 @@ export const PAGE = 65_536
 /** Most pages a memory can have. */
 export const MOST_PAGES = 65_536
 
+/** Elements that a table may have: as many as engines allow. */
+export const MOST_ELEMENTS = 10_000_000
+
+/** Elements that a table may grow to. */
+export function mostElements(most: number | undefined): number {
+  return Math.min(most ?? MOST_ELEMENTS, MOST_ELEMENTS)
+}
+
 export function sameTypes(a: readonly ValueType[], b: readonly ValueType[]): boolean {
   return a.length === b.length && a.every((type, index) => type === b[index])
 }

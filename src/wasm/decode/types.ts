@@ -1,6 +1,6 @@
 /** Types in the binary format (core 2.0, section 5.3). */
 import type { FunctionType, GlobalType, Limits, ReferenceType, TableType, ValueType } from '../types.js'
-import { MOST_PAGES } from '../types.js'
+import { MOST_ELEMENTS, MOST_PAGES } from '../types.js'
 import { invalid, malformed, unsupported } from './module-error.js'
 import type { Reader } from './reader.js'
 
@@ -77,9 +77,6 @@ export function readTableType(reader: Reader): TableType {
   if (limits.least > MOST_ELEMENTS) throw unsupported(at, `a table of ${limits.least} elements`)
   return { element, limits }
 }
-
-/** Elements that a table may have: as many as engines allow. */
-export const MOST_ELEMENTS = 10_000_000
 
 export function readMemoryType(reader: Reader): Limits {
   return readLimits(reader, MOST_PAGES, 'memory size in pages')
