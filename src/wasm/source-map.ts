@@ -30,6 +30,24 @@ export class SourceMap {
 
   /** Where the instruction at a byte offset in the file comes from; undefined where the map does not say. */
   locate(offset: number): SourcePosition | undefined {
+    return this.#mappings[this.#before(offset)]?.position
+  }
+
+  /**
+   * As `locate`, but where the map does not say, the last position it has before, at `start` or after: compilers leave
+   * out what they add themselves. `start`: the start of the function.
+   */
+  near(offset: number, start: number): SourcePosition | undefined {
+    for (let index = this.#before(offset); index >= 0; index--) {
+      const mapping = this.#mappings[index]
+      if (mapping === undefined || mapping.offset < start) return undefined
+      if (mapping.position !== undefined) return mapping.position
+    }
+    return undefined
+  }
+
+  /** Index of the last mapping at or before an offset, -1 for none. */
+  #before(offset: number): number {
     let low = 0
     let high = this.#mappings.length
     while (low < high) {
@@ -37,7 +55,7 @@ export class SourceMap {
       if ((this.#mappings[middle]?.offset ?? 0) <= offset) low = middle + 1
       else high = middle
     }
-    return this.#mappings[low - 1]?.position
+    return low - 1
   }
 }
 
