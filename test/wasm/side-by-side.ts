@@ -86,7 +86,7 @@ const messages: readonly (readonly [RegExp, TrapKind])[] = [
   [/divide by zero|remainder by zero/, 'integer divide by zero'],
   [/divide result unrepresentable/, 'integer overflow'],
   [/float unrepresentable in integer range/, 'integer overflow'],
-  [/memory access out of bounds/, 'out of bounds memory access'],
+  [/memory access out of bounds|data segment \d+ is out of bounds/, 'out of bounds memory access'],
   [/table index is out of bounds/, 'undefined element'],
   [/table (access|initializer|or)|out of bounds table|segment out of bounds/i, 'out of bounds table access'],
   [/null function or function signature mismatch/, 'indirect call type mismatch'],

@@ -34,15 +34,16 @@ export class Difference extends Error {}
 const ROUNDS = 2
 
 export function compare(generated: Uint8Array, random: Random): Comparison {
-  const bytes = exportAll(generated)
-  const pair = new Pair(bytes)
+  const pair = new Pair(exportAll(generated))
+  const engine = pair.instantiate()
+  if (engine === undefined) return { calls: 0, traps: 0, steps: 0, opcodes: pair.opcodes, abandoned: false }
   let [calls, traps, steps] = [0, 0, 0]
   const functions = pair.module.exports.filter(({ kind }) => kind === 'function')
   for (let round = 0; round < ROUNDS; round++) {
     for (const { name, index } of functions) {
       const type = pair.module.functionTypes[index] ?? { params: [], results: [] }
       const args = type.params.map((param) => argument(param, random))
-      const { ours, theirs } = pair.call(name, type, args)
+      const { ours, theirs } = pair.call(engine, name, type, args)
       steps += pair.stepper.steps
       if (ours === 'trap: call stack exhausted' || theirs === 'trap: call stack exhausted') {
         return { calls, traps, steps, opcodes: pair.opcodes, abandoned: true }
@@ -51,7 +52,7 @@ export function compare(generated: Uint8Array, random: Random): Comparison {
       if (ours.startsWith('trap')) traps++
       const what = `${name}(${args.join(', ')})`
       expectSame(ours, theirs, `result of ${what}`)
-      pair.compareState(`after ${what}`)
+      pair.compareState(engine, `after ${what}`)
     }
   }
   return { calls, traps, steps, opcodes: pair.opcodes, abandoned: false }
@@ -65,42 +66,64 @@ class Pair {
   readonly module: Module
   readonly opcodes = new Set<number>()
   readonly stepper: Stepper<ConcreteValue>
+  readonly #bytes: Uint8Array<ArrayBuffer>
   readonly #instance: Instance<ConcreteValue>
-  readonly #engine: WebAssembly.Instance
+  readonly #outcome: Outcome<ConcreteValue>
   readonly #ourLog: string[] = []
   readonly #theirLog: string[] = []
 
   constructor(bytes: Uint8Array<ArrayBuffer>) {
+    this.#bytes = bytes
     this.module = decodeModule(bytes)
     const store = new Store(concreteDomain)
     const { instance, outcome } = instantiate(store, this.module, ourImports(this.module, this.#ourLog))
-    if (outcome.kind !== 'returned') throw new Difference(`instantiation ${outcome.kind}`)
     this.#instance = instance
+    this.#outcome = outcome
     const opcodes = this.opcodes
     this.stepper = new Stepper(store, { trace: (_, { opcode }) => opcodes.add(opcode) })
-    this.#engine = new WebAssembly.Instance(new WebAssembly.Module(bytes), theirImports(this.module, this.#theirLog))
   }
 
-  call(name: string, type: FunctionType, args: readonly ConcreteValue[]): { ours: string; theirs: string } {
+  /** The instance of the engine; undefined where both trap, in the same way. */
+  instantiate(): WebAssembly.Instance | undefined {
+    const ours = printOutcome(this.#outcome, { params: [], results: [] })
+    try {
+      const imports = theirImports(this.module, this.#theirLog)
+      const engine = new WebAssembly.Instance(new WebAssembly.Module(this.#bytes), imports)
+      expectSame(ours, '', 'instantiation')
+      this.compareState(engine, 'after instantiation')
+      return engine
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error
+      expectSame(ours, `trap: ${trapOf(error.message)}`, 'instantiation')
+      return undefined
+    }
+  }
+
+  call(
+    engine: WebAssembly.Instance,
+    name: string,
+    type: FunctionType,
+    args: readonly ConcreteValue[],
+  ): { ours: string; theirs: string } {
     const external = this.#instance.exports.get(name)
     if (external?.kind !== 'wasm' && external?.kind !== 'host') throw new Error(`no function ${name}`)
     return {
       ours: printOutcome(this.stepper.call(external, args), type),
-      theirs: callEngine(this.#engine.exports[name], type, args),
+      theirs: callEngine(engine.exports[name], type, args),
     }
   }
 
-  compareState(when: string): void {
+  compareState(engine: WebAssembly.Instance, when: string): void {
     expectSame(this.#ourLog.join('\n'), this.#theirLog.join('\n'), `host calls ${when}`)
     this.#ourLog.length = 0
     this.#theirLog.length = 0
     for (const [index, { type }] of this.module.globalTypes.entries()) {
       const ours = this.#instance.globals[index]
-      const theirs = this.#engine.exports[`all:${index}`]
+      const theirs = engine.exports[`all:${index}`]
       if (ours === undefined || !(theirs instanceof WebAssembly.Global)) throw new Error(`no global ${index}`)
       expectSame(printBits(ours.value), printBits(bitsOf(theirs.value, type)), `global ${index} ${when}`)
     }
-    const memory = this.#engine.exports['all:memory']
+    const memory = engine.exports['all:memory']
     if (!(memory instanceof WebAssembly.Memory)) return
     const ours = memoryOf(this.#instance)
     const theirs = new Uint8Array(memory.buffer)
