@@ -21,6 +21,14 @@ export abstract class BitVecBuilder extends CoreBuilder {
     return this.#binary('mul', 'bvmul', a, b)
   }
 
+  /** `op` of one or more arguments of one width. */
+  nary(op: 'bvand' | 'bvor' | 'bvxor' | 'bvadd' | 'bvmul', args: readonly Term[]): Term {
+    const [first] = args
+    if (first === undefined) throw new SortError('nary', `${op} of nothing`)
+    for (const arg of args) requireSameWidth('nary', first, arg)
+    return args.length === 1 ? first : this.make(op, first.sort, args)
+  }
+
   neg(a: Term): Term {
     requireBitVec('neg', a)
     return this.make('bvneg', a.sort, [a])

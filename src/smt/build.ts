@@ -30,6 +30,14 @@ export abstract class TermBuilder extends BitVecBuilder {
     return this.make('int.add', intSort, [a, b])
   }
 
+  /** 0 for no terms. */
+  intSum(terms: readonly Term[]): Term {
+    requireInt('intSum', ...terms)
+    const [first] = terms
+    if (first === undefined) return this.int(0)
+    return terms.length === 1 ? first : this.make('int.add', intSort, terms)
+  }
+
   intSub(a: Term, b: Term): Term {
     requireInt('intSub', a, b)
     return this.intAdd(a, this.intNeg(b))
