@@ -1,0 +1,8 @@
+/** More of the WebAssembly JavaScript interface, for tests that compare with the engine. */
+declare namespace WebAssembly {
+  class Global {
+    value: number | bigint
+  }
+  class LinkError extends Error {}
+  function validate(bytes: Uint8Array<ArrayBuffer>): boolean
+}
