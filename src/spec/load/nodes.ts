@@ -20,6 +20,13 @@ export function child(node: Node, name: string): Node | undefined {
   return isNode(value) ? value : undefined
 }
 
+/** The node under `name`, which acorn promises is there. */
+export function part(node: Node, name: string): Node {
+  const found = child(node, name)
+  if (found === undefined) throw new TypeError(`${node.type} without ${name}`)
+  return found
+}
+
 /** The nodes of the list under `name`. */
 export function children(node: Node, name: string): Node[] {
   const value = property(node, name)

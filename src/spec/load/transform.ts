@@ -10,9 +10,21 @@ import { checkSpec } from './check.js'
 import { child, children, text, walk } from './nodes.js'
 
 const VERDICTS: ReadonlySet<string> = new Set(['drop', 'forward', 'flood', 'forwardToSet', 'any'])
-const LANGUAGE = 'vigil-nf/spec'
+export const LANGUAGE = 'vigil-nf/spec'
 
-interface Call {
+/** A specification's source, read. */
+export interface SpecSource {
+  /** JavaScript, every character that is left where the author put it. */
+  readonly code: string
+  readonly program: Node
+  /** Calls of verdict functions, in order of the source. */
+  readonly calls: readonly VerdictCall[]
+  /** What the module must begin with, on its first line, to know its places: `$sites`, one for each of the calls. */
+  readonly head: string
+}
+
+export interface VerdictCall {
+  /** Where the call begins: offset in the code. */
   readonly at: number
   readonly insertAt: number
   readonly hasArguments: boolean
@@ -23,6 +35,12 @@ interface Call {
 
 /** The module as JavaScript. `file` is named in errors and reports. */
 export function transformSpec(source: string, file: string): string {
+  const { code, calls, head } = readSpec(source, file)
+  return head + withSites(code, calls)
+}
+
+/** Reads TypeScript and checks that it is a specification; throws SpecError with the place of what is not. */
+export function readSpec(source: string, file: string): SpecSource {
   const code = strip(source, file)
   const comments: Comment[] = []
   const program = parseModule(code, file, comments)
@@ -31,7 +49,7 @@ export function transformSpec(source: string, file: string): string {
   const clauses = new Map(comments.map((comment) => [comment.loc?.start.line ?? 0, comment.value.trim()]))
   const places = calls.map((call) => [call.line, call.text, clauses.get(call.endLine) ?? clauses.get(call.line) ?? ''])
   const head = `import { registerSites as $register } from '${LANGUAGE}'; const $sites = $register(${JSON.stringify(file)}, ${JSON.stringify(places)}); `
-  return head + withSites(code, calls)
+  return { code, program, calls, head }
 }
 
 function strip(source: string, file: string): string {
@@ -66,9 +84,9 @@ function messageOf(error: unknown): string {
 }
 
 /** Calls of the verdict functions, under whatever name they were imported. */
-function verdictCalls(program: Node, code: string): Call[] {
+function verdictCalls(program: Node, code: string): VerdictCall[] {
   const names = new Set<string>()
-  const calls: Call[] = []
+  const calls: VerdictCall[] = []
   walk(program, (node) => {
     for (const name of importedVerdicts(node)) names.add(name)
   })
@@ -101,7 +119,7 @@ function importedVerdicts(node: Node): string[] {
   })
 }
 
-function withSites(code: string, calls: readonly Call[]): string {
+function withSites(code: string, calls: readonly VerdictCall[]): string {
   const inserts = calls.map((call, index) => ({
     at: call.insertAt,
     text: `${call.hasArguments ? ', ' : ''}$sites[${index}]`,
