@@ -65,9 +65,9 @@ function portOf(value: unknown): number | SymbolicValue {
   throw errorHere(`a port is a number, not ${shown(value)}`)
 }
 
-type Number = number | bigint | SymbolicValue
+type AnyNumber = number | bigint | SymbolicValue
 
-function sameKind(what: string, a: unknown, b: unknown): readonly [Number, Number] {
+function sameKind(what: string, a: unknown, b: unknown): readonly [AnyNumber, AnyNumber] {
   if (!isNumber(a) || !isNumber(b)) {
     throw errorHere(`${what} takes two numbers or two bigints, not ${shown(a)} and ${shown(b)}`)
   }
@@ -75,10 +75,10 @@ function sameKind(what: string, a: unknown, b: unknown): readonly [Number, Numbe
   return [a, b]
 }
 
-function isNumber(value: unknown): value is Number {
+function isNumber(value: unknown): value is AnyNumber {
   return isNumeric(value) || (value instanceof SymbolicValue && value.type !== 'boolean')
 }
 
-function kindOf(value: Number): string {
+function kindOf(value: AnyNumber): string {
   return value instanceof SymbolicValue ? value.type : typeof value
 }
