@@ -40,6 +40,7 @@ const functions: readonly FunctionParts[] = [
   { name: 'copy within', params: three, body: [...getThree, ...opcodeBytes(0xfc0e), 0, 0] },
   { name: 'init', params: three, body: [...getThree, ...opcodeBytes(0xfc0c), 1, 0] },
   { name: 'init active', params: three, body: [...getThree, ...opcodeBytes(0xfc0c), 0, 0] },
+  { name: 'init declarative', params: three, body: [...getThree, ...opcodeBytes(0xfc0c), 2, 0] },
   { name: 'drop', body: [...opcodeBytes(0xfc0d), 1] },
   { name: 'grow', params: i32, results: i32, body: [0xd2, 2, ...localGet(0), ...opcodeBytes(0xfc0f), 0] },
   { name: 'size', results: i32, body: [...opcodeBytes(0xfc10), 0] },
@@ -105,6 +106,18 @@ test('an indirect call tells apart no element, no function and a function of ano
   t.deepEqual(call('call', [-1]), { trap: 'undefined element' })
   t.deepEqual(call('call', [0]), { trap: 'uninitialized element' })
   t.deepEqual(call('call', [3]), { trap: 'indirect call type mismatch' })
+})
+
+test('an element segment is empty once dropped, an active or declarative one from the start', (t) => {
+  const call = comparing(t)
+  t.deepEqual(call('init', [0, 1, 2]), { values: [] })
+  for (const name of ['init active', 'init declarative']) {
+    t.deepEqual(call(name, [0, 0, 0]), { values: [] })
+    t.deepEqual(call(name, [0, 0, 1]), { trap: 'out of bounds table access' })
+  }
+  call('drop', [])
+  t.deepEqual(call('init', [0, 0, 0]), { values: [] })
+  t.deepEqual(call('init', [0, 0, 1]), { trap: 'out of bounds table access' })
 })
 
 test('references of the host go through tables and come back the same', (t) => {

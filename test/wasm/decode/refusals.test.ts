@@ -55,6 +55,8 @@ const rows: readonly Row[] = [
   ['a section longer than its contents', 'malformed', /section size mismatch/, raw(1, 2, 0, 0)],
   ['a number too long', 'malformed', /representation too long/, raw(1, 0x80, 0x80, 0x80, 0x80, 0x80, 0)],
   ['a number too large', 'malformed', /integer too large/, raw(1, 0xff, 0xff, 0xff, 0xff, 0x1f)],
+  ['a signed number too large', 'malformed', /integer too large/, inBody([0x41, 0x80, 0x80, 0x80, 0x80, 0x70])],
+  ['a signed number too small', 'malformed', /integer too large/, inBody([0x41, 0xff, 0xff, 0xff, 0xff, 0x4f])],
   ['a name that is no UTF-8', 'malformed', /UTF-8/, raw(0, 2, 1, 0xff)],
   ['functions without code', 'malformed', /inconsistent lengths/, raw(1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0)],
   ['an unknown type', 'invalid', /unknown type 3/, raw(1, 4, 1, 0x60, 0, 0, 3, 2, 1, 3)],
