@@ -120,6 +120,8 @@ export interface Module {
   /** Names of functions, imported ones included, as far as the name section has them. */
   readonly functionNames: ReadonlyMap<number, string>
   readonly customSections: readonly CustomSection[]
+  /** Byte offset in the file of the contents of the code section, from which DWARF counts; undefined without code. */
+  readonly codeOffset: number | undefined
 }
 
 export interface CustomSection {

@@ -74,7 +74,7 @@ export class Stepper<V extends Value> {
 
   /**
    * One run: calls a function with as many arguments as its type says. What the domain, memory or host functions throw
-   * other than `Trap` and `Unsupported` passes through. Cannot be called from a host function of a run of the same stepper.
+   * other than `Trap` and `Unsupported` passes through. A host function that calls back needs another stepper.
    */
   call(callee: FunctionInstance<V>, args: readonly V[]): Outcome<V> {
     if (this.#isRunning) throw new Error('a stepper runs one call at a time')
