@@ -12,7 +12,8 @@ export interface SourcePosition {
   readonly column: number
 }
 
-interface Mapping {
+/** From an offset on, up to the next mapping. */
+export interface Mapping {
   readonly offset: number
   /** Undefined for code that stands in no source. */
   readonly position: SourcePosition | undefined

@@ -53,7 +53,10 @@ export class Stepper<V extends Value> {
     return this.#steps
   }
 
-  /** The instruction that is running; inside a host function, the call. Undefined outside of WebAssembly code. */
+  /**
+   * The instruction that is running; inside a host function, the call. After a run that did not return, where it ended.
+   * Undefined outside of WebAssembly code.
+   */
   position(): Location | undefined {
     if (this.#frame === undefined || this.#current === undefined) return undefined
     return { code: this.#frame.code, offset: this.#current.offset }
@@ -71,7 +74,7 @@ export class Stepper<V extends Value> {
 
   /**
    * One run: calls a function with as many arguments as its type says. What the domain, memory or host functions throw
-   * other than `Trap` and `Unsupported` passes through. Cannot be called from a host function of a run of the same stepper.
+   * other than `Trap` and `Unsupported` passes through. A host function that calls back needs another stepper.
    */
   call(callee: FunctionInstance<V>, args: readonly V[]): Outcome<V> {
     if (this.#isRunning) throw new Error('a stepper runs one call at a time')

@@ -1,7 +1,7 @@
 /** More of the WebAssembly JavaScript interface, for tests that compare with the engine. */
 declare namespace WebAssembly {
   class Global {
-    value: number | bigint
+    value: unknown
   }
   class LinkError extends Error {}
   function validate(bytes: Uint8Array<ArrayBuffer>): boolean

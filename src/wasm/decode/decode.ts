@@ -30,6 +30,7 @@ const CUSTOM = 0
 class Parts {
   readonly context = new Context()
   defined = 0
+  codeOffset: number | undefined
   bodies: readonly Body[] = []
   globals: readonly Global[] = []
   exports: readonly Export[] = []
@@ -94,7 +95,9 @@ function readSection(id: number, section: Reader, parts: Parts): void {
   else context.dataCount = section.u32()
 }
 
-function readCode(section: Reader, { context, defined }: Parts): Body[] {
+function readCode(section: Reader, parts: Parts): Body[] {
+  const { context, defined } = parts
+  parts.codeOffset = section.at
   return section.list((index) => {
     const at = section.at
     const body = section.part(section.u32())
@@ -130,6 +133,7 @@ function assemble(parts: Parts, end: number): Module {
     data: parts.data,
     functionNames: names.functions,
     customSections: parts.customSections,
+    codeOffset: parts.codeOffset,
   }
   const exported = new Map<number, string>()
   for (const { kind, index, name } of [...parts.exports].reverse()) if (kind === 'function') exported.set(index, name)

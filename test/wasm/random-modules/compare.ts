@@ -4,9 +4,7 @@ import {
   type ConcreteValue,
   concreteDomain,
   decodeModule,
-  type External,
   type FunctionType,
-  type Imports,
   type Instance,
   instantiate,
   type Module,
@@ -17,6 +15,8 @@ import {
 } from '../../../src/wasm/index.js'
 import { memoryOf, trapOf } from '../side-by-side.js'
 import { exportAll } from './export-all.js'
+import { ourImports, theirImports } from './imports.js'
+import { bitsOf, isReference, numberOf, printBits, printOurs } from './values.js'
 
 export interface Comparison {
   readonly calls: number
@@ -94,7 +94,7 @@ class Pair {
       return engine
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error
-      expectSame(ours, `trap: ${trapOf(error.message)}`, 'instantiation')
+      expectSame(ours, `trap: ${sameWord(trapOf(error.message))}`, 'instantiation')
       return undefined
     }
   }
@@ -121,7 +121,7 @@ class Pair {
       const ours = this.#instance.globals[index]
       const theirs = engine.exports[`all:${index}`]
       if (ours === undefined || !(theirs instanceof WebAssembly.Global)) throw new Error(`no global ${index}`)
-      expectSame(printBits(ours.value), printBits(bitsOf(theirs.value, type)), `global ${index} ${when}`)
+      expectSame(printOurs(ours.value, type), printBits(bitsOf(theirs.value, type)), `global ${index} ${when}`)
     }
     const memory = engine.exports['all:memory']
     if (!(memory instanceof WebAssembly.Memory)) return
@@ -137,6 +137,8 @@ class Pair {
 function argument(type: ValueType, random: Random): ConcreteValue {
   const word = random.pick([random.next() | 0, random.below(40) - 8, 0x7fff_ffff, -0x8000_0000, 1 << random.below(32)])
   if (type === 'i32') return word
+  // Null.
+  if (isReference(type)) return 0
   const long = BigInt.asIntN(64, (BigInt(random.next()) << 32n) | BigInt(random.next()))
   if (type === 'i64') return random.pick([long, BigInt(word), -(2n ** 63n), 2n ** 63n - 1n])
   const number = random.pick([
@@ -151,37 +153,10 @@ function argument(type: ValueType, random: Random): ConcreteValue {
   return bitsOf(type === 'f32' ? Math.fround(number) : number, type)
 }
 
-const scratch = new DataView(new ArrayBuffer(8))
-
-/** A value of JavaScript as one of the concrete domain. */
-function bitsOf(value: unknown, type: ValueType): ConcreteValue {
-  if (typeof value === 'bigint') return BigInt.asIntN(64, value)
-  if (typeof value !== 'number') throw new TypeError('not a number')
-  if (type === 'f32') {
-    scratch.setFloat32(0, value)
-    return scratch.getInt32(0)
-  }
-  if (type !== 'f64') return value | 0
-  scratch.setFloat64(0, value)
-  return scratch.getBigInt64(0)
-}
-
-function numberOf(bits: ConcreteValue, type: ValueType): ConcreteValue {
-  if (type === 'f32' && typeof bits === 'number') {
-    scratch.setInt32(0, bits)
-    return scratch.getFloat32(0)
-  }
-  if (type !== 'f64' || typeof bits !== 'bigint') return bits
-  scratch.setBigInt64(0, bits)
-  return scratch.getFloat64(0)
-}
-
-function printBits(value: ConcreteValue): string {
-  return typeof value === 'number' ? `${value}` : `${value}n`
-}
-
 function printOutcome(outcome: Outcome<ConcreteValue>, { results }: FunctionType): string {
-  if (outcome.kind === 'returned') return outcome.values.slice(0, results.length).map(printBits).join(', ')
+  if (outcome.kind === 'returned') {
+    return results.map((type, index) => printOurs(outcome.values[index] ?? 0, type)).join(', ')
+  }
   if (outcome.kind !== 'trapped') return `${outcome.kind}`
   return `trap: ${sameWord(outcome.trap)}`
 }
@@ -189,6 +164,7 @@ function printOutcome(outcome: Outcome<ConcreteValue>, { results }: FunctionType
 /** The engine has one message where the core test suite has two, and none for a NaN. */
 function sameWord(trap: string): string {
   if (trap === 'uninitialized element') return 'indirect call type mismatch'
+  if (trap === 'undefined element') return 'out of bounds table access'
   return trap === 'invalid conversion to integer' ? 'integer overflow' : trap
 }
 
@@ -200,44 +176,7 @@ function callEngine(exported: unknown, { params, results }: FunctionType, args: 
     return results.map((type, index) => printBits(bitsOf(values[index], type))).join(', ')
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError)
-      return `trap: ${trapOf(error.message)}`
+      return `trap: ${sameWord(trapOf(error.message))}`
     throw error
   }
-}
-
-/** What a host function answers: the same in both engines, since they log the same calls. */
-function answers({ results }: FunctionType, log: readonly string[]): ConcreteValue[] {
-  return results.map((type, index) => {
-    const number = log.length * 7 + index
-    return type === 'i64' || type === 'f64' ? BigInt(number) : number
-  })
-}
-
-function ourImports(module: Module, log: string[]): Imports<ConcreteValue> {
-  const modules = new Map<string, Map<string, External<ConcreteValue>>>()
-  for (const { module: from, name, what } of module.imports) {
-    if (what.kind !== 'function') throw new Error(`import of a ${what.kind}`)
-    const call = (args: readonly ConcreteValue[]): ConcreteValue[] => {
-      log.push(`${name}(${args.map(printBits).join(', ')})`)
-      return answers(what.type, log)
-    }
-    const names = modules.get(from) ?? new Map<string, External<ConcreteValue>>()
-    modules.set(from, names.set(name, { kind: 'host', type: what.type, call }))
-  }
-  return modules
-}
-
-function theirImports(module: Module, log: string[]): Record<string, Record<string, unknown>> {
-  const modules: Record<string, Record<string, unknown>> = {}
-  for (const { module: from, name, what } of module.imports) {
-    if (what.kind !== 'function') throw new Error(`import of a ${what.kind}`)
-    const { params, results } = what.type
-    const call = (...args: unknown[]): unknown => {
-      log.push(`${name}(${args.map((arg, index) => printBits(bitsOf(arg, params[index] ?? 'i32'))).join(', ')})`)
-      const values = answers(what.type, log).map((value, index) => numberOf(value, results[index] ?? 'i32'))
-      return results.length > 1 ? values : values[0]
-    }
-    modules[from] = { ...modules[from], [name]: call }
-  }
-  return modules
 }

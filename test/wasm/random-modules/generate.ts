@@ -10,8 +10,8 @@ import type { Random } from '../../../src/generate/random.js'
 const binaryen = dirname(createRequire(import.meta.url).resolve('binaryen/package.json'))
 
 /**
- * What the decoder supports, without references: with them, modules import functions that call back. `denan` replaces
- * every NaN by 0, since an engine may give any of several NaNs, and what comes after depends on which.
+ * What the decoder supports. `denan` replaces every NaN by 0, since an engine may give any of several NaNs, and what
+ * comes after depends on which.
  */
 const flags = [
   ...['sign-ext', 'mutable-globals', 'nontrapping-float-to-int', 'bulk-memory', 'multivalue'].map(
@@ -20,22 +20,23 @@ const flags = [
   ...['simd', 'threads', 'exception-handling', 'tail-call', 'gc', 'memory64', 'extended-const', 'multimemory'].map(
     (off) => `--disable-${off}`,
   ),
-  ...['reference-types', 'strings', 'custom-page-sizes'].map((off) => `--disable-${off}`),
+  ...['strings', 'custom-page-sizes'].map((off) => `--disable-${off}`),
   '--denan',
 ]
 
-/** A module of a few to about a hundred functions. */
+/** A module of a few to about a hundred functions, every other with references. */
 export function generateModule(random: Random): Uint8Array<ArrayBuffer> {
   const folder = mkdtempSync(join(tmpdir(), 'vigil-random-module-'))
   try {
-    const bytes = new Uint8Array(random.between(500, 30_000))
+    const bytes = new Uint8Array(random.between(500, 20_000))
     random.fill(bytes, 0, bytes.length)
+    const references = `--${random.chance(0.5) ? 'enable' : 'disable'}-reference-types`
     const input = join(folder, 'bytes')
     const output = join(folder, 'module.wasm')
     writeFileSync(input, bytes)
     execFileSync(
       process.execPath,
-      [join(binaryen, 'bin/wasm-opt'), input, '--translate-to-fuzz', ...flags, '-o', output],
+      [join(binaryen, 'bin/wasm-opt'), input, '--translate-to-fuzz', ...flags, references, '-o', output],
       {
         stdio: ['ignore', 'ignore', 'pipe'],
       },

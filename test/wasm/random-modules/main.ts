@@ -5,11 +5,12 @@ import { runModules } from './run.js'
 const [count = 100, seed = Date.now()] = process.argv.slice(2).map(Number)
 
 try {
-  const { modules, calls, traps, steps, opcodes, abandoned } = runModules(count, seed)
+  const { modules, calls, traps, steps, opcodes, abandoned, unsupported } = runModules(count, seed)
   console.log(
     `${modules} modules from seed ${seed}: ${calls} calls, ${traps} of them trapped, ${steps} steps, no difference`,
   )
   console.log(`${opcodes.size} different instructions ran; ${abandoned} modules were left when a stack was exhausted`)
+  console.log(`${unsupported} modules were not run, since they have instructions that are not supported`)
 } catch (error) {
   if (!(error instanceof Difference)) throw error
   console.error(error.message)
