@@ -10,10 +10,10 @@
 import type { Place } from '../domains/symbolic/path.js'
 import { type Path, Undecidable } from '../domains/symbolic/path.js'
 import type { Limits, Model, SyncSolver, Term, Terms } from '../smt/index.js'
-import { ExploredPath, PathEnded, type Step } from './explored-path.js'
+import { ExploredPath, type Fork, PathEnded, type Step } from './explored-path.js'
 import { type Judged, judge } from './judge.js'
 
-export type { Step } from './explored-path.js'
+export type { Fork, Step } from './explored-path.js'
 export type { Judged } from './judge.js'
 
 export interface ExploreOptions {
@@ -79,13 +79,13 @@ type Run<R> = (path: Path) => R
 /** Every path, depth first. */
 export function explore<R>(run: Run<R>, options: ExploreOptions): Exploration<R> {
   const started = performance.now()
-  const waiting: (readonly Step[])[] = [[]]
+  const waiting: Fork[] = [{ steps: [] }]
   const paths: PathReport<R>[] = []
   const counts = { decisions: 0, forced: 0, queries: 0 }
   while (paths.length < (options.mostPaths ?? 10_000)) {
-    const steps = waiting.pop()
-    if (steps === undefined) break
-    const { report, forks, queries } = explorePath(run, steps, options)
+    const fork = waiting.pop()
+    if (fork === undefined) break
+    const { report, forks, queries } = explorePath(run, fork, options)
     paths.push(report)
     waiting.push(...forks)
     counts.queries += queries
@@ -96,13 +96,13 @@ export function explore<R>(run: Run<R>, options: ExploreOptions): Exploration<R>
   return { paths, isComplete: waiting.length === 0, statistics: { ...counts, seconds } }
 }
 
-/** The path that these steps begin, and the steps of those that part from it after them. */
+/** The path that these steps begin, and those that part from it after them. */
 export function explorePath<R>(
   run: Run<R>,
-  steps: readonly Step[],
+  fork: Fork,
   options: ExploreOptions,
-): { readonly report: PathReport<R>; readonly forks: readonly (readonly Step[])[]; readonly queries: number } {
-  const path = new ExploredPath(steps, options)
+): { readonly report: PathReport<R>; readonly forks: readonly Fork[]; readonly queries: number } {
+  const path = new ExploredPath(fork, options)
   const end = follow(run, path)
   const judged = judge(path, options)
   const report = {

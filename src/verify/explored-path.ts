@@ -3,6 +3,7 @@ import { type Obligation, type Path, type Place, Undecidable } from '../domains/
 import {
   type Answer,
   Evaluator,
+  type Model,
   printSort,
   type Sort,
   SortError,
@@ -21,6 +22,13 @@ export interface Step {
   readonly value: boolean
 }
 
+/** A path still to be explored. */
+export interface Fork {
+  readonly steps: readonly Step[]
+  /** Of what it has come to by then, where one was found: saves asking again, and may be left out. */
+  readonly model?: Model | undefined
+}
+
 /** What a path has noted, in order. */
 export type Noted =
   | { readonly kind: 'fact'; readonly fact: Term }
@@ -30,24 +38,33 @@ export class ExploredPath implements Path {
   readonly terms: Terms
   readonly steps: Step[] = []
   readonly decisions: Decision[] = []
-  readonly forks: (readonly Step[])[] = []
+  readonly forks: Fork[] = []
   readonly noted: Noted[] = []
   readonly facts: Term[] = []
   isUncertain = false
   queries = 0
   readonly #options: ExploreOptions
   readonly #given: readonly Step[]
+  readonly #hint: Model | undefined
   /** Facts, parts of conjunctions among them, and what was proved of them. */
   readonly #known = new Set<Term>()
   readonly #freshNumbers = new Map<string, number>()
   #session: SyncSession | undefined
-  /** Of a model of all facts, where one is at hand. */
+  /** A model of all facts, where one is at hand. */
+  #model: Model | undefined
   #evaluator: Evaluator | undefined
 
-  constructor(given: readonly Step[], options: ExploreOptions) {
+  constructor({ steps, model }: Fork, options: ExploreOptions) {
     this.terms = options.terms
     this.#options = options
-    this.#given = given
+    this.#given = steps
+    this.#hint = model
+    if (steps.length === 0) this.#takeHint()
+  }
+
+  /** A model of all facts, if one was found on the way. */
+  get model(): Model | undefined {
+    return this.#model
   }
 
   decide(condition: Term, place?: Place): boolean {
@@ -61,6 +78,7 @@ export class ExploredPath implements Path {
     this.decisions.push({ condition, value: step.value, isForced: step.kind === 'forced', place })
     if (step.kind === 'uncertain') this.isUncertain = true
     this.#add(step.value ? condition : this.terms.not(condition))
+    if (this.steps.length === this.#given.length) this.#takeHint()
     return step.value
   }
 
@@ -99,36 +117,43 @@ export class ExploredPath implements Path {
   /** Which side to take, where both may be; the other is left for later. */
   #choose(condition: Term): Step {
     const negation = this.terms.not(condition)
-    const evaluator = this.#model()
-    const isTrueHere = evaluator?.holds(condition)
-    const whenTrue = isTrueHere === true ? 'sat' : this.#check(condition)
-    const whenFalse = isTrueHere === false ? 'sat' : this.#check(negation)
-    if (whenTrue === 'unsat' && whenFalse === 'unsat') throw new PathEnded()
-    if (whenTrue === 'unsat') return { kind: 'forced', value: false }
-    if (whenFalse === 'unsat') return { kind: 'forced', value: true }
-    const isUncertain = whenTrue === 'unknown' || whenFalse === 'unknown'
+    this.#findModel()
+    const found = this.#model && ({ status: 'sat', model: this.#model, by: 'terms' } as const)
+    const isTrueHere = this.#evaluator?.holds(condition)
+    const whenTrue = found !== undefined && isTrueHere === true ? found : this.#ask([condition])
+    const whenFalse = found !== undefined && isTrueHere === false ? found : this.#ask([negation])
+    if (whenTrue.status === 'unsat' && whenFalse.status === 'unsat') throw new PathEnded()
+    if (whenTrue.status === 'unsat') return { kind: 'forced', value: false }
+    if (whenFalse.status === 'unsat') return { kind: 'forced', value: true }
+    const isUncertain = whenTrue.status === 'unknown' || whenFalse.status === 'unknown'
     const kind = isUncertain ? 'uncertain' : 'decided'
-    this.forks.push([...this.steps, { kind, value: false }])
+    this.forks.push({ steps: [...this.steps, { kind, value: false }], model: modelOf(whenFalse) })
+    this.#take(modelOf(whenTrue))
     return { kind, value: true }
   }
 
   #isImplied(condition: Term): boolean {
     if (this.#evaluator?.holds(condition) === false) return false
-    return this.#check(this.terms.not(condition)) === 'unsat'
+    return this.#ask([this.terms.not(condition)]).status === 'unsat'
   }
 
-  /** Whether the facts and `extra` can all be true. */
-  #check(extra: Term): Answer['status'] {
-    return this.#ask([extra]).status
-  }
-
-  /** Of a model of the facts: the one at hand, or a new one. Ends the path where there is none. */
-  #model(): Evaluator | undefined {
-    if (this.#evaluator !== undefined) return this.#evaluator
+  /** Sees to it that a model of the facts is at hand, if one can be had. Ends the path where there is none. */
+  #findModel(): void {
+    if (this.#model !== undefined) return
     const answer = this.#ask([])
     if (answer.status === 'unsat') throw new PathEnded()
-    if (answer.status === 'sat') this.#evaluator = new Evaluator(answer.model)
-    return this.#evaluator
+    this.#take(modelOf(answer))
+  }
+
+  #take(model: Model | undefined): void {
+    this.#model = model
+    this.#evaluator = model && new Evaluator(model)
+  }
+
+  /** The steps that were given are done: the model that came with them counts if it is one. */
+  #takeHint(): void {
+    this.#take(this.#hint)
+    if (this.facts.some((fact) => this.#evaluator?.holds(fact) !== true)) this.#take(undefined)
   }
 
   #ask(extra: readonly Term[]): Answer {
@@ -146,7 +171,7 @@ export class ExploredPath implements Path {
     this.facts.push(fact)
     this.#know(fact)
     this.#session?.assert(fact)
-    if (this.#evaluator?.holds(fact) === false) this.#evaluator = undefined
+    if (this.#evaluator?.holds(fact) === false) this.#take(undefined)
   }
 
   #know(fact: Term): void {
@@ -159,4 +184,8 @@ export class ExploredPath implements Path {
     if (condition === this.terms.false || this.#known.has(this.terms.not(condition))) return false
     return undefined
   }
+}
+
+function modelOf(answer: Answer): Model | undefined {
+  return answer.status === 'sat' ? answer.model : undefined
 }

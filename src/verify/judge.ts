@@ -1,6 +1,6 @@
 /** Whether what a path obliges holds: each obligation under what was noted before it, and nothing that came after. */
 import type { Obligation } from '../domains/symbolic/path.js'
-import type { Answer, Model, SyncSession, Term } from '../smt/index.js'
+import type { Answer, Model, Term } from '../smt/index.js'
 import type { ExploreOptions, PathReport } from './explore.js'
 import type { ExploredPath } from './explored-path.js'
 
@@ -26,20 +26,19 @@ export function judge(path: ExploredPath, options: ExploreOptions): Judgement {
 class Judge {
   readonly #path: ExploredPath
   readonly #options: ExploreOptions
-  readonly #session: SyncSession
+  /** What was noted so far. */
+  readonly #known: Term[] = []
   readonly #judged: Judged[] = []
   #queries = 0
 
   constructor(path: ExploredPath, options: ExploreOptions) {
     this.#path = path
     this.#options = options
-    // A context of its own: what it answers does not depend on how the path was found.
-    this.#session = options.solver.session()
   }
 
   judge(): Judgement {
     const { noted, facts } = this.#path
-    const satisfied = satisfaction(this.#options.solver.check(facts, this.#options.limits?.judging))
+    const satisfied = this.#satisfied(facts)
     let group: Obligation[] = []
     for (const note of noted) {
       if (note.kind === 'obligation') {
@@ -50,10 +49,19 @@ class Judge {
       if (group.at(-1)?.holds === note.fact) continue
       this.#judgeAll(group)
       group = []
-      this.#session.assert(note.fact)
+      this.#known.push(note.fact)
     }
     this.#judgeAll(group)
-    return { obligations: this.#judged, satisfied, queries: this.#queries + 1 }
+    return { obligations: this.#judged, satisfied, queries: this.#queries }
+  }
+
+  #satisfied(facts: readonly Term[]): Judgement['satisfied'] {
+    const { model } = this.#path
+    if (model !== undefined) return { kind: 'yes', model }
+    this.#queries++
+    const answer = this.#options.solver.check(facts, this.#options.limits?.judging)
+    if (answer.status === 'sat') return { kind: 'yes', model: answer.model }
+    return answer.status === 'unsat' ? { kind: 'no' } : { kind: 'unknown', reason: reasonOf(answer) }
   }
 
   /** Obligations with no other facts between them: first all at once, then, if that fails, one after the other. */
@@ -69,7 +77,7 @@ class Judge {
       for (const obligation of group) this.#judgeOne(obligation)
       return
     }
-    for (const { holds } of open) this.#session.assert(holds)
+    for (const { holds } of open) this.#known.push(holds)
   }
 
   #judgeOne(obligation: Obligation): void {
@@ -78,18 +86,15 @@ class Judge {
     if (answer.status === 'unsat') this.#judged.push({ obligation, answer: { kind: 'holds' } })
     else if (answer.status === 'sat') this.#judged.push({ obligation, answer: { kind: 'fails', model: answer.model } })
     else this.#judged.push({ obligation, answer: { kind: 'unknown', reason: reasonOf(answer) } })
-    this.#session.assert(holds)
+    this.#known.push(holds)
   }
 
+  /** In a context of its own: nothing depends on what was asked before, and Z3 is faster so. */
   #answer(holds: Term): Answer {
     this.#queries++
-    return this.#session.check([this.#path.terms.not(holds)], this.#options.limits?.judging)
+    const { solver, limits } = this.#options
+    return solver.check([...this.#known, this.#path.terms.not(holds)], limits?.judging)
   }
-}
-
-function satisfaction(answer: Answer): Judgement['satisfied'] {
-  if (answer.status === 'sat') return { kind: 'yes', model: answer.model }
-  return answer.status === 'unsat' ? { kind: 'no' } : { kind: 'unknown', reason: reasonOf(answer) }
 }
 
 function reasonOf(answer: Answer): string {

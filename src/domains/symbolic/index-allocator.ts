@@ -153,6 +153,12 @@ export class SymbolicIndexAllocator implements IndexAllocatorState<Term, Integer
     if (count.hi === 0n || this.#isFresh(state, threshold)) return count
     const kept = this.base.kept(state?.id ?? 0, threshold)
     path.assume(integers.le(kept, count))
+    if (state === undefined) {
+      // Stored times are from 0 to the last one.
+      const { last } = this.base.scope
+      path.assume(path.terms.implies(integers.le(threshold, integers.of(0n)), integers.eq(kept, count)))
+      path.assume(path.terms.implies(integers.lt(last, threshold), integers.eq(kept, integers.of(0n))))
+    }
     return kept
   }
 

@@ -1,5 +1,5 @@
 /** A frame as a base function of the offset and a log of what was written over it: see frame.ts. */
-import { bitVecSort, type Term } from '../../smt/index.js'
+import { bitVecSort, type FunctionSymbol, type Term } from '../../smt/index.js'
 import type { Frame } from './frame.js'
 import type { Integer } from './integer.js'
 import { type Entry, Log } from './log.js'
@@ -101,19 +101,21 @@ export class WrittenFrame implements Frame {
     return scope.integers.unsigned(terms.apply(sum, start, end))
   }
 
+  /** The base function: from offsets, 16 bits, to bytes. */
+  get byteSymbol(): FunctionSymbol {
+    const { scope, name } = this.#base
+    return scope.path.terms.declareFunction(`${name}.byte`, [PLACE], BYTE)
+  }
+
   #offset(at: number): Term {
     return this.#base.scope.path.terms.bv(at, OFFSET_BITS)
   }
 
   /** The byte at `offset`, where the blocks from `index` on, newest first, may have been written over it. */
   #byte(offset: Term, blocks: readonly Entry<Written>[], index: number): Term {
-    const { scope, name } = this.#base
-    const { terms } = scope.path
+    const { terms } = this.#base.scope.path
     const block = blocks[index]
-    if (block === undefined) {
-      const byte = terms.declareFunction(`${name}.byte`, [PLACE], BYTE)
-      return terms.apply(byte, terms.extract(PLACE.width - 1, 0, offset))
-    }
+    if (block === undefined) return terms.apply(this.byteSymbol, terms.extract(PLACE.width - 1, 0, offset))
     const { value } = block.update
     const size = value.width / 8
     // Offsets do not wrap: an access that would is outside the packet.
