@@ -126,6 +126,10 @@ function placed<T>(run: () => T): T {
   } catch (error) {
     if (error instanceof VigilError || error instanceof Undecidable) throw error
     if (error instanceof SortError) throw new Undecidable(`a value gets too wide: ${error.message}`, currentPlace())
+    // The engine says so before the fuel does where calls are nested.
+    if (error instanceof RangeError && error.message.includes('call stack')) {
+      throw errorHere('the specification does not come to an end', 'bound the recursion', error)
+    }
     throw errorHere(error instanceof Error ? error.message : String(error), undefined, error)
   }
 }

@@ -8,7 +8,14 @@ import type { ExpectedChecksum } from '../../../src/domains/symbolic/expected.js
 import { Integers } from '../../../src/domains/symbolic/integer.js'
 import { SymbolicReading } from '../../../src/domains/symbolic/reading.js'
 import { recordCodec, type StateBinding } from '../../../src/domains/symbolic/state-binding.js'
-import { fold, onesComplementSum } from '../../../src/packet/checksum.js'
+import {
+  fold,
+  icmpChecksum,
+  ipv4HeaderChecksum,
+  onesComplementSum,
+  transportChecksum,
+} from '../../../src/packet/checksum.js'
+import { Layers, parseLayers } from '../../../src/packet/layers.js'
 import { bitVecSort } from '../../../src/smt/index.js'
 import { SpecError } from '../../../src/spec/error.js'
 import { loadInstrumentedSpec, loadSpec } from '../../../src/spec/load/index.js'
@@ -152,7 +159,7 @@ export class Symbolic {
         const { terms } = path
         bytes = Uint8Array.from(frame, (_, i) => Number(path.bits(expected.frame.read(terms.bv(i, 32), 1))))
         for (const checksum of expected.checksums) {
-          writeChecksum(path, checksum, bytes)
+          writeChecksum(path, checksum, bytes, this.reading.tagAware)
           if (checksum.kind !== 'udp') this.onesComplements.push(Number(path.bits(checksum.offset)))
         }
       }
@@ -261,12 +268,24 @@ function writeChecksum(
   path: EvaluatingPath,
   { kind, offset, present, old, mode, changes }: ExpectedChecksum,
   into: Uint8Array,
+  tagAware: boolean,
 ): void {
   if (!path.holds(present)) return
   const at = Number(path.bits(offset))
   const before = Number(path.bits(old))
   if (kind === 'udp' && before === 0) return
-  if (mode === 'recomputed') return
+  if (mode === 'recomputed') {
+    const layers = new Layers()
+    parseLayers(layers, into, 0, into.length, tagAware)
+    const sums = {
+      ip: () => ipv4HeaderChecksum(into, layers.ipv4, layers.ipHeaderLength),
+      icmpv6: () => icmpChecksum(into, layers),
+    }
+    const value = kind === 'ip' || kind === 'icmpv6' ? sums[kind]() : transportChecksum(into, layers)
+    into[at] = value >> 8
+    into[at + 1] = value & 0xff
+    return
+  }
   const words = changes.flatMap((change) => [
     ...change.old.map((word) => 0xffff - Number(path.bits(word))),
     ...change.new.map((word) => Number(path.bits(word))),

@@ -71,8 +71,11 @@ export class EvaluatingPath implements Path {
     return this.terms.fresh(name, sort)
   }
 
-  /** What was obliged and does not hold. */
+  /** What was obliged and does not hold, with its place. */
   get failed(): string[] {
-    return this.obligations.filter(({ holds }) => !this.holds(holds)).map(({ what }) => what)
+    const failed = this.obligations.filter(({ holds }) => !this.holds(holds))
+    return failed.map(({ what, place }) =>
+      place?.kind === 'source' ? `${place.file}:${place.line}:${place.column}: ${what}` : what,
+    )
   }
 }
