@@ -11,6 +11,7 @@ const benches = {
   capture: './capture/main.js',
   'expiring-map': './expiring-map.js',
   maglev: './maglev.js',
+  stepper: './stepper.js',
 }
 
 const chosen = process.argv.slice(2)

@@ -44,13 +44,19 @@ const programs = { z3: nativeZ3, cvc5, bitwuzla }
 /** Throws MachineError where a back-end that is named is missing. */
 export async function openSolver(options: SolverOptions = {}): Promise<Solver> {
   const statistics = options.statistics ?? new Statistics()
+  const engines = await openEngines(options)
+  return new AwaitedSolver(portfolio(engines, options, statistics), engines, statistics)
+}
+
+/** The engines themselves, for texts that come from elsewhere. Throws MachineError where one that is named is missing. */
+export async function openEngines(options: SolverOptions = {}): Promise<Engine[]> {
   const engines: Engine[] = []
   for (const { backend, version } of choose(options)) {
     if (typeof backend !== 'string') engines.push(new ProcessEngine(backend, version))
     else if (backend === 'z3-embedded') engines.push(await ThreadedZ3.start(options.recycle))
     else throw new MachineError('z3-inline blocks: it is there for openSyncSolver only')
   }
-  return new AwaitedSolver(portfolio(engines, options, statistics), engines, statistics)
+  return engines
 }
 
 /** Throws MachineError where a back-end that is named is missing. */

@@ -13,8 +13,8 @@ export class TermTable {
   readonly false: Term
   readonly #terms: Term[] = []
   /** Ids plus one, 0 for an empty place; the length is a power of two. */
-  #places = new Int32Array(1 << 12)
-  #hashes = new Int32Array(1 << 12)
+  #places = new Int32Array(1 << 6)
+  #hashes = new Int32Array(1 << 6)
   #compounds = 0
   readonly #bitVecs = new Map<number, Map<bigint, Term>>()
   readonly #ints = new Map<bigint, Term>()

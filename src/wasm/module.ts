@@ -41,13 +41,17 @@ export interface Instruction {
   readonly opcode: number
   /** Byte offset in the file, as in source maps and `wasm-objdump -d`. */
   readonly offset: number
-  /** First immediate: an index, an i32 or f32 constant (its bits), the static offset of an access. */
+  /**
+   * First immediate: an index; the bits of an i32 or f32 constant; the static offset of an access. Of `if`, where it goes
+   * on when the condition is 0, and of `else`, past its end, as an index into the instructions. Of `end`, 1 where it
+   * ends the function.
+   */
   readonly a: number
-  /** Second immediate: the table of call_indirect, the source table of table.copy, 1 where a select or drop is of references. */
+  /** Second immediate: the table of call_indirect and table.init, the source of table.copy. */
   readonly b: number
   /** The i64 constant, or the bits of the f64 constant. */
   readonly wide: bigint
-  /** br, br_if, if (where it goes when the condition is 0), else (past its end); return; each distinct label of br_table. */
+  /** Of br and br_if, one; of br_table, each distinct label. */
   readonly branches: readonly Branch[]
   /** br_table: for every entry, then the default, the index into `branches`. Equal labels have equal indices. */
   readonly targets: readonly number[]

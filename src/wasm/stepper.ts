@@ -53,7 +53,10 @@ export class Stepper<V extends Value> {
     return this.#steps
   }
 
-  /** The instruction that is running; inside a host function, the call. Undefined outside of WebAssembly code. */
+  /**
+   * The instruction that is running; inside a host function, the call. After a run that did not return, where it ended.
+   * Undefined outside of WebAssembly code.
+   */
   position(): Location | undefined {
     if (this.#frame === undefined || this.#current === undefined) return undefined
     return { code: this.#frame.code, offset: this.#current.offset }

@@ -44,12 +44,8 @@ test('blocks, and branches out of them with and without values', (t) => {
 })
 
 test('a branch drops the operands that lie between', (t) => {
-  const body = [
-    ...[BLOCK, I32, ...i32Const(1), ...i32Const(2), ...i32Const(3), ...localGet(0), BR_IF, 0],
-    DROP,
-    DROP,
-    END,
-  ]
+  const inner = [...i32Const(1), ...i32Const(2), ...i32Const(3), ...localGet(0), BR_IF, 0, DROP, DROP]
+  const body = [...i32Const(100), BLOCK, I32, ...inner, END, SUB]
   compare(t, [{ name: 'f', params: i32, results: i32, body }], numbers)
 })
 

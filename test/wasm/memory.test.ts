@@ -163,6 +163,17 @@ test('copies between overlapping ranges go as if through a buffer', (t) => {
     call('copy', [to, from, 10])
 })
 
+test('a data segment is empty once dropped, an active one from the start', (t) => {
+  const call = compare(t, bulk, segments)
+  call('init', [0, 2, 3])
+  call('init active', [0, 0, 0])
+  call('init active', [0, 0, 1])
+  call('drop', [])
+  call('init', [0, 0, 0])
+  call('init', [0, 0, 1])
+  call('drop', [])
+})
+
 test('a memory that asks for more than its limit stays as it is', (t) => {
   const bytes = buildModule({ memory: [1, 2], functions: bulk.filter(({ name }) => name === 'grow') })
   const { call, instance } = runModule(bytes)

@@ -2,13 +2,14 @@
 import type { TermBuilder } from '../build.js'
 import { Ranges } from '../ranges.js'
 import type { Term } from '../term.js'
-import type { Range } from './rule.js'
+import type { Facts, Range, Rule } from './rule.js'
 import { rulesFor } from './rules.js'
 
 /** What is told of each application, so that it can be proved later. */
 export interface RewriteListener {
-  /** `lhs` as it was written; `rhs` as the rule wrote it; `assumed` is what it was told of ranges. */
-  onRewrite(rule: string, lhs: Term, rhs: Term, assumed: ReadonlyMap<Term, Range>): void
+  /** `rule` applies to `term`; `raw` builds as it is written, in the same terms. */
+  onRewrite(rule: Rule, term: Term, raw: TermBuilder, facts: Facts): void
+  /** One step of interval analysis: with arguments in these ranges, the term is in that range. */
   onRange(term: Term, range: Range, args: readonly Range[]): void
 }
 
@@ -18,7 +19,7 @@ export interface RewriteListener {
  */
 const maxNesting = 300
 
-export class Rewriter {
+export class Rewriter implements Facts {
   readonly #terms: TermBuilder
   readonly #raw: TermBuilder
   readonly #listener: RewriteListener | undefined
@@ -60,19 +61,7 @@ export class Rewriter {
     for (const rule of rulesFor(term.op)) {
       const found = rule.rewrite(term, this.#terms, this)
       if (found === undefined || found === term) continue
-      if (this.#listener !== undefined) {
-        const assumed = new Map<Term, Range>()
-        const facts = {
-          range: (asked: Term) => {
-            const range = this.#ranges.of(asked)
-            assumed.set(asked, range)
-            return range
-          },
-        }
-        // Once more, so that the log has what this rule does and not what others make of it.
-        const written = rule.rewrite(term, this.#raw, facts)
-        this.#listener.onRewrite(rule.name, term, written ?? found, assumed)
-      }
+      this.#listener?.onRewrite(rule, term, this.#raw, this)
       return found
     }
     return term
