@@ -1,7 +1,7 @@
 /** What a changed packet must look like where fields are free, and where checksums must follow. */
 import test from 'ava'
 
-import { UninterpretedChecksums } from '../../../src/domains/symbolic/checksum-facts.js'
+import { SummedChecksums } from '../../../src/domains/symbolic/checksum-facts.js'
 import { Integers } from '../../../src/domains/symbolic/integer.js'
 import { SymbolicLayers } from '../../../src/domains/symbolic/layers.js'
 import { SymbolicOperators } from '../../../src/domains/symbolic/operators.js'
@@ -28,7 +28,7 @@ function packetOf(bytes: Uint8Array, tagAware = false) {
   const path = new EvaluatingPath()
   const run = new Run(path, 2, new Integers(path.terms).of(0n))
   const layers = new SymbolicLayers(run, LoggedFrame.of(path, bytes), tagAware)
-  const packet = new SymbolicPacket(layers, new UninterpretedChecksums())
+  const packet = new SymbolicPacket(layers, new SummedChecksums())
   const within = <T>(compute: (packet: SymbolicPacket) => T): T =>
     withOperators(new SymbolicOperators(run), () => compute(packet))
   return { path, within }

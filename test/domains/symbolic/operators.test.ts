@@ -245,6 +245,42 @@ test('what a joined operand must keep it must keep only where it would have been
   )
 })
 
+test('a variable that is set under a condition is one of two values, without a decision', (t) => {
+  const bench = new Bench()
+  const a = bench.given({ value: 3, below: 3n, above: 10n, isSymbolic: true })
+  const isSmall = (most: number) => hooks.binary(0, '<', a, most)
+  const sum = () => hooks.binary(0, '+', a, 1)
+  t.is(
+    bench.result(() => hooks.set(0, isSmall(9), sum, () => a)),
+    4,
+  )
+  t.is(
+    bench.result(() => hooks.set(0, isSmall(2), sum, () => a)),
+    3,
+  )
+  t.is(
+    bench.result(() =>
+      hooks.set(
+        0,
+        isSmall(2),
+        () => isSmall(1),
+        () => true,
+      ),
+    ),
+    true,
+  )
+  t.is(bench.path.decisions.length, 0)
+  t.is(
+    bench.result(() => hooks.set(0, isSmall(9), sum, () => undefined)),
+    4,
+  )
+  t.is(
+    bench.result(() => hooks.set(0, isSmall(2), fail, () => 8)),
+    8,
+  )
+  t.is(bench.path.decisions.length, 2)
+})
+
 function fail(): never {
-  throw new Error('this operand does not run')
+  throw new SpecError('this operand does not run')
 }

@@ -78,6 +78,10 @@ const programs: readonly [body: string, result: unknown][] = [
     [15, false, true, 't-7'],
   ],
   ['const f = (n) => (n + 1, n + 2) + 1', 10],
+  [
+    'const f = (n) => { let a = 1; if (n > 3) a |= n; if (n > 9) { a = 0 } let b; if (n < 9) b = a; return [a, b] }',
+    [7, 7],
+  ],
   ['const f = (n) => [...[1, n].map((m) => m * 2), ...[3].filter((m) => m > n)]', [2, 14]],
   ['const f = (n) => div(\n  n,\n  // a comment\n  2\n)', 3],
   ['const f = (n) => n + // a comment\n  1', 8],
