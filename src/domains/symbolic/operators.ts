@@ -3,7 +3,7 @@
  * 53 bits is an obligation on the specification. JavaScript's -0 is 0: nothing in the language tells them apart.
  */
 import type { Term } from '../../smt/index.js'
-import { errorHere, type SymbolicValue } from '../../spec/instrumented/index.js'
+import { errorHere, type SymbolicType, SymbolicValue } from '../../spec/instrumented/index.js'
 import type {
   Arithmetic,
   BinaryOperator,
@@ -75,6 +75,20 @@ export class SymbolicOperators implements Operators {
     return this.#run.truth(connective === '&&' ? terms.and(left, right) : terms.or(left, right))
   }
 
+  select(condition: SymbolicValue, value: () => unknown, otherwise: unknown): Scalar | undefined {
+    const { terms, integers } = this.#run
+    const kind = kindOf(otherwise)
+    if (kind === undefined) return undefined
+    const when = this.#run.term(condition)
+    const isWanted = (result: unknown): result is Scalar => kindOf(result) === kind
+    const chosen = this.#run.attempt(when, value, isWanted)
+    if (chosen === undefined || !isWanted(otherwise)) return undefined
+    this.#run.settle()
+    if (kind === 'boolean') return this.#run.truth(terms.ite(when, this.#run.term(chosen), this.#run.term(otherwise)))
+    const [yes, no] = [this.#run.integer(chosen, 'a value'), this.#run.integer(otherwise, 'a value')]
+    return this.#number(integers.select(when, yes, no), kind === 'bigint')
+  }
+
   div(a: Scalar, b: Scalar): Scalar {
     const [x, y] = [this.#run.integer(a, 'div'), this.#run.integer(b, 'div')]
     this.#nonZero(y, 'div by zero')
@@ -134,6 +148,13 @@ export class SymbolicOperators implements Operators {
     if (wide) return this.#run.bigint(value)
     return this.#run.number(this.#run.fitting(value, -MOST, MOST, 'a number needs more than 53 bits'))
   }
+}
+
+/** Undefined for what is neither a number nor a truth value. */
+function kindOf(value: unknown): SymbolicType | undefined {
+  if (value instanceof SymbolicValue) return value.type
+  const type = typeof value
+  return type === 'number' || type === 'bigint' || type === 'boolean' ? type : undefined
 }
 
 function isWide(value: Scalar): boolean {

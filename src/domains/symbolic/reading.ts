@@ -3,7 +3,6 @@
  * packet, the state and who makes the choices; this gives the verdict and what was done to the state. The state is
  * updated in place, in the structures that are given.
  */
-import { VigilError } from '../../errors.js'
 import { SortError } from '../../smt/index.js'
 import { SpecError } from '../../spec/error.js'
 import { currentPlace, errorHere, withOperators } from '../../spec/instrumented/index.js'
@@ -12,7 +11,7 @@ import type { StateDeclarations } from '../../spec/state.js'
 import type { SpecConfig } from '../../spec/values.js'
 import type { Verdict } from '../../spec/verdict.js'
 import { bindConfig } from '../concrete/config.js'
-import { type ChecksumFacts, UninterpretedChecksums } from './checksum-facts.js'
+import { type ChecksumFacts, SummedChecksums } from './checksum-facts.js'
 import type { Choices } from './choices.js'
 import { freeChoice } from './chosen.js'
 import { type OpenParameters, SymbolicList, symbolicConfig } from './config.js'
@@ -92,7 +91,7 @@ export class SymbolicReading {
       return [name, bindState({ run, name, log }, declaration, binding, input.choices)] as const
     })
     return {
-      packet: new SymbolicPacket(layers, input.checksums ?? new UninterpretedChecksums()),
+      packet: new SymbolicPacket(layers, input.checksums ?? new SummedChecksums()),
       ingress: run.number(input.ingress),
       now: run.bigint(input.now),
       config,
@@ -124,8 +123,18 @@ function placed<T>(run: () => T): T {
   try {
     return run()
   } catch (error) {
-    if (error instanceof VigilError || error instanceof Undecidable) throw error
     if (error instanceof SortError) throw new Undecidable(`a value gets too wide: ${error.message}`, currentPlace())
-    throw errorHere(error instanceof Error ? error.message : String(error), undefined, error)
+    // The engine says so before the fuel does where calls are nested.
+    if (error instanceof RangeError && error.message.includes('call stack')) {
+      throw errorHere('the specification does not come to an end', 'bound the recursion', error)
+    }
+    // Whatever was thrown elsewhere is not about the specification: how a path ends, or a fault of our own.
+    throw error instanceof Error && isThrownInstrumented(error) ? errorHere(error.message, undefined, error) : error
   }
+}
+
+/** Whether an error comes from an instrumented module itself, and not from what it calls. */
+function isThrownInstrumented({ stack = '' }: Error): boolean {
+  const first = stack.split('\n').find((line) => line.trimStart().startsWith('at '))
+  return first !== undefined && /[?&]instrumented\b/.test(first)
 }

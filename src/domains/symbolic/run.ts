@@ -2,7 +2,8 @@
  * One run of a specification on one path: what everything in it asks the path through. Values become terms and terms
  * values here, decisions and obligations get their place in the author's source.
  */
-import type { Term, Terms } from '../../smt/index.js'
+import { SortError, type Term, type Terms } from '../../smt/index.js'
+import { SpecError } from '../../spec/error.js'
 import { currentPlace, errorHere, type Scalar } from '../../spec/instrumented/index.js'
 import { type Integer, Integers } from './integer.js'
 import { type Path, Undecidable } from './path.js'
@@ -20,6 +21,9 @@ export const MOST = BigInt(Number.MAX_SAFE_INTEGER)
 
 /** Says that a value cannot be had without going one way or the other. */
 class Undecided extends Error {}
+
+/** How an expression that is only tried may fail; anything else is not about the specification. */
+const expected = [Undecided, SpecError, Undecidable, SortError, TypeError, ReferenceError]
 
 export class Run {
   readonly path: Path
@@ -89,9 +93,10 @@ export class Run {
       if (!isWanted(value)) return undefined
       outer.push(...this.#pending)
       return value
-    } catch {
+    } catch (error) {
       // Whatever went wrong goes wrong again, in its place, if the run gets there.
-      return undefined
+      if (expected.some((kind) => error instanceof kind)) return undefined
+      throw error
     } finally {
       this.#guards.pop()
       this.#pending = outer

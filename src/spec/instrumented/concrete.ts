@@ -5,6 +5,7 @@
  */
 import type { BinaryOperator } from './operators.js'
 import { errorHere } from './place.js'
+import { SymbolicValue } from './value.js'
 
 export const MIXED = 'number and bigint are mixed'
 export const MIXED_HINT = 'make the number a bigint with wide(n)'
@@ -49,6 +50,7 @@ export function isNumeric(value: unknown): value is number | bigint {
 
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return String(value)
+  if (value instanceof SymbolicValue) return `a ${value.type}`
   return typeof value === 'object' ? 'a record or other object' : `a ${typeof value}`
 }
 

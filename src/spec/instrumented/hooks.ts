@@ -69,6 +69,16 @@ export class Hooks {
     return truthOf(value)
   }
 
+  /** What a variable is after `if (condition) variable = value`; to compute `value` does nothing else. */
+  set(place: number, condition: unknown, value: Lazy, old: Lazy): unknown {
+    moveTo(this.#places[place])
+    if (condition instanceof SymbolicValue && condition.type === 'boolean') {
+      const either = operators().select(condition, value, old())
+      if (either !== undefined) return either
+    }
+    return truthOf(condition) ? value() : old()
+  }
+
   /** The condition of a loop, which must not depend on anything symbolic. */
   test(place: number, value: unknown): boolean {
     moveTo(this.#places[place])

@@ -43,7 +43,16 @@ export function callNative(
     const inside = ofObjects.has(callee) ? isSymbolic : holdsSymbolic
     if (inside(receiver) || args.some((arg) => inside(arg))) throw refusal(callee)
   }
-  return Reflect.apply(callee, receiver, [...args])
+  try {
+    return Reflect.apply(callee, receiver, [...args])
+  } catch (error) {
+    throw error instanceof Error && isThrownNatively(error) ? errorHere(error.message, undefined, error) : error
+  }
+}
+
+/** Whether JavaScript's own function has thrown an error, and not a callback that it was given. */
+function isThrownNatively({ stack = '' }: Error): boolean {
+  return /^\s*at .*\(<anonymous>\)$/.test(stack.split('\n').find((line) => line.trimStart().startsWith('at ')) ?? '')
 }
 
 function refusal({ name }: (...args: never) => unknown): Error {

@@ -26,6 +26,11 @@ export interface Operators {
    * then nothing has happened. `b` has no effects.
    */
   merge(connective: Connective, a: SymbolicValue, b: () => unknown): Scalar | undefined
+  /**
+   * `value` where the condition holds, else `otherwise`, as one value; undefined where that cannot be, and then nothing
+   * has happened. `value` has no effects.
+   */
+  select(condition: SymbolicValue, value: () => unknown, otherwise: unknown): Scalar | undefined
   /** Division, truncating. */
   div(a: Scalar, b: Scalar): Scalar
   min(a: Scalar, b: Scalar): Scalar

@@ -70,6 +70,8 @@ const unary: Rule = (node, printer) => {
 
 /** An `if` or `?:`: its test decides; statements without braces get some, to say where they begin. */
 const conditional: Rule = (node, printer) => {
+  const setting = node.type === 'IfStatement' ? conditionalSetting(node, printer) : undefined
+  if (setting !== undefined) return setting
   const test = part(node, 'test')
   const replaced = new Map([[test, `$v.truth(${printer.place(test)}, ${printer.print(test)})`]])
   for (const name of ['consequent', 'alternate']) {
@@ -77,6 +79,28 @@ const conditional: Rule = (node, printer) => {
     if (branch !== undefined && node.type === 'IfStatement') replaced.set(branch, inBraces(branch, printer))
   }
   return printer.asWritten(node, replaced)
+}
+
+/**
+ * `if (test) variable = value`, where to compute the value does nothing else: the variable gets one of two values, and
+ * the run need not part.
+ */
+function conditionalSetting(node: Node, printer: Printer): string | undefined {
+  const consequent = part(node, 'consequent')
+  const inside = consequent.type === 'BlockStatement' ? children(consequent, 'body') : [consequent]
+  const expression = inside.length === 1 && inside[0] !== undefined ? child(inside[0], 'expression') : undefined
+  if (child(node, 'alternate') !== undefined || expression?.type !== 'AssignmentExpression') return undefined
+  const [left, right] = [part(expression, 'left'), part(expression, 'right')]
+  const operator = text(expression, 'operator').slice(0, -1)
+  if (left.type !== 'Identifier' || !isPure(right) || ['&&', '||', '??'].includes(operator)) return undefined
+  const variable = printer.text(left)
+  const operands = `${variable}, ${printer.print(right)}`
+  const value =
+    operator === '' ? printer.print(right) : `$v.binary(${printer.place(expression)}, ${quoted(operator)}, ${operands})`
+  const test = part(node, 'test')
+  const call = `$v.set(${printer.place(test)}, ${printer.print(test)}, () => (${value}), () => ${variable})`
+  if (call.includes('\n')) return undefined
+  return `${variable} = ${call};${printer.breaks(node.start, node.end)}`
 }
 
 function inBraces(statement: Node, printer: Printer): string {
