@@ -7,7 +7,7 @@ import type { Term } from '../term.js'
 import { Terms } from '../terms.js'
 import { RuleLog, type Theorem } from './theorem.js'
 
-const widths = [1, 8, 16, 32, 64, 104, 128]
+const widths = [1, 8, 16, 32, 64, 128]
 
 /** The theorems of everything in the catalogue. */
 export function catalogueTheorems(): readonly Theorem[] {
