@@ -29,7 +29,7 @@ export abstract class TermBuilder extends BitVecBuilder {
     return this.make('store', sort, [array, index, value])
   }
 
-  /** The array that has `value` everywhere. */
+  /** The array that has `value` everywhere; cvc5 takes only constants for it. */
   constArray(sort: ArraySort, value: Term): Term {
     requireSort('constArray', value, sort.element)
     return this.make('const_array', sort, [value])
