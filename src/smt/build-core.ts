@@ -147,7 +147,7 @@ export abstract class CoreBuilder {
 }
 
 export function requireBool(operation: string, term: Term): void {
-  if (term.sort !== boolSort) throw new SortError(operation, `takes Bool, not ${printSort(term.sort)}`)
+  if (term.sort.kind !== 'bool') throw new SortError(operation, `takes Bool, not ${printSort(term.sort)}`)
 }
 
 export function requireSort(operation: string, term: Term | undefined, sort: Sort): void {

@@ -6,6 +6,16 @@ import { type ArraySort, boolSort, intSort, printSort } from './sorts.js'
 import type { Term } from './term.js'
 
 export abstract class TermBuilder extends BitVecBuilder {
+  /** The same operation as `term`, which may come from another builder, on other arguments of the same sorts. */
+  copy({ op, sort, value, hi, lo, symbol }: Term, args: readonly Term[]): Term {
+    if (op === 'true' || op === 'false') return this.bool(op === 'true')
+    if (op === 'bv' && sort.kind === 'bitvec') return this.bv(value, sort.width)
+    if (op === 'int') return this.int(value)
+    if (symbol === undefined) return this.make(op, sort, args, hi, lo)
+    const own = this.table.symbol(symbol.name, symbol.domain, symbol.range)
+    return op === 'var' ? this.table.variable(own) : this.make(op, sort, args, hi, lo, own)
+  }
+
   select(array: Term, index: Term): Term {
     const { index: from, element } = requireArray('select', array)
     requireSort('select', index, from)
@@ -19,7 +29,7 @@ export abstract class TermBuilder extends BitVecBuilder {
     return this.make('store', sort, [array, index, value])
   }
 
-  /** The array that has `value` everywhere. */
+  /** The array that has `value` everywhere; cvc5 takes only constants for it. */
   constArray(sort: ArraySort, value: Term): Term {
     requireSort('constArray', value, sort.element)
     return this.make('const_array', sort, [value])

@@ -81,13 +81,10 @@ export class Portfolio {
         reasons.push(verdict.reason)
         continue
       }
-      yield* this.#confirm(voice, verdict, text, query)
+      const isFinal = yield* this.#confirm(voice, verdict, text, query)
       const by = this.#nameOf(voice)
-      cache?.set(text, {
-        ...verdict,
-        solver: this.#identityOf(voice),
-        model: 'model' in verdict ? verdict.model : undefined,
-      })
+      const model = verdict.status === 'sat' ? verdict.model : undefined
+      if (isFinal) cache?.set(text, { status: verdict.status, solver: this.#identityOf(voice), model })
       this.#dump(text, dumped, `${verdict.status} by ${by}`)
       return { ...verdict, by }
     }
@@ -107,11 +104,15 @@ export class Portfolio {
     return step.value
   }
 
-  /** The second opinion on a final answer; no opinion is none against it. */
-  *#confirm(voice: number, verdict: Verdict, text: string, query: Query): Steps<void> {
-    if (this.#voices === this.#seats.length) return
+  /**
+   * Asks for the second opinion on an answer, if there is to be one; no opinion is none against it, but then the answer
+   * is not final: the cache must not know it as one that was confirmed.
+   */
+  *#confirm(voice: number, verdict: Verdict, text: string, query: Query): Steps<boolean> {
+    if (this.#voices === this.#seats.length) return true
     const second = yield* this.#ask(this.#voices, query)
-    if (second.status === 'unknown' || second.status === verdict.status) return
+    if (second.status === 'unknown') return false
+    if (second.status === verdict.status) return true
     throw new DisagreementError(text, [
       `${this.#nameOf(voice)} says ${verdict.status}`,
       `${this.#nameOf(this.#voices)} says ${second.status}`,
@@ -141,8 +142,11 @@ export class Portfolio {
     return this.#seats[voice]?.profile.name ?? ''
   }
 
+  /** Name and version, and those of whoever confirms. */
   #identityOf(voice: number): string {
-    return `${this.#nameOf(voice)} ${this.#seats[voice]?.version ?? ''}`
+    const confirming = this.#seats[this.#voices]
+    const first = `${this.#nameOf(voice)} ${this.#seats[voice]?.version ?? ''}`
+    return confirming === undefined ? first : `${first}, ${confirming.profile.name} ${confirming.version}`
   }
 }
 

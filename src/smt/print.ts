@@ -4,7 +4,7 @@
  */
 import { printName } from './names.js'
 import { reachable } from './reachable.js'
-import { boolSort, printSort, type Sort } from './sorts.js'
+import { printSort, type Sort } from './sorts.js'
 import type { Op, Term } from './term.js'
 
 /** How deep an expression nests before it gets a name. */
@@ -168,6 +168,7 @@ export class Theories {
   #functions = false
   #bitVecs = false
   #ints = false
+  #constArrays = false
 
   constructor(from?: Theories) {
     if (from === undefined) return
@@ -175,17 +176,19 @@ export class Theories {
     this.#functions = from.#functions
     this.#bitVecs = from.#bitVecs
     this.#ints = from.#ints
+    this.#constArrays = from.#constArrays
   }
 
   add(terms: Iterable<Term>): void {
     for (const term of terms) {
       this.#addSort(term.sort)
       if (term.op === 'apply') this.#functions = true
+      // No logic of SMT-LIB's has these; older solvers take them in `ALL` only.
+      else if (term.op === 'const_array') this.#constArrays = true
     }
   }
 
   #addSort(sort: Sort): void {
-    if (sort === boolSort) return
     if (sort.kind === 'bitvec') this.#bitVecs = true
     else if (sort.kind === 'int') this.#ints = true
     else if (sort.kind === 'array') {
@@ -197,7 +200,7 @@ export class Theories {
 
   /** The smallest of SMT-LIB's logics that holds them; `ALL` where bit vectors and integers meet. */
   get logic(): string {
-    if (this.#bitVecs && this.#ints) return 'ALL'
+    if ((this.#bitVecs && this.#ints) || this.#constArrays) return 'ALL'
     const core = `${this.#arrays ? 'A' : ''}${this.#functions ? 'UF' : ''}`
     if (this.#ints) return `QF_${core}LIA`
     if (this.#bitVecs) return core === 'A' ? 'QF_ABV' : `QF_${core}BV`

@@ -233,10 +233,11 @@ function hashOf(op: Op, args: readonly Term[], hi: number, lo: number): number {
   return hash ^ (hash >>> 16)
 }
 
-/** Names are printed between bars where SMT-LIB asks for it; these two signs cannot be written even there. */
+/** Names are printed between bars where need be; two signs cannot be written even there, and printing uses `$` itself. */
 function checkName(name: string): void {
-  if (name === '' || /[|\\]|[^\x20-\x7e]/.test(name)) {
-    throw new SortError('symbol', `${JSON.stringify(name)} is not a name: printable ASCII without | and \\ only`)
+  if (name === '' || /^\$|[|\\]|[^\x20-\x7e]/.test(name)) {
+    const what = 'printable ASCII without | and \\, not beginning with $'
+    throw new SortError('symbol', `${JSON.stringify(name)} is not a name: ${what}`)
   }
 }
 

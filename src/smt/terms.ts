@@ -14,16 +14,6 @@ import type { FunctionSymbol, Op, Term } from './term.js'
 
 /** Builds what is said, as it is said. */
 export class RawTerms extends TermBuilder {
-  /** The same operation as `term`, which may come from another builder, on other arguments of the same sorts. */
-  copy({ op, sort, value, hi, lo, symbol }: Term, args: readonly Term[]): Term {
-    if (op === 'true' || op === 'false') return this.bool(op === 'true')
-    if (op === 'bv' && sort.kind === 'bitvec') return this.bv(value, sort.width)
-    if (op === 'int') return this.int(value)
-    if (symbol === undefined) return this.make(op, sort, args, hi, lo)
-    const own = this.table.symbol(symbol.name, symbol.domain, symbol.range)
-    return op === 'var' ? this.table.variable(own) : this.make(op, sort, args, hi, lo, own)
-  }
-
   protected make(
     op: Op,
     sort: Sort,

@@ -43,6 +43,10 @@ const maxFactors = 16
 /** Products flat and in order of creation, the constants gathered: c * (x * y * z). */
 function normalProduct(term: Term, t: TermBuilder): Term | undefined {
   const { args, width } = term
+  const [a, b] = args
+  if (a === undefined || b === undefined) return undefined
+  // The most frequent cases by far.
+  if (args.length === 2 && a.id < b.id && isFactor(a) && isFactor(b)) return undefined
   let constant = 1n
   const factors: Term[] = []
   for (const arg of args.flatMap((arg) => (arg.op === 'bvmul' && arg.args.length < maxFactors ? arg.args : [arg]))) {
@@ -58,6 +62,10 @@ function normalProduct(term: Term, t: TermBuilder): Term | undefined {
   const isNormal =
     args.length === 2 && first?.op === 'bv' && (factors.length === 1 || sameTerms(second?.args ?? [], factors))
   return isNormal ? undefined : t.mul(t.bv(constant, width), t.nary('bvmul', factors))
+}
+
+function isFactor({ op }: Term): boolean {
+  return op !== 'bv' && op !== 'bvmul'
 }
 
 /** A constant times a sum is a sum; times 2^k is a shift. */
@@ -133,10 +141,14 @@ function narrowDivision(term: Term, t: TermBuilder): Term | undefined {
   return t.concat(zerosOfA, term.op === 'bvudiv' ? t.udiv(inner, divisor) : t.urem(inner, divisor))
 }
 
+/** Wider ones are left alone: proving them takes a solver minutes. */
+const maxDivisionWidth = 64
+
 /** Between values that are not negative, the signed operations are the unsigned ones. */
 function unsignedDivision(term: Term, t: TermBuilder, facts: Facts): Term | undefined {
   const [a, b] = term.args
   if (a === undefined || b === undefined) return undefined
+  if (term.width > maxDivisionWidth) return undefined
   const half = 1n << BigInt(term.width - 1)
   if (facts.range(a).hi >= half || facts.range(b).hi >= half) return undefined
   if (term.op === 'bvsrem') return t.urem(a, b)

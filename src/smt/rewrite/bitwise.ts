@@ -37,7 +37,18 @@ function flatArgs(term: Term): Term[] {
   return args.flatMap((arg) => (arg.op === op && arg.args.length + args.length <= maxMerged ? arg.args : [arg]))
 }
 
+/** The most frequent case by far: two different operands that have nothing to do with each other. */
+function isPlainPair({ op, args: [a, b, c] }: Term): boolean {
+  if (a === undefined || b === undefined || c !== undefined || a.id >= b.id) return false
+  return isPlain(a, op) && isPlain(b, op)
+}
+
+function isPlain(term: Term, op: Op): boolean {
+  return term.op !== 'bv' && term.op !== 'bvnot' && term.op !== op
+}
+
 function normalAndOr(term: Term, t: TermBuilder): Term | undefined {
+  if (isPlainPair(term)) return undefined
   const { op, width, args } = term
   const isAnd = op === 'bvand'
   const neutral = isAnd ? ones(width) : 0n
@@ -60,6 +71,7 @@ function normalAndOr(term: Term, t: TermBuilder): Term | undefined {
 
 /** Equal pairs vanish; complements go into the constant, and a constant of all ones into a complement of the whole. */
 function normalXor(term: Term, t: TermBuilder): Term | undefined {
+  if (isPlainPair(term)) return undefined
   const { width, args } = term
   let constant = 0n
   const odd = new Set<Term>()

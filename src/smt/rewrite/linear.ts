@@ -72,34 +72,32 @@ function scaled(t: TermBuilder, atom: Term, factor: bigint): Term {
   return factor === BigInt.asUintN(atom.width, -1n) ? t.neg(atom) : t.mul(t.bv(factor, atom.width), atom)
 }
 
-/** A term as a sum, as far as it is one on the outside. */
-export function piecesOf(term: Term): Piece[] {
-  if (term.op !== 'bvadd' && term.op !== 'int.add') return [...pieceOf(term)]
-  if (term.args.length > maxPieces) return [{ factor: 1n, atom: term }]
-  return term.args.flatMap((arg) => [...pieceOf(arg)])
+/** A term as a sum, as far as it is one on the outside; `bvnot x` is -x - 1. */
+function piecesOf(term: Term): readonly Piece[] {
+  const isSum = term.op === 'bvadd' || term.op === 'int.add'
+  if (isSum && term.args.length <= maxPieces) return term.args.flatMap((arg) => summandsOf(arg))
+  return summandsOf(term)
 }
 
-/** One summand: a constant, an atom, or an atom times a constant; `bvnot x` is -x - 1. */
-function* pieceOf(term: Term): Generator<Piece> {
+function summandsOf(term: Term): readonly Piece[] {
+  const [a] = term.args
+  if (term.op !== 'bvnot' || a === undefined) return [summandOf(term)]
+  return [
+    { factor: -1n, atom: a },
+    { factor: -1n, atom: undefined },
+  ]
+}
+
+/** One summand that is no `bvnot`: a constant, an atom, or an atom times a constant. */
+function summandOf(term: Term): Piece {
+  const { op } = term
+  if (op === 'bv' || op === 'int') return { factor: term.value, atom: undefined }
   const [a, b] = term.args
-  if (term.op === 'bv' || term.op === 'int') {
-    yield { factor: term.value, atom: undefined }
-  } else if (term.op === 'bvneg' && a !== undefined) {
-    yield { factor: -1n, atom: a }
-  } else if (term.op === 'bvnot' && a !== undefined) {
-    yield { factor: -1n, atom: a }
-    yield { factor: -1n, atom: undefined }
-  } else if (
-    (term.op === 'bvmul' || term.op === 'int.mul') &&
-    term.args.length === 2 &&
-    isNumber(a) &&
-    b !== undefined
-  ) {
-    yield { factor: a.value, atom: b }
-  } else {
-    const shifted = shiftedLeft(term)
-    yield shifted ?? { factor: 1n, atom: term }
+  if (op === 'bvneg' && a !== undefined) return { factor: -1n, atom: a }
+  if ((op === 'bvmul' || op === 'int.mul') && term.args.length === 2 && isNumber(a) && b !== undefined) {
+    return { factor: a.value, atom: b }
   }
+  return shiftedLeft(term) ?? { factor: 1n, atom: term }
 }
 
 function isNumber(term: Term | undefined): term is Term {
@@ -129,17 +127,17 @@ function shiftedLeft(term: Term): Piece | undefined {
  * Whether a sum has its normal form: no nested sum, one summand per atom, in order of creation, the constant last; and
  * not so long that it is left alone.
  */
-export function isNormalSum(term: Term): boolean {
-  if (term.args.length > maxPieces) return true
+export function isNormalSum({ args }: Term): boolean {
+  if (args.length > maxPieces) return true
   let last = -1
-  for (const [i, arg] of term.args.entries()) {
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]
+    if (arg === undefined || arg.op === 'bvnot') return false
     if ((arg.op === 'bvadd' || arg.op === 'int.add') && arg.args.length <= maxPieces) return false
-    if (arg.op === 'bvnot') return false
-    const [piece] = pieceOf(arg)
-    if (piece === undefined || piece.factor === 0n) return false
-    const isLast = i === term.args.length - 1
-    if (piece.atom === undefined ? !isLast : piece.atom.id <= last) return false
-    last = piece.atom?.id ?? last
+    const { factor, atom } = summandOf(arg)
+    if (factor === 0n) return false
+    if (atom === undefined ? i < args.length - 1 : atom.id <= last) return false
+    last = atom?.id ?? last
   }
   return true
 }

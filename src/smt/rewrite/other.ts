@@ -82,8 +82,9 @@ const pushed: readonly Op[] = [
 /** An operation on constants and one `ite` between constants is an `ite` between constants. */
 function pushIntoIte(term: Term, t: TermBuilder): Term | undefined {
   let at = -1
-  for (const [i, arg] of term.args.entries()) {
-    if (arg.isConstant) continue
+  for (let i = 0; i < term.args.length; i++) {
+    const arg = term.args[i]
+    if (arg === undefined || arg.isConstant) continue
     if (at !== -1 || constantIte(arg) === undefined) return undefined
     at = i
   }

@@ -7,8 +7,8 @@ import { rulesFor } from './rules.js'
 
 /** What is told of each application, so that it can be proved later. */
 export interface RewriteListener {
-  /** `rule` applies to `term`; `raw` builds as it is written, in the same terms. */
-  onRewrite(rule: Rule, term: Term, raw: TermBuilder, facts: Facts): void
+  /** `rule` makes `result` of `term`; `raw` builds as it is written, in the same terms. */
+  onRewrite(rule: Rule, term: Term, result: Term, raw: TermBuilder, facts: Facts): void
   /** One step of interval analysis: with arguments in these ranges, the term is in that range. */
   onRange(term: Term, range: Range, args: readonly Range[]): void
 }
@@ -61,7 +61,7 @@ export class Rewriter implements Facts {
     for (const rule of rulesFor(term.op)) {
       const found = rule.rewrite(term, this.#terms, this)
       if (found === undefined || found === term) continue
-      this.#listener?.onRewrite(rule, term, this.#raw, this)
+      this.#listener?.onRewrite(rule, term, found, this.#raw, this)
       return found
     }
     return term

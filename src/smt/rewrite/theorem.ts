@@ -26,33 +26,37 @@ export class RuleLog implements RewriteListener {
     return [...this.#theorems.values()]
   }
 
-  onRewrite(rule: Rule, term: Term, raw: TermBuilder, facts: Facts): void {
+  onRewrite(rule: Rule, term: Term, result: Term, raw: TermBuilder, facts: Facts): void {
     const t = new Terms().raw
     const copy = new Copy(t, seenBy(rule, term))
-    const assumed: Term[] = []
-    const left = copy.of(term)
-    // The rule is applied again, to the copy, so that it shows what it does without knowing more than it may.
-    let right = rule.rewrite(left, t, {
+    const assumed = new Map<Term, Range>()
+    const written = rule.rewrite(term, raw, {
       range: (asked) => {
-        const original = copy.originalOf(asked)
-        const range = original === undefined ? { lo: 0n, hi: ones(asked.width) } : facts.range(original)
-        assumed.push(...within(t, asked, range))
+        const range = facts.range(asked)
+        assumed.set(asked, range)
         return range
       },
     })
-    if (right === undefined) {
-      // It was led to it by what it sees deeper down: the theorem is then read off from what it does to the original.
-      assumed.length = 0
-      const written = rule.rewrite(term, raw, {
-        range: (asked) => {
-          const range = facts.range(asked)
-          assumed.push(...within(t, copy.of(asked), range))
-          return range
-        },
-      })
-      right = copy.of(written ?? term)
-    }
-    this.#add(rule.name, [...assumed, t.not(t.eq(left, right))])
+    const left = copy.of(term)
+    const right = this.#general(rule, left, written ?? result, copy, raw, facts) ?? copy.of(written ?? result)
+    const assumptions = [...assumed].flatMap(([asked, range]) => within(t, copy.of(asked), range))
+    this.#add(rule.name, [...assumptions, t.not(t.eq(left, right))])
+  }
+
+  /**
+   * What the rule makes of the copy, if that is what it makes of the original, but for the variables. Reading the right
+   * side off the original instead may mistake what the rule builds for a part of the left side that happens to be equal,
+   * and so state too much; where the rule does something else to the copy, led by what it sees deeper down, it is all
+   * there is.
+   */
+  #general(rule: Rule, left: Term, written: Term, copy: Copy, raw: TermBuilder, facts: Facts): Term | undefined {
+    const right = rule.rewrite(left, copy.t, {
+      range: (asked) => {
+        const original = copy.originalOf(asked)
+        return original === undefined ? { lo: 0n, hi: ones(asked.width) } : facts.range(original)
+      },
+    })
+    return right !== undefined && copy.backTo(raw, right) === written ? right : undefined
   }
 
   onRange(term: Term, range: Range, args: readonly Range[]): void {
@@ -96,12 +100,12 @@ function seenBy({ sees, depth }: Rule, lhs: Term): Set<Term> {
  * is copied in the order of creation, which rules go by.
  */
 class Copy {
-  readonly #t: RawTerms
+  readonly t: RawTerms
   readonly #copies = new Map<Term, Term>()
   readonly #originals = new Map<Term, Term>()
 
   constructor(t: RawTerms, seen: ReadonlySet<Term>) {
-    this.#t = t
+    this.t = t
     const all = new Set([...seen, ...[...seen].flatMap(({ args }) => args)])
     for (const term of [...all].sort(byId)) {
       if (seen.has(term) || term.isConstant) this.#keep(term, t.copy(term, this.#argsOf(term)))
@@ -113,12 +117,22 @@ class Copy {
     return this.#originals.get(copy)
   }
 
+  /** A term over the copies as one over the originals. */
+  backTo(raw: TermBuilder, copy: Term): Term {
+    const original = this.#originals.get(copy)
+    if (original !== undefined) return original
+    return raw.copy(
+      copy,
+      copy.args.map((arg) => this.backTo(raw, arg)),
+    )
+  }
+
   /** Recursion is as deep as rules build. */
   of(term: Term): Term {
     const known = this.#copies.get(term)
     if (known !== undefined) return known
     if (term.op === 'var' || term.op === 'apply') return this.#abstract(term)
-    return this.#keep(term, this.#t.copy(term, this.#argsOf(term)))
+    return this.#keep(term, this.t.copy(term, this.#argsOf(term)))
   }
 
   #argsOf(term: Term): Term[] {
@@ -127,7 +141,7 @@ class Copy {
 
   /** Something that the rule must not know more of than its sort. */
   #abstract(term: Term): Term {
-    return this.#keep(term, this.#t.variable(`v${this.#copies.size}`, term.sort))
+    return this.#keep(term, this.t.variable(`v${this.#copies.size}`, term.sort))
   }
 
   #keep(term: Term, copy: Term): Term {
