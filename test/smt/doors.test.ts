@@ -231,17 +231,20 @@ test.serial('a second back-end that says the opposite is an error of its own kin
   t.is((await askOnce({ backends: ['z3-embedded'], crossCheck: agreeing }, satisfiable)).status, 'sat')
 })
 
-test.serial('an answer that nobody confirmed is not taken from the cache where confirmation is asked for', async (t) => {
-  const { t: b, x, y, f } = problem()
-  const query = [b.eq(x, y), b.not(b.eq(b.apply(f, x), b.apply(f, y)))]
-  const cache = new AnswerCache()
-  await askOnce({ backends: ['z3-embedded'], cache }, query)
-  t.is((await askOnce({ backends: ['z3-embedded'], cache }, query)).status, 'unsat')
-  const contrary = fakeSolver({ check: 'echo sat', values: 'echo "((x #x00000003))"' })
-  const asked = await askOnce({ backends: ['z3-embedded'], crossCheck: contrary, cache }, query)
-  t.like(asked, { status: 'unsat', by: 'z3-embedded' })
-  t.like(await askOnce({ backends: ['z3-embedded'], cache }, query), { status: 'unsat', by: 'cache' })
-})
+test.serial(
+  'an answer that nobody confirmed is not taken from the cache where confirmation is asked for',
+  async (t) => {
+    const { t: b, x, y, f } = problem()
+    const query = [b.eq(x, y), b.not(b.eq(b.apply(f, x), b.apply(f, y)))]
+    const cache = new AnswerCache()
+    await askOnce({ backends: ['z3-embedded'], cache }, query)
+    t.is((await askOnce({ backends: ['z3-embedded'], cache }, query)).status, 'unsat')
+    const contrary = fakeSolver({ check: 'echo sat', values: 'echo "((x #x00000003))"' })
+    const asked = await askOnce({ backends: ['z3-embedded'], crossCheck: contrary, cache }, query)
+    t.like(asked, { status: 'unsat', by: 'z3-embedded' })
+    t.like(await askOnce({ backends: ['z3-embedded'], cache }, query), { status: 'unsat', by: 'cache' })
+  },
+)
 
 test.serial('an answer is found again by the content of its query, in memory and on disk', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'vigil-cache-'))

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+
 import test from 'ava'
 
 import type { Reply, Request } from '../../src/smt/engine.js'
@@ -35,5 +38,25 @@ for (const [how, start] of engines) {
       kind: 'text',
       text: '(error "line 1 column 13: unknown constant p")\n',
     })
+  })
+}
+
+for (const backend of ['z3-embedded', 'z3-inline']) {
+  test(`a worker thread that explores asks and waits, by ${backend}, and the worker ends once it has closed`, async (t) => {
+    const library = new URL('../../src/smt/index.js', import.meta.url).href
+    const code = `
+      import('${library}').then(async ({ Terms, openSyncSolver, bitVecSort }) => {
+        const t = new Terms()
+        const x = t.variable('x', bitVecSort(8))
+        const solver = await openSyncSolver({ backends: ['${backend}'] })
+        const answers = [5, 6].map((limit) => solver.check([t.ult(x, t.bv(limit, 8)), t.ugt(x, t.bv(4, 8))]).status)
+        await solver.close()
+        require('node:worker_threads').parentPort.postMessage(answers)
+      })`
+    const worker = new Worker(code, { eval: true })
+    const [answers] = await once(worker, 'message')
+    t.deepEqual(answers, ['unsat', 'sat'])
+    const [code0] = await once(worker, 'exit')
+    t.is(code0, 0)
   })
 }
