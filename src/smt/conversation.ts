@@ -45,6 +45,9 @@ interface Told {
 
 type Steps<R> = Generator<Request, R, Reply>
 
+/** What a solver may take beyond its limit before it is given up, in milliseconds: it does not always look at the clock. */
+const grace = 5000
+
 export class Conversation {
   readonly #profile: Profile
   readonly #incremental: boolean
@@ -62,7 +65,7 @@ export class Conversation {
     const prelude = this.#profile.prelude(query.limits)
     const goesOn = this.#incremental ? goOn(told, query, prelude) : undefined
     const next = goesOn ?? begin(query, prelude)
-    const patience = query.limits.time * 1.5 + 2000
+    const patience = query.limits.time * 1.5 + grace
     const start = goesOn === undefined ? `${prelude}(set-logic ${next.theories.logic})\n` : ''
     const script = `${start}${tell(next, query)}${this.#profile.limit(query.limits)}(check-sat)\n`
     const reply = yield { fresh: goesOn === undefined, script: script + endCommand, patience }
@@ -101,7 +104,7 @@ export class Conversation {
 
   *#giveUp(told: Told, patience: number): Steps<Verdict> {
     const reply = yield { fresh: false, script: `(get-info :reason-unknown)\n${endCommand}`, patience }
-    if (reply.kind !== 'text') return this.#unknown('incomplete', 'unknown')
+    if (reply.kind !== 'text') return this.#unknown(reply.kind, 'unknown, and then silent about why')
     const words = beforeEndMarker(reply.text)
     if (words === undefined) return this.#unknown('error', reply.text.trim().slice(0, 500))
     this.#told = told

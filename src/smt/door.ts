@@ -92,7 +92,7 @@ export class AwaitedSolver implements Solver {
     let step = steps.next()
     while (step.done !== true) {
       const engine = this.#engines[step.value.engine]
-      if (engine === undefined) throw new RangeError(`there is no engine ${step.value.engine}`)
+      if (engine === undefined) throw new SolverUseError(`there is no engine ${step.value.engine}`)
       step = steps.next(await engine.run(step.value.request))
     }
     return step.value
@@ -138,7 +138,7 @@ export class BlockingSolver implements SyncSolver {
     let step = steps.next()
     while (step.done !== true) {
       const engine = this.#engines[step.value.engine]
-      if (engine === undefined) throw new RangeError(`there is no engine ${step.value.engine}`)
+      if (engine === undefined) throw new SolverUseError(`there is no engine ${step.value.engine}`)
       step = steps.next(engine.run(step.value.request))
     }
     return step.value

@@ -12,6 +12,13 @@ export class SortError extends VigilError {
   }
 }
 
+/** A term was evaluated whose arguments have no values, or values of the wrong sort. */
+export class ValueError extends VigilError {
+  constructor(what: string) {
+    super(70, what)
+  }
+}
+
 /** Two solvers gave opposite answers to one query: nothing that either says may be believed. */
 export class DisagreementError extends VigilError {
   /** The query as SMT-LIB text. */

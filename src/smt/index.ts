@@ -5,7 +5,7 @@
  */
 export { AnswerCache } from './cache.js'
 export { bitwuzla, cvc5, nativeZ3, type ProgramProfile } from './engine.js'
-export { DisagreementError, SolverUseError, SortError } from './errors.js'
+export { DisagreementError, SolverUseError, SortError, ValueError } from './errors.js'
 export { Evaluator, evaluate } from './evaluate.js'
 export { type BackendName, openEngines, openSolver, openSyncSolver, type SolverOptions, versionOf } from './open.js'
 export { printQuery, ScriptPrinter } from './print.js'

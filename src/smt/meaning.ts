@@ -2,11 +2,9 @@
  * What each operation means, in exact integers: SMT-LIB's theories Core, FixedSizeBitVectors, ArraysEx and Ints. The
  * evaluator and constant folding both read it here.
  */
+import { ValueError } from './errors.js'
 import type { Op, Term } from './term.js'
 import { ArrayValue, sameValue, type Value } from './value.js'
-
-/** A term was evaluated whose arguments have values of the wrong sort: a mistake of ours. */
-class ValueError extends Error {}
 
 export function asBool(value: Value | undefined): boolean {
   if (typeof value !== 'boolean') throw new ValueError('a truth value is missing')

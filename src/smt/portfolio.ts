@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { type AnswerCache, hashOf } from './cache.js'
 import { assertionsOf, Conversation, type Frame, type Query, type Verdict } from './conversation.js'
 import type { Profile, Reply, Request } from './engine.js'
-import { DisagreementError } from './errors.js'
+import { DisagreementError, SolverUseError } from './errors.js'
 import { evaluate } from './evaluate.js'
 import { printQuery } from './print.js'
 import type { Answer, Limits, Reason } from './solver.js'
@@ -96,7 +96,7 @@ export class Portfolio {
     const conversation = this.#conversations[voice]
     const started = performance.now()
     const name = this.#nameOf(voice)
-    if (conversation === undefined) throw new RangeError(`there is no engine ${voice}`)
+    if (conversation === undefined) throw new SolverUseError(`there is no engine ${voice}`)
     const steps = conversation.ask(query)
     let step = steps.next()
     while (step.done !== true) step = steps.next(yield { engine: voice, request: step.value })

@@ -71,7 +71,7 @@ const backends = [
 ] as const
 
 for (const { name, isHere } of backends) {
-  const onlyHere = isHere ? test : test.skip
+  const onlyHere = isHere ? test.serial : test.serial.skip
 
   onlyHere(`${name}: a model satisfies the query, with functions, arrays and integers`, async (t) => {
     const { t: b, x, y, f, memory, i, c } = problem()
@@ -139,7 +139,7 @@ for (const { name, isHere } of backends) {
   })
 }
 
-test('queries that simplification decides reach no solver', async (t) => {
+test.serial('queries that simplification decides reach no solver', async (t) => {
   const { t: b, x } = problem()
   const solver = await opened(t, { backends: [fakeSolver({ check: 'echo broken' })] })
   t.like(await solver.check([b.eq(x, x)]), { status: 'sat', by: 'terms' })
@@ -165,11 +165,12 @@ const failures: [string, string, Reason['cause']][] = [
 ]
 
 for (const [what, check, cause] of failures) {
-  test(`a solver that ${what} has not answered, and is replaced`, async (t) => {
+  test.serial(`a solver that ${what} has not answered, and is replaced`, async (t) => {
     const { t: b, x, c } = problem()
     const profile = fakeSolver({ check })
     const query = [b.ult(x, c(5)), b.ugt(x, c(2))]
-    const solver = await opened(t, { backends: [profile], cache: false, limits: { time: 100 } })
+    const limits = cause === 'time' ? { time: 100 } : {}
+    const solver = await opened(t, { backends: [profile], cache: false, limits })
     const session = solver.session()
     session.assert(...query)
     t.is(reasonOf(await session.check())?.cause, cause)
@@ -177,13 +178,13 @@ for (const [what, check, cause] of failures) {
     await solver.close()
     const starts = readFileSync(join(profile.folder, 'starts'), 'utf8').split('\n').length - 1
     t.is(starts, cause === 'time' || cause === 'incomplete' ? 1 : 2)
-    const blocking = await openSyncSolver({ backends: [profile], cache: false, limits: { time: 100 } })
+    const blocking = await openSyncSolver({ backends: [profile], cache: false, limits })
     if (cause !== 'time') t.is(blocking.check(query).status, 'unknown')
     await blocking.close()
   })
 }
 
-test('values that do not satisfy the query are no model', async (t) => {
+test.serial('values that do not satisfy the query are no model', async (t) => {
   const { t: b, x, c } = problem()
   const query = [b.ult(x, c(5)), b.ugt(x, c(2))]
   const lying = fakeSolver({ check: 'echo sat', values: 'echo "((x #x00000005))"' })
@@ -194,7 +195,7 @@ test('values that do not satisfy the query are no model', async (t) => {
   t.is(modelValue(t, await askOnce({ backends: [honest] }, query), x), 4n)
 })
 
-test('where one back-end does not answer, the next one does; where none does, each says why', async (t) => {
+test.serial('where one back-end does not answer, the next one does; where none does, each says why', async (t) => {
   const { t: b, x, c } = problem()
   const query = [b.ult(x, c(5)), b.ugt(x, c(2))]
   const first = fakeSolver({ name: 'first', check: 'echo unknown' })
@@ -215,7 +216,7 @@ test('where one back-end does not answer, the next one does; where none does, ea
   )
 })
 
-test('a second back-end that says the opposite is an error of its own kind', async (t) => {
+test.serial('a second back-end that says the opposite is an error of its own kind', async (t) => {
   const { t: b, x, c } = problem()
   const satisfiable = [b.ult(x, c(5)), b.ugt(x, c(2))]
   const contrary = fakeSolver({ check: 'echo unsat' })
@@ -230,19 +231,22 @@ test('a second back-end that says the opposite is an error of its own kind', asy
   t.is((await askOnce({ backends: ['z3-embedded'], crossCheck: agreeing }, satisfiable)).status, 'sat')
 })
 
-test('an answer that nobody confirmed is not taken from the cache where confirmation is asked for', async (t) => {
-  const { t: b, x, y, f } = problem()
-  const query = [b.eq(x, y), b.not(b.eq(b.apply(f, x), b.apply(f, y)))]
-  const cache = new AnswerCache()
-  await askOnce({ backends: ['z3-embedded'], cache }, query)
-  t.is((await askOnce({ backends: ['z3-embedded'], cache }, query)).status, 'unsat')
-  const contrary = fakeSolver({ check: 'echo sat', values: 'echo "((x #x00000003))"' })
-  const asked = await askOnce({ backends: ['z3-embedded'], crossCheck: contrary, cache }, query)
-  t.like(asked, { status: 'unsat', by: 'z3-embedded' })
-  t.like(await askOnce({ backends: ['z3-embedded'], cache }, query), { status: 'unsat', by: 'cache' })
-})
+test.serial(
+  'an answer that nobody confirmed is not taken from the cache where confirmation is asked for',
+  async (t) => {
+    const { t: b, x, y, f } = problem()
+    const query = [b.eq(x, y), b.not(b.eq(b.apply(f, x), b.apply(f, y)))]
+    const cache = new AnswerCache()
+    await askOnce({ backends: ['z3-embedded'], cache }, query)
+    t.is((await askOnce({ backends: ['z3-embedded'], cache }, query)).status, 'unsat')
+    const contrary = fakeSolver({ check: 'echo sat', values: 'echo "((x #x00000003))"' })
+    const asked = await askOnce({ backends: ['z3-embedded'], crossCheck: contrary, cache }, query)
+    t.like(asked, { status: 'unsat', by: 'z3-embedded' })
+    t.like(await askOnce({ backends: ['z3-embedded'], cache }, query), { status: 'unsat', by: 'cache' })
+  },
+)
 
-test('an answer is found again by the content of its query, in memory and on disk', async (t) => {
+test.serial('an answer is found again by the content of its query, in memory and on disk', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'vigil-cache-'))
   const ask = async () => {
     const { t: b, x, y, c } = problem()
@@ -263,7 +267,7 @@ test('an answer is found again by the content of its query, in memory and on dis
   t.is(readdirSync(folder).length, 1)
 })
 
-test('every query that reaches a back-end is left in a file with its outcome', async (t) => {
+test.serial('every query that reaches a back-end is left in a file with its outcome', async (t) => {
   const dump = join(mkdtempSync(join(tmpdir(), 'vigil-dump-')), 'queries')
   const { t: b, x, y, c } = problem()
   const solver = await opened(t, { backends: ['z3-embedded'], dump })
@@ -277,7 +281,7 @@ test('every query that reaches a back-end is left in a file with its outcome', a
   t.regex(readFileSync(join(dump, files[1] ?? ''), 'utf8'), /^; sat by z3-embedded\n/)
 })
 
-test('the worker of the embedded Z3 is replaced when it is worn out, and the answers go on', async (t) => {
+test.serial('the worker of the embedded Z3 is replaced when it is worn out, and the answers go on', async (t) => {
   const { t: b, x, c } = problem()
   const solver = await opened(t, { backends: ['z3-embedded'], cache: false, recycle: { contexts: 2 } })
   for (let i = 1; i < 6; i++) {
@@ -293,7 +297,7 @@ test('the worker of the embedded Z3 is replaced when it is worn out, and the ans
 })
 
 for (const backend of ['z3-embedded', 'z3-inline'] as const) {
-  test(`${backend}, blocking: sessions, models and limits`, async (t) => {
+  test.serial(`${backend}, blocking: sessions, models and limits`, async (t) => {
     const { t: b, x, y, f, c } = problem()
     const solver = await openSyncSolver({ backends: [backend], cache: false })
     const session = solver.session()
@@ -313,7 +317,7 @@ for (const backend of ['z3-embedded', 'z3-inline'] as const) {
   })
 }
 
-test('several doors work at the same time', async (t) => {
+test.serial('several doors work at the same time', async (t) => {
   const solvers = await Promise.all([0, 1].map(() => openSolver({ backends: ['z3-embedded'], cache: false })))
   const answers = await Promise.all(
     Array.from({ length: 40 }, async (_, i) => {
@@ -329,7 +333,7 @@ test('several doors work at the same time', async (t) => {
   await Promise.all(solvers.map((solver) => solver.close()))
 })
 
-test('a back-end that is named and missing is an error; closing ends a door', async (t) => {
+test.serial('a back-end that is named and missing is an error; closing ends a door', async (t) => {
   const missing = { ...fakeSolver({ check: ':' }), program: '/nowhere/solver' }
   await t.throwsAsync(openSolver({ backends: [missing] }), { instanceOf: MachineError })
   const { t: b, x, y } = problem()

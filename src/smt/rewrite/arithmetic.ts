@@ -28,14 +28,10 @@ function negation(term: Term, t: TermBuilder): Term | undefined {
   return sum.build(t)
 }
 
-/** The complement of a sum is a sum. */
-function complementOfSum(term: Term, t: TermBuilder): Term | undefined {
-  const [a] = term.args
-  if (a === undefined || (a.op !== 'bvadd' && a.op !== 'bvneg')) return undefined
-  const sum = new Linear(term.width)
-  sum.addTerm(a, -1n)
-  sum.addTerm(t.bv(1, term.width), -1n)
-  return sum.build(t)
+/** ~-x is x - 1. The complement of a sum stays one, so that slices of it are complements of slices. */
+function complementOfNegation({ width, args: [a] }: Term, t: TermBuilder): Term | undefined {
+  const [inner] = a?.args ?? []
+  return a?.op === 'bvneg' && inner !== undefined ? t.add(inner, t.bv(-1, width)) : undefined
 }
 
 const maxFactors = 16
@@ -160,7 +156,7 @@ export const arithmeticRules: readonly Rule[] = [
   rule('sub', ['bvsub'], [], subtraction),
   rule('sum', ['bvadd'], isSummand, normalSum, 3),
   rule('negation', ['bvneg'], isSummand, negation, 3),
-  rule('complement-of-sum', ['bvnot'], isSummand, complementOfSum, 3),
+  rule('complement-of-negation', ['bvnot'], ['bvneg'], complementOfNegation),
   rule('product', ['bvmul'], ['bvmul'], normalProduct, 2),
   rule('multiple', ['bvmul'], isSummand, multiple, 3),
   rule('disjoint-sum', ['bvadd'], ['concat'], disjointSum),

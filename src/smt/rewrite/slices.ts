@@ -90,8 +90,11 @@ function ofIte({ hi, lo, args: [a] }: Term, t: TermBuilder): Term | undefined {
   return t.ite(condition, t.extract(hi, lo, yes), t.extract(hi, lo, no))
 }
 
-/** The low bits of a sum or product depend on the low bits of its operands alone. */
-function ofArithmetic({ hi, lo, args: [a] }: Term, t: TermBuilder): Term | undefined {
+/**
+ * The low bits of a sum or product depend on the low bits of its operands alone. Sums of several operands are cut only
+ * where nothing is lost above: in a checksum the carry is wanted as well, and both from one adder.
+ */
+function ofArithmetic({ hi, lo, args: [a] }: Term, t: TermBuilder, facts: Facts): Term | undefined {
   if (lo !== 0 || a === undefined || hi === a.width - 1) return undefined
   if (a.op === 'bvneg') {
     const [inner] = a.args
@@ -99,6 +102,8 @@ function ofArithmetic({ hi, lo, args: [a] }: Term, t: TermBuilder): Term | undef
   }
   if (a.op !== 'bvadd' && a.op !== 'bvmul') return undefined
   if (!a.args.every(isNarrowable)) return undefined
+  const operands = a.args.filter((arg) => arg.op !== 'bv').length
+  if (operands > 1 && facts.range(a).hi >> BigInt(hi + 1) > 0n) return undefined
   return t.nary(
     a.op,
     a.args.map((arg) => t.extract(hi, 0, arg)),
