@@ -25,6 +25,13 @@ export abstract class CoreBuilder {
     symbol?: FunctionSymbol,
   ): Term
 
+  /** The operation of `term` on other arguments, each of the sort of the one in its place. */
+  rebuild(term: Term, args: readonly Term[]): Term {
+    if (args.length !== term.args.length) throw new SortError(term.op, `takes ${term.args.length} arguments here`)
+    for (const [i, arg] of args.entries()) requireSort(term.op, arg, term.args[i]?.sort ?? arg.sort)
+    return args.length === 0 ? term : this.make(term.op, term.sort, args, term.hi, term.lo, term.symbol)
+  }
+
   /** How many different terms there are by now. */
   get size(): number {
     return this.table.size

@@ -74,6 +74,11 @@ export class Checksums {
     return result
   }
 
+  /** Whether `update` gave this term. */
+  isUpdate(term: Term): boolean {
+    return this.#updated.has(term)
+  }
+
   /** The exact value of what `update` gave, built on other such results; undefined for any other term. */
   exactly(term: Term): Term | undefined {
     return this.#updated.get(term)?.exact()
@@ -124,9 +129,15 @@ export class Checksums {
   #chosen({ op, args: [condition, yes, no] }: Term): ChecksumClass | undefined {
     if (op !== 'ite' || condition === undefined || yes === undefined || no === undefined) return undefined
     const [left, right] = [this.of(yes), this.of(no)]
-    if (left.equals(right)) return left
+    if (left.equals(right) || this.#isZeroWrittenOut(condition, yes, no)) return right
     if (this.#path.proves(condition)) return left
     return this.#path.proves(this.#path.terms.not(condition)) ? right : undefined
+  }
+
+  /** 0xFFFF in the place of a 0: the same number (RFC 768). */
+  #isZeroWrittenOut(condition: Term, yes: Term, no: Term): boolean {
+    const { terms } = this.#path
+    return yes === terms.bv(0xffff, CHECKSUM_BITS) && condition === terms.eq(no, terms.bv(0, CHECKSUM_BITS))
   }
 
   #byte(byte: Term, weight: bigint): ChecksumClass {

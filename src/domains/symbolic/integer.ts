@@ -66,7 +66,18 @@ export class Integers {
     if (term.width > width) return terms.extract(width - 1, 0, term)
     const missing = width - term.width
     if (missing === 0) return term
-    return lo < 0n ? terms.signExtend(missing, term) : terms.zeroExtend(missing, term)
+    if (lo < 0n) return terms.signExtend(missing, term)
+    return this.#isExactSum(term)
+      ? terms.nary('bvadd', term.args.map((part) => terms.zeroExtend(missing, part)))
+      : terms.zeroExtend(missing, term)
+  }
+
+  /** Whether a sum cannot wrap: then it may be extended before it is added, which gives sums of one form. */
+  #isExactSum({ op, args, width }: Term): boolean {
+    if (op !== 'bvadd') return false
+    let most = 0n
+    for (const part of args) most += this.terms.range(part).hi
+    return most < 1n << BigInt(width)
   }
 
   /** The same integer with bounds that are known from elsewhere; the narrower of both count. */
