@@ -10,7 +10,7 @@ export class KnownPath implements Path {
   readonly model = new Model()
   readonly assumed: Term[] = []
   readonly obliged: Obligation[] = []
-  /** Values of fresh constants, in order; 0 where there are no more. */
+  /** Values of what is chosen, in order; every other fresh constant is 0. */
   readonly choices: bigint[] = []
   #fresh = 0
 
@@ -50,7 +50,7 @@ export class KnownPath implements Path {
 
   fresh(name: string, sort: Sort): Term {
     const made = this.terms.variable(`${name}#${this.#fresh++}`, sort)
-    const choice = this.choices.shift()
+    const choice = name.endsWith('.chosen') ? this.choices.shift() : undefined
     if (made.symbol !== undefined && choice !== undefined) this.model.variables.set(made.symbol, choice)
     return made
   }
