@@ -1,7 +1,8 @@
 /**
  * When two states are equal: at a key and an index of which nothing is known, so for every one (proof-rules 12). Both
  * are compared after they have expired at the same threshold. No quantifier, no array: what is given is a list of facts to
- * prove.
+ * prove. How many entries there are is not among them: a count is that of what is in use, so where this agrees
+ * everywhere the counts do, and no more can be in use than there are slots.
  */
 import { bitVecSort, type Term } from '../../smt/index.js'
 import type { SymbolicExpiringMap } from './expiring-map.js'
@@ -40,7 +41,6 @@ export function expiringMapsEqual(a: SymbolicExpiringMap, b: SymbolicExpiringMap
     ...(value === undefined || other === undefined
       ? []
       : [agree('the value at each slot in use', whereUsed(terms.eq(value, other)))]),
-    agree('how many entries there are', integers.eq(left.count(), right.count())),
   ]
 }
 
@@ -61,7 +61,6 @@ export function indexAllocatorsEqual(
   return [
     agree('which indices are in use', terms.iff(left.used(index), right.used(index))),
     agree('the time of each index in use', terms.implies(left.used(index), sameTime)),
-    agree('how many indices are in use', integers.eq(left.count(), right.count())),
   ]
 }
 
@@ -74,7 +73,6 @@ export function mapsEqual(a: SymbolicMap, b: SymbolicMap): Agreement[] {
   return [
     agree('which keys there are', terms.iff(a.has(key), b.has(key))),
     agree('the value of each key', terms.implies(a.has(key), integers.eq(a.get(key), b.get(key)))),
-    agree('how many entries there are', integers.eq(a.count(), b.count())),
   ]
 }
 
@@ -101,7 +99,6 @@ export function expiringMapKeeps(map: SymbolicExpiringMap, now: Integer): Agreem
   return [
     where('no stored time is later than now', integers.le(map.timeAt(slot), now)),
     ...refinements.map((holds) => where('the types of keys and values', holds)),
-    { what: `${shape.name}: no more entries than its capacity`, holds: integers.le(map.count(), map.capacity) },
   ]
 }
 
@@ -116,7 +113,6 @@ export function indexAllocatorKeeps(chain: SymbolicIndexAllocator, now: Integer)
   return [
     where('no stored time is later than now', integers.le(chain.timeAt(index), now)),
     ...(shape.refinements?.(index, chain.timeAt(index)) ?? []).map((holds) => where('the types of indices', holds)),
-    { what: `${shape.name}: no more indices than its capacity`, holds: integers.le(chain.count(), chain.capacity) },
   ]
 }
 

@@ -19,6 +19,9 @@ import type { Structure } from './structure.js'
 import { bitsOf, type MachineValue, nameOf, Pointer } from './value.js'
 
 const OUT_SIZE = 4
+/** A loop over it has no end that is known (proof-rules 24). */
+const ONE_BY_ONE = 'dchain_expire_one_index'
+const MOST_ONE_BY_ONE = 4
 
 /** Everything that an NF may import from `libvig`. */
 export function libvigImports(machine: Machine): ReadonlyMap<string, External<MachineValue>> {
@@ -69,6 +72,12 @@ class LibvigCall {
     const { parameters, outcomes, name: called } = this.#operation
     if (!machine.mayAllocate && outcomes.some(({ creates }) => creates !== undefined)) {
       throw new Undecidable(`${called} after nf_init`, machine.place())
+    }
+    if (called === ONE_BY_ONE && machine.calls.filter(({ name }) => name === called).length >= MOST_ONE_BY_ONE) {
+      throw new Undecidable(
+        `${called} in a loop: expire_items_single_map and dchain_expire do the same at once`,
+        machine.place(),
+      )
     }
     // Numbers first: how many bytes there are may be one of them.
     const entries = Object.entries(parameters)
