@@ -20,10 +20,26 @@ export interface LoadedSpec {
   readonly spec: AnySpec
 }
 
-let hooked = false
-
 /** Loads the specification that `file` exports by default. */
 export async function loadSpec(file: string): Promise<LoadedSpec> {
+  const { module, source, sha256 } = await loadModule(file)
+  const spec = asSpec(module.default)
+  if (spec === undefined) {
+    throw new SpecError('has no default export made by spec({ title, config, state, process })', { file })
+  }
+  return { file, source, sha256, spec }
+}
+
+/** A module of the specification language. */
+export interface LoadedModule {
+  readonly module: Readonly<Record<string, unknown>>
+  readonly source: string
+  readonly sha256: string
+}
+
+let hooked = false
+
+export async function loadModule(file: string): Promise<LoadedModule> {
   const path = resolve(file)
   const source = await readSource(path)
   // Errors of the source itself are found here, in this thread, where they keep their type.
@@ -34,11 +50,7 @@ export async function loadSpec(file: string): Promise<LoadedSpec> {
   }
   const { mtimeMs } = await stat(path)
   const module = await importModule(`${pathToFileURL(path).href}?${mtimeMs}`, path)
-  const spec = asSpec(module.default)
-  if (spec === undefined) {
-    throw new SpecError('has no default export made by spec({ title, config, state, process })', { file })
-  }
-  return { file, source, sha256: createHash('sha256').update(source).digest('hex'), spec }
+  return { module, source, sha256: createHash('sha256').update(source).digest('hex') }
 }
 
 async function readSource(path: string): Promise<string> {
