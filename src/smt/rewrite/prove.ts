@@ -57,7 +57,8 @@ export class Prover {
   async #ask(engine: Engine, query: string): Promise<Reply> {
     if (engine === this.#engines[0]) this.#isOpen = false
     const { profile } = engine
-    const script = profile.prelude(this.#limits) + query.replace('(check-sat)', `${profile.limit(this.#limits)}(check-sat)`)
+    const script =
+      profile.prelude(this.#limits) + query.replace('(check-sat)', `${profile.limit(this.#limits)}(check-sat)`)
     return engine.run({ fresh: true, script: script + endCommand, patience: this.#limits.time * 1.5 + 2000 })
   }
 }
