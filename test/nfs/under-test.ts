@@ -16,6 +16,8 @@ export interface UnderTestOptions {
   readonly ports?: number
   /** An AssemblyScript source to be judged in place of the network function's own. */
   readonly source?: string
+  /** Whether properties are to look at the state; see `OracleOptions`. */
+  readonly watched?: boolean
 }
 
 type LoadedNf = Awaited<ReturnType<typeof loadNf>>
@@ -26,9 +28,9 @@ export class UnderTest {
   readonly portCount: number
   readonly #instance: ReturnType<LoadedNf['instantiate']>
 
-  constructor(nf: LoadedNf, spec: LoadedSpec) {
+  constructor(nf: LoadedNf, spec: LoadedSpec, watched = false) {
     const { name } = nf.manifest
-    this.oracle = new Oracle({ nf: name, instance: name, spec, config: nf.config })
+    this.oracle = new Oracle({ nf: name, instance: name, spec, config: nf.config, watched })
     this.portCount = nf.config.portCount
     this.#instance = nf.instantiate()
   }
@@ -68,7 +70,7 @@ export class UnderTest {
 export async function nfUnderTest(
   nf: string,
   config: Readonly<Record<string, unknown>> = {},
-  { ports, source }: UnderTestOptions = {},
+  { ports, source, watched }: UnderTestOptions = {},
 ): Promise<() => UnderTest> {
   const loaded = await loadNf(nf, {
     config,
@@ -78,5 +80,5 @@ export async function nfUnderTest(
   const { spec } = loaded.manifest
   if (spec === undefined) throw new Error(`${nf} has no specification`)
   const loadedSpec = await loadSpec(spec)
-  return () => new UnderTest(loaded, loadedSpec)
+  return () => new UnderTest(loaded, loadedSpec, watched)
 }
