@@ -1,4 +1,4 @@
-import { any, forwardToSet, must, property } from 'vigil-nf/spec'
+import { any, drop, forwardToSet, must, property } from 'vigil-nf/spec'
 import bridge from '../spec.js'
 
 const C_TAG = 0x8100 // IEEE 802.1Q-2014 table 9-1
@@ -34,5 +34,15 @@ export const tagsStayOnTrunks = property(bridge, {
       if (packet.vlan?.tpid === C_TAG ? isTrunk : isMember && !isTrunk) allowed |= 1 << port
     }
     return must((output.ports & ~allowed) === 0)
+  },
+})
+
+export const otherVlansStayOut = property(bridge, {
+  title: 'A frame tagged with a VLAN that its port does not carry does not enter',
+  clause: 'IEEE 802.1Q-2014 clause 8.6.2: ingress filtering',
+  check({ packet: { vlan }, ingress, config }) {
+    if (!config.vlanAware || vlan?.tpid !== C_TAG || vlan.id === 0) return any()
+    const isTrunk = ((config.trunks >> ingress) & 1) === 1
+    return isTrunk || vlan.id === config.pvid.at(ingress) ? any() : drop()
   },
 })

@@ -1,4 +1,4 @@
-import { any, drop, forwardToSet, property } from 'vigil-nf/spec'
+import { any, drop, forwardToSet, must, property } from 'vigil-nf/spec'
 import firewall from '../spec.js'
 
 export const malformedDropped = property(firewall, {
@@ -24,5 +24,20 @@ export const onlyEthernetAddressesChange = property(firewall, {
   clause: 'RFC 6092 section 3: a filter, not a translator',
   check({ packet, output }) {
     return output.packet ? forwardToSet(output.ports, packet.with({ ethernet: { src: any, dst: any } })) : any()
+  },
+})
+
+export const goesToTheNextHop = property(firewall, {
+  title: 'What leaves goes from the address of this device on that port to the next hop there',
+  clause: 'README: deviceMac and nextHopMac, a value for each port',
+  check({ config, portCount, output }) {
+    const ethernet = output.packet?.ethernet
+    if (!ethernet || config.macs === 'keep') return any()
+    let isRight = true
+    for (let port = 0; port < portCount; port++) {
+      const isMeant = ethernet.src === config.deviceMac.at(port) && ethernet.dst === config.nextHopMac.at(port)
+      if (output.leavesBy(port) && !isMeant) isRight = false
+    }
+    return must(isRight)
   },
 })

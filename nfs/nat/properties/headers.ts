@@ -46,3 +46,18 @@ export const neverBackToWhereItCameFrom = property(nat, {
     return output.packet ? must(!output.leavesBy(ingress)) : any()
   },
 })
+
+export const goesToTheNextHop = property(nat, {
+  title: 'What leaves goes from the address of this device on that port to the next hop there',
+  clause: 'README: deviceMac and nextHopMac, a value for each port',
+  check({ config, portCount, output }) {
+    const ethernet = output.packet?.ethernet
+    if (!ethernet) return any()
+    let isRight = true
+    for (let port = 0; port < portCount; port++) {
+      const isMeant = ethernet.src === config.deviceMac.at(port) && ethernet.dst === config.nextHopMac.at(port)
+      if (output.leavesBy(port) && !isMeant) isRight = false
+    }
+    return must(isRight)
+  },
+})

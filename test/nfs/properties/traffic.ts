@@ -2,7 +2,7 @@
 import type { Scene } from '../../wrong-builds/scene.js'
 import { sample } from '../catches.js'
 import { type World as RandomWorld, sampleOf } from '../random-frames.js'
-import { frameOf, type World as FlowWorld } from '../traffic.js'
+import { type World as FlowWorld, frameOf } from '../traffic.js'
 
 export interface Arrival {
   readonly port: number
