@@ -16,6 +16,8 @@ export interface UnderTestOptions {
   readonly ports?: number
   /** An AssemblyScript source to be judged in place of the network function's own. */
   readonly source?: string
+  /** A specification to judge by in place of the network function's own. */
+  readonly spec?: string
   /** Whether properties are to look at the state; see `OracleOptions`. */
   readonly watched?: boolean
 }
@@ -70,14 +72,15 @@ export class UnderTest {
 export async function nfUnderTest(
   nf: string,
   config: Readonly<Record<string, unknown>> = {},
-  { ports, source, watched }: UnderTestOptions = {},
+  options: UnderTestOptions = {},
 ): Promise<() => UnderTest> {
+  const { ports, source, watched } = options
   const loaded = await loadNf(nf, {
     config,
     ...(ports === undefined ? {} : { portCount: ports }),
     ...(source === undefined ? {} : { binary: source }),
   })
-  const { spec } = loaded.manifest
+  const { spec = loaded.manifest.spec } = options
   if (spec === undefined) throw new Error(`${nf} has no specification`)
   const loadedSpec = await loadSpec(spec)
   return () => new UnderTest(loaded, loadedSpec, watched)

@@ -103,10 +103,15 @@ export class WatchedExpiringMap<K, V> extends ConcreteExpiringMap<K, V> {
     super.expire(threshold)
   }
 
-  /** What moves was at `to` all the time: only now that is known. */
+  /** What moves and is older than the packet was at `to` all the time: only now that is known. */
   override moveSlot(from: number, to: number): void {
-    this.#touched.set(to, this.entryBefore(from))
-    this.#touched.set(from, undefined)
+    this.#keep(from)
+    this.#keep(to)
+    const entry = this.entryBefore(from)
+    if (entry !== undefined) {
+      this.#touched.set(to, entry)
+      this.#touched.set(from, undefined)
+    }
     super.moveSlot(from, to)
   }
 
