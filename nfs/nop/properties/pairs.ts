@@ -1,7 +1,7 @@
 import { any, drop, forwardToSet, must, property } from 'vigil-nf/spec'
 import nop from '../spec.js'
 
-export const lastOfOddPortsIsSilent = property(nop, {
+export const partnerlessDropped = property(nop, {
   title: 'What comes in by a port without a partner leaves nowhere',
   clause: 'README: ports work in pairs',
   check({ ingress, portCount }) {

@@ -2,6 +2,7 @@
  * The tests of a network function's properties: each holds on much traffic and speaks about some of it, and for each
  * there is a network function that violates it.
  */
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 import test from 'ava'
@@ -46,6 +47,20 @@ export function testProperties(
       t.regex(title, /^[A-Z].* /)
       t.not(clause, '')
     }
+  })
+
+  test(`${nf}: README lists the properties as they are`, async (t) => {
+    const rows = readFileSync(`nfs/${nf}/README.md`, 'utf8').split('\n')
+    const listed = rows.flatMap((row) => {
+      const [, name, file, title, clause] =
+        /^\| \[`(.*)`\]\((properties\/.*)\) +\| (.*?) +\| (.*?) +\|$/.exec(row) ?? []
+      return name === undefined ? [] : [{ name, file, title, clause }]
+    })
+    const folder = `nfs/${nf}/`
+    const declared = (await properties).map(({ name, file, title, clause }) => {
+      return { name, file: file.slice(folder.length), title, clause }
+    })
+    t.deepEqual(listed, declared)
   })
 
   test.serial(`${nf}: each property holds, and says something, on scenes and random traffic`, async (t) => {
