@@ -10,7 +10,7 @@ import { ExpiringMapBase } from '../domains/symbolic/expiring-map-base.js'
 import { SymbolicIndexAllocator } from '../domains/symbolic/index-allocator.js'
 import { IndexAllocatorBase } from '../domains/symbolic/index-allocator-base.js'
 import { type Integer, Integers } from '../domains/symbolic/integer.js'
-import { type Inferred, inferLayout, type Insertion } from '../domains/symbolic/layout-inference.js'
+import { type Inferred, type Insertion, inferLayout } from '../domains/symbolic/layout-inference.js'
 import { SymbolicMaglev } from '../domains/symbolic/maglev.js'
 import type { Path } from '../domains/symbolic/path.js'
 import type { RecordCodec } from '../domains/symbolic/record-codec.js'
@@ -20,8 +20,8 @@ import { recordCodec, type StateBinding } from '../domains/symbolic/state-bindin
 import type { StateEvent } from '../domains/symbolic/tables.js'
 import { bitVecSort, Evaluator, type Model, type Term, type Terms } from '../smt/index.js'
 import { type PacketRun, runPacket, type Start } from './machine/run.js'
-import type { Pair, Pairing } from './pairing.js'
 import { circumstances } from './packet-proof.js'
+import type { Pair, Pairing } from './pairing.js'
 import type { Subject } from './subject.js'
 import { Variation } from './variation.js'
 
@@ -45,9 +45,7 @@ export function storedOn(subject: Subject, start: Start, pairing: Pairing, longe
   if (nf.end.kind !== 'returned' || !pairing.some((pair) => storesOf(pair, nf).length > 0)) return []
   const scope = { path, integers, last }
   const tables = new Map<string, SymbolicExpiringMap>()
-  const states = new Map(
-    pairing.map((pair) => [pair.state, ownState(pair, scope, tables)] as const),
-  )
+  const states = new Map(pairing.map((pair) => [pair.state, ownState(pair, scope, tables)] as const))
   const { log } = reading.run({
     path,
     frame: given.frame.copy(),
@@ -94,7 +92,13 @@ export function examplesOf(seen: readonly Seen[], packets: Iterable<Model>, inte
 }
 
 /** Models like the given one of a path's facts, the terms of what was stored as different as may be. */
-export function packetsLike(model: Model, facts: readonly Term[], seen: readonly Seen[], terms: Terms, random: () => number): Model[] {
+export function packetsLike(
+  model: Model,
+  facts: readonly Term[],
+  seen: readonly Seen[],
+  terms: Terms,
+  random: () => number,
+): Model[] {
   const stored = seen.flatMap(({ fields, bytes }) => [...[...fields.values()].map(({ term }) => term), ...bytes])
   return Array.from({ length: EXAMPLES }, () => new Variation(model, facts, terms, random).of(stored))
 }
@@ -188,7 +192,10 @@ function ownState(
       return { kind: 'indexSet', state: new SymbolicIndexAllocator(new IndexAllocatorBase(scope, shape, 'arbitrary')) }
     }
     case 'maglev': {
-      const sizes = { height: integers.of(BigInt(declaration.height)), backends: integers.of(BigInt(declaration.backends)) }
+      const sizes = {
+        height: integers.of(BigInt(declaration.height)),
+        backends: integers.of(BigInt(declaration.backends)),
+      }
       const ring = new SymbolicMaglev(scope, { name, ...sizes })
       const { terms } = scope.path
       const rowOf = (key: Term): Integer => {

@@ -4,8 +4,8 @@
  */
 import type { SymbolicState } from '../contracts/symbolic/index.js'
 import { expiringMapsEqual, indexAllocatorsEqual } from '../domains/symbolic/equality.js'
-import type { ExpiringMapEntry } from '../domains/symbolic/expiring-map-base.js'
 import type { SymbolicExpiringMap } from '../domains/symbolic/expiring-map.js'
+import type { ExpiringMapEntry } from '../domains/symbolic/expiring-map-base.js'
 import type { SymbolicIndexAllocator } from '../domains/symbolic/index-allocator.js'
 import { type Integer, Integers } from '../domains/symbolic/integer.js'
 import { type Obligation, type Path, Undecidable } from '../domains/symbolic/path.js'
@@ -100,7 +100,11 @@ export function provePacket(proof: PacketProof, path: Path): PacketOnPath {
 }
 
 /** Facts about the entries of a table that follow from the types of their fields (proof-rules 9). */
-function entryFacts({ state, declaration, keyLayout, valueLayout }: Pair, run: SpecRun, entry: ExpiringMapEntry): Term[] {
+function entryFacts(
+  { state, declaration, keyLayout, valueLayout }: Pair,
+  run: SpecRun,
+  entry: ExpiringMapEntry,
+): Term[] {
   if (declaration.kind !== 'expiringMap') return []
   const facts = [...recordCodec(`a key of ${state}`, declaration.key, keyLayout).facts(run, entry.key)]
   if (declaration.value !== undefined && entry.value !== undefined) {
@@ -217,9 +221,9 @@ function compareStates(
   if (structure === undefined) return
   const left = stateOf(nf, structure)
   const { integers } = run
-  const threshold = log.find(({ table, operation }) => table === state && operation === 'expire')?.time ?? integers.of(0n)
-  const demand = (what: string, holds: Term): void =>
-    path.oblige({ guarantee: 'state', what, place: undefined, holds })
+  const threshold =
+    log.find(({ table, operation }) => table === state && operation === 'expire')?.time ?? integers.of(0n)
+  const demand = (what: string, holds: Term): void => path.oblige({ guarantee: 'state', what, place: undefined, holds })
   const map = states.maps.get(state)
   if (left.structure === 'expiring_map' && map !== undefined) {
     for (const { what, holds } of expiringMapsEqual(left.state, map, threshold)) demand(what, holds)

@@ -32,7 +32,8 @@ export function pairings(declarations: StateDeclarations, structures: readonly S
       return
     }
     const [state, declaration] = next
-    if (declaration.kind === 'chosenBy') return place(index + 1, [...chosen, { state, declaration, structure: undefined }])
+    if (declaration.kind === 'chosenBy')
+      return place(index + 1, [...chosen, { state, declaration, structure: undefined }])
     for (const structure of structures) {
       if (chosen.some((pair) => pair.structure === structure) || !fits(declaration, structure)) continue
       place(index + 1, [...chosen, { state, declaration, structure }])

@@ -1,8 +1,8 @@
 /** What a proof is about: one binary, one specification, one configuration. */
 import { SymbolicReading } from '../domains/symbolic/reading.js'
 import { InputError } from '../errors.js'
-import { type LoadedNf, type LoadOptions, loadNf } from '../nf/index.js'
 import { compileLibvig } from '../nf/build.js'
+import { type LoadedNf, type LoadOptions, loadNf } from '../nf/index.js'
 import { type LoadedSpec, loadInstrumentedSpec } from '../spec/load/index.js'
 import { type SymbolicNf, symbolicNf } from './machine/nf.js'
 
@@ -19,7 +19,10 @@ export async function loadSubject(name: string, options: LoadOptions = {}): Prom
   const nf = await loadNf(name, options)
   const { manifest, config } = nf
   if (manifest.spec === undefined) {
-    throw new InputError(`${manifest.name} has no specification`, { file: manifest.file, hint: 'name one: spec: spec.ts' })
+    throw new InputError(`${manifest.name} has no specification`, {
+      file: manifest.file,
+      hint: 'name one: spec: spec.ts',
+    })
   }
   const spec = await loadInstrumentedSpec(manifest.spec)
   const libvig = await compileLibvig()

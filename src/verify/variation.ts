@@ -2,9 +2,20 @@
  * Models that differ: from one model of some facts, others that satisfy them as well, with the variables and packet bytes
  * that some terms look at changed at random wherever the facts allow it. Found by trying, without a solver.
  */
-import { bitVecSort, Evaluator, type FunctionSymbol, FunctionValue, Model, reachable, type Term, type Terms } from '../smt/index.js'
+import {
+  bitVecSort,
+  Evaluator,
+  type FunctionSymbol,
+  FunctionValue,
+  Model,
+  reachable,
+  type Term,
+  type Terms,
+} from '../smt/index.js'
 
-type Change = { readonly kind: 'byte'; readonly at: bigint } | { readonly kind: 'variable'; readonly symbol: FunctionSymbol; readonly width: number }
+type Change =
+  | { readonly kind: 'byte'; readonly at: bigint }
+  | { readonly kind: 'variable'; readonly symbol: FunctionSymbol; readonly width: number }
 
 /** How often everything is changed at once before it is changed one by one. */
 const ATTEMPTS_AT_ONCE = 2

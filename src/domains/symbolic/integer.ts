@@ -68,7 +68,10 @@ export class Integers {
     if (missing === 0) return term
     if (lo < 0n) return terms.signExtend(missing, term)
     return this.#isExactSum(term)
-      ? terms.nary('bvadd', term.args.map((part) => terms.zeroExtend(missing, part)))
+      ? terms.nary(
+          'bvadd',
+          term.args.map((part) => terms.zeroExtend(missing, part)),
+        )
       : terms.zeroExtend(missing, term)
   }
 

@@ -2,12 +2,14 @@
  * Module hooks, run by Node in a thread of their own: specifications are TypeScript, and the language they import is
  * always the one of this package, wherever the specification lies.
  */
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { LoadHook, ResolveHook } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 import { INSTRUMENTED, instrumentSpec } from './instrument.js'
-import { LANGUAGE, transformSpec } from './transform.js'
+import { LANGUAGE } from './nodes.js'
+import { transformSpec } from './transform.js'
 
 const language = new URL('../index.js', import.meta.url).href
 const instrumentedLanguage = new URL('../instrumented/language.js', import.meta.url).href
@@ -17,7 +19,7 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
   if (specifier === LANGUAGE) {
     return { url: instrumented ? instrumentedLanguage : language, format: 'module', shortCircuit: true }
   }
-  const resolved = await next(specifier, context)
+  const resolved = await next(withSource(specifier, context.parentURL), context)
   if (!instrumented || !isSpecification(resolved.url)) return resolved
   const url = new URL(resolved.url)
   url.searchParams.set(INSTRUMENTED, '')
@@ -39,4 +41,12 @@ function isSpecification(url: string): boolean {
 
 function isInstrumented(url: string | undefined): boolean {
   return url !== undefined && URL.canParse(url) && new URL(url).searchParams.has(INSTRUMENTED)
+}
+
+/** Where a specification imports another by the name that TypeScript asks for (`../spec.js`), the source is meant. */
+function withSource(specifier: string, parent: string | undefined): string {
+  if (parent === undefined || !/^\.\.?\/.*\.js$/.test(specifier) || !new URL(parent).pathname.endsWith('.ts'))
+    return specifier
+  const source = specifier.replace(/\.js$/, '.ts')
+  return existsSync(new URL(source, parent)) ? source : specifier
 }

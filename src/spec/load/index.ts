@@ -25,7 +25,7 @@ let hooked = false
 
 /** Loads the specification that `file` exports by default, to be run as it is. */
 export async function loadSpec(file: string): Promise<LoadedSpec> {
-  return loadModule(file, transformSpec, '')
+  return specIn(file, await loadModule(file))
 }
 
 /**
@@ -33,14 +33,29 @@ export async function loadSpec(file: string): Promise<LoadedSpec> {
  * ../instrumented): a module of its own, beside the one that runs as it is.
  */
 export async function loadInstrumentedSpec(file: string): Promise<LoadedSpec> {
-  return loadModule(file, instrumentSpec, `&${INSTRUMENTED}`)
+  return specIn(file, await loadModule(file, instrumentSpec, `&${INSTRUMENTED}`))
 }
 
-async function loadModule(
+function specIn(file: string, { module, source, sha256 }: LoadedModule): LoadedSpec {
+  const spec = asSpec(module.default)
+  if (spec === undefined) {
+    throw new SpecError('has no default export made by spec({ title, config, state, process })', { file })
+  }
+  return { file, source, sha256, spec }
+}
+
+/** A module of the specification language. */
+export interface LoadedModule {
+  readonly module: Readonly<Record<string, unknown>>
+  readonly source: string
+  readonly sha256: string
+}
+
+export async function loadModule(
   file: string,
-  transform: (source: string, file: string) => string,
-  mode: string,
-): Promise<LoadedSpec> {
+  transform: (source: string, file: string) => string = transformSpec,
+  mode = '',
+): Promise<LoadedModule> {
   const path = resolve(file)
   const source = await readSource(path)
   // Errors of the source itself are found here, in this thread, where they keep their type.
@@ -51,11 +66,7 @@ async function loadModule(
   }
   const { mtimeMs } = await stat(path)
   const module = await importModule(`${pathToFileURL(path).href}?${mtimeMs}${mode}`, path)
-  const spec = asSpec(module.default)
-  if (spec === undefined) {
-    throw new SpecError('has no default export made by spec({ title, config, state, process })', { file })
-  }
-  return { file, source, sha256: createHash('sha256').update(source).digest('hex'), spec }
+  return { module, source, sha256: createHash('sha256').update(source).digest('hex') }
 }
 
 async function readSource(path: string): Promise<string> {

@@ -6,8 +6,9 @@
  * printed in turn.
  */
 import { rules } from './instrument-rules.js'
+import { LANGUAGE } from './nodes.js'
 import { Printer } from './printer.js'
-import { LANGUAGE, readSpec } from './transform.js'
+import { readSpec } from './transform.js'
 
 /** Marks the address of a module that is to be instrumented; what it imports is instrumented too. */
 export const INSTRUMENTED = 'instrumented'

@@ -14,6 +14,24 @@ export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
 }
 
+/** The language that specifications import. */
+export const LANGUAGE = 'vigil-nf/spec'
+
+/** The names under which a module imports functions of the language, `names` there. */
+export function importedAs(program: Node, names: ReadonlySet<string>): string[] {
+  const imports = children(program, 'body').filter((node) => {
+    const from = node.type === 'ImportDeclaration' ? child(node, 'source') : undefined
+    return from !== undefined && text(from, 'value') === LANGUAGE
+  })
+  return imports
+    .flatMap((node) => children(node, 'specifiers'))
+    .flatMap((specifier) => {
+      const imported = child(specifier, 'imported')
+      const local = child(specifier, 'local')
+      return imported && local && names.has(text(imported, 'name')) ? [text(local, 'name')] : []
+    })
+}
+
 /** The node under `name`, if there is one. */
 export function child(node: Node, name: string): Node | undefined {
   const value = property(node, name)

@@ -1,16 +1,16 @@
 /**
  * Makes a specification's TypeScript runnable: types become spaces, so that lines and columns stay the author's, and
- * every verdict call is told its place in the source, so that reports can name the line and clause that decided.
+ * every call that answers is told its place in the source, so that reports can name the line and clause that decided.
  */
 import { transformSync } from '@swc/wasm-typescript'
 import { type Comment, type Node, parse } from 'acorn'
 
 import { SpecError } from '../error.js'
 import { checkSpec } from './check.js'
-import { child, children, text, walk } from './nodes.js'
+import { checkProperties } from './check-property.js'
+import { child, children, importedAs, LANGUAGE, text, walk } from './nodes.js'
 
-const VERDICTS: ReadonlySet<string> = new Set(['drop', 'forward', 'flood', 'forwardToSet', 'any'])
-export const LANGUAGE = 'vigil-nf/spec'
+const VERDICTS: ReadonlySet<string> = new Set(['drop', 'forward', 'flood', 'forwardToSet', 'any', 'must'])
 
 /** A specification's source, read. */
 export interface SpecSource {
@@ -45,6 +45,7 @@ export function readSpec(source: string, file: string): SpecSource {
   const comments: Comment[] = []
   const program = parseModule(code, file, comments)
   checkSpec(program, file)
+  checkProperties(program, file)
   const calls = verdictCalls(program, code)
   const clauses = new Map(comments.map((comment) => [comment.loc?.start.line ?? 0, comment.value.trim()]))
   const places = calls.map((call) => [call.line, call.text, clauses.get(call.endLine) ?? clauses.get(call.line) ?? ''])
@@ -83,13 +84,10 @@ function messageOf(error: unknown): string {
   return String(error)
 }
 
-/** Calls of the verdict functions, under whatever name they were imported. */
+/** Calls of the functions that answer, under whatever name they were imported. */
 function verdictCalls(program: Node, code: string): VerdictCall[] {
-  const names = new Set<string>()
+  const names = new Set(importedAs(program, VERDICTS))
   const calls: VerdictCall[] = []
-  walk(program, (node) => {
-    for (const name of importedVerdicts(node)) names.add(name)
-  })
   walk(program, (node) => {
     if (node.type !== 'CallExpression') return
     const callee = child(node, 'callee')
@@ -105,18 +103,6 @@ function verdictCalls(program: Node, code: string): VerdictCall[] {
     })
   })
   return calls.sort((a, b) => a.at - b.at)
-}
-
-function importedVerdicts(node: Node): string[] {
-  if (node.type !== 'ImportDeclaration') return []
-  const from = child(node, 'source')
-  if (from === undefined || text(from, 'value') !== LANGUAGE) return []
-  return children(node, 'specifiers').flatMap((specifier) => {
-    const imported = child(specifier, 'imported')
-    const local = child(specifier, 'local')
-    if (imported === undefined || local === undefined) return []
-    return VERDICTS.has(text(imported, 'name')) ? [text(local, 'name')] : []
-  })
 }
 
 function withSites(code: string, calls: readonly VerdictCall[]): string {
