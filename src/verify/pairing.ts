@@ -23,23 +23,16 @@ const KINDS = { expiringMap: 'expiring_map', indexSet: 'dchain', maglev: 'cht' }
 
 /** Every way to give each state a structure of its own that is of its kind and size. */
 export function pairings(declarations: StateDeclarations, structures: readonly Structure[]): Pairing[] {
-  const states = Object.entries(declarations)
-  const found: Pair[][] = []
-  const place = (index: number, chosen: readonly Pair[]): void => {
-    const next = states[index]
-    if (next === undefined) {
-      found.push([...chosen])
-      return
-    }
-    const [state, declaration] = next
-    if (declaration.kind === 'chosenBy')
-      return place(index + 1, [...chosen, { state, declaration, structure: undefined }])
-    for (const structure of structures) {
-      if (chosen.some((pair) => pair.structure === structure) || !fits(declaration, structure)) continue
-      place(index + 1, [...chosen, { state, declaration, structure }])
-    }
+  let found: Pair[][] = [[]]
+  for (const [state, declaration] of Object.entries(declarations)) {
+    found = found.flatMap((chosen) => {
+      if (declaration.kind === 'chosenBy') return [[...chosen, { state, declaration, structure: undefined }]]
+      const free = structures.filter((each) => !chosen.some(({ structure }) => structure === each))
+      return free
+        .filter((structure) => fits(declaration, structure))
+        .map((structure) => [...chosen, { state, declaration, structure }])
+    })
   }
-  place(0, [])
   return found
 }
 

@@ -7,7 +7,7 @@ import { ChecksumClass, type Checksums } from '../../contracts/symbolic/index.js
 import type { ExpectedChecksum, ExpectedFrame, FreeBits } from '../../domains/symbolic/expected.js'
 import type { Frame } from '../../domains/symbolic/frame.js'
 import { type Path, Undecidable } from '../../domains/symbolic/path.js'
-import type { Term } from '../../smt/index.js'
+import type { Term, Terms } from '../../smt/index.js'
 import type { Demand } from './demand.js'
 import { underPath } from './under-path.js'
 
@@ -102,7 +102,7 @@ export class BytesAsExpected {
     let { constant } = sum
     const coefficients = new Map<Term, bigint>()
     for (const [term, factor] of sum.coefficients) {
-      const byte = underPath(this.#path, term)
+      const byte = lowSum(this.#path.terms, underPath(this.#path, term))
       if (byte.op === 'bv') constant += factor * byte.value
       else coefficients.set(byte, (coefficients.get(byte) ?? 0n) + factor)
     }
@@ -113,6 +113,16 @@ export class BytesAsExpected {
     const { terms } = this.#path
     return terms.add(offset, terms.bv(BigInt(by), offset.width))
   }
+}
+
+/** The low bits of a sum are the sum of the low bits; so written, a constant that has none of them is gone. */
+function lowSum(terms: Terms, term: Term): Term {
+  const [sum] = term.args
+  if (term.op !== 'extract' || term.lo !== 0 || sum?.op !== 'bvadd') return term
+  return terms.nary(
+    'bvadd',
+    sum.args.map((part) => terms.extract(term.hi, 0, part)),
+  )
 }
 
 function place(offset: Term): string {
