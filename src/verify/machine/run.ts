@@ -9,31 +9,22 @@ import { Integers } from '../../domains/symbolic/integer.js'
 import { type Path, Undecidable } from '../../domains/symbolic/path.js'
 import type { WrittenFrame } from '../../domains/symbolic/written-frame.js'
 import type { Term } from '../../smt/index.js'
-import {
-  type External,
-  type Instance,
-  instantiate,
-  type Outcome,
-  printLocation,
-  Stepper,
-  type StepperOptions,
-  type ValueType,
-} from '../../wasm/index.js'
+import type { Instance, Outcome, Stepper } from '../../wasm/index.js'
 import { type ConfigResolver, constantConfig } from './config.js'
 import { type Leftover, leftByte, leftGlobal } from './leftovers.js'
-import { libvigImports } from './libvig-calls.js'
+import { ending, type Linked, link, type RunLimits } from './linked.js'
 import { type CallRecord, Machine, placeOf } from './machine.js'
 import { pagesOf } from './memory.js'
 import type { SymbolicNf } from './nf.js'
 import { NfMemory } from './nf-memory.js'
 import type { Structure } from './structure.js'
 import { costOfTables, stateOfTable } from './tables.js'
-import { bitsOf, type MachineValue, nameOf, Pointer } from './value.js'
+import { type MachineValue, nameOf, Pointer } from './value.js'
 
 export interface RunOptions {
   /** Default: the constants of the NF's configuration. */
   readonly config?: ConfigResolver
-  readonly limits?: Pick<StepperOptions, 'steps' | 'backBranches' | 'callDepth'>
+  readonly limits?: RunLimits
 }
 
 /** How a run ended; places are byte offsets of the binary. */
@@ -60,9 +51,6 @@ export interface Start {
   readonly config: ConfigResolver
   readonly limits: RunOptions['limits']
 }
-
-/** Instructions of one run: far more than any packet takes, and few enough to end soon. */
-const MOST_STEPS = 200_000
 
 export function runInit(nf: SymbolicNf, path: Path, options: RunOptions = {}): Run & { readonly start: Start } {
   const integers = new Integers(path.terms)
@@ -200,61 +188,6 @@ export function runPacket(start: Start, input: PacketInput, path: Path, options:
   }
 }
 
-interface Linked {
-  readonly instance: Instance<MachineValue>
-  readonly stepper: Stepper<MachineValue>
-  readonly trace: readonly number[]
-}
-
-function link(nf: SymbolicNf, machine: Machine, config: ConfigResolver, limits: RunOptions['limits']): Linked {
-  const trace: number[] = []
-  const stepper = new Stepper(machine.store, {
-    steps: MOST_STEPS,
-    ...limits,
-    trace: (_, { offset }) => {
-      trace.push(offset)
-    },
-  })
-  const env = new Map<string, External<MachineValue>>([['memory', { kind: 'memory', memory: machine.memory }]])
-  const imports = new Map<string, ReadonlyMap<string, External<MachineValue>>>([
-    ['env', env],
-    ['libvig', libvigImports(machine)],
-    ['config', configImports(nf, machine, config)],
-  ])
-  const { instance, outcome } = instantiate(machine.store, nf.module, imports)
-  if (outcome.kind !== 'returned') throw new Undecidable(`the binary cannot be instantiated: ${ending(outcome)}`)
-  machine.stepper = stepper
-  return { instance, stepper, trace }
-}
-
-/** A function for each import from `config`, answered by the resolver. */
-function configImports(
-  { module }: SymbolicNf,
-  machine: Machine,
-  resolve: ConfigResolver,
-): ReadonlyMap<string, External<MachineValue>> {
-  const imports = new Map<string, External<MachineValue>>()
-  for (const { module: from, name, what } of module.imports) {
-    if (from !== 'config' || what.kind !== 'function') continue
-    const width = widthOf(what.type.results[0])
-    const answer = (args: readonly MachineValue[]): MachineValue => {
-      const [index] = args
-      const found = resolve(name, index && bitsOf(index, `the index of config.${name}`), width)
-      if (found === undefined) throw new Undecidable(`config.${name} has no value`)
-      if (found.kind === 'value') return found.term
-      const structure = [...machine.states.keys()].find((each) => each.name === found.name)
-      if (structure === undefined) throw new Undecidable(`config.${name} has no table`)
-      return new Pointer({ kind: 'handle', structure }, machine.path.terms.bv(0, 32))
-    }
-    imports.set(name, { kind: 'host', type: what.type, call: (args) => [answer(args)] })
-  }
-  return imports
-}
-
-function widthOf(type: ValueType | undefined): 32 | 64 {
-  return type === 'i64' ? 64 : 32
-}
-
 function call(machine: Machine, linked: Linked, name: string, args: readonly MachineValue[]): Run {
   const callee = linked.instance.exports.get(name)
   if (callee?.kind !== 'wasm') throw new RangeError(`the binary exports no function ${name}`)
@@ -295,20 +228,6 @@ function endOf({ path, states }: Machine, outcome: Outcome<MachineValue>): RunEn
     path.oblige({ guarantee: 'no trap', what: `traps: ${outcome.trap}`, place, holds: terms.false })
   }
   return { kind: outcome.kind, what: ending(outcome) }
-}
-
-function ending(outcome: Outcome<MachineValue>): string {
-  const at = 'at' in outcome && outcome.at !== undefined ? `, ${printLocation(outcome.at)}` : ''
-  switch (outcome.kind) {
-    case 'returned':
-      return 'it returns'
-    case 'trapped':
-      return `${outcome.trap}${at}`
-    case 'out of fuel':
-      return `more than the allowed number of ${outcome.limit}${at}`
-    case 'unsupported':
-      return `${outcome.what}${at}`
-  }
 }
 
 function sameValue(a: MachineValue, b: MachineValue | undefined): boolean {

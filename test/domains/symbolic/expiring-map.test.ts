@@ -110,8 +110,9 @@ class Both {
       symbolic.insert(at(to), this.bits(key, isSymbolic), this.integer(time, isSymbolic), this.bits(value, isSymbolic))
       concrete.insert(to, byte(key), time, byte(value))
     } else if (kind === 'expire') {
-      this.expectKept(time)
-      symbolic.expire(this.integer(time, isSymbolic))
+      const threshold = this.integer(time, isSymbolic)
+      this.expectKept(time, threshold)
+      symbolic.expire(threshold)
       concrete.expire(time)
     } else if (slot !== undefined) {
       if (kind === 'refresh') symbolic.refresh(at(slot), this.integer(time, isSymbolic))
@@ -124,11 +125,11 @@ class Both {
   }
 
   /** How many an expiry keeps is a function that the model has to know. */
-  expectKept(threshold: bigint): void {
-    const { path, integers, symbolic, concrete } = this
+  expectKept(threshold: bigint, given: Integer): void {
+    const { path, symbolic, concrete } = this
     const kept = BigInt(concrete.count() - concrete.countBelow(threshold))
     const fork = symbolic.fork()
-    fork.expire(integers.of(threshold))
+    fork.expire(given)
     const { symbol, args } = fork.count().term
     if (symbol?.name.startsWith('m.kept') !== true) return
     path.model.table(symbol).define(
@@ -148,7 +149,7 @@ test('the log over a base answers as the concrete map does, whatever its argumen
         const both = new Both(startOf(start))
         const { path, integers, concrete, symbolic } = both
         for (const each of steps) both.apply(each)
-        both.expectKept(threshold)
+        both.expectKept(threshold, integers.of(threshold))
         const number = ({ term, lo }: Integer) =>
           lo < 0n ? BigInt.asIntN(term.width, path.number(term)) : path.number(term)
         for (let key = 0; key < KEYS; key++) {

@@ -1,5 +1,5 @@
-/** The NF's imports from libVig, each carried out by its contract: pointers become byte strings, handles states. */
-import { contracts, libvigSignatures, type Operation, type Parameter } from '../../contracts/index.js'
+/** A call of libVig, carried out by its contract: pointers become byte strings, handles states. */
+import type { Operation, Parameter } from '../../contracts/index.js'
 import {
   type Bytes,
   type CallDone,
@@ -13,7 +13,7 @@ import { exactSigned, exactUnsigned } from '../../domains/symbolic/exact.js'
 import { Integer } from '../../domains/symbolic/integer.js'
 import { Undecidable } from '../../domains/symbolic/path.js'
 import { Term } from '../../smt/index.js'
-import { type External, type FunctionType, Trap } from '../../wasm/index.js'
+import { Trap } from '../../wasm/index.js'
 import type { CallRecord, Machine } from './machine.js'
 import type { Structure } from './structure.js'
 import { bitsOf, type MachineValue, nameOf, Pointer } from './value.js'
@@ -23,37 +23,8 @@ const OUT_SIZE = 4
 const ONE_BY_ONE = 'dchain_expire_one_index'
 const MOST_ONE_BY_ONE = 4
 
-/** Everything that an NF may import from `libvig`. */
-export function libvigImports(machine: Machine): ReadonlyMap<string, External<MachineValue>> {
-  const imports = new Map<string, External<MachineValue>>()
-  for (const [name, { parameters, results }] of Object.entries(libvigSignatures)) {
-    const type: FunctionType = { params: parameters, results }
-    const contract = contracts.get(name)
-    const call =
-      contract === undefined
-        ? (args: readonly MachineValue[]) => [costOf(machine, name, args)]
-        : (args: readonly MachineValue[]) => new LibvigCall(machine, contract, args).perform()
-    imports.set(name, { kind: 'host', type, call })
-  }
-  return imports
-}
-
-/** `<structure>_cost` */
-function costOf({ algebra, costs }: Machine, name: string, args: readonly MachineValue[]): Term {
-  const sizes = args.map((arg) => {
-    const { op, value } = bitsOf(arg, name)
-    if (op !== 'bv') throw new Undecidable(`${name} of a size that is not known`)
-    return Number(value)
-  })
-  for (const { structure } of [...contracts.values()].flatMap(({ outcomes }) =>
-    outcomes.flatMap((o) => o.creates ?? []),
-  )) {
-    if (`${structure}_cost` === name) return algebra.path.terms.bv(costs.cost(structure, sizes), 64)
-  }
-  throw new Undecidable(`${name}, for which there is no structure`)
-}
-
-class LibvigCall {
+/** One call by the NF. */
+export class LibvigCall {
   readonly #machine: Machine
   readonly #operation: Operation
   readonly #passed: ReadonlyMap<string, MachineValue>
