@@ -11,6 +11,7 @@ const benches = {
   capture: './capture/main.js',
   'expiring-map': './expiring-map.js',
   maglev: './maglev.js',
+  verify: './verify/main.js',
   stepper: './stepper.js',
 }
 

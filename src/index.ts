@@ -11,11 +11,18 @@ export * as generate from './generate/index.js'
 export { type LoadedNf, type LoadOptions, listNfs, loadNf, NfInstance, NfTrap } from './nf/index.js'
 export {
   type Judgement,
+  type LoadedProperty,
   type LoadedSpec,
+  loadProperties,
+  loadPropertiesOf,
   loadSpec,
   OK,
   Oracle,
   type OracleOptions,
+  PropertyCheck,
+  type PropertyCount,
+  type PropertyFinding,
+  type PropertyOutcome,
   UNDECIDED,
   VIOLATION,
   type ViolationDetail,

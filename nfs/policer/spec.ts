@@ -26,12 +26,12 @@ import {
 export const Destination = record({ version: u8, address: ipAddress })
 
 /** Tokens are billionths of a byte, so that `rate` bytes a second are exactly `rate` tokens a nanosecond. */
-const TOKENS_PER_BYTE = 1_000_000_000n
+export const TOKENS_PER_BYTE = 1_000_000_000n
 
 type Count = 'ip-length' | 'frame' | 'frame+fcs' | 'line'
 
 /** What the packet costs, in bytes. */
-function sizeOf(packet: Packet, ipLength: number, count: Count): number {
+export function sizeOf(packet: Packet, ipLength: number, count: Count): number {
   if (count === 'ip-length') return ipLength
   if (count === 'frame') return packet.length
   const padded = max(packet.length, 60) + 4 // IEEE 802.3-2012 clause 3.2.8: at least 64 bytes, FCS included

@@ -9,6 +9,8 @@
  * Callers: the simulator (src/testbed), replay, and the tests of network functions.
  */
 export { type LoadedSpec, loadSpec } from '../spec/load/index.js'
+export { type LoadedProperty, loadProperties, loadPropertiesOf } from '../spec/load/properties.js'
 export { type Judgement, OK, Oracle, type OracleOptions, UNDECIDED, VIOLATION } from './oracle.js'
+export { PropertyCheck, type PropertyCount, type PropertyFinding, type PropertyOutcome } from './property.js'
 export { Tally } from './tally.js'
 export type { ViolationDetail } from './violation.js'

@@ -1,9 +1,31 @@
-/** Whether the bytes seen are those expected: the same, but for the two ways to write a zero checksum. */
+/** Whether what was seen is what was expected: ports, and bytes but for the two ways to write a zero checksum. */
 import type { ConcretePacket } from '../domains/concrete/packet.js'
 import { firstDifference } from '../domains/concrete/words.js'
 import { readU16 } from '../packet/bytes.js'
 import { congruent } from '../packet/checksum.js'
 import type { Layers } from '../packet/layers.js'
+import { SpecError } from '../spec/error.js'
+import type { Verdict } from '../spec/verdict.js'
+
+/**
+ * The ports that a verdict asks for, as a set; `everyPort` is the set of all. Flood is every port but the ingress; with
+ * one port that is none, a drop. Undefined where a port does not exist.
+ */
+export function egressOf(verdict: Verdict, ingress: number, everyPort: number): number | undefined {
+  if (verdict.kind === 'flood') return everyPort & ~(1 << ingress)
+  return (verdict.ports & ~everyPort) === 0 ? verdict.ports : undefined
+}
+
+/** What is wrong where `egressOf` is undefined. */
+export function noSuchPort(
+  verdict: Verdict,
+  { config, spec }: { readonly config: { readonly portCount: number }; readonly spec: { readonly file: string } },
+): SpecError {
+  return new SpecError(`forwards to a port that does not exist (there are ${config.portCount})`, {
+    file: verdict.site?.file ?? spec.file,
+    ...(verdict.site === undefined ? {} : { line: verdict.site.line }),
+  })
+}
 
 /** Holds the frame of `expected` against `length` bytes of `seen` at `start`. */
 export function sameFrame(expected: ConcretePacket, seen: Uint8Array, start: number, length: number): boolean {

@@ -5,7 +5,7 @@ import { SpecError } from '../spec/error.js'
 import { type LoadedSpec, placeOf } from '../spec/load/index.js'
 import type { SpecConfig } from '../spec/values.js'
 import type { Verdict } from '../spec/verdict.js'
-import { sameFrame } from './match.js'
+import { egressOf, noSuchPort, sameFrame } from './match.js'
 import { isShown, searchChoices, type Trial } from './search.js'
 import { Tally } from './tally.js'
 import { describeViolation, type Evidence, type ViolationDetail } from './violation.js'
@@ -21,6 +21,8 @@ export interface OracleOptions {
   readonly instance: string
   readonly spec: Pick<LoadedSpec, 'spec' | 'file'>
   readonly config: SpecConfig
+  /** Whether the state before each packet is kept for properties to look at; a little slower. */
+  readonly watched?: boolean
 }
 
 /**
@@ -105,6 +107,11 @@ export class Oracle implements Trial {
     return VIOLATION
   }
 
+  /** Where and when the packet judged last came in: a port, and nanoseconds. */
+  get arrival(): { readonly ingress: number; readonly time: bigint } {
+    return this.#evidence
+  }
+
   /** Describes the packet judged last, when that was a violation. */
   violation(): ViolationDetail {
     return describeViolation(this.options, this.reading, this.#evidence)
@@ -138,9 +145,9 @@ export class Oracle implements Trial {
   }
 
   #start(): ConcreteReading {
-    const { spec, config } = this.options
+    const { spec, config, watched } = this.options
     try {
-      return new ConcreteReading(spec.spec, config, spec.file)
+      return new ConcreteReading(spec.spec, config, spec.file, watched)
     } catch (error) {
       throw this.#specFailed(error)
     }
@@ -156,16 +163,10 @@ export class Oracle implements Trial {
     }
   }
 
-  /** Flood is every port but the ingress; with one port that is none, a drop. */
   #portsOf(verdict: Verdict): number {
-    if (verdict.kind === 'flood') return this.#everyPort & ~(1 << this.#ingress)
-    if ((verdict.ports & ~this.#everyPort) !== 0) {
-      throw new SpecError(`forwards to a port that does not exist (there are ${this.options.config.portCount})`, {
-        file: verdict.site?.file ?? this.options.spec.file,
-        ...(verdict.site === undefined ? {} : { line: verdict.site.line }),
-      })
-    }
-    return verdict.ports
+    const ports = egressOf(verdict, this.#ingress, this.#everyPort)
+    if (ports === undefined) throw noSuchPort(verdict, this.options)
+    return ports
   }
 
   #count(verdict: Verdict): Judgement {

@@ -39,9 +39,8 @@ export function describeViolation(
   const actualFrame = seen.egress === 0 ? undefined : seen.bytes.slice(seen.start, seen.start + seen.length)
   const expected = { ports: portList(evidence.expectedPorts), frame: expectedFrame }
   const actual = { ports: portList(seen.egress), frame: actualFrame }
-  const differences =
-    expectedFrame === undefined || actualFrame === undefined ? [] : fieldDifferences(expectedFrame, actualFrame)
-  const kind = bad?.kind ?? kindOf(expected, actual)
+  const difference = compareOutcomes(expected, actual)
+  const { differences } = difference
   const site = verdict?.site
   return {
     time,
@@ -52,8 +51,8 @@ export function describeViolation(
     violation: {
       nf: names.nf,
       instance: names.instance,
-      summary: bad?.text ?? summarise(kind, expected.ports, actual.ports, differences),
-      kind,
+      summary: bad?.text ?? difference.summary,
+      kind: bad?.kind ?? difference.kind,
       time: String(time),
       ingress,
       expected: shown(expected, verdict),
@@ -67,9 +66,26 @@ export function describeViolation(
   }
 }
 
-interface Outcome {
+/** Where a packet goes, or went, and with which bytes. */
+export interface Outcome {
   readonly ports: readonly number[]
   readonly frame: Uint8Array | undefined
+}
+
+/** How two outcomes that are not the same differ. */
+export function compareOutcomes(
+  expected: Outcome,
+  actual: Outcome,
+): {
+  readonly kind: Violation['kind']
+  /** One line. */
+  readonly summary: string
+  readonly differences: readonly Difference[]
+} {
+  const { frame } = expected
+  const differences = frame === undefined || actual.frame === undefined ? [] : fieldDifferences(frame, actual.frame)
+  const kind = kindOf(expected, actual)
+  return { kind, summary: summarise(kind, expected.ports, actual.ports, differences), differences }
 }
 
 function kindOf(expected: Outcome, actual: Outcome): Violation['kind'] {
@@ -120,11 +136,11 @@ function fieldDifferences(expected: Uint8Array, actual: Uint8Array): Difference[
   }))
 }
 
-function frameOf(layers: Layers): Uint8Array {
+export function frameOf(layers: Layers): Uint8Array {
   return layers.bytes.slice(layers.start, layers.end)
 }
 
-function portList(set: number): number[] {
+export function portList(set: number): number[] {
   const ports: number[] = []
   for (let port = 0; port < 31; port++) if (((set >>> port) & 1) === 1) ports.push(port)
   return ports

@@ -45,22 +45,6 @@ export function spec<const C extends ConfigDeclaration, S extends StateDeclarati
   return Object.freeze({ ...definition })
 }
 
-/** A property of a network function: a few lines that answer `any()` wherever they say nothing. */
-export interface Property<
-  C extends ConfigDeclaration = ConfigDeclaration,
-  S extends StateDeclarations = StateDeclarations,
-> {
-  readonly of: Spec<C, S>
-  check(this: void, context: Context<C, S>): Verdict
-}
-
-export function property<C extends ConfigDeclaration, S extends StateDeclarations>(
-  of: Spec<C, S>,
-  check: (this: void, context: Context<C, S>) => Verdict,
-): Property<C, S> {
-  return Object.freeze({ of, check })
-}
-
 /** Any specification, its types forgotten: what loaders and domains work with. `asSpec` checks the form. */
 export interface AnySpec {
   readonly title: string

@@ -1,20 +1,12 @@
 import test, { type ExecutionContext } from 'ava'
-import fc from 'fast-check'
 
 import { wrongBridges } from '../wrong-builds/bridge/builds.js'
 import { type EthernetFields, ethernet, mutated, type Tag } from './frames.js'
-import { agreesOnRandomFrames, missedIn, type World } from './random-frames.js'
+import { agreesOnRandomFrames, missedIn } from './random-frames.js'
 import { nfUnderTest, type Sent } from './under-test.js'
+import { A, B, BROADCAST, C, GROUP, RESERVED, transparent, vlanPorts, vlans, worlds } from './worlds/bridge.js'
 
-const A = 0x020000000001
-const B = 0x020000000002
-const C = 0x020000000003
-const GROUP = 0x01005e000001
-const BROADCAST = 0xffffffffffff
-const RESERVED = 0x0180c2000000
 const OTHERS_OF_0 = [1, 2, 3]
-
-const transparent = { capacity: '2', ageingTime: '100 ns' }
 
 function leaves(t: ExecutionContext, sent: Sent, ports: readonly number[]): void {
   t.deepEqual(sent.ports, ports)
@@ -135,10 +127,6 @@ test('without VLANs, tags are payload, whole or not', async (t) => {
   leaves(t, bridge.send(0, mutated(tagged, [], 15), 2n), [1])
 })
 
-/** Ports 0 and 1 are in VLAN 1, 2 in VLAN 2; 3 and 4 are trunks, untagged frames of which are in VLAN 1 and 2. */
-const vlans = { capacity: '4', ageingTime: '100 ns', vlanAware: 'yes', pvid: [1, 1, 2, 1, 2], trunks: [3, 4] }
-const vlanPorts = 5
-
 test('with VLANs, a frame leaves by the ports that send its VLAN in its form', async (t) => {
   const make = await nfUnderTest('bridge', vlans, { ports: vlanPorts })
   const cases: readonly (readonly [what: string, ingress: number, tags: readonly Tag[], ports: readonly number[]])[] = [
@@ -201,37 +189,6 @@ test('a static entry holds in every VLAN, but only where its port carries the fr
   leaves(t, bridge.send(2, frame(B, A), 1n), [])
   leaves(t, bridge.send(3, frame(B, A, { tags: [{ id: 1 }] }), 2n), [])
 })
-
-const address = fc.constantFrom(A, B, C, B + 0x100, A + 0x10000, GROUP, BROADCAST, RESERVED + 15, RESERVED + 16, 0)
-const tag = fc.record({
-  tpid: fc.constantFrom(0x8100, 0x8100, 0x88a8, 0x9100),
-  id: fc.constantFrom(0, 1, 2, 3, 4095),
-  priority: fc.nat(7),
-})
-const anyFrame = fc
-  .record({
-    fields: fc.record({
-      src: address,
-      dst: address,
-      tags: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.array(tag, { maxLength: 3 })),
-      type: fc.constantFrom(0x0800, 0x8100, 0x0026),
-    }),
-    changes: fc.array(fc.tuple(fc.nat(20), fc.nat(255)), { maxLength: 2 }),
-    length: fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, fc.nat(24)),
-  })
-  .map(({ fields, changes, length }) => mutated(ethernet({ ...fields, payload: [1, 2, 3, 4, 5, 6] }), changes, length))
-
-function world(what: string, config: World['config'], ports: number): World {
-  return { what, nf: 'bridge', config, ports, frames: anyFrame, gaps: [0, 0, 1, 5, 20, 21, 100, 101] }
-}
-
-const statics = { staticEntries: { '02:00:00:00:00:01': 3, 'ff:ff:ff:ff:ff:ff': 1 } }
-const worlds = [
-  world('without VLANs', { capacity: '4', ageingTime: '20 ns' }, 4),
-  world('without VLANs, static entries', { ...transparent, ...statics }, 4),
-  world('with VLANs', vlans, 5),
-  world('with VLANs, static entries', { ...vlans, capacity: '2', ...statics }, 5),
-]
 
 for (const one of worlds) {
   test(`binary and specification agree on any frames, ${one.what}`, async (t) => agreesOnRandomFrames(t, one))

@@ -4,11 +4,9 @@ import fc from 'fast-check'
 import { buildFrame, type FrameParts } from '../../src/packet/build.js'
 import { wrongFirewalls } from '../wrong-builds/firewall/builds.js'
 import { sample, sendAll, violationOf } from './catches.js'
-import { steps, type World } from './traffic.js'
+import { steps } from './traffic.js'
 import { nfUnderTest, type Sent, type UnderTest } from './under-test.js'
-
-const WAN = 1
-const config = { wan: WAN, maxFlows: 4, expiration: '1000ns' }
+import { config, WAN, world } from './worlds/firewall.js'
 
 type End = { readonly address: string; readonly port: number }
 type Kind = 'tcp' | 'udp'
@@ -183,8 +181,6 @@ test('UDP over IPv4 without a checksum passes', async (t) => {
   const device = await firewall()
   leaves(t, device.send(0, packet('udp', inside4, outside4, { udp: { checksum: 0 } }), 0n), WAN)
 })
-
-const world: World = { ports: 4, wan: WAN, expiration: 1000, versions: [4, 6] }
 
 test('the specification allows what the network function does with any traffic', async (t) => {
   const device = await firewall({}, world.ports)

@@ -7,12 +7,9 @@ import { ipv4ChecksumState, transportChecksumState } from '../../src/packet/chec
 import { Layers, parseLayers } from '../../src/packet/layers.js'
 import { wrongNats } from '../wrong-builds/nat/builds.js'
 import { sample, sendAll, violationOf } from './catches.js'
-import { steps, type World } from './traffic.js'
+import { steps } from './traffic.js'
 import { nfUnderTest, type Sent, type UnderTest } from './under-test.js'
-
-const WAN = 0
-const EXTERNAL = '198.51.100.1'
-const config = { wan: WAN, externalIp: EXTERNAL, startPort: 1024, maxFlows: 4, expiration: '1000ns' }
+import { config, EXTERNAL, WAN, world } from './worlds/nat.js'
 
 const inside = { address: '10.0.0.11', port: 5000 }
 const server = { address: '192.0.2.21', port: 80 }
@@ -265,14 +262,6 @@ test('a packet from inside to the external address goes out like any other', asy
   leaves(t, hairpin, WAN)
   t.is(ends(hairpin).src.address, EXTERNAL)
 })
-
-const world: World = {
-  ports: 4,
-  wan: WAN,
-  expiration: 1000,
-  versions: [4, 4, 4, 4, 4, 4, 4, 6],
-  inboundTo: { address: EXTERNAL, firstPort: 1024, portCount: 4 },
-}
 
 test('the specification allows what the network function does with any traffic', async (t) => {
   const device = await nat({}, world.ports)

@@ -20,7 +20,7 @@ export interface World {
   readonly gaps: readonly number[]
 }
 
-interface Step {
+export interface Step {
   readonly port: number
   readonly gap: number
   readonly frame: Uint8Array
@@ -33,7 +33,7 @@ function stepOf({ ports, gaps, frames }: World): fc.Arbitrary<Step> {
 const samples = new WeakMap<World, readonly Step[]>()
 
 /** The same 5,000 steps each time. */
-function sampleOf(world: World): readonly Step[] {
+export function sampleOf(world: World): readonly Step[] {
   const sample = samples.get(world) ?? fc.sample(stepOf(world), { seed: 1, numRuns: 5_000 })
   samples.set(world, sample)
   return sample

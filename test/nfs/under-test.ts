@@ -16,6 +16,10 @@ export interface UnderTestOptions {
   readonly ports?: number
   /** An AssemblyScript source to be judged in place of the network function's own. */
   readonly source?: string
+  /** A specification to judge by in place of the network function's own. */
+  readonly spec?: string
+  /** Whether properties are to look at the state; see `OracleOptions`. */
+  readonly watched?: boolean
 }
 
 type LoadedNf = Awaited<ReturnType<typeof loadNf>>
@@ -26,9 +30,9 @@ export class UnderTest {
   readonly portCount: number
   readonly #instance: ReturnType<LoadedNf['instantiate']>
 
-  constructor(nf: LoadedNf, spec: LoadedSpec) {
+  constructor(nf: LoadedNf, spec: LoadedSpec, watched = false) {
     const { name } = nf.manifest
-    this.oracle = new Oracle({ nf: name, instance: name, spec, config: nf.config })
+    this.oracle = new Oracle({ nf: name, instance: name, spec, config: nf.config, watched })
     this.portCount = nf.config.portCount
     this.#instance = nf.instantiate()
   }
@@ -68,15 +72,16 @@ export class UnderTest {
 export async function nfUnderTest(
   nf: string,
   config: Readonly<Record<string, unknown>> = {},
-  { ports, source }: UnderTestOptions = {},
+  options: UnderTestOptions = {},
 ): Promise<() => UnderTest> {
+  const { ports, source, watched } = options
   const loaded = await loadNf(nf, {
     config,
     ...(ports === undefined ? {} : { portCount: ports }),
     ...(source === undefined ? {} : { binary: source }),
   })
-  const { spec } = loaded.manifest
+  const { spec = loaded.manifest.spec } = options
   if (spec === undefined) throw new Error(`${nf} has no specification`)
   const loadedSpec = await loadSpec(spec)
-  return () => new UnderTest(loaded, loadedSpec)
+  return () => new UnderTest(loaded, loadedSpec, watched)
 }

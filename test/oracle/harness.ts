@@ -14,11 +14,11 @@ export class Bench {
   readonly oracle: Oracle
   now = 1_000n
 
-  constructor(definition: object, values: Readonly<Record<string, SpecValue>> = {}, portCount = 2) {
+  constructor(definition: object, values: Readonly<Record<string, SpecValue>> = {}, portCount = 2, watched = false) {
     const spec = asSpec(definition)
     if (spec === undefined) throw new Error('not a specification')
     const config = { values: new Map(Object.entries(values)), portCount }
-    this.oracle = new Oracle({ nf: 'test', instance: 'test', spec: { spec, file: 'test.ts' }, config })
+    this.oracle = new Oracle({ nf: 'test', instance: 'test', spec: { spec, file: 'test.ts' }, config, watched })
   }
 
   /** Judges `input` entering `ingress` and `output` leaving; no output is a drop. */

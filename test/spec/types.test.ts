@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '../../..')
 
 /** Each line marked `// error` must be one, and no other line. */
 const source = `import { any, drop, expiringMap, forward, ipv4Address, port, prefixTable, record, spec, timestamp, u8 } from 'vigil-nf/spec'
-const Key = record({ address: ipv4Address, protocol: u8 })
+export const Key = record({ address: ipv4Address, protocol: u8 })
 export default spec({
   title: 'typed',
   config: { wan: port, routes: prefixTable(port), hops: prefixTable(ipv4Address) },
@@ -40,14 +40,50 @@ export default spec({
 })
 `
 
-test('a wrong field or unit in a specification is a compile error at its line, and nothing else is', async (t) => {
+/** Likewise of a property of that specification. */
+const properties = `import { any, drop, expiringMap, indexSet, ipv4Address, maglev, must, property, record, u8 } from 'vigil-nf/spec'
+import { Key, default as subject } from './spec.js'
+export const one = property(subject, ({ packet, config, output, before, after, table }) => {
+  const { ipv4 } = packet
+  if (!ipv4) return any()
+  const key = Key({ address: ipv4.src, protocol: 6 })
+  const slot = before.table.get(key)
+  if (slot === undefined) return must(table.size === 0)
+  table.touch(key, 3n) // error
+  after.table.insert(key, 3n) // error
+  before.tables // error
+  output.packet.ipv4 // error
+  output.leavesBy(ipv4.src) // error
+  if (output.leavesBy(config.wan)) return must(output.packet?.ipv4?.src === ipv4.src)
+  if (after.table.timeAt(slot) === before.table.timeAt(slot)) return drop()
+  return any()
+})
+export const two = property({
+  config: { limit: u8 },
+  state: ({ limit }) => ({ live: indexSet(limit), ring: maglev(Key, 3, 7) }),
+  expireOlderThan: ({ now }) => ({ live: now }),
+}, {
+  title: 'typed',
+  clause: 'by hand',
+  check({ live, config, choose, ring }) { // error
+    live.has(config.wan) // error
+    return must(live.has(config.limit) && live.timeAt(3) > 0n)
+  },
+})
+export const three = property(subject, { title: 'no clause', check: () => any() }) // error
+export const five = property(subject, () => true) // error
+export const four = property({ config: {}, state: () => ({ t: expiringMap(record({ a: ipv4Address }), 3) }) }, ({ t }) => must(t.keyAt(0)?.a === 3))
+`
+
+test('a wrong field or unit in a specification or property is a compile error at its line, and nothing else is', async (t) => {
   const directory = await mkdtemp(join(root, 'build', 'types-'))
   t.teardown(() => rm(directory, { recursive: true, force: true }))
   await writeFile(join(directory, 'spec.ts'), source)
+  await writeFile(join(directory, 'property.ts'), properties)
   const options = {
     extends: join(root, 'tsconfig.json'),
     compilerOptions: { noEmit: true, rootDir: root },
-    include: ['spec.ts'],
+    include: ['spec.ts', 'property.ts'],
     exclude: [],
   }
   await writeFile(join(directory, 'tsconfig.json'), JSON.stringify(options))
@@ -55,7 +91,12 @@ test('a wrong field or unit in a specification is a compile error at its line, a
     () => '',
     (failed: { stdout: string }) => failed.stdout,
   )
-  const wrong = [...output.matchAll(/spec\.ts\((\d+),/g)].map((match) => Number(match[1]))
-  const marked = source.split('\n').flatMap((line, index) => (line.endsWith('// error') ? [index + 1] : []))
-  t.deepEqual([...new Set(wrong)], marked)
+  for (const [file, text] of [
+    ['spec', source],
+    ['property', properties],
+  ] as const) {
+    const wrong = [...output.matchAll(new RegExp(`${file}\\.ts\\((\\d+),`, 'g'))].map((match) => Number(match[1]))
+    const marked = text.split('\n').flatMap((line, index) => (line.endsWith('// error') ? [index + 1] : []))
+    t.deepEqual([...new Set(wrong)], marked, file)
+  }
 })

@@ -4,7 +4,7 @@
  * them right instead.
  */
 import { readU16, readU128, writeU128 } from '../../packet/bytes.js'
-import { ipv4HeaderChecksum, transportChecksum } from '../../packet/checksum.js'
+import { icmpChecksum, ipv4HeaderChecksum, transportChecksum } from '../../packet/checksum.js'
 import type { Layers } from '../../packet/layers.js'
 import { SpecError } from '../../spec/error.js'
 import type { Changes } from '../../spec/packet.js'
@@ -179,6 +179,7 @@ function recompute(layers: Layers): void {
   }
   if (layers.ipv4 !== -1)
     view.setUint16(layers.ipv4 + 10, ipv4HeaderChecksum(layers.bytes, layers.ipv4, layers.ipHeaderLength))
+  if (layers.icmpv6 !== -1) view.setUint16(layers.icmpv6 + 2, icmpChecksum(layers.bytes, layers))
   if (layers.transport === -1) return
   const at = layers.transport + (layers.tcp === -1 ? 6 : 16)
   if (layers.udp !== -1 && view.getUint16(at) === 0) return

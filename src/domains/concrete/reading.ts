@@ -1,15 +1,19 @@
 import { SpecError } from '../../spec/error.js'
 import type { AnySpec } from '../../spec/spec.js'
-import type { StateDeclaration } from '../../spec/state.js'
+import type { ExpiringMapDeclaration, IndexSetDeclaration, StateDeclaration } from '../../spec/state.js'
 import type { SpecConfig } from '../../spec/values.js'
 import type { Verdict } from '../../spec/verdict.js'
 import { Choices } from './choices.js'
 import { freeChoice, SpecChosenBy } from './chosen.js'
 import { bindConfig, List } from './config.js'
+import { ConcreteExpiringMap } from './expiring-map.js'
 import { Seen } from './features.js'
+import { ConcreteIndexAllocator } from './index-allocator.js'
 import { ConcretePacket, PacketPool } from './packet.js'
 import { SpecMaglev } from './ring.js'
-import { SpecExpiringMap, SpecIndexSet, type StateObject } from './tables.js'
+import { requiredValue, SpecExpiringMap, SpecIndexSet, type StateObject } from './tables.js'
+import type { WatchedTable } from './views.js'
+import { WatchedExpiringMap, WatchedIndexAllocator } from './watched.js'
 
 /**
  * A specification with its state, run on one packet after the other: the fast reading. The author's module runs as it
@@ -25,8 +29,11 @@ export class ConcreteReading {
   readonly #process: AnySpec['process']
   readonly #context: Record<string, unknown>
   readonly #states: readonly StateObject[]
+  readonly #watched: Map<string, WatchedTable> | undefined
 
-  constructor(spec: AnySpec, config: SpecConfig, file: string) {
+  /** Where it is `watched`, the state before the packet can be looked at too, at a cost for every packet. */
+  constructor(spec: AnySpec, config: SpecConfig, file: string, watched = false) {
+    this.#watched = watched ? new Map() : undefined
     const values = bindConfig(spec.config, config, file)
     this.pool = new PacketPool(spec.tagAware?.(values) ?? false, this.seen)
     this.packet = new ConcretePacket(this.pool)
@@ -67,6 +74,11 @@ export class ConcreteReading {
     for (const state of this.#states) state.rollback()
   }
 
+  /** The tables, by name, where the reading is watched. */
+  get watched(): ReadonlyMap<string, WatchedTable> | undefined {
+    return this.#watched
+  }
+
   /** The structures of the state that hold entries, and how many there are now. */
   sizes(): { readonly name: string; readonly size: number; readonly capacity: number }[] {
     return Object.entries(this.#context).flatMap(([name, value]) =>
@@ -79,19 +91,39 @@ export class ConcreteReading {
   #instantiate(name: string, declaration: StateDeclaration): StateObject {
     switch (declaration.kind) {
       case 'expiringMap':
-        return new SpecExpiringMap(name, declaration.key, declaration.value, declaration.capacity, this.choices)
+        return this.#expiringMap(name, declaration)
       case 'indexSet':
-        return new SpecIndexSet(name, declaration.capacity)
+        return this.#indexSet(name, declaration)
       case 'maglev':
         return new SpecMaglev(name, declaration.key, declaration.backends, declaration.height, this.choices)
       case 'chosenBy':
         return new SpecChosenBy(name, declaration.key, declaration.range, this.choices)
     }
   }
+
+  #expiringMap(name: string, declaration: ExpiringMapDeclaration<object, object | undefined>): StateObject {
+    const { key, capacity } = declaration
+    const value = declaration.value && requiredValue(name, declaration.value)
+    if (this.#watched === undefined) {
+      return new SpecExpiringMap(name, new ConcreteExpiringMap(capacity, key, value), this.choices)
+    }
+    const state = new WatchedExpiringMap(capacity, key, value)
+    const table = new SpecExpiringMap(name, state, this.choices)
+    this.#watched.set(name, { declaration, table, state })
+    return table
+  }
+
+  #indexSet(name: string, declaration: IndexSetDeclaration): StateObject {
+    const { capacity } = declaration
+    if (this.#watched === undefined) return new SpecIndexSet(name, new ConcreteIndexAllocator(capacity))
+    const state = new WatchedIndexAllocator(capacity)
+    this.#watched.set(name, { declaration, state })
+    return new SpecIndexSet(name, state)
+  }
 }
 
-/** The Ethernet addresses of a packet routed out of each port, from `deviceMac` and `nextHopMac`. */
-function macRewriter(config: Readonly<Record<string, unknown>>, portCount: number): (egress: number) => object {
+/** `rewriteMacs`: the Ethernet addresses of a packet routed out of a port, from `deviceMac` and `nextHopMac`. */
+export function macRewriter(config: Readonly<Record<string, unknown>>, portCount: number): (egress: number) => object {
   const { deviceMac, nextHopMac } = config
   const addresses: object[] = []
   if (deviceMac instanceof List && nextHopMac instanceof List) {

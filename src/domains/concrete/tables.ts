@@ -3,8 +3,8 @@ import { SpecError } from '../../spec/error.js'
 import type { RecordLayout } from '../../spec/record.js'
 import type { ExpiringMap, IndexSet } from '../../spec/state.js'
 import { ChoiceSite, type Choices, type Chooser, type Doubt } from './choices.js'
-import { ConcreteExpiringMap } from './expiring-map.js'
-import { ConcreteIndexAllocator } from './index-allocator.js'
+import type { ConcreteExpiringMap } from './expiring-map.js'
+import type { ConcreteIndexAllocator } from './index-allocator.js'
 import type { KeyPacking } from './key-index.js'
 
 /** What a reading asks of each of its structures. */
@@ -25,16 +25,12 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
   readonly #site: ChoiceSite
   readonly #settle: Chooser
 
-  constructor(
-    name: string,
-    key: RecordLayout<K>,
-    value: RecordLayout<V> | undefined,
-    capacity: number,
-    choices: Choices,
-  ) {
+  /** `state` is where to keep the entries. */
+  constructor(name: string, state: ConcreteExpiringMap<K, V | undefined>, choices: Choices) {
+    const { capacity } = state
     this.#name = name
     this.capacity = capacity
-    this.#state = new ConcreteExpiringMap<K, V | undefined>(capacity, key, value && required(name, value))
+    this.#state = state
     this.#choices = choices
     this.#unseen = new Uint8Array(capacity)
     this.#site = new ChoiceSite(`${name} slot`, capacity)
@@ -142,15 +138,26 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
     return at
   }
 
+  /** Whether the entry at `slot`, if there is one, may really be at another. */
+  isUnseen(slot: number): boolean {
+    return this.#hasUnseen && this.#unseen[slot] === 1
+  }
+
+  /** Whether outputs show the slots of this map at all. */
+  get showsSlots(): boolean {
+    return this.#site.isKnown
+  }
+
   /** Whether the slot of some entry was never seen. */
   doubtful(): boolean {
+    if (!this.#hasUnseen) return false
     for (const slot of this.#state.slots()) if (this.#unseen[slot] === 1) return true
     return false
   }
 }
 
-/** The packing of values in a map where each entry has one. */
-function required<V>(name: string, { packing }: RecordLayout<V>): KeyPacking<V | undefined> {
+/** The packing of values in the map `name`, where each entry has one. */
+export function requiredValue<V>(name: string, { packing }: RecordLayout<V>): KeyPacking<V | undefined> {
   return {
     ...packing,
     write(value, into, at) {
@@ -166,10 +173,11 @@ export class SpecIndexSet implements IndexSet, StateObject {
   readonly #name: string
   readonly #state: ConcreteIndexAllocator
 
-  constructor(name: string, capacity: number) {
+  /** `state` is where to keep the numbers. */
+  constructor(name: string, state: ConcreteIndexAllocator) {
     this.#name = name
-    this.capacity = capacity
-    this.#state = new ConcreteIndexAllocator(capacity)
+    this.capacity = state.capacity
+    this.#state = state
   }
 
   get size(): number {

@@ -11,6 +11,7 @@ import { pathToFileURL } from 'node:url'
 import { VigilError } from '../../errors.js'
 import { SpecError } from '../error.js'
 import { type AnySpec, asSpec } from '../spec.js'
+import { INSTRUMENTED, instrumentSpec } from './instrument.js'
 import { transformSpec } from './transform.js'
 
 export interface LoadedSpec {
@@ -22,23 +23,50 @@ export interface LoadedSpec {
 
 let hooked = false
 
-/** Loads the specification that `file` exports by default. */
+/** Loads the specification that `file` exports by default, to be run as it is. */
 export async function loadSpec(file: string): Promise<LoadedSpec> {
+  return specIn(file, await loadModule(file))
+}
+
+/**
+ * Loads the specification that `file` exports by default in a form that runs over symbolic values too (see
+ * ../instrumented): a module of its own, beside the one that runs as it is.
+ */
+export async function loadInstrumentedSpec(file: string): Promise<LoadedSpec> {
+  return specIn(file, await loadModule(file, instrumentSpec, `&${INSTRUMENTED}`))
+}
+
+function specIn(file: string, { module, source, sha256 }: LoadedModule): LoadedSpec {
+  const spec = asSpec(module.default)
+  if (spec === undefined) {
+    throw new SpecError('has no default export made by spec({ title, config, state, process })', { file })
+  }
+  return { file, source, sha256, spec }
+}
+
+/** A module of the specification language. */
+export interface LoadedModule {
+  readonly module: Readonly<Record<string, unknown>>
+  readonly source: string
+  readonly sha256: string
+}
+
+export async function loadModule(
+  file: string,
+  transform: (source: string, file: string) => string = transformSpec,
+  mode = '',
+): Promise<LoadedModule> {
   const path = resolve(file)
   const source = await readSource(path)
   // Errors of the source itself are found here, in this thread, where they keep their type.
-  transformSpec(source, file)
+  transform(source, file)
   if (!hooked) {
     register('./hooks.js', import.meta.url)
     hooked = true
   }
   const { mtimeMs } = await stat(path)
-  const module = await importModule(`${pathToFileURL(path).href}?${mtimeMs}`, path)
-  const spec = asSpec(module.default)
-  if (spec === undefined) {
-    throw new SpecError('has no default export made by spec({ title, config, state, process })', { file })
-  }
-  return { file, source, sha256: createHash('sha256').update(source).digest('hex'), spec }
+  const module = await importModule(`${pathToFileURL(path).href}?${mtimeMs}${mode}`, path)
+  return { module, source, sha256: createHash('sha256').update(source).digest('hex') }
 }
 
 async function readSource(path: string): Promise<string> {
@@ -66,6 +94,6 @@ async function importModule(url: string, file: string): Promise<Readonly<Record<
 export function placeOf(error: unknown, file: string): { file: string; line?: number } {
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   const place = stack.split('\n').find((line) => line.includes(pathToFileURL(resolve(file)).href))
-  const line = /(\d+):\d+\)?$/.exec(place?.replace(/\?[\d.]+/, '') ?? '')?.[1]
+  const line = /(\d+):\d+\)?$/.exec(place?.replace(/\?[\d.]+(&instrumented)?/, '') ?? '')?.[1]
   return line === undefined ? { file } : { file, line: Number(line) }
 }

@@ -14,10 +14,35 @@ export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
 }
 
+/** The language that specifications import. */
+export const LANGUAGE = 'vigil-nf/spec'
+
+/** The names under which a module imports functions of the language, `names` there. */
+export function importedAs(program: Node, names: ReadonlySet<string>): string[] {
+  const imports = children(program, 'body').filter((node) => {
+    const from = node.type === 'ImportDeclaration' ? child(node, 'source') : undefined
+    return from !== undefined && text(from, 'value') === LANGUAGE
+  })
+  return imports
+    .flatMap((node) => children(node, 'specifiers'))
+    .flatMap((specifier) => {
+      const imported = child(specifier, 'imported')
+      const local = child(specifier, 'local')
+      return imported && local && names.has(text(imported, 'name')) ? [text(local, 'name')] : []
+    })
+}
+
 /** The node under `name`, if there is one. */
 export function child(node: Node, name: string): Node | undefined {
   const value = property(node, name)
   return isNode(value) ? value : undefined
+}
+
+/** The node under `name`, which acorn promises is there. */
+export function part(node: Node, name: string): Node {
+  const found = child(node, name)
+  if (found === undefined) throw new TypeError(`${node.type} without ${name}`)
+  return found
 }
 
 /** The nodes of the list under `name`. */

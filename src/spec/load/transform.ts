@@ -1,18 +1,30 @@
 /**
  * Makes a specification's TypeScript runnable: types become spaces, so that lines and columns stay the author's, and
- * every verdict call is told its place in the source, so that reports can name the line and clause that decided.
+ * every call that answers is told its place in the source, so that reports can name the line and clause that decided.
  */
 import { transformSync } from '@swc/wasm-typescript'
 import { type Comment, type Node, parse } from 'acorn'
 
 import { SpecError } from '../error.js'
 import { checkSpec } from './check.js'
-import { child, children, text, walk } from './nodes.js'
+import { checkProperties } from './check-property.js'
+import { child, children, importedAs, LANGUAGE, text, walk } from './nodes.js'
 
-const VERDICTS: ReadonlySet<string> = new Set(['drop', 'forward', 'flood', 'forwardToSet', 'any'])
-const LANGUAGE = 'vigil-nf/spec'
+const VERDICTS: ReadonlySet<string> = new Set(['drop', 'forward', 'flood', 'forwardToSet', 'any', 'must'])
 
-interface Call {
+/** A specification's source, read. */
+export interface SpecSource {
+  /** JavaScript, every character that is left where the author put it. */
+  readonly code: string
+  readonly program: Node
+  /** Calls of verdict functions, in order of the source. */
+  readonly calls: readonly VerdictCall[]
+  /** What the module must begin with, on its first line, to know its places: `$sites`, one for each of the calls. */
+  readonly head: string
+}
+
+export interface VerdictCall {
+  /** Where the call begins: offset in the code. */
   readonly at: number
   readonly insertAt: number
   readonly hasArguments: boolean
@@ -23,15 +35,22 @@ interface Call {
 
 /** The module as JavaScript. `file` is named in errors and reports. */
 export function transformSpec(source: string, file: string): string {
+  const { code, calls, head } = readSpec(source, file)
+  return head + withSites(code, calls)
+}
+
+/** Reads TypeScript and checks that it is a specification; throws SpecError with the place of what is not. */
+export function readSpec(source: string, file: string): SpecSource {
   const code = strip(source, file)
   const comments: Comment[] = []
   const program = parseModule(code, file, comments)
   checkSpec(program, file)
+  checkProperties(program, file)
   const calls = verdictCalls(program, code)
   const clauses = new Map(comments.map((comment) => [comment.loc?.start.line ?? 0, comment.value.trim()]))
   const places = calls.map((call) => [call.line, call.text, clauses.get(call.endLine) ?? clauses.get(call.line) ?? ''])
   const head = `import { registerSites as $register } from '${LANGUAGE}'; const $sites = $register(${JSON.stringify(file)}, ${JSON.stringify(places)}); `
-  return head + withSites(code, calls)
+  return { code, program, calls, head }
 }
 
 function strip(source: string, file: string): string {
@@ -65,13 +84,10 @@ function messageOf(error: unknown): string {
   return String(error)
 }
 
-/** Calls of the verdict functions, under whatever name they were imported. */
-function verdictCalls(program: Node, code: string): Call[] {
-  const names = new Set<string>()
-  const calls: Call[] = []
-  walk(program, (node) => {
-    for (const name of importedVerdicts(node)) names.add(name)
-  })
+/** Calls of the functions that answer, under whatever name they were imported. */
+function verdictCalls(program: Node, code: string): VerdictCall[] {
+  const names = new Set(importedAs(program, VERDICTS))
+  const calls: VerdictCall[] = []
   walk(program, (node) => {
     if (node.type !== 'CallExpression') return
     const callee = child(node, 'callee')
@@ -89,19 +105,7 @@ function verdictCalls(program: Node, code: string): Call[] {
   return calls.sort((a, b) => a.at - b.at)
 }
 
-function importedVerdicts(node: Node): string[] {
-  if (node.type !== 'ImportDeclaration') return []
-  const from = child(node, 'source')
-  if (from === undefined || text(from, 'value') !== LANGUAGE) return []
-  return children(node, 'specifiers').flatMap((specifier) => {
-    const imported = child(specifier, 'imported')
-    const local = child(specifier, 'local')
-    if (imported === undefined || local === undefined) return []
-    return VERDICTS.has(text(imported, 'name')) ? [text(local, 'name')] : []
-  })
-}
-
-function withSites(code: string, calls: readonly Call[]): string {
+function withSites(code: string, calls: readonly VerdictCall[]): string {
   const inserts = calls.map((call, index) => ({
     at: call.insertAt,
     text: `${call.hasArguments ? ', ' : ''}$sites[${index}]`,

@@ -1,0 +1,97 @@
+/**
+ * Proving the network functions in their default configurations: `node build/bench/verify/main.js [NF...]`. Each has a
+ * process of its own, with the embedded solver; `--one NF` proves in this process and prints JSON, `--solver NAME` takes
+ * another back-end. The exit code is 1 where something is not proved.
+ */
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+import { type BackendName, openSyncSolver } from '../../src/smt/index.js'
+import { loadSubject, prove } from '../../src/verify/index.js'
+
+/**
+ * Vigor, table 3 (Zaostrovnykh et al., SOSP 2019): paths, and CPU seconds for each, full stack included. Another stack
+ * and another machine: for orientation.
+ */
+const VIGOR: Readonly<Record<string, readonly [paths: number, seconds: number]>> = {
+  nat: [54, 88],
+  bridge: [69, 80],
+  balancer: [146, 219],
+  policer: [37, 82],
+  firewall: [43, 88],
+}
+
+const BACKENDS: readonly BackendName[] = ['z3-embedded', 'z3-inline', 'z3', 'cvc5', 'bitwuzla']
+
+interface Figures {
+  readonly nf: string
+  readonly verdict: string
+  readonly causes: readonly string[]
+  readonly paths: number
+  readonly obligations: number
+  readonly queries: number
+  readonly solverSeconds: number
+  readonly seconds: number
+  readonly peakMegabytes: number
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { one: { type: 'boolean', default: false }, solver: { type: 'string', default: 'z3-embedded' } },
+})
+const names = positionals.length > 0 ? positionals : ['nop', 'nat', 'firewall', 'bridge', 'balancer', 'policer']
+
+if (values.one) {
+  console.log(JSON.stringify(await measure(names[0] ?? '')))
+  process.exit()
+}
+for (const name of names) {
+  const figures = inOwnProcess(name)
+  console.log(line(figures))
+  for (const cause of figures.causes) console.log(`    ${cause}`)
+  if (figures.verdict !== 'proved') process.exitCode = 1
+}
+
+async function measure(name: string): Promise<Figures> {
+  const backend = BACKENDS.find((each) => each === values.solver)
+  if (backend === undefined) throw new Error(`no solver ${values.solver}; there are ${BACKENDS.join(', ')}`)
+  const solver = await openSyncSolver({ backends: [backend] })
+  const proof = prove(await loadSubject(name), { solver })
+  const asked = solver.statistics().filter(({ by }) => by !== 'terms' && by !== 'cache')
+  await solver.close()
+  return {
+    nf: name,
+    verdict: proof.verdict,
+    causes: proof.causes.map(({ what, paths }) => `${paths} paths: ${what}`),
+    paths: proof.paths,
+    obligations: proof.obligations,
+    queries: asked.reduce((sum, { sat, unsat, unknown }) => sum + sat + unsat + unknown, 0),
+    solverSeconds: asked.reduce((sum, { seconds }) => sum + seconds, 0),
+    seconds: proof.seconds,
+    peakMegabytes: process.resourceUsage().maxRSS / 1024,
+  }
+}
+
+function inOwnProcess(name: string): Figures {
+  const self = fileURLToPath(import.meta.url)
+  const { stdout, status } = spawnSync(process.execPath, [self, '--one', name, '--solver', values.solver], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  if (status !== 0) throw new Error(`proving ${name} failed`)
+  return JSON.parse(stdout)
+}
+
+function line({ nf, verdict, paths, obligations, queries, solverSeconds, seconds, peakMegabytes }: Figures): string {
+  const vigor = VIGOR[nf]
+  return [
+    nf.padEnd(9),
+    verdict,
+    `${paths} paths, ${obligations} obligations`,
+    `${queries} queries`,
+    `${seconds.toFixed(1)} s, ${solverSeconds.toFixed(1)} s of them in the solver`,
+    `peak ${peakMegabytes.toFixed(0)} MB`,
+    ...(vigor === undefined ? [] : [`Vigor: ${vigor[0]} paths x ${vigor[1]} s`]),
+  ].join(' | ')
+}

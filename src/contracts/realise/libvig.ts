@@ -1,0 +1,40 @@
+/** A real libVig to be brought into a state: its exports, and the memory that it shares with its caller. */
+export interface RealLibvig {
+  /** Calls an export with what WebAssembly would pass. */
+  call(name: string, ...args: readonly (number | bigint)[]): number | bigint | undefined
+  readonly bytes: Uint8Array
+  /** Where keys and outs may lie for the time of a call: `SCRATCH_SIZE` bytes. */
+  readonly scratch: number
+}
+
+export const SCRATCH_SIZE = 8192
+/** Of a key in the scratch; an out lies at 0. */
+const KEY = 16
+
+/** The state that a model asks for cannot be made by libVig's operations: its contract says less than libVig does. */
+export class Unrealisable extends Error {}
+
+/** Puts a key where a call can read it; its address. */
+export function placeKey(libvig: RealLibvig, key: Uint8Array): number {
+  libvig.bytes.set(key, libvig.scratch + KEY)
+  return libvig.scratch + KEY
+}
+
+/** The number that a call has written to its out. */
+export function outOf({ bytes, scratch }: RealLibvig): number {
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(scratch, true)
+}
+
+/** Bytes from a bit vector's value, the highest first. */
+export function bytesOf(value: bigint, size: number): Uint8Array {
+  const bytes = new Uint8Array(size)
+  for (let at = size - 1, rest = value; at >= 0; at--, rest >>= 8n) bytes[at] = Number(rest & 0xffn)
+  return bytes
+}
+
+/** Keys of `size` bytes that are none of `taken`, as many as are asked for. */
+export function* otherKeys(size: number, taken: ReadonlySet<bigint>): Generator<Uint8Array> {
+  const all = 1n << BigInt(8 * size)
+  for (let number = all - 1n; number >= 0n; number--) if (!taken.has(number)) yield bytesOf(number, size)
+  throw new Unrealisable(`there are no more keys of ${size} bytes`)
+}

@@ -1,0 +1,19 @@
+/**
+ * The bytes of one packet, symbolically: a function from offsets to bytes of which nothing is known, and a log of what
+ * was written over it, oldest first. Nothing is enumerated: offsets may be terms (a header's length is in the packet),
+ * and the length of the packet is one.
+ */
+import type { Term } from '../../smt/index.js'
+
+export interface Frame {
+  /** Bytes, 16 bits without sign; the same for every frame of a path. */
+  readonly length: Term
+  /** `size` bytes from `offset` (32 bits without sign) on, the first in the highest bits. */
+  read(offset: Term, size: number): Term
+  /** Writes a whole number of bytes, the highest bits first. */
+  write(offset: Term, value: Term): void
+  /** A frame with the same bytes now, written to on its own from here on. */
+  copy(): Frame
+  /** Offsets (32 bits) and values (8 bits) of every byte written since the packet came in, oldest first. */
+  readonly writes: readonly { readonly offset: Term; readonly byte: Term }[]
+}

@@ -1,0 +1,56 @@
+/**
+ * What the symbolic domain asks of an exploration. A run follows one path: wherever a condition is not known, the path
+ * says which way to go, remembers it, and the run goes on; the other way is another run from the start. Both sides, the
+ * network function and its specification, are run on the same path, one after the other.
+ */
+import type { Sort, Term, Terms } from '../../smt/index.js'
+
+/** A place in a source, for reports: a byte offset of a binary, or a line of a specification. */
+export type Place =
+  | { readonly kind: 'binary'; readonly functionIndex: number; readonly offset: number }
+  | { readonly kind: 'source'; readonly file: string; readonly line: number; readonly column?: number }
+
+/** What has to hold wherever the path leads; plain data, so that it can be listed without being solved. */
+export interface Obligation {
+  /** What kind of guarantee it is part of. */
+  readonly guarantee:
+    | 'no trap'
+    | 'memory'
+    | 'precondition'
+    | 'verdict'
+    | 'bytes'
+    | 'state'
+    | 'specification'
+    | 'isolation'
+  /** One line for people: what would be wrong. */
+  readonly what: string
+  readonly place: Place | undefined
+  readonly holds: Term
+}
+
+export interface Path {
+  readonly terms: Terms
+  /** Which way the path goes: true where `condition` (Bool) holds on it from here on. Constants decide nothing. */
+  decide(condition: Term, place?: Place): boolean
+  /** A fact that holds on this path whatever is decided: an invariant, what a contract promises. */
+  assume(fact: Term): void
+  /** Whether the path implies `condition`: true only where a solver says so. */
+  proves(condition: Term): boolean
+  /** Notes what must hold here. Later obligations may take it for granted: the first that fails is the one reported. */
+  oblige(obligation: Obligation): void
+  /** A constant of which nothing is known. On runs that go the same way it is the same term. */
+  fresh(name: string, sort: Sort): Term
+}
+
+/** Ends the run of a path that cannot be followed; the verdict is then undecided, for this reason. */
+export class Undecidable extends Error {
+  readonly reason: string
+  readonly place: Place | undefined
+
+  constructor(reason: string, place?: Place) {
+    super(reason)
+    this.name = 'Undecidable'
+    this.reason = reason
+    this.place = place
+  }
+}

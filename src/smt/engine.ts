@@ -1,0 +1,109 @@
+/**
+ * Back-ends: a profile says how to talk to a solver, an engine carries script text to one instance of it and brings back
+ * what it prints. Engines know nothing of terms, and conversations (conversation.ts) nothing of processes.
+ */
+import type { Limits } from './solver.js'
+
+export interface Profile {
+  /** `z3-embedded`, `z3`, `cvc5` or `bitwuzla`. */
+  readonly name: string
+  /** Commands at the start of a fresh context; a change of them needs a fresh one. */
+  prelude(limits: Required<Limits>): string
+  /** Commands before each check. */
+  limit(limits: Required<Limits>): string
+}
+
+export interface Request {
+  /** Begin in a context that has seen nothing; else go on in the present one. */
+  readonly fresh: boolean
+  /** Commands, the last of which prints `endMarker`. */
+  readonly script: string
+  /** Milliseconds after which the instance is given up; the solver's own limit should come first. */
+  readonly patience: number
+}
+
+/** What the script printed, to the end of it; or that the instance is gone. */
+export type Reply =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'time' }
+  | { readonly kind: 'died'; readonly detail: string }
+
+interface EngineCommon {
+  readonly profile: Profile
+  /** The solver's own version, for records of answers. */
+  readonly version: string
+  /** Whether a request that is not fresh is cheaper than a fresh one. */
+  readonly incremental: boolean
+  /** Ends threads and processes. */
+  close(): Promise<void>
+}
+
+/** Never throws for what a solver does. A request after `time` or `died` must be fresh. */
+export interface Engine extends EngineCommon {
+  run(request: Request): Promise<Reply>
+}
+
+export interface SyncEngine extends EngineCommon {
+  run(request: Request): Reply
+}
+
+const endMarker = '$end'
+
+/** Printed at the end of each script, so that a script that was cut short is noticed. */
+export const endCommand = `(echo "${endMarker}")\n`
+
+/** Whether a whole line of output is the end marker; cvc5 prints it in quotes. */
+export function isEndMarker(line: string): boolean {
+  return line === endMarker || line === `"${endMarker}"`
+}
+
+/** What was printed before the end marker; undefined where the marker is not the last line. */
+export function beforeEndMarker(text: string): string | undefined {
+  const trimmed = text.trimEnd()
+  const lastLine = trimmed.lastIndexOf('\n') + 1
+  return isEndMarker(trimmed.slice(lastLine).trimEnd()) ? trimmed.slice(0, lastLine) : undefined
+}
+
+function z3Limits({ effort, time }: Required<Limits>): string {
+  return `(set-option :rlimit ${Math.min(effort * 1000, 0xffff_ffff)})\n(set-option :timeout ${time})\n`
+}
+
+export const embeddedZ3: Profile = { name: 'z3-embedded', prelude: () => '', limit: z3Limits }
+
+/** A solver that is a program and reads SMT-LIB from its standard input. */
+export interface ProgramProfile extends Profile {
+  readonly program: string
+  readonly args: readonly string[]
+  /** Arguments that make it print its version and exit. */
+  readonly versionArgs: readonly string[]
+}
+
+export const nativeZ3: ProgramProfile = {
+  name: 'z3',
+  program: 'z3',
+  args: ['-in', '-smt2'],
+  versionArgs: ['--version'],
+  prelude: () => '',
+  limit: z3Limits,
+}
+
+export const cvc5: ProgramProfile = {
+  name: 'cvc5',
+  program: 'cvc5',
+  args: ['--lang', 'smt2', '--quiet'],
+  versionArgs: ['--version'],
+  // Its units of resources are about fifty times as large as Z3's, and can be limited only at the start.
+  prelude: ({ effort }) =>
+    `(set-option :incremental true)\n(set-option :produce-models true)\n(set-option :rlimit-per ${effort * 20})\n`,
+  limit: ({ time }) => `(set-option :tlimit-per ${time})\n`,
+}
+
+export const bitwuzla: ProgramProfile = {
+  name: 'bitwuzla',
+  program: 'bitwuzla',
+  args: ['--lang', 'smt2'],
+  versionArgs: ['--version'],
+  // It has no limit but time.
+  prelude: ({ time }) => `(set-option :produce-models true)\n(set-option :time-limit-per ${time})\n`,
+  limit: () => '',
+}

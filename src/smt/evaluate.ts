@@ -1,0 +1,48 @@
+/** Values of terms under a model, by our own arithmetic: what every answer of a solver is held against. */
+import { asBool, meaning } from './meaning.js'
+import { reachable } from './reachable.js'
+import type { Term } from './term.js'
+import type { Model, Value } from './value.js'
+
+/** Evaluates terms under one model, and remembers what it has evaluated; the model must not change meanwhile. */
+export class Evaluator {
+  readonly #model: Model
+  readonly #values = new Map<Term, Value>()
+
+  constructor(model: Model) {
+    this.#model = model
+  }
+
+  value(term: Term): Value {
+    const known = this.#values.get(term)
+    if (known !== undefined) return known
+    let last: Value = false
+    for (const part of reachable([term], (part) => this.#values.has(part))) {
+      last = this.#compute(part)
+      this.#values.set(part, last)
+    }
+    return last
+  }
+
+  /** The value of a term of sort Bool. */
+  holds(term: Term): boolean {
+    return asBool(this.value(term))
+  }
+
+  #compute(term: Term): Value {
+    const { op, symbol } = term
+    const args: Value[] = []
+    for (const arg of term.args) {
+      const value = this.#values.get(arg)
+      if (value !== undefined) args.push(value)
+    }
+    if (op !== 'var' && op !== 'apply') return meaning(op, term, args)
+    if (symbol === undefined) return false
+    return op === 'var' ? this.#model.variable(symbol) : this.#model.apply(symbol, args)
+  }
+}
+
+/** The value of one term; for several under the same model, an `Evaluator` is faster. */
+export function evaluate(term: Term, model: Model): Value {
+  return new Evaluator(model).value(term)
+}

@@ -1,0 +1,50 @@
+/**
+ * Terms, rewriting and the door to SMT solvers: what proofs are built from. A `Terms` makes terms, shared and
+ * simplified by rules that are themselves proved; `evaluate` gives their value under a model; `openSolver` decides
+ * whether they can be true. Nothing here knows of packets or network functions.
+ */
+export { AnswerCache } from './cache.js'
+export { bitwuzla, cvc5, nativeZ3, type ProgramProfile } from './engine.js'
+export { DisagreementError, SolverUseError, SortError, ValueError } from './errors.js'
+export { Evaluator, evaluate } from './evaluate.js'
+export { type BackendName, openEngines, openSolver, openSyncSolver, type SolverOptions, versionOf } from './open.js'
+export { printQuery, ScriptPrinter } from './print.js'
+export { reachable, variablesOf } from './reachable.js'
+export { catalogueTheorems } from './rewrite/catalogue.js'
+export { type Proof, type ProofStatus, Prover } from './rewrite/prove.js'
+export type { RewriteListener } from './rewrite/rewriter.js'
+export type { Range } from './rewrite/rule.js'
+export { appendTheorems, readTheorems } from './rewrite/rule-file.js'
+export { rules } from './rewrite/rules.js'
+export { RuleLog, type Theorem } from './rewrite/theorem.js'
+export type {
+  Answer,
+  BackendStatistics,
+  Limits,
+  Reason,
+  Sat,
+  Session,
+  Solver,
+  SyncSession,
+  SyncSolver,
+  Unknown,
+  Unsat,
+} from './solver.js'
+export {
+  type ArraySort,
+  arraySort,
+  type BitVecSort,
+  type BoolSort,
+  bitVecSort,
+  boolSort,
+  type IntSort,
+  intSort,
+  maxWidth,
+  printSort,
+  type Sort,
+  sameSort,
+} from './sorts.js'
+export { Statistics } from './statistics.js'
+export { type FunctionSymbol, type Op, Term } from './term.js'
+export { RawTerms, Terms, type TermsOptions } from './terms.js'
+export { ArrayValue, FunctionValue, Model, sameValue, type Value, valueKey, zeroOf } from './value.js'

@@ -1,0 +1,120 @@
+/** Opening doors: which back-ends there are, and in which order they are asked. */
+import { spawnSync } from 'node:child_process'
+
+import { MachineError } from '../errors.js'
+import { AnswerCache } from './cache.js'
+import { AwaitedSolver, BlockingSolver } from './door.js'
+import { bitwuzla, cvc5, type Engine, nativeZ3, type ProgramProfile, type SyncEngine } from './engine.js'
+import { Portfolio } from './portfolio.js'
+import { ProcessEngine } from './process-engine.js'
+import { SyncProcessEngine } from './process-sync.js'
+import type { Limits, Solver, SyncSolver } from './solver.js'
+import { Statistics } from './statistics.js'
+import { InlineZ3 } from './z3-inline.js'
+import { BlockingZ3, type RecycleLimits, ThreadedZ3 } from './z3-threads.js'
+
+/**
+ * `z3-embedded` is always there, in a worker thread. `z3-inline`, for `openSyncSolver` only, is the same in the present
+ * thread: a little faster, but nothing can stop it or replace it. A profile is another program of one's own.
+ */
+export type BackendName = 'z3-embedded' | 'z3-inline' | 'z3' | 'cvc5' | 'bitwuzla'
+
+export interface SolverOptions {
+  /**
+   * Whom to ask, in this order, until one answers; one that is named and missing is an error. Default: the embedded Z3,
+   * then whichever of z3, cvc5 and bitwuzla is on the PATH.
+   */
+  readonly backends?: readonly (BackendName | ProgramProfile)[]
+  /** Another back-end that re-checks every answer: see DisagreementError. */
+  readonly crossCheck?: BackendName | ProgramProfile
+  /** Default: effort 10,000 (some five seconds), time 30,000 ms, for each back-end. */
+  readonly limits?: Limits
+  /** Answers by content: in memory by default, also in a folder, shared with other solvers, or not at all. */
+  readonly cache?: AnswerCache | { readonly folder: string } | false
+  /** A folder in which every query that reaches a back-end is left as an `.smt2` file. */
+  readonly dump?: string
+  /** Where to count; shared by several solvers, if given. */
+  readonly statistics?: Statistics
+  /** When the worker of the embedded Z3 is replaced. */
+  readonly recycle?: RecycleLimits
+}
+
+const programs = { z3: nativeZ3, cvc5, bitwuzla }
+
+/** Throws MachineError where a back-end that is named is missing. */
+export async function openSolver(options: SolverOptions = {}): Promise<Solver> {
+  const statistics = options.statistics ?? new Statistics()
+  const engines = await openEngines(options)
+  return new AwaitedSolver(portfolio(engines, options, statistics), engines, statistics)
+}
+
+/** The engines themselves, for texts that come from elsewhere. Throws MachineError where one that is named is missing. */
+export async function openEngines(options: SolverOptions = {}): Promise<Engine[]> {
+  const engines: Engine[] = []
+  for (const { backend, version } of choose(options)) {
+    if (typeof backend !== 'string') engines.push(new ProcessEngine(backend, version))
+    else if (backend === 'z3-embedded') engines.push(await ThreadedZ3.start(options.recycle))
+    else throw new MachineError('z3-inline blocks: it is there for openSyncSolver only')
+  }
+  return engines
+}
+
+/** Throws MachineError where a back-end that is named is missing. */
+export async function openSyncSolver(options: SolverOptions = {}): Promise<SyncSolver> {
+  const statistics = options.statistics ?? new Statistics()
+  const engines: SyncEngine[] = []
+  for (const { backend, version } of choose(options)) {
+    if (typeof backend !== 'string') engines.push(new SyncProcessEngine(backend, version))
+    else engines.push(backend === 'z3-inline' ? await InlineZ3.start() : new BlockingZ3(options.recycle))
+  }
+  return new BlockingSolver(portfolio(engines, options, statistics), engines, statistics)
+}
+
+function portfolio(
+  engines: readonly (Engine | SyncEngine)[],
+  options: SolverOptions,
+  statistics: Statistics,
+): Portfolio {
+  const { cache, limits = {}, dump, crossCheck } = options
+  return new Portfolio(engines, crossCheck !== undefined, {
+    limits: { effort: 10_000, time: 30_000, ...limits },
+    cache: cache === false ? undefined : cache instanceof AnswerCache ? cache : new AnswerCache(cache?.folder),
+    statistics,
+    dump,
+  })
+}
+
+interface Chosen {
+  readonly backend: 'z3-embedded' | 'z3-inline' | ProgramProfile
+  readonly version: string
+}
+
+function choose({ backends, crossCheck }: SolverOptions): Chosen[] {
+  const chosen = backends === undefined ? installed() : backends.map(find)
+  if (crossCheck !== undefined) chosen.push(find(crossCheck))
+  return chosen
+}
+
+/** The embedded Z3, and the programs that are here. */
+function installed(): Chosen[] {
+  const chosen: Chosen[] = [{ backend: 'z3-embedded', version: '' }]
+  for (const profile of [nativeZ3, cvc5, bitwuzla]) {
+    const version = versionOf(profile)
+    if (version !== undefined) chosen.push({ backend: profile, version })
+  }
+  return chosen
+}
+
+function find(backend: BackendName | ProgramProfile): Chosen {
+  if (backend === 'z3-embedded' || backend === 'z3-inline') return { backend, version: '' }
+  const profile = typeof backend === 'string' ? programs[backend] : backend
+  const version = versionOf(profile)
+  if (version === undefined) throw new MachineError(`the solver ${profile.name} cannot be run: ${profile.program}`)
+  return { backend: profile, version }
+}
+
+/** What the program says of its version, in one line; undefined where it cannot be run. */
+export function versionOf({ program, versionArgs }: ProgramProfile): string | undefined {
+  const { status, stdout } = spawnSync(program, versionArgs, { encoding: 'utf8', timeout: 10_000 })
+  return status === 0 ? (stdout.split('\n')[0] ?? '').trim() : undefined
+}

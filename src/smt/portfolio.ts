@@ -1,0 +1,158 @@
+/**
+ * One query through several solvers: what simplification has decided, what the cache knows, then each back-end in turn
+ * until one answers; and the second opinion, where one is asked for. No input or output happens here but the dump: the
+ * steps say which engine is to run what, and the doors (door.ts) run it.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { type AnswerCache, hashOf } from './cache.js'
+import { assertionsOf, Conversation, type Frame, type Query, type Verdict } from './conversation.js'
+import type { Profile, Reply, Request } from './engine.js'
+import { DisagreementError, SolverUseError } from './errors.js'
+import { evaluate } from './evaluate.js'
+import { printQuery } from './print.js'
+import type { Answer, Limits, Reason } from './solver.js'
+import type { Statistics } from './statistics.js'
+import type { Term } from './term.js'
+import { Model } from './value.js'
+
+export interface PortfolioSettings {
+  readonly limits: Required<Limits>
+  readonly cache: AnswerCache | undefined
+  readonly statistics: Statistics
+  /** A folder for one `.smt2` file per query that reached a back-end. */
+  readonly dump: string | undefined
+}
+
+/** What the portfolio needs to know of an engine. */
+export interface Seat {
+  readonly profile: Profile
+  readonly version: string
+  readonly incremental: boolean
+}
+
+/** A request to the engine of this number. */
+export interface Step {
+  readonly engine: number
+  readonly request: Request
+}
+
+type Steps<R> = Generator<Step, R, Reply>
+
+export class Portfolio {
+  readonly #seats: readonly Seat[]
+  readonly #conversations: readonly Conversation[]
+  /** How many of the engines answer; the one after them, if any, gives second opinions. */
+  readonly #voices: number
+  readonly #settings: PortfolioSettings
+  #dumped = 0
+
+  /** The last of `seats` only re-checks, if `crossCheck`. */
+  constructor(seats: readonly Seat[], crossCheck: boolean, settings: PortfolioSettings) {
+    this.#seats = seats
+    this.#conversations = seats.map(({ profile, incremental }) => new Conversation(profile, incremental))
+    this.#voices = crossCheck ? seats.length - 1 : seats.length
+    this.#settings = settings
+    if (settings.dump !== undefined) mkdirSync(settings.dump, { recursive: true })
+  }
+
+  /** Decides whether all of `frames` and `extra` can be true. Throws DisagreementError. */
+  *decide(owner: object, frames: readonly Frame[], extra: readonly Term[], limits: Limits): Steps<Answer> {
+    const assertions = assertionsOf({ frames, extra })
+    const { statistics, cache } = this.#settings
+    const simple = decideSimply(assertions)
+    if (simple !== undefined) {
+      statistics.note('terms', simple.status, 0)
+      return simple
+    }
+    const text = printQuery(assertions)
+    const cached = this.#fromCache(text, assertions)
+    if (cached !== undefined) {
+      statistics.note('cache', cached.status, 0)
+      return cached
+    }
+    const dumped = this.#dump(text)
+    const query = { owner, frames, extra, limits: { ...this.#settings.limits, ...limits } }
+    const reasons: Reason[] = []
+    for (let voice = 0; voice < this.#voices; voice++) {
+      const verdict = yield* this.#ask(voice, query)
+      if (verdict.status === 'unknown') {
+        reasons.push(verdict.reason)
+        continue
+      }
+      const isFinal = yield* this.#confirm(voice, verdict, text, query)
+      const by = this.#nameOf(voice)
+      const model = verdict.status === 'sat' ? verdict.model : undefined
+      if (isFinal) cache?.set(text, { status: verdict.status, solver: this.#identityOf(voice), model })
+      this.#dump(text, dumped, `${verdict.status} by ${by}`)
+      return { ...verdict, by }
+    }
+    this.#dump(text, dumped, reasons.map(({ by, cause, detail }) => `unknown by ${by}: ${cause}: ${detail}`).join('; '))
+    return { status: 'unknown', reasons }
+  }
+
+  *#ask(voice: number, query: Query): Steps<Verdict> {
+    const conversation = this.#conversations[voice]
+    const started = performance.now()
+    const name = this.#nameOf(voice)
+    if (conversation === undefined) throw new SolverUseError(`there is no engine ${voice}`)
+    const steps = conversation.ask(query)
+    let step = steps.next()
+    while (step.done !== true) step = steps.next(yield { engine: voice, request: step.value })
+    this.#settings.statistics.note(name, step.value.status, (performance.now() - started) / 1000)
+    return step.value
+  }
+
+  /**
+   * Asks for the second opinion on an answer, if there is to be one; no opinion is none against it, but then the answer
+   * is not final: the cache must not know it as one that was confirmed.
+   */
+  *#confirm(voice: number, verdict: Verdict, text: string, query: Query): Steps<boolean> {
+    if (this.#voices === this.#seats.length) return true
+    const second = yield* this.#ask(this.#voices, query)
+    if (second.status === 'unknown') return false
+    if (second.status === verdict.status) return true
+    throw new DisagreementError(text, [
+      `${this.#nameOf(voice)} says ${verdict.status}`,
+      `${this.#nameOf(this.#voices)} says ${second.status}`,
+    ])
+  }
+
+  #fromCache(text: string, assertions: readonly Term[]): Answer | undefined {
+    const identities = new Set(this.#seats.slice(0, this.#voices).map((_, voice) => this.#identityOf(voice)))
+    const cached = this.#settings.cache?.get(text, identities)
+    if (cached === undefined) return undefined
+    if (cached.status === 'unsat') return { status: 'unsat', by: 'cache' }
+    const { model } = cached
+    if (model === undefined || !assertions.every((term) => evaluate(term, model) === true)) return undefined
+    return { status: 'sat', model, by: 'cache' }
+  }
+
+  /** Writes the query before it is asked, and again with what came of it: a run that ends early leaves its last query. */
+  #dump(text: string, at?: string, outcome = 'not answered'): string | undefined {
+    const { dump } = this.#settings
+    if (dump === undefined) return undefined
+    const file = at ?? join(dump, `${String(++this.#dumped).padStart(6, '0')}-${hashOf(text).slice(0, 8)}.smt2`)
+    writeFileSync(file, `; ${outcome.replaceAll(/\s+/g, ' ')}\n${text}`)
+    return file
+  }
+
+  #nameOf(voice: number): string {
+    return this.#seats[voice]?.profile.name ?? ''
+  }
+
+  /** Name and version, and those of whoever confirms. */
+  #identityOf(voice: number): string {
+    const confirming = this.#seats[this.#voices]
+    const first = `${this.#nameOf(voice)} ${this.#seats[voice]?.version ?? ''}`
+    return confirming === undefined ? first : `${first}, ${confirming.profile.name} ${confirming.version}`
+  }
+}
+
+/** What needs no solver: an assertion that is `false`, or nothing but `true`. */
+function decideSimply(assertions: readonly Term[]): Answer | undefined {
+  if (assertions.some(({ op }) => op === 'false')) return { status: 'unsat', by: 'terms' }
+  if (assertions.every(({ op }) => op === 'true')) return { status: 'sat', by: 'terms', model: new Model() }
+  return undefined
+}

@@ -1,0 +1,122 @@
+/**
+ * Interval analysis: between which unsigned values a bit vector must lie, from its structure alone. One step of it, from
+ * the ranges of the arguments to that of the term, is a theorem like a rewriting rule, and is logged and proved like one.
+ */
+import { reachable } from './reachable.js'
+import type { Range } from './rewrite/rule.js'
+import type { Op, Term } from './term.js'
+
+export type RangeListener = (term: Term, range: Range, args: readonly Range[]) => void
+
+/** Ranges of terms, remembered. */
+export class Ranges {
+  readonly #known = new Map<Term, Range>()
+  readonly #onStep: RangeListener | undefined
+
+  constructor(onStep?: RangeListener) {
+    this.#onStep = onStep
+  }
+
+  /** The range of a bit vector; of any other term, and of a bit, all there is. */
+  of(term: Term): Range {
+    if (term.op === 'bv') return { lo: term.value, hi: term.value }
+    const known = this.#known.get(term)
+    if (known !== undefined) return known
+    if (!isTracked(term)) return full(term.width)
+    for (const part of reachable([term], (part) => !isTracked(part) || this.#known.has(part))) this.#step(part)
+    return this.#known.get(term) ?? full(term.width)
+  }
+
+  #step(term: Term): void {
+    const args = term.args.map((arg) => this.#ofKnown(arg))
+    const range = step(term, args)
+    this.#known.set(term, range)
+    if (range.lo > 0n || range.hi < full(term.width).hi) this.#onStep?.(term, range, args)
+  }
+
+  #ofKnown(term: Term): Range {
+    if (term.op === 'bv') return { lo: term.value, hi: term.value }
+    return this.#known.get(term) ?? full(term.width)
+  }
+}
+
+function full(width: number): Range {
+  return { lo: 0n, hi: (1n << BigInt(width)) - 1n }
+}
+
+/** Whether anything can be said of such a term. */
+function isTracked(term: Term): boolean {
+  return steps[term.op] !== undefined && term.width > 0
+}
+
+function step(term: Term, args: readonly Range[]): Range {
+  const compute = steps[term.op]
+  if (compute === undefined) return full(term.width)
+  const all = full(term.width)
+  const { lo, hi } = compute(term, args)
+  // Whatever wraps may be anything.
+  return lo < 0n || hi > all.hi ? all : { lo, hi }
+}
+
+/** Wider divisions are left alone: the embedded Z3 does not prove all steps for them. */
+const maxDivisionWidth = 64n
+
+const unknown: Range = { lo: -1n, hi: -1n }
+
+function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b
+}
+
+function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
+}
+
+/** The largest value that has no more bits than `value`. */
+function filled(value: bigint): bigint {
+  return value === 0n ? 0n : (1n << BigInt(value.toString(2).length)) - 1n
+}
+
+type Step = (term: Term, args: readonly Range[]) => Range
+
+function ofTwo(compute: (a: Range, b: Range, width: bigint) => Range): Step {
+  return ({ width }, [a, b]) => (a === undefined || b === undefined ? unknown : compute(a, b, BigInt(width)))
+}
+
+function ofAll(combine: (a: Range, b: Range) => Range): Step {
+  return (_, args) => (args.length === 0 ? unknown : args.reduce(combine))
+}
+
+const steps: Partial<Record<Op, Step>> = {
+  concat: ({ args: parts }, args) => {
+    let [lo, hi] = [0n, 0n]
+    for (const [i, { width }] of parts.entries()) {
+      const part = args[i] ?? full(width)
+      lo = (lo << BigInt(width)) | part.lo
+      hi = (hi << BigInt(width)) | part.hi
+    }
+    return { lo, hi }
+  },
+  zero_extend: (_, [a = unknown]) => a,
+  sign_extend: ({ hi: bits, width }, [a = unknown]) => (a.hi < 1n << BigInt(width - bits - 1) ? a : unknown),
+  extract: ({ hi, lo }, [a = unknown]) =>
+    a.hi < 1n << BigInt(hi + 1) ? { lo: a.lo >> BigInt(lo), hi: a.hi >> BigInt(lo) } : unknown,
+  ite: (_, [, yes = unknown, no = unknown]) => ({ lo: min(yes.lo, no.lo), hi: max(yes.hi, no.hi) }),
+  bvadd: ofAll((a, b) => ({ lo: a.lo + b.lo, hi: a.hi + b.hi })),
+  bvmul: ofAll((a, b) => ({ lo: a.lo * b.lo, hi: a.hi * b.hi })),
+  bvnot: ({ width }, [a = unknown]) => ({ lo: full(width).hi - a.hi, hi: full(width).hi - a.lo }),
+  bvand: ofAll((a, b) => ({ lo: 0n, hi: min(a.hi, b.hi) })),
+  bvor: ofAll((a, b) => ({ lo: max(a.lo, b.lo), hi: filled(max(a.hi, b.hi)) })),
+  bvxor: ofAll((a, b) => ({ lo: 0n, hi: filled(max(a.hi, b.hi)) })),
+  bvudiv: ofTwo((a, b, width) =>
+    b.lo === 0n || width > maxDivisionWidth ? unknown : { lo: a.lo / b.hi, hi: a.hi / b.lo },
+  ),
+  bvurem: ofTwo((a, b, width) => {
+    if (width > maxDivisionWidth) return unknown
+    if (b.lo === 0n) return { lo: 0n, hi: a.hi }
+    return a.hi < b.lo ? a : { lo: 0n, hi: min(a.hi, b.hi - 1n) }
+  }),
+  bvlshr: ofTwo((a, b, width) => ({
+    lo: b.hi >= width ? 0n : a.lo >> b.hi,
+    hi: b.lo >= width ? 0n : a.hi >> b.lo,
+  })),
+}

@@ -1,0 +1,33 @@
+/** The thread that runs Z3 for z3-threads.ts: takes requests at a port, and answers there, one after the other. */
+import { workerData } from 'node:worker_threads'
+import { Z3Instance } from './z3-instance.js'
+import type { Served, WorkerInput } from './z3-threads.js'
+
+const { port, signal }: WorkerInput = workerData
+const started = Z3Instance.start()
+
+function answer(served: Served): void {
+  port.postMessage(served)
+  Atomics.add(signal, 0, 1)
+  Atomics.notify(signal, 0)
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}
+
+port.on('message', async (request: { fresh: boolean; script: string }) => {
+  try {
+    const instance = await started
+    if (request.fresh) instance.reset()
+    const text = instance.evaluate(request.script)
+    answer({ text, allocated: instance.allocated })
+  } catch (error) {
+    answer({ death: describe(error) })
+  }
+})
+
+started.then(
+  ({ version }) => answer({ version }),
+  (error: unknown) => answer({ death: describe(error) }),
+)

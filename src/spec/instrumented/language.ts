@@ -1,0 +1,84 @@
+/**
+ * The specification language as an instrumented specification imports it: the same, but for the functions that compute
+ * with numbers or take ports, which here take symbolic ones too.
+ */
+import * as plain from '../index.js'
+import { concreteBinary, isNumeric, MIXED, MIXED_HINT, shown, whole } from './concrete.js'
+import { Hooks } from './hooks.js'
+import type { Scalar } from './operators.js'
+import { errorHere } from './place.js'
+import { operators } from './reading.js'
+import { SymbolicValue } from './value.js'
+import { ForwardVerdict } from './verdict.js'
+
+export * from '../index.js'
+
+/** The hooks of one module, made by the code that the loader puts at its head. */
+export function hooksOf(file: string, places: readonly (readonly [line: number, column: number])[]): Hooks {
+  return new Hooks(file, places)
+}
+
+export function div(a: unknown, b: unknown): Scalar {
+  const [x, y] = sameKind('div', a, b)
+  if (isNumeric(x) && isNumeric(y)) {
+    if (y === 0 || y === 0n) throw errorHere('div by zero')
+    if (typeof x === 'bigint' && typeof y === 'bigint') return x / y
+    if (typeof x === 'number' && typeof y === 'number') return Math.trunc(whole(x) / whole(y)) + 0
+  }
+  return operators().div(x, y)
+}
+
+export function min(a: unknown, b: unknown): Scalar {
+  const [x, y] = sameKind('min', a, b)
+  if (isNumeric(x) && isNumeric(y)) return concreteBinary('<', y, x) === true ? y : x
+  return operators().min(x, y)
+}
+
+export function max(a: unknown, b: unknown): Scalar {
+  const [x, y] = sameKind('max', a, b)
+  if (isNumeric(x) && isNumeric(y)) return concreteBinary('>', y, x) === true ? y : x
+  return operators().max(x, y)
+}
+
+export function wide(value: unknown): Scalar {
+  if (typeof value === 'number') return BigInt(whole(value))
+  if (value instanceof SymbolicValue && value.type === 'number') return operators().wide(value)
+  throw errorHere(`wide takes a number, not ${shown(value)}`)
+}
+
+/** `packet` must leave on exactly this port, or on each of these. */
+export function forward(ports: unknown, packet: plain.Packet, site?: plain.Site): plain.Verdict {
+  const given: readonly unknown[] = Array.isArray(ports) ? ports : [ports]
+  if (given.every((port) => typeof port === 'number')) return plain.forward(given, packet, site)
+  return new ForwardVerdict({ kind: 'ports', ports: given.map(portOf) }, packet, site)
+}
+
+/** `packet` must leave on exactly the ports of this set; the empty set is a drop. */
+export function forwardToSet(set: unknown, packet: plain.Packet, site?: plain.Site): plain.Verdict {
+  if (typeof set === 'number') return plain.forwardToSet(set, packet, site)
+  return new ForwardVerdict({ kind: 'set', set: portOf(set) }, packet, site)
+}
+
+function portOf(value: unknown): number | SymbolicValue {
+  if (typeof value === 'number') return whole(value)
+  if (value instanceof SymbolicValue && value.type === 'number') return value
+  throw errorHere(`a port is a number, not ${shown(value)}`)
+}
+
+type AnyNumber = number | bigint | SymbolicValue
+
+function sameKind(what: string, a: unknown, b: unknown): readonly [AnyNumber, AnyNumber] {
+  if (!isNumber(a) || !isNumber(b)) {
+    throw errorHere(`${what} takes two numbers or two bigints, not ${shown(a)} and ${shown(b)}`)
+  }
+  if (kindOf(a) !== kindOf(b)) throw errorHere(`${what}: ${MIXED}`, MIXED_HINT)
+  return [a, b]
+}
+
+function isNumber(value: unknown): value is AnyNumber {
+  return isNumeric(value) || (value instanceof SymbolicValue && value.type !== 'boolean')
+}
+
+function kindOf(value: AnyNumber): string {
+  return value instanceof SymbolicValue ? value.type : typeof value
+}

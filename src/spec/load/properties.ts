@@ -1,0 +1,78 @@
+/** Loads properties: named exports of modules that lie beside a specification, in its folder `properties`. */
+import { readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+import { SpecError } from '../error.js'
+import { type AnyProperty, asProperty } from '../property.js'
+import { loadModule } from './index.js'
+
+export interface LoadedProperty {
+  /** The name of its export in kebab case, by which commands and reports know it. */
+  readonly name: string
+  /** Its title, or where it has none its name in words. */
+  readonly title: string
+  /** Empty where it cites none. */
+  readonly clause: string
+  readonly file: string
+  /** Of the source of its file. */
+  readonly sha256: string
+  readonly property: AnyProperty
+}
+
+/**
+ * The properties beside a specification, by file and then by name; none where it has no folder `properties`.
+ * @throws SpecError where a file is not one of properties, or two properties have one name.
+ */
+export async function loadPropertiesOf(specFile: string): Promise<LoadedProperty[]> {
+  const folder = join(dirname(specFile), 'properties')
+  const loaded: LoadedProperty[] = []
+  for (const file of await filesIn(folder)) {
+    for (const property of await loadProperties(file)) {
+      const other = loaded.find(({ name }) => name === property.name)
+      if (other !== undefined) throw new SpecError(`${property.name} is declared in ${other.file} already`, { file })
+      loaded.push(property)
+    }
+  }
+  return loaded
+}
+
+/**
+ * The properties of one file, by name.
+ * @throws SpecError where anything else is exported, or nothing.
+ */
+export async function loadProperties(file: string): Promise<LoadedProperty[]> {
+  const { module, sha256 } = await loadModule(file)
+  const exported = Object.entries(module)
+  if (exported.length === 0)
+    throw new SpecError('exports no property', { file, hint: 'export const name = property(...)' })
+  return exported.map(([identifier, value]) => {
+    const property = asProperty(value)
+    if (property === undefined)
+      throw new SpecError(`${identifier} is exported, but is not made by property(...)`, { file })
+    if (identifier === 'default') {
+      throw new SpecError('a property needs a name', {
+        file,
+        hint: 'export const name = property(...), not by default',
+      })
+    }
+    const name = kebabCase(identifier)
+    return { name, title: property.title || name.replaceAll('-', ' '), clause: property.clause, file, sha256, property }
+  })
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder)
+    return names
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+      .sort()
+      .map((name) => join(folder, name))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw new SpecError('cannot be read', { file: folder }, { cause: error })
+  }
+}
+
+function kebabCase(identifier: string): string {
+  return identifier.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()
+}

@@ -1,0 +1,109 @@
+/**
+ * Runs a path on the real binary: one model of it is made real, libVig's heap and the packet, and the binary has to go
+ * the same way and give the same bytes (proof-rules 5). What this finds are paths that cannot be, contracts that say less
+ * or more than libVig does, and faults of the stepper's domain.
+ */
+import { realise, Unrealisable, type Values } from '../contracts/realise/index.js'
+import { Evaluator, type Model, type SyncSolver, type Term } from '../smt/index.js'
+import type { PacketInput, PacketRun } from './machine/index.js'
+import type { RealNf } from './real-nf.js'
+import { refined } from './refine.js'
+
+export type Confirmation =
+  | { readonly kind: 'confirmed' }
+  /** The model cannot be made real: nothing is said of the path. */
+  | { readonly kind: 'unrealisable'; readonly reason: string }
+  /** The binary does something else than was found: a fault of Vigil. */
+  | { readonly kind: 'different'; readonly what: string }
+
+export interface PathToConfirm {
+  readonly run: PacketRun
+  readonly input: PacketInput
+  readonly facts: readonly Term[]
+  readonly model: Model
+}
+
+export function confirm(real: RealNf, path: PathToConfirm, solver: SyncSolver): Confirmation {
+  const preferred = solver.check([...path.facts, ...convenient(path.run)])
+  const model = preferred.status === 'sat' ? preferred.model : path.model
+  real.restart()
+  const exact = refined(model, path.facts, path.run, real.libvig)
+  if (exact === undefined)
+    return { kind: 'unrealisable', reason: 'the path depends on the value of a hash or checksum' }
+  try {
+    return runReal(real, path, new Evaluator(exact), exact)
+  } catch (error) {
+    if (error instanceof Unrealisable) return { kind: 'unrealisable', reason: error.message }
+    throw error
+  }
+}
+
+function runReal(real: RealNf, { run, input }: PathToConfirm, values: Evaluator, model: Model): Confirmation {
+  for (const [{ name, origin }, state] of run.states) {
+    const handle = real.handles.get(name)
+    if (handle === undefined) return { kind: 'different', what: `the binary has no structure ${name}` }
+    if (origin === 'nf_init') realise(real.libvig, handle, state, values)
+  }
+  const packet = packetIn(run, values, model)
+  const predicted = written(run, values, packet)
+  const actual = real.process(packet, Number(bits(values, input.port)), bits(values, input.now))
+  const kind = actual.outcome.kind
+  if (kind !== run.end.kind) return { kind: 'different', what: `it ${kind} where the path says ${run.end.kind}` }
+  const at = actual.trace.findIndex((offset, index) => offset !== run.trace[index])
+  if (at !== -1 || actual.trace.length !== run.trace.length) {
+    return { kind: 'different', what: `it goes another way after ${at === -1 ? actual.trace.length : at} instructions` }
+  }
+  if (actual.outcome.kind !== 'returned' || run.end.kind !== 'returned') return { kind: 'confirmed' }
+  const result = Number(BigInt.asIntN(32, bits(values, run.end.result)))
+  if (actual.outcome.values[0] !== result) {
+    return { kind: 'different', what: `it answers ${String(actual.outcome.values[0])}, not ${result}` }
+  }
+  const byte = actual.bytes.findIndex((each, index) => each !== predicted[index])
+  return byte === -1
+    ? { kind: 'confirmed' }
+    : { kind: 'different', what: `byte ${byte} of the packet is not as predicted` }
+}
+
+/** The packet before it was processed. */
+function packetIn({ frame }: PacketRun, values: Values, model: Model): Uint8Array {
+  const packet = new Uint8Array(Number(bits(values, frame.length)))
+  for (const [symbol, table] of model.functions) {
+    if (symbol !== frame.byteSymbol) continue
+    for (let at = 0; at < packet.length; at++) packet[at] = Number(table.at([BigInt(at)]))
+  }
+  return packet
+}
+
+function written({ frame }: PacketRun, values: Values, packet: Uint8Array): Uint8Array {
+  const after = packet.slice()
+  for (const { offset, byte } of frame.writes) after[Number(bits(values, offset))] = Number(bits(values, byte))
+  return after
+}
+
+/**
+ * Facts without which a state is harder to make: nothing has expired, or only the entry whose slot is given out next, as
+ * libVig does with what it has freed last.
+ */
+function convenient({ states }: PacketRun): Term[] {
+  return [...states.values()].flatMap((state) => {
+    if (state.structure !== 'expiring_map') return []
+    const { base, updates } = state.state
+    const { integers, path } = base.scope
+    const { terms } = path
+    const [first] = updates
+    if (first?.kind !== 'expire') return []
+    const kept = base.kept(0, first.threshold)
+    const [chosen] = updates.flatMap((update) => (update.kind === 'insert' ? [update.slot] : []))
+    const nothingExpires = integers.eq(kept, base.count)
+    if (chosen === undefined) return [nothingExpires]
+    const isExpired = integers.lt(base.time(chosen), first.threshold)
+    const isOnlyOne = integers.eq(integers.add(kept, integers.of(1n)), base.count)
+    return [terms.or(nothingExpires, terms.all([base.used(chosen), isExpired, isOnlyOne]))]
+  })
+}
+
+function bits(values: Values, term: Term): bigint {
+  const value = values.value(term)
+  if (typeof value !== 'bigint') throw new TypeError('not a bit vector')
+  return value
+}

@@ -1,0 +1,128 @@
+/**
+ * Explores all paths of a run. A run is a function of a path; it is run again from the start for each, with the steps of
+ * an earlier one up to where the two part. So nothing of a run has to be copied, and a unit of work is a list of steps:
+ * plain data, the same whoever carries it out and in whatever order (proof-rules 8).
+ *
+ * A condition whose one side is impossible decides nothing; where the solver does not know, both sides are taken. What
+ * has to hold on a path is checked at its end, each obligation under what was known when it was noted, and not again on
+ * paths that part later. Whether all that is assumed is possible at all is asked before (proof-rules 6).
+ */
+import type { Place } from '../domains/symbolic/path.js'
+import { type Path, Undecidable } from '../domains/symbolic/path.js'
+import type { Limits, Model, SyncSolver, Term, Terms } from '../smt/index.js'
+import { ExploredPath, type Fork, PathEnded, type Step } from './explored-path.js'
+import { type Judged, judge } from './judge.js'
+
+export type { Fork, Step } from './explored-path.js'
+export type { Judged } from './judge.js'
+
+export interface ExploreOptions {
+  readonly terms: Terms
+  readonly solver: SyncSolver
+  /** Of each query that decides which way to go, and of each that judges an obligation. */
+  readonly limits?: { readonly deciding?: Limits; readonly judging?: Limits }
+  /** Default 10,000. */
+  readonly mostPaths?: number
+  /** Decisions on one path; default 1,000. */
+  readonly mostDecisions?: number
+}
+
+/** A decision as it was taken. */
+export interface Decision {
+  readonly condition: Term
+  readonly value: boolean
+  /** The other side is impossible. */
+  readonly isForced: boolean
+  readonly place: Place | undefined
+}
+
+export type End<R> =
+  | { readonly kind: 'ended'; readonly result: R }
+  | { readonly kind: 'undecidable'; readonly reason: string; readonly place: Place | undefined }
+  /** Nothing satisfies what was assumed and obliged up to here. */
+  | { readonly kind: 'impossible' }
+
+export interface PathReport<R> {
+  /** What brings a run here again. */
+  readonly steps: readonly Step[]
+  readonly decisions: readonly Decision[]
+  readonly end: End<R>
+  /** Whatever the path assumes, decides and obliges. */
+  readonly facts: readonly Term[]
+  /** Those that no other path has judged. */
+  readonly obligations: readonly Judged[]
+  /** What is on the path: a model of its facts, that there is none, or why that is not known. */
+  readonly satisfied:
+    | { readonly kind: 'yes'; readonly model: Model }
+    | { readonly kind: 'no' }
+    | { readonly kind: 'unknown'; readonly reason: string }
+  /** Some decision on it was taken because the solver did not know, so that it may be impossible. */
+  readonly isUncertain: boolean
+}
+
+export interface Exploration<R> {
+  readonly paths: readonly PathReport<R>[]
+  /** Every path was explored; else a limit was reached. */
+  readonly isComplete: boolean
+  readonly statistics: ExplorationStatistics
+}
+
+export interface ExplorationStatistics {
+  readonly decisions: number
+  readonly forced: number
+  readonly queries: number
+  readonly seconds: number
+}
+
+type Run<R> = (path: Path) => R
+
+/** Every path, depth first. */
+export function explore<R>(run: Run<R>, options: ExploreOptions): Exploration<R> {
+  const started = performance.now()
+  const waiting: Fork[] = [{ steps: [] }]
+  const paths: PathReport<R>[] = []
+  const counts = { decisions: 0, forced: 0, queries: 0 }
+  while (paths.length < (options.mostPaths ?? 10_000)) {
+    const fork = waiting.pop()
+    if (fork === undefined) break
+    const { report, forks, queries } = explorePath(run, fork, options)
+    paths.push(report)
+    waiting.push(...forks)
+    counts.queries += queries
+    counts.decisions += report.decisions.length
+    counts.forced += report.decisions.filter(({ isForced }) => isForced).length
+  }
+  const seconds = (performance.now() - started) / 1000
+  return { paths, isComplete: waiting.length === 0, statistics: { ...counts, seconds } }
+}
+
+/** The path that these steps begin, and those that part from it after them. */
+export function explorePath<R>(
+  run: Run<R>,
+  fork: Fork,
+  options: ExploreOptions,
+): { readonly report: PathReport<R>; readonly forks: readonly Fork[]; readonly queries: number } {
+  const path = new ExploredPath(fork, options)
+  const end = follow(run, path)
+  const judged = judge(path, options)
+  const report = {
+    steps: path.steps,
+    decisions: path.decisions,
+    end,
+    facts: path.facts,
+    obligations: judged.obligations,
+    satisfied: judged.satisfied,
+    isUncertain: path.isUncertain,
+  }
+  return { report, forks: path.forks, queries: path.queries + judged.queries }
+}
+
+function follow<R>(run: Run<R>, path: ExploredPath): End<R> {
+  try {
+    return { kind: 'ended', result: run(path) }
+  } catch (error) {
+    if (error instanceof PathEnded) return { kind: 'impossible' }
+    if (error instanceof Undecidable) return { kind: 'undecidable', reason: error.reason, place: error.place }
+    throw error
+  }
+}

@@ -1,0 +1,191 @@
+/** One path while it is explored: see explore.ts. */
+import { type Obligation, type Path, type Place, Undecidable } from '../domains/symbolic/path.js'
+import {
+  type Answer,
+  Evaluator,
+  type Model,
+  printSort,
+  type Sort,
+  SortError,
+  type SyncSession,
+  type Term,
+  type Terms,
+} from '../smt/index.js'
+import type { Decision, ExploreOptions } from './explore.js'
+
+/** Nothing satisfies what the path has come to. */
+export class PathEnded extends Error {}
+
+/** What was found out on the way: which side was taken, or whether something was proved. */
+export interface Step {
+  readonly kind: 'decided' | 'forced' | 'uncertain' | 'proved'
+  readonly value: boolean
+}
+
+/** A path still to be explored. */
+export interface Fork {
+  readonly steps: readonly Step[]
+  /** Of what it has come to by then, where one was found: saves asking again, and may be left out. */
+  readonly model?: Model | undefined
+}
+
+/** What a path has noted, in order. */
+export type Noted =
+  | { readonly kind: 'fact'; readonly fact: Term }
+  | { readonly kind: 'obligation'; readonly obligation: Obligation; readonly isJudgedElsewhere: boolean }
+
+export class ExploredPath implements Path {
+  readonly terms: Terms
+  readonly steps: Step[] = []
+  readonly decisions: Decision[] = []
+  readonly forks: Fork[] = []
+  readonly noted: Noted[] = []
+  readonly facts: Term[] = []
+  isUncertain = false
+  queries = 0
+  readonly #options: ExploreOptions
+  readonly #given: readonly Step[]
+  readonly #hint: Model | undefined
+  /** Facts, parts of conjunctions among them, and what was proved of them. */
+  readonly #known = new Set<Term>()
+  readonly #freshNumbers = new Map<string, number>()
+  #session: SyncSession | undefined
+  /** A model of all facts, where one is at hand. */
+  #model: Model | undefined
+  #evaluator: Evaluator | undefined
+
+  constructor({ steps, model }: Fork, options: ExploreOptions) {
+    this.terms = options.terms
+    this.#options = options
+    this.#given = steps
+    this.#hint = model
+    if (steps.length === 0) this.#takeHint()
+  }
+
+  /** A model of all facts, if one was found on the way. */
+  get model(): Model | undefined {
+    return this.#model
+  }
+
+  decide(condition: Term, place?: Place): boolean {
+    const known = this.#knownValue(condition)
+    if (known !== undefined) return known
+    if (this.decisions.length >= (this.#options.mostDecisions ?? 1000)) {
+      throw new Undecidable('too many decisions on one path: a loop whose end is not known?', place)
+    }
+    const step = this.#given[this.steps.length] ?? this.#choose(condition)
+    this.steps.push(step)
+    this.decisions.push({ condition, value: step.value, isForced: step.kind === 'forced', place })
+    if (step.kind === 'uncertain') this.isUncertain = true
+    this.#add(step.value ? condition : this.terms.not(condition))
+    if (this.steps.length === this.#given.length) this.#takeHint()
+    return step.value
+  }
+
+  assume(fact: Term): void {
+    if (!this.#known.has(fact)) this.#add(fact)
+  }
+
+  proves(condition: Term): boolean {
+    const known = this.#knownValue(condition)
+    if (known !== undefined) return known
+    const step = this.#given[this.steps.length] ?? { kind: 'proved', value: this.#isImplied(condition) }
+    this.steps.push(step)
+    if (step.value) this.#know(condition)
+    return step.value
+  }
+
+  oblige(obligation: Obligation): void {
+    const isJudgedElsewhere = this.steps.length < this.#given.length
+    this.noted.push({ kind: 'obligation', obligation, isJudgedElsewhere })
+    this.assume(obligation.holds)
+  }
+
+  fresh(name: string, sort: Sort): Term {
+    const number = (this.#freshNumbers.get(name) ?? 0) + 1
+    this.#freshNumbers.set(name, number)
+    const numbered = number === 1 ? name : `${name}!${number}`
+    try {
+      return this.terms.variable(numbered, sort)
+    } catch (error) {
+      if (!(error instanceof SortError)) throw error
+      // On another path it is of another sort.
+      return this.terms.variable(`${numbered}:${printSort(sort)}`, sort)
+    }
+  }
+
+  /** Which side to take, where both may be; the other is left for later. */
+  #choose(condition: Term): Step {
+    const negation = this.terms.not(condition)
+    this.#findModel()
+    const found = this.#model && ({ status: 'sat', model: this.#model, by: 'terms' } as const)
+    const isTrueHere = this.#evaluator?.holds(condition)
+    const whenTrue = found !== undefined && isTrueHere === true ? found : this.#ask([condition])
+    const whenFalse = found !== undefined && isTrueHere === false ? found : this.#ask([negation])
+    if (whenTrue.status === 'unsat' && whenFalse.status === 'unsat') throw new PathEnded()
+    if (whenTrue.status === 'unsat') return { kind: 'forced', value: false }
+    if (whenFalse.status === 'unsat') return { kind: 'forced', value: true }
+    const isUncertain = whenTrue.status === 'unknown' || whenFalse.status === 'unknown'
+    const kind = isUncertain ? 'uncertain' : 'decided'
+    this.forks.push({ steps: [...this.steps, { kind, value: false }], model: modelOf(whenFalse) })
+    this.#take(modelOf(whenTrue))
+    return { kind, value: true }
+  }
+
+  #isImplied(condition: Term): boolean {
+    if (this.#evaluator?.holds(condition) === false) return false
+    return this.#ask([this.terms.not(condition)]).status === 'unsat'
+  }
+
+  /** Sees to it that a model of the facts is at hand, if one can be had. Ends the path where there is none. */
+  #findModel(): void {
+    if (this.#model !== undefined) return
+    const answer = this.#ask([])
+    if (answer.status === 'unsat') throw new PathEnded()
+    this.#take(modelOf(answer))
+  }
+
+  #take(model: Model | undefined): void {
+    this.#model = model
+    this.#evaluator = model && new Evaluator(model)
+  }
+
+  /** The steps that were given are done: the model that came with them counts if it is one. */
+  #takeHint(): void {
+    this.#take(this.#hint)
+    if (this.facts.some((fact) => this.#evaluator?.holds(fact) !== true)) this.#take(undefined)
+  }
+
+  #ask(extra: readonly Term[]): Answer {
+    if (this.#session === undefined) {
+      this.#session = this.#options.solver.session()
+      this.#session.assert(...this.facts)
+    }
+    this.queries++
+    return this.#session.check(extra, this.#options.limits?.deciding)
+  }
+
+  #add(fact: Term): void {
+    if (fact === this.terms.true) return
+    this.noted.push({ kind: 'fact', fact })
+    this.facts.push(fact)
+    this.#know(fact)
+    this.#session?.assert(fact)
+    if (this.#evaluator?.holds(fact) === false) this.#take(undefined)
+  }
+
+  #know(fact: Term): void {
+    this.#known.add(fact)
+    if (fact.op === 'and') for (const part of fact.args) this.#known.add(part)
+  }
+
+  #knownValue(condition: Term): boolean | undefined {
+    if (condition === this.terms.true || this.#known.has(condition)) return true
+    if (condition === this.terms.false || this.#known.has(this.terms.not(condition))) return false
+    return undefined
+  }
+}
+
+function modelOf(answer: Answer): Model | undefined {
+  return answer.status === 'sat' ? answer.model : undefined
+}

@@ -1,0 +1,103 @@
+/** Whether what a path obliges holds: each obligation under what was noted before it, and nothing that came after. */
+import type { Obligation } from '../domains/symbolic/path.js'
+import type { Answer, Model, Term } from '../smt/index.js'
+import type { ExploreOptions, PathReport } from './explore.js'
+import type { ExploredPath } from './explored-path.js'
+
+export interface Judged {
+  readonly obligation: Obligation
+  readonly answer:
+    | { readonly kind: 'holds' }
+    /** A model of what came before, in which it does not hold. */
+    | { readonly kind: 'fails'; readonly model: Model }
+    | { readonly kind: 'unknown'; readonly reason: string }
+}
+
+export interface Judgement {
+  readonly obligations: readonly Judged[]
+  readonly satisfied: PathReport<unknown>['satisfied']
+  readonly queries: number
+}
+
+export function judge(path: ExploredPath, options: ExploreOptions): Judgement {
+  return new Judge(path, options).judge()
+}
+
+class Judge {
+  readonly #path: ExploredPath
+  readonly #options: ExploreOptions
+  /** What was noted so far. */
+  readonly #known: Term[] = []
+  readonly #judged: Judged[] = []
+  #queries = 0
+
+  constructor(path: ExploredPath, options: ExploreOptions) {
+    this.#path = path
+    this.#options = options
+  }
+
+  judge(): Judgement {
+    const { noted, facts } = this.#path
+    const satisfied = this.#satisfied(facts)
+    let group: Obligation[] = []
+    for (const note of noted) {
+      if (note.kind === 'obligation') {
+        if (!note.isJudgedElsewhere) group.push(note.obligation)
+        continue
+      }
+      // The fact that an obligation leaves belongs to it.
+      if (group.at(-1)?.holds === note.fact) continue
+      this.#judgeAll(group)
+      group = []
+      this.#known.push(note.fact)
+    }
+    this.#judgeAll(group)
+    return { obligations: this.#judged, satisfied, queries: this.#queries }
+  }
+
+  #satisfied(facts: readonly Term[]): Judgement['satisfied'] {
+    const { model } = this.#path
+    if (model !== undefined) return { kind: 'yes', model }
+    this.#queries++
+    const answer = this.#options.solver.check(facts, this.#options.limits?.judging)
+    if (answer.status === 'sat') return { kind: 'yes', model: answer.model }
+    return answer.status === 'unsat' ? { kind: 'no' } : { kind: 'unknown', reason: reasonOf(answer) }
+  }
+
+  /** Obligations with no other facts between them: first all at once, then, if that fails, one after the other. */
+  #judgeAll(group: readonly Obligation[]): void {
+    const { terms } = this.#path
+    const open = group.filter(({ holds }) => holds !== terms.true)
+    if (
+      open.length === 0 ||
+      (open.length > 1 && this.#answer(terms.all(open.map(({ holds }) => holds))).status === 'unsat')
+    ) {
+      for (const obligation of group) this.#judged.push({ obligation, answer: { kind: 'holds' } })
+    } else {
+      for (const obligation of group) this.#judgeOne(obligation)
+      return
+    }
+    for (const { holds } of open) this.#known.push(holds)
+  }
+
+  #judgeOne(obligation: Obligation): void {
+    const { holds } = obligation
+    const answer = this.#answer(holds)
+    if (answer.status === 'unsat') this.#judged.push({ obligation, answer: { kind: 'holds' } })
+    else if (answer.status === 'sat') this.#judged.push({ obligation, answer: { kind: 'fails', model: answer.model } })
+    else this.#judged.push({ obligation, answer: { kind: 'unknown', reason: reasonOf(answer) } })
+    this.#known.push(holds)
+  }
+
+  /** In a context of its own: nothing depends on what was asked before, and Z3 is faster so. */
+  #answer(holds: Term): Answer {
+    this.#queries++
+    const { solver, limits } = this.#options
+    return solver.check([...this.#known, this.#path.terms.not(holds)], limits?.judging)
+  }
+}
+
+function reasonOf(answer: Answer): string {
+  if (answer.status !== 'unknown') return answer.status
+  return answer.reasons.map(({ by, cause, detail }) => `${by}: ${cause} (${detail})`).join('; ')
+}

@@ -1,0 +1,42 @@
+/** The configuration as the NF sees it: constants, or whatever a resolver says. */
+import type { ResolvedConfig } from '../../nf/config.js'
+import type { Term, Terms } from '../../smt/index.js'
+
+/** A value, its table's name, or undefined where the configuration has no such name. */
+export type ConfigAnswer =
+  | { readonly kind: 'value'; readonly term: Term }
+  | { readonly kind: 'table'; readonly name: string }
+  | undefined
+
+/** Answers `config.<name>()` or, with an index of 32 bits, `config.<name>(index)`; `width` is that of the result. */
+export type ConfigResolver = (name: string, index: Term | undefined, width: 32 | 64) => ConfigAnswer
+
+/** The resolver of a configuration that is known: constants, as src/nf/config-module.ts encodes them. */
+export function constantConfig(terms: Terms, config: ResolvedConfig): ConfigResolver {
+  const value = (content: bigint, width: number): Term => terms.bv(BigInt.asUintN(width, content), width)
+  return (name, index, width) => {
+    if (name === 'portCount') return { kind: 'value', term: value(BigInt(config.portCount), width) }
+    const found = config.entries.get(name)
+    if (found === undefined) return countOf(name, width)
+    if (found.kind !== 'scalars') return { kind: 'table', name }
+    const { raw } = found
+    if (typeof raw === 'bigint') return { kind: 'value', term: value(raw, width) }
+    if (index === undefined) return undefined
+    return { kind: 'value', term: element(raw, index, width) }
+  }
+
+  /** `<list>Count` */
+  function countOf(name: string, width: number): ConfigAnswer {
+    const found = name.endsWith('Count') ? config.entries.get(name.slice(0, -'Count'.length)) : undefined
+    if (found?.kind !== 'scalars' || found.entry.shape !== 'list' || typeof found.raw === 'bigint') return undefined
+    return { kind: 'value', term: value(BigInt(found.raw.length), width) }
+  }
+
+  /** One condition for each element; out of range, 0. */
+  function element(raw: readonly bigint[], index: Term, width: number): Term {
+    return raw.reduceRight(
+      (rest, content, at) => terms.ite(terms.eq(index, terms.bv(at, 32)), value(content, width), rest),
+      value(0n, width),
+    )
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * What earlier packets may have left in the NF's memory and globals: variables of their own, told by their names. A
+ * decision, an argument of libVig or an output that mentions one is state kept outside libVig (proof-rules 21).
+ */
+import type { Place } from '../../domains/symbolic/path.js'
+import { bitVecSort, type Term, type Terms, variablesOf } from '../../smt/index.js'
+
+const BYTE = /^nf\.memory\.0x[0-9a-f]+$/
+const GLOBAL = /^nf\.global\.\d+$/
+
+/** The byte at an address as an earlier packet may have left it. */
+export function leftByte(terms: Terms, address: number): Term {
+  return terms.variable(`nf.memory.0x${address.toString(16)}`, bitVecSort(8))
+}
+
+/** A global as an earlier packet may have left it. */
+export function leftGlobal(terms: Terms, index: number, width: number): Term {
+  return terms.variable(`nf.global.${index}`, bitVecSort(width))
+}
+
+/** The names of what earlier packets left that a term mentions. */
+export function leftoversIn(...found: readonly Term[]): string[] {
+  return variablesOf(found).flatMap(({ symbol }) => {
+    const name = symbol?.name ?? ''
+    return BYTE.test(name) || GLOBAL.test(name) ? [name] : []
+  })
+}
+
+/** Where something depends on what an earlier packet left. */
+export interface Leftover {
+  readonly what: string
+  readonly names: readonly string[]
+  readonly place: Place | undefined
+}
+
+/** Collects them along one run. */
+export class Leftovers {
+  readonly found: Leftover[] = []
+  readonly #clean = new Set<Term>()
+  readonly #isOff: boolean
+
+  /** `isOff`: nothing is left, so nothing is looked for. */
+  constructor(isOff: boolean) {
+    this.#isOff = isOff
+  }
+
+  note(what: string, term: Term, place: Place | undefined): void {
+    if (this.#isOff || this.#clean.has(term)) return
+    const names = leftoversIn(term)
+    if (names.length === 0) this.#clean.add(term)
+    else this.found.push({ what, names, place })
+  }
+}

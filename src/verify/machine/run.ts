@@ -1,0 +1,236 @@
+/**
+ * Runs of an NF on a path. `runInit` runs nf_init from a memory of zeros; what it leaves is where every packet starts.
+ * `runPacket` runs nf_process on a packet and a state of which only the invariants are known.
+ */
+import type { Refinements, SymbolicState } from '../../contracts/symbolic/index.js'
+import { symbolicState } from '../../contracts/symbolic/index.js'
+import { exactSigned } from '../../domains/symbolic/exact.js'
+import { Integers } from '../../domains/symbolic/integer.js'
+import { type Path, Undecidable } from '../../domains/symbolic/path.js'
+import type { WrittenFrame } from '../../domains/symbolic/written-frame.js'
+import type { Term } from '../../smt/index.js'
+import type { Instance, Outcome, Stepper } from '../../wasm/index.js'
+import { type ConfigResolver, constantConfig } from './config.js'
+import { type Leftover, leftByte, leftGlobal } from './leftovers.js'
+import { ending, type Linked, link, type RunLimits } from './linked.js'
+import { type CallRecord, Machine, placeOf } from './machine.js'
+import { pagesOf } from './memory.js'
+import type { SymbolicNf } from './nf.js'
+import { NfMemory } from './nf-memory.js'
+import type { Structure } from './structure.js'
+import { costOfTables, stateOfTable } from './tables.js'
+import { type MachineValue, nameOf, Pointer } from './value.js'
+
+export interface RunOptions {
+  /** Default: the constants of the NF's configuration. */
+  readonly config?: ConfigResolver
+  readonly limits?: RunLimits
+}
+
+/** How a run ended; places are byte offsets of the binary. */
+export type RunEnd =
+  | { readonly kind: 'returned'; readonly result: Term }
+  | { readonly kind: 'trapped' | 'out of fuel' | 'unsupported'; readonly what: string }
+
+export interface Run {
+  readonly end: RunEnd
+  readonly calls: readonly CallRecord[]
+  /** By the structures that the NF has handles of. */
+  readonly states: ReadonlyMap<Structure, SymbolicState>
+  readonly checksums: Machine['checksums']
+  /** Byte offsets of the instructions that ran, in order. */
+  readonly trace: readonly number[]
+}
+
+/** Where every packet starts, but for what earlier packets may have left. */
+export interface Start {
+  readonly nf: SymbolicNf
+  readonly memory: NfMemory
+  readonly globals: readonly MachineValue[]
+  readonly structures: readonly Structure[]
+  readonly config: ConfigResolver
+  readonly limits: RunOptions['limits']
+}
+
+export function runInit(nf: SymbolicNf, path: Path, options: RunOptions = {}): Run & { readonly start: Start } {
+  const integers = new Integers(path.terms)
+  const never = integers.of(0n)
+  const tables = nf.tables(integers)
+  const machine = new Machine({
+    path,
+    integers,
+    last: never,
+    now: never,
+    frame: undefined,
+    nfMemory: new NfMemory(path.terms),
+    pages: pagesOf(nf.memory),
+    costs: nf.costs,
+    heap: BigInt(nf.memory) - nf.costs.heapStart - costOfTables(nf.costs, tables),
+    hasLeftovers: false,
+  })
+  for (const table of tables) machine.states.set(table.structure, stateOfTable(table, machine.scope, machine.timeline))
+  const config = options.config ?? constantConfig(path.terms, nf.config)
+  const linked = link(nf, machine, config, options.limits)
+  const run = call(machine, linked, 'nf_init', [])
+  if (run.end.kind === 'returned') {
+    path.oblige({
+      guarantee: 'verdict',
+      what: 'nf_init answers 1',
+      place: undefined,
+      holds: path.terms.eq(run.end.result, path.terms.bv(1, 32)),
+    })
+  }
+  const start: Start = {
+    nf,
+    memory: machine.memory.nf,
+    globals: linked.instance.globals.map(({ value }) => value),
+    structures: [...machine.states.keys()],
+    config,
+    limits: options.limits,
+  }
+  return { ...run, start }
+}
+
+/** What is run: a packet, and when and where it comes in. */
+export interface PacketInput {
+  /** Changed by the run: give it a copy of what is to be kept. */
+  readonly frame: WrittenFrame
+  /** 32 bits. */
+  readonly port: Term
+  /** 64 bits, from 0 to below 2^62. */
+  readonly now: Term
+  /** The previous packet's time, 64 bits; 0 before the first. */
+  readonly last: Term
+}
+
+export interface PacketOptions {
+  /** What is known of every entry of a structure, beyond its invariant. */
+  readonly refinements?: (structure: Structure) => Refinements | undefined
+  /** What earlier packets may have written: addresses, and numbers of globals. */
+  readonly left?: Written
+}
+
+export interface Written {
+  readonly bytes: ReadonlySet<number>
+  readonly globals: ReadonlySet<number>
+}
+
+export interface PacketRun extends Run {
+  readonly frame: WrittenFrame
+  /** What this run leaves otherwise than it was found. */
+  readonly written: Written
+  /** Where something depends on what earlier packets left. */
+  readonly leftovers: readonly Leftover[]
+}
+
+export function runPacket(start: Start, input: PacketInput, path: Path, options: PacketOptions = {}): PacketRun {
+  const { terms } = path
+  const { nf } = start
+  const integers = new Integers(terms)
+  const left = options.left ?? { bytes: new Set(), globals: new Set() }
+  const machine = new Machine({
+    path,
+    integers,
+    last: exactSigned(integers, input.last),
+    now: exactSigned(integers, input.now),
+    frame: input.frame,
+    nfMemory: new NfMemory(terms),
+    pages: pagesOf(nf.memory),
+    costs: nf.costs,
+    heap: undefined,
+    hasLeftovers: left.bytes.size > 0 || left.globals.size > 0,
+  })
+  const tables = nf.tables(integers)
+  for (const structure of start.structures) {
+    const table = tables.find((each) => each.structure.name === structure.name)
+    machine.states.set(
+      structure,
+      table === undefined ? arbitrary(structure) : stateOfTable(table, machine.scope, machine.timeline),
+    )
+  }
+  const linked = link(nf, machine, start.config, start.limits)
+  // Over the data segments, which nf_init may have written over.
+  for (const [address, cell] of start.memory.cells) machine.memory.nf.write(address, [cell])
+  for (const address of left.bytes) machine.memory.nf.write(address, [leftByte(terms, address)])
+  const globals = start.globals.map((value, index) =>
+    left.globals.has(index) ? leftGlobalOf(linked.instance, index) : value,
+  )
+  for (const [index, value] of globals.entries()) {
+    const global = linked.instance.globals[index]
+    if (global !== undefined) global.value = value
+  }
+  const before = new NfMemory(terms, machine.memory.nf.cells)
+  const packet = new Pointer({ kind: 'packet' }, terms.bv(0, 32))
+  const length = terms.zeroExtendTo(32, input.frame.length)
+  const run = call(machine, linked, 'nf_process', [input.port, packet, length, input.now])
+  const after = linked.instance.globals.map(({ value }) => value)
+  const written = {
+    bytes: new Set(machine.memory.nf.changedSince(before)),
+    globals: new Set(after.flatMap((value, index) => (sameValue(value, globals[index]) ? [] : [index]))),
+  }
+  if (run.end.kind === 'returned') machine.leftovers.note('the verdict', run.end.result, undefined)
+  for (const { byte } of input.frame.writes) machine.leftovers.note('a byte of the packet', byte, undefined)
+  return { ...run, frame: input.frame, written, leftovers: machine.leftovers.found }
+
+  function arbitrary(structure: Structure): SymbolicState {
+    const refinements = options.refinements?.(structure)
+    return symbolicState(structure.kind, structure.sizes, {
+      scope: machine.scope,
+      timeline: machine.timeline,
+      name: structure.name,
+      start: 'arbitrary',
+      ...(refinements === undefined ? {} : { refinements }),
+    })
+  }
+
+  function leftGlobalOf({ globals: all }: Instance<MachineValue>, index: number): Term {
+    return leftGlobal(terms, index, all[index]?.type.type === 'i64' ? 64 : 32)
+  }
+}
+
+function call(machine: Machine, linked: Linked, name: string, args: readonly MachineValue[]): Run {
+  const callee = linked.instance.exports.get(name)
+  if (callee?.kind !== 'wasm') throw new RangeError(`the binary exports no function ${name}`)
+  const outcome = outcomeOf(machine, linked.stepper, () => linked.stepper.call(callee, args))
+  const { calls, states, checksums } = machine
+  return { end: endOf(machine, outcome), calls, states, checksums, trace: linked.trace }
+}
+
+/** A reason without a place gets that of the instruction. */
+function outcomeOf(
+  machine: Machine,
+  stepper: Stepper<MachineValue>,
+  run: () => Outcome<MachineValue>,
+): Outcome<MachineValue> {
+  try {
+    return run()
+  } catch (error) {
+    const position = stepper.position()
+    if (!(error instanceof Undecidable) || error.place !== undefined || position === undefined) throw error
+    throw new Undecidable(error.reason, machine.place())
+  }
+}
+
+function endOf({ path, states }: Machine, outcome: Outcome<MachineValue>): RunEnd {
+  const { terms } = path
+  if (outcome.kind === 'returned') {
+    for (const [{ name }, state] of states) {
+      if (state.structure !== 'vector') continue
+      const what = `every cell of ${name} that was lent is given back`
+      path.oblige({ guarantee: 'precondition', what, place: undefined, holds: terms.not(state.state.anyLent()) })
+    }
+    const [result] = outcome.values
+    if (result instanceof Pointer) throw new Undecidable(`the result is ${nameOf(result)}`)
+    return { kind: 'returned', result: result ?? terms.bv(0, 32) }
+  }
+  if (outcome.kind === 'trapped') {
+    const place = outcome.at && placeOf(outcome.at)
+    path.oblige({ guarantee: 'no trap', what: `traps: ${outcome.trap}`, place, holds: terms.false })
+  }
+  return { kind: outcome.kind, what: ending(outcome) }
+}
+
+function sameValue(a: MachineValue, b: MachineValue | undefined): boolean {
+  if (a === b) return true
+  return a instanceof Pointer && b instanceof Pointer && a.base === b.base && a.offset === b.offset
+}

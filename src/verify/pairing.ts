@@ -1,0 +1,50 @@
+/**
+ * Which structure of the network function is which state of the specification (proof-rules 10): by kind and size. What
+ * is proved under a pairing holds whatever it is; one that does not fit can only make the proof fail.
+ */
+import type { ByteLayout } from '../domains/symbolic/record-layout.js'
+import type { StateDeclaration, StateDeclarations } from '../spec/state.js'
+import type { Structure } from './machine/structure.js'
+
+export interface Pair {
+  /** Name of the state in the specification. */
+  readonly state: string
+  readonly declaration: StateDeclaration
+  /** Undefined for a state that has no structure: a function the implementation makes up. */
+  readonly structure: Structure | undefined
+  readonly keyLayout?: ByteLayout
+  readonly valueLayout?: ByteLayout
+}
+
+export type Pairing = readonly Pair[]
+
+/** The structure that a declared state may be kept in. */
+const KINDS = { expiringMap: 'expiring_map', indexSet: 'dchain', maglev: 'cht' } as const
+
+/** Every way to give each state a structure of its own that is of its kind and size. */
+export function pairings(declarations: StateDeclarations, structures: readonly Structure[]): Pairing[] {
+  let found: Pair[][] = [[]]
+  for (const [state, declaration] of Object.entries(declarations)) {
+    found = found.flatMap((chosen) => {
+      if (declaration.kind === 'chosenBy') return [[...chosen, { state, declaration, structure: undefined }]]
+      const free = structures.filter((each) => !chosen.some(({ structure }) => structure === each))
+      return free
+        .filter((structure) => fits(declaration, structure))
+        .map((structure) => [...chosen, { state, declaration, structure }])
+    })
+  }
+  return found
+}
+
+function fits(declaration: StateDeclaration, { kind, sizes, origin }: Structure): boolean {
+  if (origin !== 'nf_init' || declaration.kind === 'chosenBy' || KINDS[declaration.kind] !== kind) return false
+  const numbers = sizes.map(({ constant }) => Number(constant ?? -1n))
+  switch (declaration.kind) {
+    case 'expiringMap':
+      return numbers[2] === declaration.capacity && (numbers[1] === 0) === (declaration.value === undefined)
+    case 'indexSet':
+      return numbers[0] === declaration.capacity
+    case 'maglev':
+      return numbers[0] === declaration.height && numbers[1] === declaration.backends
+  }
+}

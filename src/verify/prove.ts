@@ -1,0 +1,191 @@
+/**
+ * Proves that a network function's binary meets its specification: for every packet up to a length, every port and time,
+ * and every state that its invariant allows, what leaves and the state left are among what the specification allows;
+ * nothing traps, leaves its memory or breaks a contract; and `nf_init` starts it right.
+ *
+ * Proved means that every obligation of every path holds. Anything else is undecided, with its causes: an obligation that
+ * fails in a model is a candidate for a counterexample, which is not yet replayed here.
+ */
+import { Integers } from '../domains/symbolic/integer.js'
+import type { Place } from '../domains/symbolic/path.js'
+import { type SyncSolver, Terms } from '../smt/index.js'
+import { type Exploration, explore, type PathReport } from './explore.js'
+import { examplesOf, layoutsOf, packetsLike, storedOn } from './layouts.js'
+import { runInit, type Start, type Written } from './machine/run.js'
+import { type PacketOnPath, provePacket } from './packet-proof.js'
+import { type Pairing, pairings } from './pairing.js'
+import type { Subject } from './subject.js'
+
+/** Why something is not proved. */
+export interface Cause {
+  readonly what: string
+  readonly place: Place | undefined
+  /** Paths on which it came up. */
+  readonly paths: number
+}
+
+export interface Proof {
+  readonly verdict: 'proved' | 'undecided'
+  readonly causes: readonly Cause[]
+  readonly paths: number
+  readonly obligations: number
+  /** How states and structures were paired, and how records lie in their bytes. */
+  readonly pairing: Pairing
+  readonly seconds: number
+}
+
+export interface ProofOptions {
+  readonly solver: SyncSolver
+  /** Bytes of the longest packet; default 1,514. */
+  readonly longest?: number
+  /** Most paths of each kind; default 2,000. */
+  readonly mostPaths?: number
+  /** Numbers from 0 to below 1 for trying out packets; no verdict depends on them. */
+  readonly random?: () => number
+  readonly onProgress?: (what: string) => void
+}
+
+const LONGEST = 1514
+const MOST_PATHS = 2000
+/** What one packet may write is all that the next may find: found by running until nothing is added. */
+const MOST_ROUNDS = 8
+
+export function prove(subject: Subject, options: ProofOptions): Proof {
+  const started = performance.now()
+  return { ...new Prover(subject, options).prove(), seconds: (performance.now() - started) / 1000 }
+}
+
+class Causes {
+  readonly #found = new Map<string, { readonly what: string; readonly place: Place | undefined; paths: number }>()
+
+  add(what: string, place?: Place): void {
+    const name = `${what} ${JSON.stringify(place ?? null)}`
+    const known = this.#found.get(name)
+    if (known === undefined) this.#found.set(name, { what, place, paths: 1 })
+    else known.paths += 1
+  }
+
+  get list(): readonly Cause[] {
+    return [...this.#found.values()]
+  }
+}
+
+class Prover {
+  readonly #subject: Subject
+  readonly #options: ProofOptions
+  readonly #terms = new Terms()
+  readonly #causes = new Causes()
+  #paths = 0
+  #obligations = 0
+
+  constructor(subject: Subject, options: ProofOptions) {
+    this.#subject = subject
+    this.#options = options
+  }
+
+  prove(): Omit<Proof, 'seconds'> {
+    const start = this.#init()
+    if (start === undefined) return this.#proof([])
+    const [bare, ...others] = pairings(this.#subject.reading.declarations, start.structures)
+    if (bare === undefined) {
+      this.#causes.add('some state of the specification has no structure of its kind and size')
+      return this.#proof([])
+    }
+    if (others.length > 0) this.#options.onProgress?.(`${others.length + 1} pairings are possible, the first is tried`)
+    const pairing = this.#withLayouts(start, bare)
+    if (this.#causes.list.length === 0) this.#packets(start, pairing)
+    return this.#proof(pairing)
+  }
+
+  #proof(pairing: Pairing): Omit<Proof, 'seconds'> {
+    const causes = this.#causes.list
+    const verdict = causes.length === 0 ? 'proved' : 'undecided'
+    return { verdict, causes, paths: this.#paths, obligations: this.#obligations, pairing }
+  }
+
+  /** What nf_init leaves; undefined where that is not one thing. */
+  #init(): Start | undefined {
+    const result = this.#explore((path) => runInit(this.#subject.machine, path))
+    this.#judge(result, 'nf_init')
+    const [only, ...others] = result.paths
+    if (only?.end.kind !== 'ended' || only.end.result.end.kind !== 'returned' || others.length > 0) {
+      this.#causes.add('nf_init does not end in one way')
+      return undefined
+    }
+    return this.#causes.list.length === 0 ? only.end.result.start : undefined
+  }
+
+  #withLayouts(start: Start, bare: Pairing): Pairing {
+    if (!bare.some(({ declaration }) => declaration.kind === 'expiringMap')) return bare
+    const integers = new Integers(this.#terms)
+    const random = this.#options.random ?? Math.random
+    const { paths } = this.#explore((path) => storedOn(this.#subject, start, bare, this.#longest, path))
+    const examples = paths.flatMap(({ end, satisfied, facts }) => {
+      if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.length === 0) return []
+      return examplesOf(end.result, packetsLike(satisfied.model, facts, end.result, this.#terms, random), integers)
+    })
+    const { pairing, missing } = layoutsOf(bare, examples, integers)
+    for (const what of missing) this.#causes.add(`no layout: ${what}`)
+    return pairing
+  }
+
+  /** All packets, until nothing is written that was not allowed for. */
+  #packets(start: Start, pairing: Pairing): void {
+    let left: Written = { bytes: new Set(), globals: new Set() }
+    for (let round = 1; round <= MOST_ROUNDS; round++) {
+      this.#options.onProgress?.(`packets, round ${round}`)
+      const proof = { subject: this.#subject, start, pairing, left, longest: this.#longest }
+      const result = this.#explore((path) => provePacket(proof, path))
+      const written = writtenOn(result, left)
+      if (written.bytes.size === left.bytes.size && written.globals.size === left.globals.size) {
+        this.#paths = result.paths.length
+        this.#judge(result, 'nf_process')
+        if (!result.paths.some(isForwarding)) this.#causes.add('vacuous: nothing is ever forwarded')
+        return
+      }
+      left = written
+    }
+    this.#causes.add(`what a packet may write is not settled after ${MOST_ROUNDS} rounds`)
+  }
+
+  #explore<R>(run: Parameters<typeof explore<R>>[0]): Exploration<R> {
+    const mostPaths = this.#options.mostPaths ?? MOST_PATHS
+    return explore(run, { terms: this.#terms, solver: this.#options.solver, mostPaths })
+  }
+
+  /** Notes whatever keeps the paths from being proved. */
+  #judge({ paths, isComplete }: Exploration<unknown>, what: string): void {
+    if (!isComplete) this.#causes.add(`${what} has more than ${paths.length} paths`)
+    for (const { end, obligations } of paths) {
+      if (end.kind === 'undecidable') this.#causes.add(end.reason, end.place)
+      for (const { obligation, answer } of obligations) {
+        this.#obligations += 1
+        if (answer.kind === 'holds') continue
+        const why = answer.kind === 'fails' ? 'does not hold in a model' : `unknown to the solver: ${answer.reason}`
+        this.#causes.add(`${obligation.guarantee}: ${obligation.what} (${why})`, obligation.place)
+      }
+    }
+  }
+
+  get #longest(): number {
+    return this.#options.longest ?? LONGEST
+  }
+}
+
+/** What packets may leave behind: what they left before, and what any path writes. */
+function writtenOn({ paths }: Exploration<PacketOnPath>, left: Written): Written {
+  const bytes = new Set(left.bytes)
+  const globals = new Set(left.globals)
+  for (const { end } of paths) {
+    if (end.kind !== 'ended') continue
+    for (const address of end.result.nf.written.bytes) bytes.add(address)
+    for (const index of end.result.nf.written.globals) globals.add(index)
+  }
+  return { bytes, globals }
+}
+
+function isForwarding({ end, satisfied }: PathReport<PacketOnPath>): boolean {
+  if (end.kind !== 'ended' || satisfied.kind === 'no') return false
+  const { kind } = end.result.spec.verdict
+  return kind === 'forward' || kind === 'flood'
+}

@@ -1,0 +1,149 @@
+/**
+ * The NF's real binary with the real libVig, in the concrete stepper: what a path that was found symbolically is run on.
+ * It starts after nf_init, and can be brought back there.
+ */
+import type { RealLibvig } from '../contracts/realise/index.js'
+import type { ResolvedConfig } from '../nf/config.js'
+import { encodeConfigModule } from '../nf/config-module.js'
+import { fillTables } from '../nf/fill-tables.js'
+import { HEADROOM, HOST_SCRATCH, PACKET_AREA, PAGE } from '../nf/memory-map.js'
+import {
+  ConcreteMemory,
+  type ConcreteValue,
+  concreteDomain,
+  decodeModule,
+  type External,
+  type FunctionInstance,
+  type Imports,
+  type Instance,
+  instantiate,
+  type Outcome,
+  Stepper,
+  Store,
+} from '../wasm/index.js'
+
+export interface RealNfSource {
+  readonly name: string
+  readonly wasm: Uint8Array
+  readonly libvig: Uint8Array
+  readonly config: ResolvedConfig
+  /** Bytes of the whole memory. */
+  readonly memory: number
+}
+
+export interface RealRun {
+  readonly outcome: Outcome<ConcreteValue>
+  /** The packet afterwards. */
+  readonly bytes: Uint8Array
+  /** Byte offsets of the NF's instructions that ran, in order. */
+  readonly trace: readonly number[]
+}
+
+export class RealNf {
+  readonly #memory: ConcreteMemory
+  readonly #store = new Store<ConcreteValue>(concreteDomain)
+  readonly #libvig: Instance<ConcreteValue>
+  readonly #nf: Instance<ConcreteValue>
+  /** Runs libVig for the host, also while the NF runs. */
+  readonly #host = new Stepper(this.#store)
+  readonly #handles = new Map<string, number>()
+  readonly #afterInit: Uint8Array
+  readonly #globals: readonly ConcreteValue[]
+  /** What nf_init answered. */
+  readonly initialised: Outcome<ConcreteValue>
+
+  constructor({ name, wasm, libvig, config, memory }: RealNfSource) {
+    const pages = memory / PAGE
+    this.#memory = new ConcreteMemory({ least: pages, most: pages })
+    const env = new Map<string, External<ConcreteValue>>([['memory', { kind: 'memory', memory: this.#memory }]])
+    this.#libvig = this.#instantiate(libvig, new Map([['env', env]]))
+    this.#libvigCall('libvig_reset', Number(this.#libvigCall('libvig_heap_base')), memory | 0)
+    this.#libvigCall('libvig_seed', 0n)
+    for (const [table, handle] of this.#fillTables(name, config)) this.#handles.set(table, handle)
+    const settings = this.#instantiate(encodeConfigModule(config, this.#handles), new Map())
+    const imports = new Map([
+      ['env', env],
+      ['libvig', this.#noting()],
+      ['config', settings.exports],
+    ])
+    this.#nf = this.#instantiate(wasm, imports)
+    this.initialised = new Stepper(this.#store).call(functionOf(this.#nf, 'nf_init'), [])
+    this.#afterInit = this.#memory.bytes.slice()
+    this.#globals = this.#nf.globals.map(({ value }) => value)
+  }
+
+  /** Handles by the names that the symbolic machine gives. */
+  get handles(): ReadonlyMap<string, number> {
+    return this.#handles
+  }
+
+  get libvig(): RealLibvig {
+    const call: RealLibvig['call'] = (name, ...args) => this.#libvigCall(name, ...args)
+    return { call, bytes: this.#memory.bytes, scratch: HOST_SCRATCH }
+  }
+
+  /** Back to how nf_init left everything. */
+  restart(): void {
+    this.#memory.bytes.set(this.#afterInit)
+    for (const [index, value] of this.#globals.entries()) {
+      const global = this.#nf.globals[index]
+      if (global !== undefined) global.value = value
+    }
+  }
+
+  process(packet: Uint8Array, port: number, now: bigint): RealRun {
+    const at = PACKET_AREA + HEADROOM
+    this.#memory.bytes.set(packet, at)
+    this.#libvigCall('libvig_set_time', now)
+    const trace: number[] = []
+    const stepper = new Stepper(this.#store, {
+      trace: (code, { offset }) => {
+        if (code.module === this.#nf.module) trace.push(offset)
+      },
+    })
+    const outcome = stepper.call(functionOf(this.#nf, 'nf_process'), [port | 0, at, packet.length, now])
+    return { outcome, bytes: this.#memory.bytes.slice(at, at + packet.length), trace }
+  }
+
+  #instantiate(bytes: Uint8Array, imports: Imports<ConcreteValue>): Instance<ConcreteValue> {
+    const { instance, outcome } = instantiate(this.#store, decodeModule(bytes), imports)
+    if (outcome.kind !== 'returned') throw new Error(`instantiation ended with: ${outcome.kind}`)
+    return instance
+  }
+
+  #libvigCall(name: string, ...args: readonly ConcreteValue[]): ConcreteValue | undefined {
+    const outcome = this.#host.call(functionOf(this.#libvig, name), args)
+    if (outcome.kind !== 'returned') throw new Error(`${name} of libVig ended with: ${outcome.kind}`)
+    return outcome.values[0]
+  }
+
+  #fillTables(name: string, config: ResolvedConfig): ReadonlyMap<string, number> {
+    const names = ['map_allocate', 'map_put', 'lpm_allocate', 'lpm_update_elem']
+    const calls = names.map((each) => [each, (...args: ConcreteValue[]) => this.#libvigCall(each, ...args)])
+    return fillTables(name, config, { exports: Object.fromEntries(calls) }, { buffer: this.#memory.bytes.buffer })
+  }
+
+  /** libVig's exports, with allocators that note the handles they give. */
+  #noting(): ReadonlyMap<string, External<ConcreteValue>> {
+    return new Map([...this.#libvig.exports].map(([name, external]) => [name, this.#allocator(name, external)]))
+  }
+
+  #allocator(name: string, external: External<ConcreteValue>): External<ConcreteValue> {
+    const suffix = '_allocate'
+    if (external.kind !== 'wasm' || !name.endsWith(suffix)) return external
+    const call = (args: readonly ConcreteValue[]): readonly ConcreteValue[] => {
+      const made = this.#libvigCall(name, ...args) ?? 0
+      const out = Number(args.at(-1)) >>> 0
+      const handle = new DataView(this.#memory.bytes.buffer).getUint32(out, true)
+      if (made === 1) this.#handles.set(`${name.slice(0, -suffix.length)}${this.#handles.size + 1}`, handle)
+      return [made]
+    }
+    return { kind: 'host', type: external.type, call }
+  }
+}
+
+function functionOf({ exports }: Instance<ConcreteValue>, name: string): FunctionInstance<ConcreteValue> {
+  const found = exports.get(name)
+  if (found?.kind !== 'wasm') throw new Error(`there is no function ${name}`)
+  return found
+}

@@ -1,0 +1,83 @@
+/**
+ * From a model in which hash, checksums and Maglev tables are any functions to one in which they are the real ones: their
+ * values are computed where the path uses them, and the path's facts asked again (proof-rules 3).
+ */
+
+import type { RealLibvig } from '../contracts/realise/index.js'
+import { ConcreteMaglev } from '../domains/concrete/maglev.js'
+import { Evaluator, evaluate, FunctionValue, Model, reachable, type Term, type Value } from '../smt/index.js'
+import type { PacketRun } from './machine/index.js'
+
+/** The refined model; undefined where some fact does not hold in it. */
+export function refined(model: Model, facts: readonly Term[], run: PacketRun, libvig: RealLibvig): Model | undefined {
+  const better = new Model()
+  for (const [symbol, value] of model.variables) better.variables.set(symbol, value)
+  for (const [symbol, table] of model.functions) better.functions.set(symbol, table)
+  const outputs = run.end.kind === 'returned' ? [run.end.result] : []
+  const all = reachable([...facts, ...outputs, ...run.frame.writes.flatMap(({ offset, byte }) => [offset, byte])])
+  realHashes(better, all, libvig)
+  realTables(better, all, run)
+  realChecksums(better, run)
+  const evaluator = new Evaluator(better)
+  return facts.every((fact) => evaluator.holds(fact)) ? better : undefined
+}
+
+function realHashes(model: Model, all: readonly Term[], libvig: RealLibvig): void {
+  const uses = all.filter(({ symbol }) => symbol !== undefined && /^hash\.\d+$/.test(symbol.name))
+  for (const use of uses) {
+    const [bytes] = use.args
+    if (bytes === undefined) continue
+    const size = bytes.width / 8
+    const value = numberIn(evaluate(bytes, model))
+    for (let at = 0; at < size; at++) {
+      libvig.bytes[libvig.scratch + at] = Number((value >> BigInt(8 * (size - 1 - at))) & 0xffn)
+    }
+    fix(model, use, BigInt(Number(libvig.call('hash', libvig.scratch, size)) >>> 0))
+  }
+}
+
+/** The table that libVig makes is the reference one. */
+function realTables(model: Model, all: readonly Term[], run: PacketRun): void {
+  for (const [{ name, kind, sizes }] of run.states) {
+    const [height, backends] = sizes
+    if (kind !== 'cht' || height?.constant === undefined || backends?.constant === undefined) continue
+    const count = Number(backends.constant)
+    const table = new ConcreteMaglev(count, Number(height.constant))
+    for (const use of all) {
+      const what = use.symbol?.name
+      if (what !== `${name}.at` && what !== `${name}.rank`) continue
+      const [row, which] = use.args.map((arg) => Number(numberIn(evaluate(arg, model))))
+      if (row === undefined || which === undefined) continue
+      const ranking = Array.from({ length: count }, (_, rank) => table.at(row, rank))
+      const value = what.endsWith('.at') ? ranking[which] : ranking.indexOf(which)
+      fix(model, use, BigInt(value === undefined || value < 0 ? 0 : value))
+    }
+  }
+}
+
+/** In the order in which they were computed: later ones may be made of earlier ones. */
+function realChecksums(model: Model, { checksums }: PacketRun): void {
+  for (const result of checksums.results) if (result.symbol !== undefined) model.functions.delete(result.symbol)
+  for (const result of checksums.results) {
+    const exact = checksums.exactly(result)
+    if (exact !== undefined) fix(model, result, numberIn(evaluate(exact, model)))
+  }
+}
+
+/** Gives a use of a function its value; what a solver made up for others of it is forgotten on the first. */
+function fix(model: Model, use: Term, value: bigint): void {
+  const { symbol } = use
+  if (symbol === undefined) return
+  const args = use.args.map((arg) => evaluate(arg, model))
+  const known = model.functions.get(symbol)
+  const table = new FunctionValue(0n)
+  const isSame = (point: { readonly args: readonly Value[] }) => point.args.every((arg, at) => arg === args[at])
+  for (const point of known?.points() ?? []) if (!isSame(point)) table.define(point.args, point.result)
+  table.define(args, value)
+  model.functions.set(symbol, table)
+}
+
+function numberIn(value: Value): bigint {
+  if (typeof value !== 'bigint') throw new TypeError('not a number')
+  return value
+}

@@ -1,0 +1,150 @@
+import test from 'ava'
+
+import { type Path, Undecidable } from '../../src/domains/symbolic/path.js'
+import { bitVecSort, boolSort, openSyncSolver, type SyncSolver, type Term, Terms } from '../../src/smt/index.js'
+import { type Exploration, explore } from '../../src/verify/explore.js'
+
+let solver: SyncSolver
+
+test.before(async () => {
+  solver = await openSyncSolver({ backends: ['z3-inline'] })
+})
+
+function run<R>(
+  what: (path: Path, x: Term) => R,
+  more: { mostPaths?: number; mostDecisions?: number } = {},
+): Exploration<R> {
+  const terms = new Terms()
+  const x = terms.variable('x', bitVecSort(8))
+  return explore((path) => what(path, x), { terms, solver, ...more })
+}
+
+const below = ({ terms }: Path, x: Term, bound: number) => terms.ult(x, terms.bv(bound, 8))
+const oblige = (path: Path, what: string, holds: Term) =>
+  path.oblige({ guarantee: 'memory', what, place: undefined, holds })
+
+const answers = ({ paths }: Exploration<unknown>) =>
+  paths.flatMap(({ obligations }) => obligations.map(({ obligation, answer }) => `${obligation.what} ${answer.kind}`))
+
+test('both sides of what is open are explored, one of what is not', (t) => {
+  const { paths, isComplete, statistics } = run((path, x) => {
+    if (path.decide(below(path, x, 10))) return path.decide(below(path, x, 20)) ? 'small' : 'never'
+    return path.decide(below(path, x, 20)) ? 'middle' : 'large'
+  })
+  t.deepEqual(
+    paths.map(({ end }) => (end.kind === 'ended' ? end.result : end.kind)),
+    ['small', 'middle', 'large'],
+  )
+  t.true(isComplete)
+  t.is(statistics.forced, 1)
+  for (const { satisfied } of paths) t.is(satisfied.kind, 'yes')
+})
+
+test('a model of each path is of that path', (t) => {
+  const { paths } = run((path, x) => path.decide(below(path, x, 10)))
+  for (const { end, satisfied } of paths) {
+    if (satisfied.kind !== 'yes' || end.kind !== 'ended') return t.fail()
+    const [value = 0n] = [...satisfied.model.variables.values()]
+    t.is(end.result, typeof value === 'bigint' && value < 10n)
+  }
+})
+
+test('an obligation is checked under what came before it, not what came after', (t) => {
+  const exploration = run((path, x) => {
+    oblige(path, 'below 10', below(path, x, 10))
+    // Taken for granted from here on, so this decides nothing.
+    return path.decide(below(path, x, 10))
+  })
+  t.deepEqual(answers(exploration), ['below 10 fails'])
+  t.is(exploration.paths.length, 1)
+})
+
+test('later obligations take earlier ones for granted', (t) => {
+  const exploration = run((path, x) => {
+    oblige(path, 'below 10', below(path, x, 10))
+    oblige(path, 'below 20', below(path, x, 20))
+  })
+  t.deepEqual(answers(exploration), ['below 10 fails', 'below 20 holds'])
+})
+
+test('what paths have in common is judged once', (t) => {
+  const exploration = run((path, x) => {
+    oblige(path, 'common', below(path, x, 10))
+    path.decide(below(path, x, 5))
+    oblige(path, 'own', below(path, x, 5))
+  })
+  t.deepEqual(answers(exploration).sort(), ['common fails', 'own fails', 'own holds'])
+})
+
+test('an obligation that cannot hold fails, and nothing after it is said to', (t) => {
+  const exploration = run((path, x) => {
+    oblige(path, 'no', path.terms.false)
+    oblige(path, 'below 10', below(path, x, 10))
+    return path.decide(below(path, x, 5))
+  })
+  t.deepEqual(answers(exploration), ['no fails', 'below 10 holds'])
+  t.is(exploration.paths[0]?.end.kind, 'impossible')
+})
+
+test('assumptions that nothing satisfies are told', (t) => {
+  const { paths } = run((path, x) => {
+    path.assume(below(path, x, 3))
+    path.assume(path.terms.not(below(path, x, 9)))
+    oblige(path, 'anything', path.terms.variable('b', boolSort))
+  })
+  t.is(paths[0]?.satisfied.kind, 'no')
+})
+
+test('what is proved follows from the path, and is the same when the path is run again', (t) => {
+  const { paths } = run((path, x) => {
+    const before = path.proves(below(path, x, 20))
+    path.decide(below(path, x, 10))
+    const after = path.proves(below(path, x, 20))
+    path.decide(path.terms.eq(x, path.terms.bv(1, 8)))
+    return [before, after]
+  })
+  t.deepEqual(
+    paths.map(({ end }) => end.kind === 'ended' && end.result),
+    [
+      [false, true],
+      [false, true],
+      [false, false],
+    ],
+  )
+})
+
+test('a fresh constant is the same term on every run, and of any sort', (t) => {
+  const { paths } = run((path, x) => {
+    const isSmall = path.decide(below(path, x, 10))
+    return [
+      path.fresh('f', bitVecSort(8)),
+      path.fresh('f', bitVecSort(8)),
+      path.fresh('g', bitVecSort(isSmall ? 4 : 5)),
+    ]
+  })
+  const [first, second] = paths.map(({ end }) => (end.kind === 'ended' ? end.result : []))
+  t.is(first?.[0], second?.[0])
+  t.not(first?.[0], first?.[1])
+  t.is(first?.[2]?.width, 4)
+  t.is(second?.[2]?.width, 5)
+})
+
+test('what cannot be decided ends its path, with the reason, and no other', (t) => {
+  const { paths } = run((path, x) => {
+    if (path.decide(below(path, x, 10))) throw new Undecidable('too hard')
+    return 'easy'
+  })
+  const [hard, easy] = paths.map(({ end }) => end)
+  t.like(hard, { kind: 'undecidable', reason: 'too hard' })
+  t.like(easy, { kind: 'ended', result: 'easy' })
+})
+
+test('endless loops come to an end as undecidable, and too many paths as incomplete', (t) => {
+  const loop = (path: Path) => {
+    for (;;) path.decide(path.fresh('b', boolSort))
+  }
+  const { paths, isComplete } = run(loop, { mostPaths: 3, mostDecisions: 10 })
+  t.is(paths.length, 3)
+  t.false(isComplete)
+  t.is(paths[0]?.end.kind, 'undecidable')
+})
