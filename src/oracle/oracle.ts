@@ -1,3 +1,4 @@
+import type { ChoiceSite } from '../domains/concrete/choices.js'
 import type { FeatureVector } from '../domains/concrete/features.js'
 import { ConcreteReading } from '../domains/concrete/reading.js'
 import { VigilError } from '../errors.js'
@@ -6,7 +7,7 @@ import { type LoadedSpec, placeOf } from '../spec/load/index.js'
 import type { SpecConfig } from '../spec/values.js'
 import type { Verdict } from '../spec/verdict.js'
 import { egressOf, noSuchPort, sameFrame } from './match.js'
-import { isShown, searchChoices, type Trial } from './search.js'
+import { probe, searchChoices, type Trial } from './search.js'
 import { Tally } from './tally.js'
 import { describeViolation, type Evidence, type ViolationDetail } from './violation.js'
 
@@ -192,20 +193,25 @@ export class Oracle implements Trial {
   }
 
   /**
-   * The outcome is what was seen: tells each structure whether its choice showed in it. No structure is told before all
-   * are probed: what it is told changes which points the next run meets.
+   * The outcome is what was seen: tells each structure, and each site, whether its choice showed in it. None is told
+   * before all are probed: what it is told changes which points the next run meets.
    */
   #settle(verdict: Verdict): Judgement {
     const { choices } = this.reading
     const values = choices.values.slice(0, choices.count)
     const choosers = choices.choosers.slice(0, choices.count)
     const sure = choices.fromOutput.slice(0, choices.count)
+    const probed: { readonly site: ChoiceSite; readonly shows: boolean }[] = []
     let last = verdict
     for (const index of values.keys()) {
-      if (sure[index] || verdict.kind === 'any' || !choices.sites[index]?.isProbed) continue
-      sure[index] = isShown(this, index)
+      const site = choices.sites[index]
+      if (sure[index] || verdict.kind === 'any' || !site?.isProbed) continue
+      const { shows, isSure } = probe(this, site, index)
+      probed.push({ site, shows })
+      sure[index] = isSure
       last = this.run(values)
     }
+    for (const { site, shows } of probed) site.unseenStreak = shows ? 0 : site.unseenStreak + 1
     for (const [index, chooser] of choosers.entries()) chooser.settle(values[index] ?? 0, sure[index] ?? false)
     return this.#count(last)
   }

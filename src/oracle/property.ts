@@ -69,7 +69,8 @@ export class PropertyCheck {
 
   /**
    * What each property says of the packet that the oracle judged last, whose bytes before and after must still be where
-   * they were. To be called once for each packet, and not where the device trapped.
+   * they were. To be called once for each packet, and not where the device trapped. From a packet on that violated the
+   * specification, the state that the oracle keeps may not be the device's.
    * @throws SpecError with the line where a property fails.
    */
   check(): PropertyFinding[] {

@@ -147,23 +147,29 @@ function replaced(values: readonly number[], index: number, value: number): read
   return values.map((old, at) => (at === index ? value : old)).slice(0, Math.max(values.length, index + 1))
 }
 
+/** What is known of a choice that explains the outcome. */
+export interface Probed {
+  /** Whether another value would have given something else. */
+  readonly shows: boolean
+  /** Whether no other value can have been chosen: it shows, or there is none. */
+  readonly isSure: boolean
+}
+
 /**
- * Whether the choice at `index` of the last run, whose outcome is what was seen, shows in the outcome at all: whether
- * another value would have given something else. Leaves the packet run again with the same values.
+ * Whether the choice at `index`, made at `site`, of the last run, whose outcome is what was seen, shows in the outcome
+ * at all. Leaves the packet run again with the same values. The site is not told that it did not show: which points the
+ * next run meets may depend on that.
  */
-export function isShown(trial: Trial, index: number): boolean {
+export function probe(trial: Trial, site: ChoiceSite, index: number): Probed {
   const { choices } = trial.reading
-  const site = choices.sites[index]
-  if (site === undefined || !site.isProbed) return false
   const values = choices.values.slice(0, choices.count)
   trial.features(trial.run(values), before)
   const other = otherValue(trial, site, index, values)
   const feature = before.values.findIndex((value, i) => value !== after.values[i])
-  const shown = other !== undefined && feature !== -1
-  if (shown && !site.isKnown) learnFrom(site, values[index] ?? 0, other, feature)
-  site.unseenStreak = shown ? 0 : site.unseenStreak + 1
+  const shows = other !== undefined && feature !== -1
+  if (shows && !site.isKnown) learnFrom(site, values[index] ?? 0, other, feature)
   trial.run(values)
-  return shown || other === undefined
+  return { shows, isSure: shows || other === undefined }
 }
 
 /** Guesses the relation from two runs, so that the next packet needs no search; a wrong guess costs one. */

@@ -1,4 +1,5 @@
 import type { ConfigDeclaration, ConfigValues } from './config.js'
+import { SpecError } from './error.js'
 import type { Packet } from './packet.js'
 import type { Surroundings } from './spec.js'
 import type { StateDeclarations } from './state.js'
@@ -75,13 +76,19 @@ export interface Property<
   readonly of: Subject<C, S>
 }
 
-/** Declares a property of what is specified by `of`, a specification or a part of one. */
+/**
+ * Declares a property of what is specified by `of`, a specification or a part of one.
+ * @throws SpecError where the definition lacks something.
+ */
 export function property<const C extends ConfigDeclaration, S extends StateDeclarations>(
   of: Subject<C, S>,
   definition: PropertyDefinition<C, S> | PropertyDefinition<C, S>['check'],
 ): Property<C, S> {
   const { title, clause, check } =
     typeof definition === 'function' ? { title: '', clause: '', check: definition } : definition
+  if (typeof title !== 'string' || typeof clause !== 'string' || typeof check !== 'function') {
+    throw new SpecError('a property needs a title, a clause and a function check')
+  }
   return Object.freeze({ of, title, clause, check })
 }
 

@@ -19,8 +19,7 @@ import { Run as SpecRun } from '../domains/symbolic/run.js'
 import { recordCodec, type StateBinding } from '../domains/symbolic/state-binding.js'
 import type { StateEvent } from '../domains/symbolic/tables.js'
 import { bitVecSort, Evaluator, type Model, type Term, type Terms } from '../smt/index.js'
-import { type PacketRun, runPacket, type Start } from './machine/run.js'
-import { circumstances } from './packet-proof.js'
+import { anyPacket, type PacketRun, runPacket, type Start } from './machine/index.js'
 import type { Pair, Pairing } from './pairing.js'
 import type { Subject } from './subject.js'
 import { Variation } from './variation.js'
@@ -37,7 +36,7 @@ export interface Seen {
 export function storedOn(subject: Subject, start: Start, pairing: Pairing, longest: number, path: Path): Seen[] {
   const { portCount, reading } = subject
   const integers = new Integers(path.terms)
-  const given = circumstances(path, longest, portCount)
+  const given = anyPacket(path, { portCount, longest })
   const most = (1n << 62n) - 1n
   const now = integers.unsigned(given.now, 0n, most)
   const last = integers.unsigned(given.last, 0n, most)

@@ -12,10 +12,16 @@ import { type Obligation, type Path, Undecidable } from '../domains/symbolic/pat
 import type { SymbolicOutcome } from '../domains/symbolic/reading.js'
 import { Run as SpecRun } from '../domains/symbolic/run.js'
 import { recordCodec, type StateBinding } from '../domains/symbolic/state-binding.js'
-import { WrittenFrame } from '../domains/symbolic/written-frame.js'
 import { bitVecSort, type Term } from '../smt/index.js'
-import { type PacketRun, runPacket, type Start, type Written } from './machine/run.js'
-import type { Structure } from './machine/structure.js'
+import {
+  anyPacket,
+  type PacketInput,
+  type PacketRun,
+  runPacket,
+  type Start,
+  type Structure,
+  type Written,
+} from './machine/index.js'
 import { BytesAsExpected } from './obligations/bytes.js'
 import { isMeaningful, sendsTo } from './obligations/ports.js'
 import type { Pair, Pairing } from './pairing.js'
@@ -35,35 +41,14 @@ export interface PacketProof {
 export interface PacketOnPath {
   readonly nf: PacketRun
   readonly spec: SymbolicOutcome
-}
-
-/** The packet and its circumstances: constants of the same name on every path. */
-export interface Circumstances {
-  readonly frame: WrittenFrame
-  readonly port: Term
-  readonly now: Term
-  readonly last: Term
-}
-
-export function circumstances(path: Path, longest: number, portCount: number): Circumstances {
-  const { terms } = path
-  const integers = new Integers(terms)
-  const length = terms.variable('packet.length', bitVecSort(16))
-  const port = terms.variable('ingress', bitVecSort(32))
-  const now = terms.variable('now', bitVecSort(64))
-  const last = terms.variable('last', bitVecSort(64))
-  path.assume(terms.ule(length, terms.bv(BigInt(longest), 16)))
-  path.assume(terms.ult(port, terms.bv(BigInt(portCount), 32)))
-  path.assume(terms.ult(now, terms.bv(1n << 62n, 64)))
-  path.assume(terms.ule(last, now))
-  return { frame: WrittenFrame.arbitrary({ path, integers }, 'packet', length), port, now, last }
+  readonly written: Written
 }
 
 export function provePacket(proof: PacketProof, path: Path): PacketOnPath {
   const { subject, start, pairing, left } = proof
   const { portCount } = subject
   const integers = new Integers(path.terms)
-  const given = circumstances(path, proof.longest, portCount)
+  const given = anyPacket(path, { portCount, longest: proof.longest })
   const last = integers.unsigned(given.last, 0n, (1n << 62n) - 1n)
   const now = integers.unsigned(given.now, 0n, (1n << 62n) - 1n)
   const ingress = integers.unsigned(given.port, 0n, BigInt(portCount) - 1n)
@@ -96,7 +81,7 @@ export function provePacket(proof: PacketProof, path: Path): PacketOnPath {
   })
   compareVerdicts(path, proof, given, nf, end.result, spec)
   for (const pair of pairing) compareStates(path, pair, nf, states, spec, new SpecRun(path, portCount, now))
-  return { nf, spec }
+  return { nf, spec, written: nf.written }
 }
 
 /** Facts about the entries of a table that follow from the types of their fields (proof-rules 9). */
@@ -175,7 +160,7 @@ function chosenBy(pairing: Pairing, { calls }: PacketRun): Map<string, Integer[]
 function compareVerdicts(
   path: Path,
   proof: PacketProof,
-  given: Circumstances,
+  given: PacketInput,
   nf: PacketRun,
   answer: Term,
   { verdict }: SymbolicOutcome,

@@ -9,9 +9,10 @@
 import { Integers } from '../domains/symbolic/integer.js'
 import type { Place } from '../domains/symbolic/path.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
-import { type Exploration, explore, type PathReport } from './explore.js'
+import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
 import { examplesOf, layoutsOf, packetsLike, storedOn } from './layouts.js'
-import { runInit, type Start, type Written } from './machine/run.js'
+import { explorePackets } from './left-behind.js'
+import { runInit, type Start } from './machine/index.js'
 import { type PacketOnPath, provePacket } from './packet-proof.js'
 import { type Pairing, pairings } from './pairing.js'
 import type { Subject } from './subject.js'
@@ -47,9 +48,6 @@ export interface ProofOptions {
 
 const LONGEST = 1514
 const MOST_PATHS = 2000
-/** What one packet may write is all that the next may find: found by running until nothing is added. */
-const MOST_ROUNDS = 8
-
 export function prove(subject: Subject, options: ProofOptions): Proof {
   const started = performance.now()
   return { ...new Prover(subject, options).prove(), seconds: (performance.now() - started) / 1000 }
@@ -129,28 +127,25 @@ class Prover {
     return pairing
   }
 
-  /** All packets, until nothing is written that was not allowed for. */
   #packets(start: Start, pairing: Pairing): void {
-    let left: Written = { bytes: new Set(), globals: new Set() }
-    for (let round = 1; round <= MOST_ROUNDS; round++) {
-      this.#options.onProgress?.(`packets, round ${round}`)
-      const proof = { subject: this.#subject, start, pairing, left, longest: this.#longest }
-      const result = this.#explore((path) => provePacket(proof, path))
-      const written = writtenOn(result, left)
-      if (written.bytes.size === left.bytes.size && written.globals.size === left.globals.size) {
-        this.#paths = result.paths.length
-        this.#judge(result, 'nf_process')
-        if (!result.paths.some(isForwarding)) this.#causes.add('vacuous: nothing is ever forwarded')
-        return
-      }
-      left = written
-    }
-    this.#causes.add(`what a packet may write is not settled after ${MOST_ROUNDS} rounds`)
+    this.#options.onProgress?.('packets')
+    const subject = this.#subject
+    const result = explorePackets(
+      (path, left) => provePacket({ subject, start, pairing, left, longest: this.#longest }, path),
+      this.#exploring,
+    )
+    this.#paths = result.paths.length
+    this.#judge(result, 'nf_process')
+    if (!result.paths.some(isForwarding)) this.#causes.add('vacuous: nothing is ever forwarded')
   }
 
   #explore<R>(run: Parameters<typeof explore<R>>[0]): Exploration<R> {
-    const mostPaths = this.#options.mostPaths ?? MOST_PATHS
-    return explore(run, { terms: this.#terms, solver: this.#options.solver, mostPaths })
+    return explore(run, this.#exploring)
+  }
+
+  get #exploring(): ExploreOptions {
+    const { solver, mostPaths = MOST_PATHS } = this.#options
+    return { terms: this.#terms, solver, mostPaths }
   }
 
   /** Notes whatever keeps the paths from being proved. */
@@ -170,18 +165,6 @@ class Prover {
   get #longest(): number {
     return this.#options.longest ?? LONGEST
   }
-}
-
-/** What packets may leave behind: what they left before, and what any path writes. */
-function writtenOn({ paths }: Exploration<PacketOnPath>, left: Written): Written {
-  const bytes = new Set(left.bytes)
-  const globals = new Set(left.globals)
-  for (const { end } of paths) {
-    if (end.kind !== 'ended') continue
-    for (const address of end.result.nf.written.bytes) bytes.add(address)
-    for (const index of end.result.nf.written.globals) globals.add(index)
-  }
-  return { bytes, globals }
 }
 
 function isForwarding({ end, satisfied }: PathReport<PacketOnPath>): boolean {

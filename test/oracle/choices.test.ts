@@ -12,6 +12,7 @@ import {
   spec,
   timestamp,
   transportPort,
+  u8,
   u16,
 } from '../../src/spec/index.js'
 import { Bench, type Endpoint, udp } from './harness.js'
@@ -269,4 +270,34 @@ test('a choice for each key is the same for ever, and may be the same for severa
     t.is(judge(client, shard), OK)
   t.is(judge(1, 1), VIOLATION)
   for (let shard = 0; shard < 3; shard++) t.is(judge(3, shard), shard === 2 ? OK : VIOLATION)
+})
+
+const Way = record({ way: u8 })
+
+/** Sends each packet of port 0 one way or the other, as the device likes, and those of port 1 where the last one went. */
+const fickle = spec({
+  title: 'a choice that shows, after one that never does',
+  config: {},
+  state: () => ({ clients: expiringMap(Client, 4, Way) }),
+  process({ packet, ingress, now, clients, choose }) {
+    const { ipv4, transport } = packet
+    if (!ipv4 || !transport) return drop()
+    const client = Client({ ip: ipv4.src, port: transport.srcPort })
+    const known = clients.touch(client, now)
+    if (ingress === 1) return known === undefined ? drop() : forward(clients.valueAt(known).way, packet)
+    const way = choose('way', 2)
+    const slot = known ?? clients.insert(client, now, Way({ way }))
+    if (slot === undefined) return drop()
+    clients.setValue(slot, Way({ way }))
+    return forward(way, packet)
+  },
+})
+
+test('a choice that shows is remembered right also when another is found not worth probing any more', (t) => {
+  for (let packets = 1; packets < 40; packets++) {
+    const bench = new Bench(fickle)
+    const sent = { egress: 2, frame: outbound(1) }
+    for (let n = 0; n < packets; n++) t.is(bench.judge(0, outbound(1), sent), OK)
+    t.is(bench.judge(1, outbound(1), sent), OK, `after ${packets}`)
+  }
 })

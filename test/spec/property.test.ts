@@ -99,6 +99,11 @@ test('properties of a specification are those of all files beside it, by file an
 const files: readonly [what: string, source: string, message: RegExp][] = [
   ['a default export', importing('export default property(nat, () => any())'), /one\.ts: a property needs a name/],
   ['another export', importing('export const limit = 3'), /limit is exported, but is not made by property/],
+  [
+    'one without a clause',
+    importing("export const one = property(nat, { title: 'one', check: () => any() })"),
+    /one\.ts:3: cannot be loaded: a property needs a title, a clause and a function check/,
+  ],
   ['nothing exported', importing('const limit = 3'), /one\.ts: exports no property/],
 ]
 
@@ -142,9 +147,9 @@ for (const [statement, message] of refused) {
   })
 }
 
-test('an update in a helper is found when it runs, with its line', async (t) => {
-  const helper = 'const touched = (table: any, now: bigint) => table.refresh(0, now)'
-  const source = importing(`${helper}
+test('an update in a function that takes the table is found when it runs, with its line', async (t) => {
+  const touched = 'const touched = (table: any, now: bigint) => table.refresh(0, now)'
+  const source = importing(`${touched}
 export const one = property(nat, ({ now, flows }) => must(touched(flows, now) === undefined))`)
   await t.throwsAsync(checked(t, source), {
     instanceOf: SpecError,

@@ -20,7 +20,7 @@ export const externalPortInRange = property(nat, {
   },
 })
 
-export const externalPortsAreNotShared = property(nat, {
+export const noPortOverloading = property(nat, {
   title: 'An external port was free before it is used, or belonged to the same internal endpoint',
   clause: 'RFC 4787 REQ-3, RFC 5382 REQ-7: no port overloading',
   check({ packet, ingress, config, output, flows }) {

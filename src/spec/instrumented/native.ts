@@ -23,7 +23,7 @@ const ofLists: ReadonlySet<unknown> = new Set<unknown>([
 
 /** Look no deeper than the object they are given. */
 const ofObjects: ReadonlySet<unknown> = new Set<unknown>([
-  ...[Object.freeze, Object.entries, Object.values, Object.keys, Object.fromEntries, Object.assign, Array.isArray],
+  ...[Object.freeze, Object.entries, Object.values, Object.keys, Object.fromEntries, Array.isArray],
 ])
 
 /** Whether `callee` is JavaScript's own, not a function of the specification or of the language. */

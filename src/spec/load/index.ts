@@ -81,7 +81,7 @@ async function importModule(url: string, file: string): Promise<Readonly<Record<
   try {
     return await import(url)
   } catch (error) {
-    if (error instanceof VigilError) throw error
+    if (error instanceof VigilError && error.where.file !== undefined) throw error
     throw new SpecError(
       `cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
       placeOf(error, file),

@@ -2,7 +2,7 @@
 import type { Node } from 'acorn'
 
 import { chain, method } from './instrument-calls.js'
-import { child, children, flagged, part, text } from './nodes.js'
+import { child, children, flagged, part, text, walk } from './nodes.js'
 import type { Printer, Rule } from './printer.js'
 
 const quoted = JSON.stringify
@@ -113,6 +113,8 @@ function begun(statement: Node, printer: Printer): string {
 }
 
 const loop: Rule = (node, printer) => {
+  const left = child(node, 'left')
+  if (left !== undefined) onlyVariables(left, printer)
   const body = part(node, 'body')
   const replaced = new Map([[body, inBraces(body, printer)]])
   const test = child(node, 'test')
@@ -137,6 +139,7 @@ const arrow: Rule = (node, printer) => {
 const assignment: Rule = (node, printer) => {
   const operator = text(node, 'operator').slice(0, -1)
   const left = part(node, 'left')
+  onlyVariables(left, printer)
   if (operator === '' || operator === '??') return printer.asWritten(node)
   const right = part(node, 'right')
   const variable = variableOf(left, printer)
@@ -146,6 +149,13 @@ const assignment: Rule = (node, printer) => {
     ? `$v.connect(${printer.place(node)}, ${quoted(operator)}, ${variable}, ${gap}${lazy(right, printer)}, false)`
     : `$v.binary(${printer.place(node)}, ${quoted(operator)}, ${variable}, ${gap}${printer.print(right)})`
   return `${variable} = ${value}`
+}
+
+/** Records do not change, and what a module keeps (functions too) does not either: only variables are assigned to. */
+function onlyVariables(target: Node, printer: Printer): void {
+  walk(target, (inside) => {
+    if (inside.type === 'MemberExpression') variableOf(inside, printer)
+  })
 }
 
 function variableOf(target: Node, printer: Printer): string {

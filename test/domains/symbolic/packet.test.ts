@@ -73,6 +73,12 @@ const frames = fc.oneof(
   fc.uint8Array({ maxLength: 80 }),
 )
 
+/** The first of several: its transport checksum covers bytes that are elsewhere. */
+const fragment = ethernet({
+  ...{ dst: 1, src: 2, type: 0x0800 },
+  payload: ipv4({ src: 1, dst: 2, protocol: 17, fragment: 0x2000, payload: udp({ srcPort: 1, dstPort: 2 }) }),
+})
+
 for (const what of ['fields', 'updated', 'recomputed', 'twice']) {
   for (const tagged of [false, true]) {
     test(`${what} of packets ${tagged ? 'with' : 'without'} tags are the same in all readings`, async (t) => {
@@ -108,7 +114,7 @@ for (const what of ['fields', 'updated', 'recomputed', 'twice']) {
           if (a !== b) throw new Error(`${Buffer.from(frame).toString('hex')}\n  ${a}\n  ${b}`)
         }
       })
-      fc.assert(property, { numRuns: 250 })
+      fc.assert(property, { numRuns: 250, examples: [[fragment, 0]] })
       if (what === 'recomputed') t.true(errors > 0)
       else t.is(errors, 0)
     })

@@ -29,7 +29,7 @@ testProperties('nat', [conversations, oneMapping], {
   'expired-mappings-are-not-used': build('nat', 'never-expires', oneMapping),
   'outbound-source-is-external': build('nat', 'address-not-written'),
   'external-port-in-range': build('nat', 'first-port-off-by-one'),
-  'external-ports-are-not-shared': build('nat', 'host-port-not-in-key'),
+  'no-port-overloading': build('nat', 'host-port-not-in-key'),
   'mappings-are-kept': {
     traffic: oneMapping,
     edit: {
