@@ -14,13 +14,13 @@ import { type Inferred, type Insertion, inferLayout } from '../domains/symbolic/
 import { SymbolicMaglev } from '../domains/symbolic/maglev.js'
 import type { Path } from '../domains/symbolic/path.js'
 import type { RecordCodec } from '../domains/symbolic/record-codec.js'
-import { fieldsOf } from '../domains/symbolic/record-layout.js'
+import { type ByteLayout, fieldsOf } from '../domains/symbolic/record-layout.js'
 import { Run as SpecRun } from '../domains/symbolic/run.js'
 import { recordCodec, type StateBinding } from '../domains/symbolic/state-binding.js'
 import type { StateEvent } from '../domains/symbolic/tables.js'
 import { bitVecSort, Evaluator, type Model, type Term, type Terms } from '../smt/index.js'
 import { anyPacket, type PacketRun, runPacket, type Start } from './machine/index.js'
-import type { Pair, Pairing } from './pairing.js'
+import type { ConstantBits, Pair, Pairing } from './pairing.js'
 import type { Subject } from './subject.js'
 import { Variation } from './variation.js'
 
@@ -65,7 +65,7 @@ export interface Example {
 }
 
 /** How often each insertion is looked at, each time with another packet. */
-const EXAMPLES = 3
+const EXAMPLES = 6
 
 /** What was stored on a path, as numbers: for some packets that take it, as different as they can be made. */
 export function examplesOf(seen: readonly Seen[], packets: Iterable<Model>, integers: Integers): Example[] {
@@ -128,6 +128,33 @@ export function layoutsOf(
     }
   })
   return { pairing: found.map((pair) => withKeyOfTable(pair, found)), missing }
+}
+
+/** Below so many examples, what they have in common is mostly chance. */
+const ENOUGH = 16
+
+/** Bits that are the same in all that was stored, as far as the examples show: candidates for an invariant. */
+export function withConstantBits(pairing: Pairing, examples: readonly Example[]): Pairing {
+  return pairing.map((pair): Pair => {
+    const own = examples.filter(({ state }) => state === pair.state)
+    const constant = [...constantBits('key', pair.keyLayout, own), ...constantBits('value', pair.valueLayout, own)]
+    return constant.length === 0 ? pair : { ...pair, constant }
+  })
+}
+
+function constantBits(
+  part: ConstantBits['part'],
+  layout: ByteLayout | undefined,
+  examples: readonly Example[],
+): ConstantBits[] {
+  const stored = examples.filter((each) => each.part === part).map(({ insertion }) => insertion.bytes)
+  if (layout === undefined || stored.length < ENOUGH) return []
+  return Array.from({ length: layout.size }, (_, offset) => offset).flatMap((offset): ConstantBits[] => {
+    const values = stored.map((bytes) => Number(bytes[offset]?.value ?? 0n))
+    const [first = 0] = values
+    const mask = values.reduce((same, value) => same & ~(value ^ first), 0xff)
+    return mask === 0 || layout.padding.has(offset) ? [] : [{ part, offset, mask, bits: first & mask }]
+  })
 }
 
 /** A ring's key is laid out as that of a table of the same records. */
