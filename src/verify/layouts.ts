@@ -14,7 +14,13 @@ import { type Inferred, type Insertion, inferLayout } from '../domains/symbolic/
 import { SymbolicMaglev } from '../domains/symbolic/maglev.js'
 import type { Path } from '../domains/symbolic/path.js'
 import type { RecordCodec } from '../domains/symbolic/record-codec.js'
-import { type ByteLayout, fieldsOf } from '../domains/symbolic/record-layout.js'
+import {
+  type ByteLayout,
+  type FieldPlace,
+  type Fields,
+  fieldsOf,
+  leastBytes,
+} from '../domains/symbolic/record-layout.js'
 import { Run as SpecRun } from '../domains/symbolic/run.js'
 import { recordCodec, type StateBinding } from '../domains/symbolic/state-binding.js'
 import type { StateEvent } from '../domains/symbolic/tables.js'
@@ -178,8 +184,29 @@ function layoutOf(pair: Pair, part: Seen['part'], examples: readonly Example[], 
     { integers },
   )
   const [first] = inferred.kind === 'ambiguous' ? inferred.layouts : []
-  // Of several that explain all, the one that begins first: as good a guess as any.
-  return first === undefined ? inferred : { kind: 'found', layout: first }
+  const size = own[0]?.insertion.bytes.length
+  // Of several that explain all, the one that begins first: as good a guess as any. Where what is stored was chosen (a
+  // backend), it need not be the same on both sides, and the usual layout is tried.
+  const guess = first ?? (inferred.kind === 'none' && size !== undefined ? usualLayout(fields, size) : undefined)
+  return guess === undefined ? inferred : { kind: 'found', layout: guess }
+}
+
+/** Fields in their order, little-endian, in as few bytes as hold them, each at a multiple of its size; zeros between. */
+function usualLayout(fields: Fields, size: number): ByteLayout | undefined {
+  const places = new Map<string, FieldPlace>()
+  let end = 0
+  for (const [name, type] of fields) {
+    const length = 2 ** Math.ceil(Math.log2(leastBytes(type)))
+    const offset = Math.ceil(end / length) * length
+    places.set(name, { offset, size: length, order: 'little' })
+    end = offset + length
+  }
+  if (end > size) return undefined
+  const taken = new Set(
+    [...places.values()].flatMap((place) => Array.from({ length: place.size }, (_, i) => place.offset + i)),
+  )
+  const free = Array.from({ length: size }, (_, at) => at).filter((at) => !taken.has(at))
+  return { size, fields: places, padding: new Map(free.map((at) => [at, 0])) }
 }
 
 /** Keys that the network function put into the structure, with the slot. */
