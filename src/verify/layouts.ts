@@ -14,13 +14,19 @@ import { type Inferred, type Insertion, inferLayout } from '../domains/symbolic/
 import { SymbolicMaglev } from '../domains/symbolic/maglev.js'
 import type { Path } from '../domains/symbolic/path.js'
 import type { RecordCodec } from '../domains/symbolic/record-codec.js'
-import { fieldsOf } from '../domains/symbolic/record-layout.js'
+import {
+  type ByteLayout,
+  type FieldPlace,
+  type Fields,
+  fieldsOf,
+  leastBytes,
+} from '../domains/symbolic/record-layout.js'
 import { Run as SpecRun } from '../domains/symbolic/run.js'
 import { recordCodec, type StateBinding } from '../domains/symbolic/state-binding.js'
 import type { StateEvent } from '../domains/symbolic/tables.js'
 import { bitVecSort, Evaluator, type Model, type Term, type Terms } from '../smt/index.js'
 import { anyPacket, type PacketRun, runPacket, type Start } from './machine/index.js'
-import type { Pair, Pairing } from './pairing.js'
+import type { ConstantBits, Pair, Pairing } from './pairing.js'
 import type { Subject } from './subject.js'
 import { Variation } from './variation.js'
 
@@ -65,7 +71,7 @@ export interface Example {
 }
 
 /** How often each insertion is looked at, each time with another packet. */
-const EXAMPLES = 3
+const EXAMPLES = 6
 
 /** What was stored on a path, as numbers: for some packets that take it, as different as they can be made. */
 export function examplesOf(seen: readonly Seen[], packets: Iterable<Model>, integers: Integers): Example[] {
@@ -130,6 +136,33 @@ export function layoutsOf(
   return { pairing: found.map((pair) => withKeyOfTable(pair, found)), missing }
 }
 
+/** Below so many examples, what they have in common is mostly chance. */
+const ENOUGH = 16
+
+/** Bits that are the same in all that was stored, as far as the examples show: candidates for an invariant. */
+export function withConstantBits(pairing: Pairing, examples: readonly Example[]): Pairing {
+  return pairing.map((pair): Pair => {
+    const own = examples.filter(({ state }) => state === pair.state)
+    const constant = [...constantBits('key', pair.keyLayout, own), ...constantBits('value', pair.valueLayout, own)]
+    return constant.length === 0 ? pair : { ...pair, constant }
+  })
+}
+
+function constantBits(
+  part: ConstantBits['part'],
+  layout: ByteLayout | undefined,
+  examples: readonly Example[],
+): ConstantBits[] {
+  const stored = examples.filter((each) => each.part === part).map(({ insertion }) => insertion.bytes)
+  if (layout === undefined || stored.length < ENOUGH) return []
+  return Array.from({ length: layout.size }, (_, offset) => offset).flatMap((offset): ConstantBits[] => {
+    const values = stored.map((bytes) => Number(bytes[offset]?.value ?? 0n))
+    const [first = 0] = values
+    const mask = values.reduce((same, value) => same & ~(value ^ first), 0xff)
+    return mask === 0 || layout.padding.has(offset) ? [] : [{ part, offset, mask, bits: first & mask }]
+  })
+}
+
 /** A ring's key is laid out as that of a table of the same records. */
 function withKeyOfTable(pair: Pair, all: Pairing): Pair {
   const { declaration } = pair
@@ -151,8 +184,29 @@ function layoutOf(pair: Pair, part: Seen['part'], examples: readonly Example[], 
     { integers },
   )
   const [first] = inferred.kind === 'ambiguous' ? inferred.layouts : []
-  // Of several that explain all, the one that begins first: as good a guess as any.
-  return first === undefined ? inferred : { kind: 'found', layout: first }
+  const size = own[0]?.insertion.bytes.length
+  // Of several that explain all, the one that begins first: as good a guess as any. Where what is stored was chosen (a
+  // backend), it need not be the same on both sides, and the usual layout is tried.
+  const guess = first ?? (inferred.kind === 'none' && size !== undefined ? usualLayout(fields, size) : undefined)
+  return guess === undefined ? inferred : { kind: 'found', layout: guess }
+}
+
+/** Fields in their order, little-endian, in as few bytes as hold them, each at a multiple of its size; zeros between. */
+function usualLayout(fields: Fields, size: number): ByteLayout | undefined {
+  const places = new Map<string, FieldPlace>()
+  let end = 0
+  for (const [name, type] of fields) {
+    const length = 2 ** Math.ceil(Math.log2(leastBytes(type)))
+    const offset = Math.ceil(end / length) * length
+    places.set(name, { offset, size: length, order: 'little' })
+    end = offset + length
+  }
+  if (end > size) return undefined
+  const taken = new Set(
+    [...places.values()].flatMap((place) => Array.from({ length: place.size }, (_, i) => place.offset + i)),
+  )
+  const free = Array.from({ length: size }, (_, at) => at).filter((at) => !taken.has(at))
+  return { size, fields: places, padding: new Map(free.map((at) => [at, 0])) }
 }
 
 /** Keys that the network function put into the structure, with the slot. */

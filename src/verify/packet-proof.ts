@@ -23,8 +23,9 @@ import {
   type Written,
 } from './machine/index.js'
 import { BytesAsExpected } from './obligations/bytes.js'
+import type { Demand } from './obligations/demand.js'
 import { isMeaningful, sendsTo } from './obligations/ports.js'
-import type { Pair, Pairing } from './pairing.js'
+import type { ConstantBits, Pair, Pairing } from './pairing.js'
 import type { Subject } from './subject.js'
 import { Witnesses } from './witnesses.js'
 
@@ -80,22 +81,35 @@ export function provePacket(proof: PacketProof, path: Path): PacketOnPath {
     choices: new Witnesses(path, integers, chosenBy(pairing, nf)),
   })
   compareVerdicts(path, proof, given, nf, end.result, spec)
-  for (const pair of pairing) compareStates(path, pair, nf, states, spec, new SpecRun(path, portCount, now))
+  for (const pair of pairing) compareStates(path, pair, nf, states, new SpecRun(path, portCount, now))
   return { nf, spec, written: nf.written }
 }
 
-/** Facts about the entries of a table that follow from the types of their fields (proof-rules 9). */
-function entryFacts(
-  { state, declaration, keyLayout, valueLayout }: Pair,
-  run: SpecRun,
-  entry: ExpiringMapEntry,
-): Term[] {
+/** What is known of every entry of a table: what the types of its fields say (proof-rules 9), and its candidates. */
+function entryFacts(pair: Pair, run: SpecRun, entry: ExpiringMapEntry): Term[] {
+  const { state, declaration, keyLayout, valueLayout } = pair
   if (declaration.kind !== 'expiringMap') return []
   const facts = [...recordCodec(`a key of ${state}`, declaration.key, keyLayout).facts(run, entry.key)]
   if (declaration.value !== undefined && entry.value !== undefined) {
     facts.push(...recordCodec(`a value of ${state}`, declaration.value, valueLayout).facts(run, entry.value))
   }
-  return facts
+  return [...facts, ...candidateFacts(pair, run, entry).map(({ holds }) => holds)]
+}
+
+/** Names a candidate in the obligation to keep it. */
+export function candidateName({ state }: Pair, { part, offset }: ConstantBits): string {
+  return `${state}: the bits of byte ${offset} of each ${part} that seem never to change`
+}
+
+function candidateFacts(pair: Pair, { terms }: SpecRun, { key, value }: ExpiringMapEntry): Demand[] {
+  return (pair.constant ?? []).flatMap((candidate): Demand[] => {
+    const { part, offset, mask, bits } = candidate
+    const bytes = part === 'key' ? key : value
+    if (bytes === undefined) return []
+    const byte = terms.byte(bytes.width / 8 - 1 - offset, bytes)
+    const holds = terms.eq(terms.bvand(byte, terms.bv(mask, 8)), terms.bv(bits, 8))
+    return [{ what: candidateName(pair, candidate), holds }]
+  })
 }
 
 /** The specification's state: the same as the network function's before the packet, updated on its own. */
@@ -194,20 +208,13 @@ function compareVerdicts(
   }
 }
 
-function compareStates(
-  path: Path,
-  pair: Pair,
-  nf: PacketRun,
-  states: SpecStates,
-  { log }: SymbolicOutcome,
-  run: SpecRun,
-): void {
+function compareStates(path: Path, pair: Pair, nf: PacketRun, states: SpecStates, run: SpecRun): void {
   const { state, structure } = pair
   if (structure === undefined) return
   const left = stateOf(nf, structure)
   const { integers } = run
-  const threshold =
-    log.find(({ table, operation }) => table === state && operation === 'expire')?.time ?? integers.of(0n)
+  // Equal outright, whatever is expired: stricter than after an expiry, and nothing need be shown of the specification.
+  const threshold = integers.of(0n)
   const demand = (what: string, holds: Term): void => path.oblige({ guarantee: 'state', what, place: undefined, holds })
   const map = states.maps.get(state)
   if (left.structure === 'expiring_map' && map !== undefined) {
@@ -216,7 +223,8 @@ function compareStates(
     path.assume(integers.lt(slot, left.state.capacity))
     const entry = { ...left.state.entryAt(slot) }
     const inUse = left.state.used(slot)
-    const facts = [...entryFacts(pair, run, entry), integers.le(entry.time, run.now)]
+    for (const { what, holds } of candidateFacts(pair, run, entry)) demand(what, path.terms.implies(inUse, holds))
+    const facts = [...entryFacts({ ...pair, constant: [] }, run, entry), integers.le(entry.time, run.now)]
     for (const fact of facts) demand(`${state}: what the types of its fields say`, path.terms.implies(inUse, fact))
     demand(`${state}: no more entries than its capacity`, integers.le(left.state.count(), left.state.capacity))
   }

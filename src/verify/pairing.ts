@@ -6,6 +6,15 @@ import type { ByteLayout } from '../domains/symbolic/record-layout.js'
 import type { StateDeclaration, StateDeclarations } from '../spec/state.js'
 import type { Structure } from './machine/structure.js'
 
+/** Bits of one byte that are thought to be the same in every entry: tried as an invariant, and kept if it is one. */
+export interface ConstantBits {
+  readonly part: 'key' | 'value'
+  /** Of the byte. */
+  readonly offset: number
+  readonly mask: number
+  readonly bits: number
+}
+
 export interface Pair {
   /** Name of the state in the specification. */
   readonly state: string
@@ -14,6 +23,7 @@ export interface Pair {
   readonly structure: Structure | undefined
   readonly keyLayout?: ByteLayout
   readonly valueLayout?: ByteLayout
+  readonly constant?: readonly ConstantBits[]
 }
 
 export type Pairing = readonly Pair[]

@@ -10,10 +10,10 @@ import { Integers } from '../domains/symbolic/integer.js'
 import type { Place } from '../domains/symbolic/path.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
 import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
-import { examplesOf, layoutsOf, packetsLike, storedOn } from './layouts.js'
-import { explorePackets } from './left-behind.js'
+import { type Example, examplesOf, layoutsOf, packetsLike, storedOn, withConstantBits } from './layouts.js'
+import { explorePackets, type PacketsExplored } from './left-behind.js'
 import { runInit, type Start } from './machine/index.js'
-import { type PacketOnPath, provePacket } from './packet-proof.js'
+import { candidateName, type PacketOnPath, provePacket } from './packet-proof.js'
 import { type Pairing, pairings } from './pairing.js'
 import type { Subject } from './subject.js'
 
@@ -90,9 +90,9 @@ class Prover {
       return this.#proof([])
     }
     if (others.length > 0) this.#options.onProgress?.(`${others.length + 1} pairings are possible, the first is tried`)
-    const pairing = this.#withLayouts(start, bare)
-    if (this.#causes.list.length === 0) this.#packets(start, pairing)
-    return this.#proof(pairing)
+    const { pairing, examples } = this.#withLayouts(start, bare)
+    if (this.#causes.list.length > 0) return this.#proof(pairing)
+    return this.#proof(this.#packets(start, pairing, examples))
   }
 
   #proof(pairing: Pairing): Omit<Proof, 'seconds'> {
@@ -110,11 +110,18 @@ class Prover {
       this.#causes.add('nf_init does not end in one way')
       return undefined
     }
+    // The specification begins empty, and invariants are not asked of what is there from the start.
+    for (const [{ name }, state] of only.end.result.states) {
+      const isTouched =
+        (state.structure === 'expiring_map' || state.structure === 'dchain') && state.state.updates.length > 0
+      if (isTouched) this.#causes.add(`nf_init leaves entries in ${name}, which is not followed`)
+    }
     return this.#causes.list.length === 0 ? only.end.result.start : undefined
   }
 
-  #withLayouts(start: Start, bare: Pairing): Pairing {
-    if (!bare.some(({ declaration }) => declaration.kind === 'expiringMap')) return bare
+  #withLayouts(start: Start, bare: Pairing): { readonly pairing: Pairing; readonly examples: readonly Example[] } {
+    if (!bare.some(({ declaration }) => declaration.kind === 'expiringMap')) return { pairing: bare, examples: [] }
+    this.#options.onProgress?.('layouts of keys and values')
     const integers = new Integers(this.#terms)
     const random = this.#options.random ?? Math.random
     const { paths } = this.#explore((path) => storedOn(this.#subject, start, bare, this.#longest, path))
@@ -124,19 +131,40 @@ class Prover {
     })
     const { pairing, missing } = layoutsOf(bare, examples, integers)
     for (const what of missing) this.#causes.add(`no layout: ${what}`)
-    return pairing
+    return { pairing, examples }
   }
 
-  #packets(start: Start, pairing: Pairing): void {
-    this.#options.onProgress?.('packets')
-    const subject = this.#subject
-    const result = explorePackets(
-      (path, left) => provePacket({ subject, start, pairing, left, longest: this.#longest }, path),
-      this.#exploring,
-    )
+  /**
+   * Every packet. Where the types of the fields are not invariant enough, what entries seem to have in common is tried as
+   * an invariant too, and what turns out not to be one is taken out until the rest is (proof-rules 9).
+   */
+  #packets(start: Start, pairing: Pairing, examples: readonly Example[]): Pairing {
+    let tried = pairing
+    let result = this.#explorePackets(start, tried)
+    const candidates = withConstantBits(pairing, examples)
+    if (result.paths.some(hasFailure) && candidates.some(({ constant }) => constant !== undefined)) {
+      tried = candidates
+      result = this.#explorePackets(start, tried)
+      for (let weeded = weed(tried, result); weeded !== tried; weeded = weed(tried, result)) {
+        tried = weeded
+        result = this.#explorePackets(start, tried)
+      }
+    }
     this.#paths = result.paths.length
     this.#judge(result, 'nf_process')
     if (!result.paths.some(isForwarding)) this.#causes.add('vacuous: nothing is ever forwarded')
+    return tried
+  }
+
+  #explorePackets(start: Start, pairing: Pairing): PacketsExplored<PacketOnPath> {
+    const constants = pairing.flatMap(({ constant = [] }) => constant).length
+    this.#options.onProgress?.(constants === 0 ? 'packets' : `packets, with ${constants} candidates for invariants`)
+    const subject = this.#subject
+    const longest = this.#longest
+    return explorePackets(
+      (path, left) => provePacket({ subject, start, pairing, left, longest }, path),
+      this.#exploring,
+    )
   }
 
   #explore<R>(run: Parameters<typeof explore<R>>[0]): Exploration<R> {
@@ -165,6 +193,23 @@ class Prover {
   get #longest(): number {
     return this.#options.longest ?? LONGEST
   }
+}
+
+function hasFailure({ obligations }: PathReport<unknown>): boolean {
+  return obligations.some(({ answer }) => answer.kind !== 'holds')
+}
+
+/** Without the candidates that some path does not keep; the same where all are kept. */
+function weed(pairing: Pairing, { paths }: Exploration<unknown>): Pairing {
+  const broken = new Set<string>()
+  for (const { obligations } of paths) {
+    for (const { obligation, answer } of obligations) if (answer.kind !== 'holds') broken.add(obligation.what)
+  }
+  const weeded = pairing.map((pair) => {
+    const kept = pair.constant?.filter((candidate) => !broken.has(candidateName(pair, candidate)))
+    return kept === undefined || kept.length === pair.constant?.length ? pair : { ...pair, constant: kept }
+  })
+  return weeded.every((pair, i) => pair === pairing[i]) ? pairing : weeded
 }
 
 function isForwarding({ end, satisfied }: PathReport<PacketOnPath>): boolean {

@@ -54,9 +54,11 @@ for (const backend of ['z3-embedded', 'z3-inline']) {
         require('node:worker_threads').parentPort.postMessage(answers)
       })`
     const worker = new Worker(code, { eval: true })
+    // Listened for from the start: the worker may have ended before its message is looked at.
+    const exit = once(worker, 'exit')
     const [answers] = await once(worker, 'message')
     t.deepEqual(answers, ['unsat', 'sat'])
-    const [code0] = await once(worker, 'exit')
-    t.is(code0, 0)
+    const [exitCode] = await exit
+    t.is(exitCode, 0)
   })
 }
