@@ -1,5 +1,5 @@
 /**
- * How even the Maglev table is, and how much it moves, for pairs of backends and height (proof-rules 37). For each:
+ * How even the Maglev table is, and how much it moves, for pairs of backends and height. For each:
  * the largest and smallest share of rows over the mean, with all backends live, with one gone and with half gone; and
  * when one goes, the share of rows moved beyond those it had (the table's promise is none), against what `hash mod
  * live` would move. `node build/bench/maglev.js`

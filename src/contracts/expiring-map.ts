@@ -3,7 +3,7 @@ import { isTime } from './index-allocator.js'
 import { ambient, type Call, handle, key, operation, out, time, u32 } from './operation.js'
 import type { ContractAlgebra, Sorts } from './sorts.js'
 
-const SOURCE = 'libVig: map, keys, index allocator, expiry and attached values in one (design section 4)'
+const SOURCE = 'libVig: map, keys, index allocator, expiry and attached values in one'
 
 const slotOf = { map: handle('expiring_map'), slot: u32 } as const
 

@@ -3,11 +3,11 @@ import { ambient, handle, operation, out, time, u32 } from './operation.js'
 import type { ChainContractState, ContractAlgebra, Sorts } from './sorts.js'
 
 const VIGOR_DCHAIN =
-  "Vigor's double chain (Zaostrovnykh et al., SOSP 2019); expired is time < threshold (proof-rules 11)"
+  "Vigor's double chain (Zaostrovnykh et al., SOSP 2019); expired is time < threshold"
 
 const END_OF_TIME = 1n << 62n
 
-/** A time that a call may give to an index (proof-rules 17). Times may come in any order. */
+/** A time that a call may give to an index. Times may come in any order. */
 export function isTime<D extends Sorts>(a: ContractAlgebra<D>, time: D['wide']): D['truth'] {
   return a.and(a.leWide(a.wide(0n), time), a.ltWide(time, a.wide(END_OF_TIME)))
 }

@@ -2,7 +2,7 @@ import { allocation, MAX_CAPACITY, within } from './allocation.js'
 import { ambient, type Call, handle, i32, operation, out, u32 } from './operation.js'
 import type { ContractAlgebra, Sorts } from './sorts.js'
 
-const SOURCE = "Vigor's lpm (Zaostrovnykh et al., SOSP 2019), any order of insertion: proof-rules 38"
+const SOURCE = "Vigor's lpm (Zaostrovnykh et al., SOSP 2019), with any order of insertion"
 
 const update = { lpm: handle('lpm'), prefix: u32, prefixLength: u32, value: i32 } as const
 

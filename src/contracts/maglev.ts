@@ -27,7 +27,7 @@ export const maglevContracts = [
   ),
 
   operation('cht_find_preferred_available_backend', pick, {
-    source: "Vigor's cht; Maglev (Eisenbud et al., NSDI 2016) section 3.4; proof-rules 37",
+    source: "Vigor's cht; Maglev (Eisenbud et al., NSDI 2016) section 3.4, continued to a ranking of all backends",
     result: 'boolean',
     requires: [],
     outcomes: [

@@ -1,7 +1,7 @@
 import { allocation, MAX_CAPACITY, MAX_KEY_SIZE, within } from './allocation.js'
 import { ambient, handle, i32, key, operation, out, u32 } from './operation.js'
 
-const VIGOR_MAP = "Vigor's map (Zaostrovnykh et al., SOSP 2019), keys copied and told by their size (proof-rules 39)"
+const VIGOR_MAP = "Vigor's map (Zaostrovnykh et al., SOSP 2019), keys copied and told by their size"
 
 export const mapContracts = [
   operation(
@@ -28,7 +28,7 @@ export const mapContracts = [
           result: (a) => a.number(1),
           out: (_, { map, key }) => map.get(key),
         },
-        // The out is left unchanged (proof-rules 23).
+        // The out is left unchanged.
         { name: 'absent', when: (a, { map, key }) => a.not(map.has(key)), result: (a) => a.number(0) },
       ],
     },

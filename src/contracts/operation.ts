@@ -99,8 +99,8 @@ export interface Outcome<P extends Parameters> {
  * The contract of one libVig export. Where all preconditions hold, exactly one outcome's `when` does.
  *
  * Understood for every call, and not repeated in each: a handle is one that an allocator gave; what a pointer points at
- * lies in the caller's memory or in the packet, never in libVig's; an out overlaps nothing else that is passed
- * (proof-rules 20 and 23). The call writes the out and libVig's own memory, and nothing else.
+ * lies in the caller's memory or in the packet, never in libVig's; an out overlaps nothing else that is passed.
+ * The call writes the out and libVig's own memory, and nothing else.
  */
 export interface Operation<P extends Parameters = Parameters> {
   readonly name: string

@@ -19,7 +19,7 @@ export interface Sorts {
 
 /**
  * The algebra that contracts need beyond the shared one. Quantifiers run over indices: a concrete reading tries all, a
- * symbolic one instantiates them at the indices that a packet touches and at fresh ones (proof-rules 12 and 13).
+ * symbolic one instantiates them at the indices that a packet touches and at fresh ones.
  */
 export interface ContractAlgebra<D extends Sorts> extends Algebra<D['truth'], D['number'], D['wide']> {
   /** True where `holds` for every index from 0 up to `below`. */

@@ -5,7 +5,7 @@ export const timeContracts = [
     'time',
     { clock: ambient('clock') },
     {
-      source: 'libVig: exactly the now of the packet at hand (proof-rules 17)',
+      source: 'libVig: exactly the now of the packet at hand',
       result: 'time',
       requires: [],
       outcomes: [{ name: 'told', when: (a) => a.true, timeResult: (_, { clock }) => clock.now() }],

@@ -1,7 +1,7 @@
 import { allocation, MAX_CAPACITY, MAX_VALUE_SIZE, within } from './allocation.js'
 import { ambient, handle, lent, operation, out, u32 } from './operation.js'
 
-const VIGOR_VECTOR = "Vigor's vector (Zaostrovnykh et al., SOSP 2019); lent cells: proof-rules 23"
+const VIGOR_VECTOR = "Vigor's vector (Zaostrovnykh et al., SOSP 2019); cells are lent one at a time"
 
 export const vectorContracts = [
   // All bytes of a new vector's cells are zero.

@@ -1,5 +1,5 @@
 /**
- * The packet as specifications see it: the legal form, proof-rules for what is legal in `src/packet/layers.ts`. Every
+ * The packet as specifications see it: the legal form; what is legal is said in `src/packet/layers.ts`. Every
  * part is `undefined` where it is absent or malformed.
  */
 import type { IpAddress, Ipv4Address, Ipv6Address, MacAddress, TransportPort } from './units.js'

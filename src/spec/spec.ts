@@ -32,7 +32,7 @@ export interface Spec<
 > {
   readonly title: string
   readonly config: C
-  /** Whether VLAN tags are looked through for EtherType and IP (proof-rules 30); a configured flag may decide it. */
+  /** Whether VLAN tags are looked through for EtherType and IP; a configured flag may decide it. */
   tagAware?(this: void, config: ConfigValues<C>): boolean
   state(this: void, config: ConfigValues<C>): S
   process(this: void, context: Context<C, S>): Verdict

@@ -1,6 +1,6 @@
 /**
  * Runs a path on the real binary: one model of it is made real, libVig's heap and the packet, and the binary has to go
- * the same way and give the same bytes (proof-rules 5). What this finds are paths that cannot be, contracts that say less
+ * the same way and give the same bytes. What this finds are paths that cannot be, contracts that say less
  * or more than libVig does, and faults of the stepper's domain.
  */
 import { realise, Unrealisable, type Values } from '../contracts/realise/index.js'

@@ -1,11 +1,11 @@
 /**
  * Explores all paths of a run. A run is a function of a path; it is run again from the start for each, with the steps of
  * an earlier one up to where the two part. So nothing of a run has to be copied, and a unit of work is a list of steps:
- * plain data, the same whoever carries it out and in whatever order (proof-rules 8).
+ * plain data, the same whoever carries it out and in whatever order.
  *
  * A condition whose one side is impossible decides nothing; where the solver does not know, both sides are taken. What
  * has to hold on a path is checked at its end, each obligation under what was known when it was noted, and not again on
- * paths that part later. Whether all that is assumed is possible at all is asked before (proof-rules 6).
+ * paths that part later. Whether all that is assumed is possible at all is asked before.
  */
 import type { Place } from '../domains/symbolic/path.js'
 import { type Path, Undecidable } from '../domains/symbolic/path.js'

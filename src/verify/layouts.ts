@@ -1,5 +1,5 @@
 /**
- * How the network function lays out the specification's records in the bytes of its keys and values (proof-rules 25):
+ * How the network function lays out the specification's records in the bytes of its keys and values:
  * told from paths on which both insert. The specification runs there on tables of its own, in our own layout, which say
  * what the fields of each record are; the same terms are looked for among the bytes that the network function stored.
  */

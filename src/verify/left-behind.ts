@@ -1,6 +1,6 @@
 /**
  * Explores packets one after the other: what some path may leave in the NF's own memory is arbitrary at the start of the
- * next, so the paths are explored again until no path leaves more (proof-rules 21).
+ * next, so the paths are explored again until no path leaves more.
  */
 import type { Path } from '../domains/symbolic/path.js'
 import { type Exploration, type ExploreOptions, explore } from './explore.js'

@@ -85,7 +85,7 @@ export function provePacket(proof: PacketProof, path: Path): PacketOnPath {
   return { nf, spec, written: nf.written }
 }
 
-/** What is known of every entry of a table: what the types of its fields say (proof-rules 9), and its candidates. */
+/** What is known of every entry of a table: what the types of its fields say, and its candidates. */
 function entryFacts(pair: Pair, run: SpecRun, entry: ExpiringMapEntry): Term[] {
   const { state, declaration, keyLayout, valueLayout } = pair
   if (declaration.kind !== 'expiringMap') return []

@@ -1,5 +1,5 @@
 /**
- * Which structure of the network function is which state of the specification (proof-rules 10): by kind and size. What
+ * Which structure of the network function is which state of the specification: by kind and size. What
  * is proved under a pairing holds whatever it is; one that does not fit can only make the proof fail.
  */
 import type { ByteLayout } from '../domains/symbolic/record-layout.js'

@@ -136,7 +136,7 @@ class Prover {
 
   /**
    * Every packet. Where the types of the fields are not invariant enough, what entries seem to have in common is tried as
-   * an invariant too, and what turns out not to be one is taken out until the rest is (proof-rules 9).
+   * an invariant too, and what turns out not to be one is taken out until the rest is.
    */
   #packets(start: Start, pairing: Pairing, examples: readonly Example[]): Pairing {
     let tried = pairing

@@ -1,6 +1,6 @@
 /**
  * From a model in which hash, checksums and Maglev tables are any functions to one in which they are the real ones: their
- * values are computed where the path uses them, and the path's facts asked again (proof-rules 3).
+ * values are computed where the path uses them, and the path's facts asked again.
  */
 
 import type { RealLibvig } from '../contracts/realise/index.js'

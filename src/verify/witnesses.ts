@@ -1,5 +1,5 @@
 /**
- * Choices of the specification, taken from what the network function did (proof-rules 14): the n-th new entry of a table
+ * Choices of the specification, taken from what the network function did: the n-th new entry of a table
  * is at the slot that the n-th insertion into its structure took. Where it inserted nothing, any allowed slot will do: the
  * states then differ, which is found when they are compared.
  */

@@ -1,6 +1,6 @@
 /**
  * No specification can go wrong in itself: whatever the packet, port, time and state, its numbers stay whole and within
- * 53 bits, nothing is divided by zero, values fit their fields, slots are in use and ports exist (proof-rules 28).
+ * 53 bits, nothing is divided by zero, values fit their fields, slots are in use and ports exist.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -86,7 +86,7 @@ export type SymbolicState =
   | { readonly structure: 'cht'; readonly state: MaglevState }
   | { readonly structure: 'lpm'; readonly state: LpmState }
 
-/** What is known of every entry of a structure beyond its invariant (proof-rules 9); each where it fits. */
+/** What is known of every entry of a structure beyond its invariant; each where it fits. */
 export interface Refinements {
   readonly expiringMap?: EntryFacts
   readonly map?: MapShape['refinements']

@@ -1,5 +1,5 @@
 /**
- * What a path knows of checksums over bytes that it does not look at one by one (proof-rules 31): sums are a function of
+ * What a path knows of checksums over bytes that it does not look at one by one: sums are a function of
  * the packet as it came in, the first byte and the end, of which nothing is known but that it is one. Whoever else sums
  * the same bytes on this path (a helper that the network function calls) gives the same term.
  */

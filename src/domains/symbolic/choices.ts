@@ -1,5 +1,5 @@
 /**
- * Choices that a specification leaves to the implementation (proof-rules 14). A reading does not make them: it asks
+ * Choices that a specification leaves to the implementation. A reading does not make them: it asks
  * whoever runs it, who has a witness (what the network function did), or takes any.
  */
 import { bitVecSort, type Term } from '../../smt/index.js'

@@ -1,5 +1,5 @@
 /**
- * How many entries there are, as an integer beside the functions (proof-rules 13): nothing is enumerated. What ties it to
+ * How many entries there are, as an integer beside the functions: nothing is enumerated. What ties it to
  * them are facts about the few indices or keys that a run touches.
  */
 import type { Term } from '../../smt/index.js'

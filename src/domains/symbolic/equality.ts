@@ -1,5 +1,5 @@
 /**
- * When two states are equal: at a key and an index of which nothing is known, so for every one (proof-rules 12). Both
+ * When two states are equal: at a key and an index of which nothing is known, so for every one. Both
  * are compared after they have expired at the same threshold. No quantifier, no array: what is given is a list of facts to
  * prove. How many entries there are is not among them: a count is that of what is in use, so where this agrees
  * everywhere the counts do, and no more can be in use than there are slots.
@@ -85,7 +85,7 @@ export function vectorsEqual(a: SymbolicVector, b: SymbolicVector): Agreement[] 
   return [{ what: `${shape.name}: each cell`, holds: path.terms.eq(left, right) }]
 }
 
-/** What has to hold of a state after a packet, so that it may be assumed before the next (proof-rules 9). */
+/** What has to hold of a state after a packet, so that it may be assumed before the next. */
 export function expiringMapKeeps(map: SymbolicExpiringMap, now: Integer): Agreement[] {
   const { scope, shape, slots } = map.base
   const { path, integers } = scope

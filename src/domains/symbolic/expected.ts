@@ -1,6 +1,6 @@
 /**
  * What a specification says of the bytes of a packet: the frame as changed, bits that are free, and for each checksum
- * how it must move (proof-rules 31). Checksums are not computed: the frame has the bytes there that came in.
+ * how it must move. Checksums are not computed: the frame has the bytes there that came in.
  */
 import type { Term, Terms } from '../../smt/index.js'
 import type { Frame } from './frame.js'

@@ -23,7 +23,7 @@ export interface ExpiringMapEntry {
   readonly value: Term | undefined
 }
 
-/** What the type of an entry's fields says of it: facts that hold for every entry (proof-rules 9). */
+/** What the type of an entry's fields says of it: facts that hold for every entry. */
 export type EntryFacts = (entry: ExpiringMapEntry) => readonly Term[]
 
 export interface ExpiringMapShape {

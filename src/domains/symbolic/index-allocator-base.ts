@@ -12,7 +12,7 @@ export interface IndexAllocatorShape {
   /** Its functions are named after it. */
   readonly name: string
   readonly capacity: Integer
-  /** Facts that hold for every index in use (proof-rules 9). */
+  /** Facts that hold for every index in use. */
   readonly refinements?: (index: Integer, time: Integer) => readonly Term[]
 }
 

@@ -1,5 +1,5 @@
 /**
- * The legal form of a packet (proof-rules 30), over terms: the same table as src/packet/layers.ts. Whether a header is
+ * The legal form of a packet, over terms: the same table as src/packet/layers.ts. Whether a header is
  * there is one condition, asked of the path when a specification first asks for it; where it lies stays a term, so that
  * the length of a header is never gone through case by case.
  */

@@ -1,5 +1,5 @@
 /**
- * Longest-prefix match, symbolically: a log of rules over a base, arbitrary (uninterpreted lookup, proof-rules 38) or
+ * Longest-prefix match, symbolically: a log of rules over a base, arbitrary (an uninterpreted lookup) or
  * empty. What is kept of an address is the length of its longest rule and that rule's value; a rule set later takes
  * over where it covers the address and is at least as long.
  */
@@ -12,7 +12,7 @@ export interface LpmShape {
   /** Its functions are named after it. */
   readonly name: string
   readonly capacity: Integer
-  /** Facts that hold for the value of every rule (proof-rules 9). */
+  /** Facts that hold for the value of every rule. */
   readonly refinements?: (value: Integer) => readonly Term[]
 }
 

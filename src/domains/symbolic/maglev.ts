@@ -1,5 +1,5 @@
 /**
- * The Maglev table, symbolically: of its rows only that each is a permutation of the backends (proof-rules 37). A row that
+ * The Maglev table, symbolically: of its rows only that each is a permutation of the backends. A row that
  * is asked for gets a function from ranks to backends and its inverse.
  */
 import { type BitVecSort, bitVecSort, type FunctionSymbol, type Term } from '../../smt/index.js'

@@ -16,7 +16,7 @@ export interface MapShape {
   readonly capacity: Integer
   /** Bits of a key; byte 0 in the highest. */
   readonly keyBits: number
-  /** Facts that hold for every entry (proof-rules 9). */
+  /** Facts that hold for every entry. */
   readonly refinements?: (key: Term, value: Integer) => readonly Term[]
 }
 

@@ -1,5 +1,5 @@
 /**
- * The language's operators over terms (proof-rules 28). Numbers and bigints are exact integers; a number that could leave
+ * The language's operators over terms. Numbers and bigints are exact integers; a number that could leave
  * 53 bits is an obligation on the specification. JavaScript's -0 is 0: nothing in the language tells them apart.
  */
 import type { Term } from '../../smt/index.js'

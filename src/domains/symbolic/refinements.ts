@@ -1,5 +1,5 @@
 /**
- * What the type of a record's field says beyond its width (proof-rules 9): `port` is below the number of ports,
+ * What the type of a record's field says beyond its width: `port` is below the number of ports,
  * `timestamp` not later than this packet, `upTo` and `slotOf` below their bounds. Proved of everything that is stored,
  * so known of everything that is read.
  */

@@ -1,4 +1,4 @@
-/** Maglev's ring in the symbolic reading: the first live backend of a key's row (proof-rules 37). */
+/** Maglev's ring in the symbolic reading: the first live backend of a key's row. */
 import type { Term } from '../../smt/index.js'
 import { errorHere } from '../../spec/instrumented/index.js'
 import type { MaglevState } from '../state.js'

@@ -6,7 +6,7 @@ import type { Path } from './path.js'
 export interface Scope {
   readonly path: Path
   readonly integers: Integers
-  /** The previous packet's time: no stored time is later (proof-rules 17). */
+  /** The previous packet's time: no stored time is later. */
   readonly last: Integer
 }
 

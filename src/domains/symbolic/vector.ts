@@ -12,7 +12,7 @@ export interface VectorShape {
   readonly capacity: Integer
   /** Bits of a cell, 0 where it has no bytes. */
   readonly valueBits: number
-  /** Facts that hold for every cell (proof-rules 9). */
+  /** Facts that hold for every cell. */
   readonly refinements?: (index: Integer, value: Term) => readonly Term[]
 }
 

@@ -1,4 +1,4 @@
-/** What a specification answers on one path: ports as a set that a port is in or not (proof-rules 18). */
+/** What a specification answers on one path: ports as a set that a port is in or not. */
 import type { Term } from '../../smt/index.js'
 import { type Egress, errorHere, ForwardVerdict } from '../../spec/instrumented/index.js'
 import type { Site, Verdict, VerdictKind } from '../../spec/verdict.js'

@@ -88,7 +88,7 @@ export class WrittenFrame implements Frame {
 
   /**
    * The sum of the 16-bit words from `start` up to `end` (offsets, 32 bits), an odd last byte followed by a zero: some
-   * function of the frame's present bytes and of both (proof-rules 31).
+   * function of the frame's present bytes and of both.
    */
   wordSum(start: Term, end: Term): Integer {
     const { scope, name } = this.#base

@@ -1,6 +1,6 @@
 /**
  * What earlier packets may have left in the NF's memory and globals: variables of their own, told by their names. A
- * decision, an argument of libVig or an output that mentions one is state kept outside libVig (proof-rules 21).
+ * decision, an argument of libVig or an output that mentions one is state kept outside libVig.
  */
 import type { Place } from '../../domains/symbolic/path.js'
 import { bitVecSort, type Term, type Terms, variablesOf } from '../../smt/index.js'

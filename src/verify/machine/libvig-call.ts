@@ -19,7 +19,7 @@ import type { Structure } from './structure.js'
 import { bitsOf, type MachineValue, nameOf, Pointer } from './value.js'
 
 const OUT_SIZE = 4
-/** A loop over it has no end that is known (proof-rules 24). */
+/** A loop over it has no end that is known. */
 const ONE_BY_ONE = 'dchain_expire_one_index'
 const MOST_ONE_BY_ONE = 4
 
@@ -215,7 +215,7 @@ export class LibvigCall {
     return [this.#structure('vector', 'vector'), index]
   }
 
-  /** The out lies in the NF's own memory, and is not a part of what is read (proof-rules 23). */
+  /** The out lies in the NF's own memory, and is not a part of what is read. */
   #checkOut(): void {
     const out = this.#passed.get('out')
     if (out === undefined) return

@@ -27,7 +27,7 @@ import { PacketAccess } from './packet-access.js'
 import type { Structure } from './structure.js'
 import type { MachineValue } from './value.js'
 
-/** A call of libVig as it was made, for reports and for the witnesses of choices (proof-rules 14). */
+/** A call of libVig as it was made, for reports and for the witnesses of choices. */
 export interface CallRecord {
   readonly name: string
   /** By parameter: an integer, bytes, or the name of a structure. Outs are not in it. */

@@ -1,5 +1,5 @@
 /**
- * The one memory as the NF may see it (docs/nf-binary.md, proof-rules 19 to 23): its own data and stack byte by byte, the
+ * The one memory as the NF may see it (docs/nf-binary.md): its own data and stack byte by byte, the
  * packet and what libVig lends through pointers. Each access is an obligation to stay inside; what lies elsewhere must
  * not be touched.
  */

@@ -1,7 +1,7 @@
 /**
  * Values of the symbolic machine: bit vectors of 32 and 64 bits, and pointers into what has no address here. A packet, a
  * cell that libVig lends and a structure behind a handle are opaque bases: their pointers can be moved and accessed
- * through, but not looked at (proof-rules 20).
+ * through, but not looked at.
  */
 
 import type { Integer } from '../../domains/symbolic/integer.js'

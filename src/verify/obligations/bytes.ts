@@ -1,7 +1,7 @@
 /**
  * That the bytes which leave are those that the specification allows: every byte, wherever the two differ at all. Both
  * frames are logs of writes over the same packet, so what neither wrote is the same in both; what is compared are the
- * offsets that either wrote. Checksums are held to how they must move instead (proof-rules 31).
+ * offsets that either wrote. Checksums are held to how they must move instead.
  */
 import { ChecksumClass, type Checksums } from '../../contracts/symbolic/index.js'
 import type { ExpectedChecksum, ExpectedFrame, FreeBits } from '../../domains/symbolic/expected.js'

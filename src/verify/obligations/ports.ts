@@ -1,6 +1,6 @@
 /**
  * What the answer of `nf_process` means (docs/nf-binary.md), as terms: whether it means anything, and which ports it
- * sends the packet to. Sets of ports are compared at one port of which only that it exists is known (proof-rules 18).
+ * sends the packet to. Sets of ports are compared at one port of which only that it exists is known.
  */
 import type { Term, Terms } from '../../smt/index.js'
 import { ANSWER_BITS, FIRST_SET } from './answer.js'
