@@ -26,6 +26,7 @@ import { recordCodec, type StateBinding } from '../domains/symbolic/state-bindin
 import type { StateEvent } from '../domains/symbolic/tables.js'
 import { bitVecSort, Evaluator, type Model, type Term, type Terms } from '../smt/index.js'
 import { anyPacket, type PacketRun, runPacket, type Start } from './machine/index.js'
+import { followed } from './packet-proof.js'
 import type { ConstantBits, Pair, Pairing } from './pairing.js'
 import type { Subject } from './subject.js'
 import { Variation } from './variation.js'
@@ -51,14 +52,16 @@ export function storedOn(subject: Subject, start: Start, pairing: Pairing, longe
   const scope = { path, integers, last }
   const tables = new Map<string, SymbolicExpiringMap>()
   const states = new Map(pairing.map((pair) => [pair.state, ownState(pair, scope, tables)] as const))
-  const { log } = reading.run({
-    path,
-    frame: given.frame.copy(),
-    ingress: integers.unsigned(given.port, 0n, BigInt(portCount) - 1n),
-    now,
-    states,
-    choices: new AnyChoices(path, integers),
-  })
+  const { log } = followed(() =>
+    reading.run({
+      path,
+      frame: given.frame.copy(),
+      ingress: integers.unsigned(given.port, 0n, BigInt(portCount) - 1n),
+      now,
+      states,
+      choices: new AnyChoices(path, integers),
+    }),
+  )
   const run = new SpecRun(path, portCount, now)
   return pairing.flatMap((pair) => seenIn(pair, nf, log, tables.get(pair.state), run))
 }

@@ -13,6 +13,7 @@ import type { SymbolicOutcome } from '../domains/symbolic/reading.js'
 import { Run as SpecRun } from '../domains/symbolic/run.js'
 import { recordCodec, type StateBinding } from '../domains/symbolic/state-binding.js'
 import { bitVecSort, type Term } from '../smt/index.js'
+import { SpecError } from '../spec/error.js'
 import {
   anyPacket,
   type PacketInput,
@@ -72,17 +73,31 @@ export function provePacket(proof: PacketProof, path: Path): PacketOnPath {
     throw new Undecidable(`${first?.what} depends on memory that an earlier packet wrote`, first?.place)
   }
   const states = specStates(pairing, nf, integers)
-  const spec = subject.reading.run({
-    path,
-    frame: given.frame.copy(),
-    ingress,
-    now,
-    states: states.bindings,
-    choices: new Witnesses(path, integers, chosenBy(pairing, nf)),
-  })
+  const spec = followed(() =>
+    subject.reading.run({
+      path,
+      frame: given.frame.copy(),
+      ingress,
+      now,
+      states: states.bindings,
+      choices: new Witnesses(path, integers, chosenBy(pairing, nf)),
+    }),
+  )
   compareVerdicts(path, proof, given, nf, end.result, spec)
   for (const pair of pairing) compareStates(path, pair, nf, states, new SpecRun(path, portCount, now))
   return { nf, spec, written: nf.written }
+}
+
+/** A specification that is wrong in itself on a path cannot be followed there. */
+export function followed<R>(run: () => R): R {
+  try {
+    return run()
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error
+    const { file, line } = error.where
+    const place = file === undefined || line === undefined ? undefined : ({ kind: 'source', file, line } as const)
+    throw new Undecidable(`the specification: ${error.message}`, place)
+  }
 }
 
 /** What is known of every entry of a table: what the types of its fields say, and its candidates. */

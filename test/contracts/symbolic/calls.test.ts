@@ -177,7 +177,7 @@ function isGiven([, { kind }]: [string, Parameter]): boolean {
 test('every call goes by the symbolic reading of its contract as by the concrete one', (t) => {
   const met = new Set<string>()
   fc.assert(
-    fc.property(fc.array(step, { minLength: 10, maxLength: 40 }), (steps) => {
+    fc.property(fc.array(step, { minLength: 20, maxLength: 60, size: 'max' }), (steps) => {
       const both = new Both()
       for (const each of steps) {
         const said = both.call(each)
@@ -188,7 +188,7 @@ test('every call goes by the symbolic reading of its contract as by the concrete
       // What was assumed of choices and counts is true.
       for (const fact of both.path.assumed) t.is(both.path.value(fact), true)
     }),
-    { numRuns: 100 },
+    { numRuns: 250 },
   )
   t.deepEqual(
     names.filter((name) => !met.has(name)),
