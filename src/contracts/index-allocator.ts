@@ -2,8 +2,7 @@ import { allocation, MAX_CAPACITY, within } from './allocation.js'
 import { ambient, handle, operation, out, time, u32 } from './operation.js'
 import type { ChainContractState, ContractAlgebra, Sorts } from './sorts.js'
 
-const VIGOR_DCHAIN =
-  "Vigor's double chain (Zaostrovnykh et al., SOSP 2019); expired is time < threshold"
+const VIGOR_DCHAIN = "Vigor's double chain (Zaostrovnykh et al., SOSP 2019); expired is time < threshold"
 
 const END_OF_TIME = 1n << 62n
 
