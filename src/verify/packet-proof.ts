@@ -217,7 +217,7 @@ function compareVerdicts(
     holds: terms.iff(sendsTo(terms, answer, port, ports), wanted),
   })
   if (verdict.expected === undefined) return
-  const frames = { original: given.frame, seen: nf.frame, expected: verdict.expected }
+  const frames = { seen: nf.frame, expected: verdict.expected }
   for (const { what, holds } of new BytesAsExpected(path, nf.checksums, frames).demands()) {
     path.oblige({ guarantee: 'bytes', what, place, holds: terms.implies(wanted, holds) })
   }

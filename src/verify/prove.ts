@@ -48,6 +48,8 @@ export interface ProofOptions {
 
 const LONGEST = 1514
 const MOST_PATHS = 2000
+
+/** What is in the way of a proof is a cause, not an error. */
 export function prove(subject: Subject, options: ProofOptions): Proof {
   const started = performance.now()
   return { ...new Prover(subject, options).prove(), seconds: (performance.now() - started) / 1000 }
@@ -179,8 +181,13 @@ class Prover {
   /** Notes whatever keeps the paths from being proved. */
   #judge({ paths, isComplete }: Exploration<unknown>, what: string): void {
     if (!isComplete) this.#causes.add(`${what} has more than ${paths.length} paths`)
-    for (const { end, obligations } of paths) {
+    for (const path of paths) {
+      const { end, obligations, satisfied } = path
       if (end.kind === 'undecidable') this.#causes.add(end.reason, end.place)
+      // What holds on a path that cannot be shows nothing: assumptions that contradict each other would prove all.
+      if ((end.kind === 'impossible' || satisfied.kind !== 'yes') && !hasFailure(path)) {
+        this.#causes.add(`${what}: no packet and state are known to take a path`)
+      }
       for (const { obligation, answer } of obligations) {
         this.#obligations += 1
         if (answer.kind === 'holds') continue

@@ -12,8 +12,6 @@ import type { Demand } from './demand.js'
 import { underPath } from './under-path.js'
 
 export interface ComparedFrames {
-  /** As it came in. */
-  readonly original: Frame
   /** As the network function left it. */
   readonly seen: Frame
   readonly expected: ExpectedFrame
