@@ -1,0 +1,120 @@
+/** What a proof yields for one network function: an entry of `nfs` in result.json. */
+import type { RunVerdict, Violation } from './types.js'
+
+export type ProofVerdict = 'proved' | 'refuted' | 'undecided'
+
+/** A line of a source, or a byte offset of a binary where there is no source line. */
+export interface SourcePlace {
+  readonly file: string
+  readonly line?: number
+  /** Byte offset in a binary. */
+  readonly offset?: number
+}
+
+/** Why something is not proved. */
+export interface ProofCause {
+  readonly what: string
+  readonly place?: SourcePlace
+  /** Paths on which it came up. */
+  readonly paths: number
+}
+
+/** One path of the network function: which way it went at each condition, and what came of it. */
+export interface VerifiedPath {
+  /** Conditions in the order in which they were met; those that could go one way only are left out. */
+  readonly decisions: readonly { readonly condition: string; readonly value: boolean; readonly place?: SourcePlace }[]
+  /** What the network function did: `drop`, `port 1`, `flood`... */
+  readonly outcome: string
+  /** The line of the specification that answered. */
+  readonly site?: SpecSite
+  readonly obligations: number
+  readonly failed: number
+  readonly seconds: number
+  /** Whether a model of it took it on the real binary, and why not, where it could not be made. */
+  readonly confirmed: 'yes' | 'unrealisable' | 'different' | 'not tried'
+  readonly why?: string
+}
+
+export interface SpecSite {
+  readonly file: string
+  readonly line: number
+  readonly text: string
+  readonly clause: string
+}
+
+export interface CounterexamplePacket {
+  /** Nanoseconds, in decimal. */
+  readonly time: string
+  readonly ingress: number
+  readonly hex: string
+  /** Decoded, for people. */
+  readonly text: string
+}
+
+/** Packets and a state on which the real binary does what it must not. */
+export interface Counterexample {
+  /** The kind of guarantee that is broken. */
+  readonly guarantee: string
+  /** The last packet's: what was expected, and what the real binary did. */
+  readonly violation: Violation
+  /** From an empty state, in order: the last one is what goes wrong. One where `from` is a state. */
+  readonly packets: readonly CounterexamplePacket[]
+  readonly from: 'empty state' | 'state within the invariant'
+  /** What was in the tables before the last packet, one line for each entry. */
+  readonly state: readonly string[]
+  /** Calls of libVig for the last packet, with values. */
+  readonly calls: readonly { readonly text: string; readonly place?: SourcePlace }[]
+  /** The last packet's way through the network function's source, lines that follow each other once. */
+  readonly path: readonly SourcePlace[]
+  /** The command that shows it in the simulator; absent where `from` is a state. */
+  readonly replay?: readonly string[]
+  /** The capture that the command replays: a name within the run folder. */
+  readonly capture?: string
+}
+
+/** A property that was proved on its own. */
+export interface VerifiedProperty {
+  readonly name: string
+  readonly title: string
+  readonly clause: string
+  readonly verdict: ProofVerdict
+  /** Why it is undecided; `vacuous: ...` where it speaks of no packet. */
+  readonly cause?: string
+  readonly place: SourcePlace
+  readonly paths: number
+  readonly obligations: number
+  readonly seconds: number
+  readonly counterexamples: readonly Counterexample[]
+}
+
+/** One network function of a proof. */
+export interface VerifiedNf {
+  readonly kind: 'verified'
+  readonly nf: string
+  readonly instance: string
+  readonly spec: { readonly file: string; readonly title: string; readonly sha256: string }
+  readonly binary: { readonly file: string; readonly sha256: string; readonly libvigSha256: string }
+  readonly config: Readonly<Record<string, string>>
+  readonly options: Readonly<Record<string, string>>
+  /** `holds` where proved, `violated` where refuted. */
+  readonly verdict: RunVerdict
+  /** The first of the causes, where undecided. */
+  readonly cause?: string
+  /** Absent where only properties were asked for. */
+  readonly proof?: ProofVerdict
+  readonly causes: readonly ProofCause[]
+  readonly paths: number
+  readonly obligations: number
+  /** Paths of which a model was run on the real binary and took them. */
+  readonly confirmed: number
+  readonly pathTree: readonly VerifiedPath[]
+  /** How states are kept, records laid out, and which invariants were found: one line each. */
+  readonly findings: readonly string[]
+  /** For which configurations: `as given`, or what `--any-config` left open and split over. */
+  readonly configurations: string
+  readonly seconds: number
+  readonly peakMegabytes: number
+  readonly solver: { readonly name: string; readonly queries: number; readonly seconds: number }
+  readonly counterexamples: readonly Counterexample[]
+  readonly properties: readonly VerifiedProperty[]
+}
