@@ -7,7 +7,7 @@
  * fails in a model is a candidate for a counterexample, which is not yet replayed here.
  */
 import { Integers } from '../domains/symbolic/integer.js'
-import type { Place } from '../domains/symbolic/path.js'
+import type { Obligation, Place } from '../domains/symbolic/path.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
 import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
 import { type Example, examplesOf, layoutsOf, packetsLike, storedOn, withConstantBits } from './layouts.js'
@@ -20,6 +20,8 @@ import type { Subject } from './subject.js'
 /** Why something is not proved. */
 export interface Cause {
   readonly what: string
+  /** Of an obligation. */
+  readonly guarantee?: Obligation['guarantee']
   readonly place: Place | undefined
   /** Paths on which it came up. */
   readonly paths: number
@@ -32,7 +34,14 @@ export interface Proof {
   readonly obligations: number
   /** How states and structures were paired, and how records lie in their bytes. */
   readonly pairing: Pairing
+  /** What was explored, as far as it came: nf_init, then every packet. */
+  readonly explored: Explored
   readonly seconds: number
+}
+
+export interface Explored {
+  readonly init?: Exploration<unknown>
+  readonly packets?: PacketsExplored<PacketOnPath>
 }
 
 export interface ProofOptions {
@@ -56,12 +65,12 @@ export function prove(subject: Subject, options: ProofOptions): Proof {
 }
 
 class Causes {
-  readonly #found = new Map<string, { readonly what: string; readonly place: Place | undefined; paths: number }>()
+  readonly #found = new Map<string, Cause & { paths: number }>()
 
-  add(what: string, place?: Place): void {
+  add(what: string, place?: Place, guarantee?: Obligation['guarantee']): void {
     const name = `${what} ${JSON.stringify(place ?? null)}`
     const known = this.#found.get(name)
-    if (known === undefined) this.#found.set(name, { what, place, paths: 1 })
+    if (known === undefined) this.#found.set(name, { what, place, paths: 1, ...(guarantee && { guarantee }) })
     else known.paths += 1
   }
 
@@ -75,6 +84,7 @@ class Prover {
   readonly #options: ProofOptions
   readonly #terms = new Terms()
   readonly #causes = new Causes()
+  #explored: Explored = {}
   #paths = 0
   #obligations = 0
 
@@ -100,12 +110,13 @@ class Prover {
   #proof(pairing: Pairing): Omit<Proof, 'seconds'> {
     const causes = this.#causes.list
     const verdict = causes.length === 0 ? 'proved' : 'undecided'
-    return { verdict, causes, paths: this.#paths, obligations: this.#obligations, pairing }
+    return { verdict, causes, paths: this.#paths, obligations: this.#obligations, pairing, explored: this.#explored }
   }
 
   /** What nf_init leaves; undefined where that is not one thing. */
   #init(): Start | undefined {
     const result = this.#explore((path) => runInit(this.#subject.machine, path))
+    this.#explored = { init: result }
     this.#judge(result, 'nf_init')
     const [only, ...others] = result.paths
     if (only?.end.kind !== 'ended' || only.end.result.end.kind !== 'returned' || others.length > 0) {
@@ -152,6 +163,7 @@ class Prover {
         result = this.#explorePackets(start, tried)
       }
     }
+    this.#explored = { ...this.#explored, packets: result }
     this.#paths = result.paths.length
     this.#judge(result, 'nf_process')
     if (!result.paths.some(isForwarding)) this.#causes.add('vacuous: nothing is ever forwarded')
@@ -192,7 +204,7 @@ class Prover {
         this.#obligations += 1
         if (answer.kind === 'holds') continue
         const why = answer.kind === 'fails' ? 'does not hold in a model' : `unknown to the solver: ${answer.reason}`
-        this.#causes.add(`${obligation.guarantee}: ${obligation.what} (${why})`, obligation.place)
+        this.#causes.add(`${obligation.guarantee}: ${obligation.what} (${why})`, obligation.place, obligation.guarantee)
       }
     }
   }
