@@ -12,7 +12,10 @@ export interface ProofFacts {
   readonly peakMegabytes: number
 }
 
-const verdicts = { proved: 'holds', undecided: 'undecided' } as const satisfies Record<Proof['verdict'], RunVerdict>
+const verdicts = { proved: 'holds', refuted: 'violated', undecided: 'undecided' } as const satisfies Record<
+  Proof['verdict'],
+  RunVerdict
+>
 
 export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): VerifiedNf {
   const { nf, spec, machine } = subject
