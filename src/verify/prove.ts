@@ -7,13 +7,11 @@
  * fails in a model is a candidate for a counterexample, which is not yet replayed here.
  */
 import { Integers } from '../domains/symbolic/integer.js'
-import type { Place } from '../domains/symbolic/path.js'
-import type { Counterexample } from '../result/verified.js'
+import type { Obligation, Place } from '../domains/symbolic/path.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
-import { describeFound } from './counterexample/describe.js'
 import { type Failure, failuresOn } from './counterexample/failures.js'
 import { JudgedRuns } from './counterexample/judged-runs.js'
-import { findByTrying, findSequence } from './counterexample/search.js'
+import { type Found, findByTrying, findSequence } from './counterexample/search.js'
 import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
 import {
   type Example,
@@ -34,6 +32,8 @@ import type { Subject } from './subject.js'
 /** Why something is not proved. */
 export interface Cause {
   readonly what: string
+  /** Of an obligation. */
+  readonly guarantee?: Obligation['guarantee']
   readonly place: Place | undefined
   /** Paths on which it came up. */
   readonly paths: number
@@ -42,13 +42,20 @@ export interface Cause {
 export interface Proof {
   readonly verdict: 'proved' | 'refuted' | 'undecided'
   /** Packets on which the real binary does what it must not. */
-  readonly counterexample: Counterexample | undefined
+  readonly counterexample: Found | undefined
   readonly causes: readonly Cause[]
   readonly paths: number
   readonly obligations: number
   /** How states and structures were paired, and how records lie in their bytes. */
   readonly pairing: Pairing
+  /** What was explored, as far as it came: nf_init, then every packet. */
+  readonly explored: Explored
   readonly seconds: number
+}
+
+export interface Explored {
+  readonly init?: Exploration<unknown>
+  readonly packets?: PacketsExplored<PacketOnPath>
 }
 
 export interface ProofOptions {
@@ -72,12 +79,12 @@ export function prove(subject: Subject, options: ProofOptions): Proof {
 }
 
 class Causes {
-  readonly #found = new Map<string, { readonly what: string; readonly place: Place | undefined; paths: number }>()
+  readonly #found = new Map<string, Cause & { paths: number }>()
 
-  add(what: string, place?: Place): void {
+  add(what: string, place?: Place, guarantee?: Obligation['guarantee']): void {
     const name = `${what} ${JSON.stringify(place ?? null)}`
     const known = this.#found.get(name)
-    if (known === undefined) this.#found.set(name, { what, place, paths: 1 })
+    if (known === undefined) this.#found.set(name, { what, place, paths: 1, ...(guarantee && { guarantee }) })
     else known.paths += 1
   }
 
@@ -91,7 +98,8 @@ class Prover {
   readonly #options: ProofOptions
   readonly #terms = new Terms()
   readonly #causes = new Causes()
-  #found: Counterexample | undefined
+  #explored: Explored = {}
+  #found: Found | undefined
   #paths = 0
   #obligations = 0
 
@@ -120,12 +128,14 @@ class Prover {
   #proof(pairing: Pairing): Omit<Proof, 'seconds'> {
     const causes = this.#causes.list
     const verdict = this.#found !== undefined ? 'refuted' : causes.length === 0 ? 'proved' : 'undecided'
-    return { verdict, counterexample: this.#found, causes, paths: this.#paths, obligations: this.#obligations, pairing }
+    const counted = { paths: this.#paths, obligations: this.#obligations }
+    return { verdict, counterexample: this.#found, causes, ...counted, pairing, explored: this.#explored }
   }
 
   /** What nf_init leaves; undefined where that is not one thing. */
   #init(): Start | undefined {
     const result = this.#explore((path) => runInit(this.#subject.machine, path))
+    this.#explored = { init: result }
     this.#judge(result, 'nf_init')
     const [only, ...others] = result.paths
     if (only?.end.kind !== 'ended' || only.end.result.end.kind !== 'returned' || others.length > 0) {
@@ -192,6 +202,7 @@ class Prover {
   }
 
   #ended(result: PacketsExplored<PacketOnPath>, pairing: Pairing): Pairing {
+    this.#explored = { ...this.#explored, packets: result }
     this.#paths = result.paths.length
     this.#judge(result, 'nf_process')
     if (!result.paths.some(isForwarding)) this.#causes.add('vacuous: nothing is ever forwarded')
@@ -209,9 +220,8 @@ class Prover {
     const real = realNf(this.#subject)
     const runs = new JudgedRuns(this.#subject, real)
     const parts = { terms: this.#terms, solver, runs, structures, random, paths }
-    const found = failures.length === 0 ? findByTrying(parts) : findSequence(parts, failures)
-    this.#found = found && describeFound(found, this.#subject, structures, real)
-    return found !== undefined
+    this.#found = failures.length === 0 ? findByTrying(parts) : findSequence(parts, failures)
+    return this.#found !== undefined
   }
 
   #explorePackets(start: Start, pairing: Pairing): PacketsExplored<PacketOnPath> {
@@ -248,7 +258,7 @@ class Prover {
         this.#obligations += 1
         if (answer.kind === 'holds') continue
         const why = answer.kind === 'fails' ? 'does not hold in a model' : `unknown to the solver: ${answer.reason}`
-        this.#causes.add(`${obligation.guarantee}: ${obligation.what} (${why})`, obligation.place)
+        this.#causes.add(`${obligation.guarantee}: ${obligation.what} (${why})`, obligation.place, obligation.guarantee)
       }
     }
   }

@@ -6,6 +6,7 @@
  * has to be right.
  */
 import type { PathReport } from '../explore.js'
+import type { Structure } from '../machine/index.js'
 import type { NfOnPath } from '../packet-proof.js'
 import { type AttemptParts, Attempts, OutOfQueries } from './attempts.js'
 import type { Failure } from './failures.js'
@@ -20,6 +21,9 @@ export interface Found {
   readonly finding: Finding
   /** What had failed in the proof; undefined where the search did without. */
   readonly failure: Failure | undefined
+  readonly structures: readonly Structure[]
+  /** Handles of the structures in the binary that ran, by their names. */
+  readonly handles: ReadonlyMap<string, number>
 }
 
 const MOST_QUERIES = 300
@@ -45,12 +49,14 @@ export function findByTrying(parts: SearchParts, queries = MOST_QUERIES): Found 
 }
 
 class Search {
+  readonly #parts: SearchParts
   readonly #attempts: Attempts
   /** Paths that leave another state than they found. */
   readonly #changing: readonly EndedPath[]
   readonly #ended: readonly EndedPath[]
 
   constructor(parts: SearchParts, queries: number) {
+    this.#parts = parts
     this.#attempts = new Attempts(parts, queries)
     this.#ended = parts.paths.filter(isEnded).filter(({ satisfied }) => satisfied.kind === 'yes')
     this.#changing = this.#ended.filter(changesState)
@@ -61,7 +67,7 @@ class Search {
       for (let before = 0; before <= MOST_BEFORE; before++) {
         for (const failure of failures) {
           const finding = this.#after(before, failure)
-          if (finding !== undefined) return { finding, failure }
+          if (finding !== undefined) return this.#found(finding, failure)
         }
       }
       return undefined
@@ -73,17 +79,22 @@ class Search {
     return withinQueries(() => {
       for (const path of this.#ended) {
         const attempt = this.#attempts.try(scenarios.of(nfFacts(path), path), VARIATIONS)
-        if (attempt.kind === 'found') return { finding: attempt.finding, failure: undefined }
+        if (attempt.kind === 'found') return this.#found(attempt.finding)
       }
       for (const first of this.#changing) {
         for (const next of this.#ended) {
           const followed = scenarios.followed(first, nfFacts(first), writtenOn(first), next)
           const attempt = followed && this.#attempts.try(followed, VARIATIONS)
-          if (attempt?.kind === 'found') return { finding: attempt.finding, failure: undefined }
+          if (attempt?.kind === 'found') return this.#found(attempt.finding)
         }
       }
       return undefined
     })
+  }
+
+  #found(finding: Finding, failure?: Failure): Found {
+    const { structures, runs } = this.#parts
+    return { finding, failure, structures, handles: runs.handles }
   }
 
   #after(before: number, failure: Failure): Finding | undefined {
