@@ -44,8 +44,7 @@ export class Places {
 
   /** Whether a place is in what the compiler or libVig brings along. */
   isHelper({ file }: SourcePlace): boolean {
-    const name = relative(this.#root, file)
-    return file.startsWith('~lib/') || name.startsWith('libvig/')
+    return [file, relative(this.#root, file)].some((name) => name.startsWith('~lib/') || name.startsWith('libvig/'))
   }
 
   /** The line's text, without what surrounds it. */

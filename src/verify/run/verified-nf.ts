@@ -1,6 +1,14 @@
 /** A proof as an entry of result.json. */
-import type { GuaranteeCount, ProofCause, RunVerdict, SolverUse, VerifiedNf } from '../../result/index.js'
+import type {
+  Counterexample,
+  GuaranteeCount,
+  ProofCause,
+  RunVerdict,
+  SolverUse,
+  VerifiedNf,
+} from '../../result/index.js'
 import { describeFound } from '../counterexample/describe.js'
+import { type ReplayedNf, withReplay } from '../counterexample/replay-command.js'
 import { findingsOf } from '../findings.js'
 import { Places } from '../places.js'
 import type { Cause, Explored, Proof } from '../prove.js'
@@ -11,6 +19,7 @@ export interface ProofFacts {
   readonly binary: string
   readonly solver: SolverUse
   readonly peakMegabytes: number
+  readonly replayed: ReplayedNf
 }
 
 const verdicts = { proved: 'holds', refuted: 'violated', undecided: 'undecided' } as const satisfies Record<
@@ -47,9 +56,15 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
     seconds: proof.seconds,
     peakMegabytes: facts.peakMegabytes,
     solver: facts.solver,
-    counterexamples: proof.counterexample === undefined ? [] : [describeFound(proof.counterexample, places)],
+    counterexamples: counterexamplesOf(proof, places, facts),
     properties: [],
   }
+}
+
+function counterexamplesOf({ counterexample }: Proof, places: Places, { replayed }: ProofFacts): Counterexample[] {
+  if (counterexample === undefined) return []
+  const found = describeFound(counterexample, places)
+  return [withReplay(found, replayed, `counterexample-${found.violation.nf}.pcapng`)]
 }
 
 function proofCause({ what, guarantee, place, paths }: Cause, places: Places): ProofCause {
