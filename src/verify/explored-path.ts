@@ -12,6 +12,7 @@ import {
   type Terms,
 } from '../smt/index.js'
 import type { Decision, ExploreOptions } from './explore.js'
+import { near } from './near.js'
 
 /** Nothing satisfies what the path has come to. */
 export class PathEnded extends Error {}
@@ -157,6 +158,15 @@ export class ExploredPath implements Path {
   }
 
   #ask(extra: readonly Term[]): Answer {
+    const [question] = extra
+    if (question !== undefined) {
+      const few = near(question, this.facts)
+      if (few.length < this.facts.length) {
+        this.queries++
+        const answer = this.#options.solver.check([...few, question], this.#options.limits?.deciding)
+        if (answer.status === 'unsat') return answer
+      }
+    }
     if (this.#session === undefined) {
       this.#session = this.#options.solver.session()
       this.#session.assert(...this.facts)
