@@ -40,6 +40,7 @@ class Judge {
   judge(): Judgement {
     const { noted, facts } = this.#path
     const satisfied = this.#satisfied(facts)
+    if (this.#options.isJudging === false) return { obligations: [], satisfied, queries: this.#queries }
     let group: Obligation[] = []
     for (const note of noted) {
       if (note.kind === 'obligation') {
