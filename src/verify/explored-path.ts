@@ -52,6 +52,7 @@ export class ExploredPath implements Path {
   readonly #known = new Set<Term>()
   readonly #freshNumbers = new Map<string, number>()
   #session: SyncSession | undefined
+  #isFinished = false
   /** A model of all facts, where one is at hand. */
   #model: Model | undefined
   /** A model of the facts but for those that came last. */
@@ -69,6 +70,16 @@ export class ExploredPath implements Path {
   /** A model of all facts, if one was found on the way. */
   get model(): Model | undefined {
     return this.#model
+  }
+
+  get factCount(): number {
+    return this.facts.length
+  }
+
+  /** Lets go of the solver: nothing more is decided. Facts may still be added. */
+  finish(): void {
+    this.#session = undefined
+    this.#isFinished = true
   }
 
   decide(condition: Term, place?: Place): boolean {
@@ -200,17 +211,23 @@ export class ExploredPath implements Path {
   }
 
   #check(all: readonly Term[]): Answer {
+    this.#requireUnfinished()
     this.queries++
     return this.#options.solver.check(all, this.#options.limits?.deciding)
   }
 
   #askAll(extra: readonly Term[]): Answer {
+    this.#requireUnfinished()
     if (this.#session === undefined) {
       this.#session = this.#options.solver.session()
       this.#session.assert(...this.facts)
     }
     this.queries++
     return this.#session.check(extra, this.#options.limits?.deciding)
+  }
+
+  #requireUnfinished(): void {
+    if (this.#isFinished) throw new Error('a path that has ended decides nothing')
   }
 
   #add(fact: Term): void {
