@@ -170,7 +170,11 @@ class Prover {
     this.#options.onProgress?.('layouts of keys and values')
     const integers = new Integers(this.#terms)
     const random = this.#options.random ?? Math.random
-    const { paths } = this.#explore((path) => storedOn(this.#subject, start, bare, this.#longest, path))
+    const { paths } = explore((path) => storedOn(this.#subject, start, bare, this.#longest, path), {
+      ...this.#exploring,
+      // Nothing is proved by it.
+      isJudging: false,
+    })
     const examples = paths.flatMap(({ end, satisfied, facts }) => {
       if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.seen.length === 0) return []
       const { seen } = end.result
