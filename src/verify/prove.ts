@@ -193,7 +193,7 @@ class Prover {
     let tried = pairing
     let result = this.#explorePackets(start, tried)
     // What goes wrong on one packet need not wait for more invariants.
-    const plain = failuresOn(result.paths, this.#terms).filter(({ obligation }) => obligation.guarantee !== 'state')
+    const plain = failuresOn(result.paths, this.#terms).filter(({ guarantee }) => guarantee !== 'state')
     if (plain.length > 0 && this.#refute(start, result.paths, plain)) return this.#ended(result, tried)
     const candidates = withConstantBits(pairing, examples)
     if (result.paths.some(hasFailure) && candidates.some(({ constant }) => constant !== undefined)) {
