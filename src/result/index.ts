@@ -42,6 +42,7 @@ export type {
   Counterexample,
   CounterexamplePacket,
   GuaranteeCount,
+  PathDecision,
   ProofCause,
   ProofVerdict,
   SolverUse,

@@ -4,7 +4,7 @@
  * or more than libVig does, and faults of the stepper's domain.
  */
 import { realise, Unrealisable, type Values } from '../contracts/realise/index.js'
-import { Evaluator, type Model, type SyncSolver, type Term } from '../smt/index.js'
+import { Evaluator, type Limits, type Model, type SyncSolver, type Term } from '../smt/index.js'
 import type { PacketInput, PacketRun } from './machine/index.js'
 import type { RealNf } from './real-nf.js'
 import { refined } from './refine.js'
@@ -16,15 +16,18 @@ export type Confirmation =
   /** The binary does something else than was found: a fault of Vigil. */
   | { readonly kind: 'different'; readonly what: string }
 
+/** A state that is easy to make is worth a little effort; any model of the path will do. */
+const LIMITS: Limits = { effort: 500, time: 2000 }
+
 export interface PathToConfirm {
   readonly run: PacketRun
-  readonly input: PacketInput
+  readonly input: Pick<PacketInput, 'port' | 'now'>
   readonly facts: readonly Term[]
   readonly model: Model
 }
 
 export function confirm(real: RealNf, path: PathToConfirm, solver: SyncSolver): Confirmation {
-  const preferred = solver.check([...path.facts, ...convenient(path.run)])
+  const preferred = solver.check([...path.facts, ...convenient(path.run)], LIMITS)
   const model = preferred.status === 'sat' ? preferred.model : path.model
   real.restart()
   const exact = refined(model, path.facts, path.run, real.libvig)

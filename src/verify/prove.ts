@@ -46,6 +46,7 @@ export interface Proof {
 }
 
 export interface Explored {
+  readonly terms: Terms
   readonly init?: Exploration<unknown>
   readonly packets?: PacketsExplored<PacketOnPath>
 }
@@ -90,7 +91,7 @@ class Prover {
   readonly #options: ProofOptions
   readonly #terms = new Terms()
   readonly #causes = new Causes()
-  #explored: Explored = {}
+  #explored: Explored = { terms: this.#terms }
   #found: Found | undefined
   #paths = 0
   #obligations = 0
@@ -124,7 +125,7 @@ class Prover {
   /** What nf_init leaves; undefined where that is not one thing. */
   #init(): Start | undefined {
     const result = this.#explore((path) => runInit(this.#subject.machine, path))
-    this.#explored = { init: result }
+    this.#explored = { ...this.#explored, init: result }
     this.#judge(result, 'nf_init')
     const [only, ...others] = result.paths
     if (only?.end.kind !== 'ended' || only.end.result.end.kind !== 'returned' || others.length > 0) {

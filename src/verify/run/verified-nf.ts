@@ -1,6 +1,8 @@
 /** A proof as an entry of result.json. */
 import type { GuaranteeCount, ProofCause, RunVerdict, SolverUse, VerifiedNf } from '../../result/index.js'
+import type { Confirmation } from '../confirm.js'
 import { findingsOf } from '../findings.js'
+import { pathTree } from '../path-tree.js'
 import { Places } from '../places.js'
 import type { Cause, Explored, Proof } from '../prove.js'
 import type { Subject } from '../subject.js'
@@ -9,6 +11,8 @@ export interface ProofFacts {
   /** The file that was loaded. */
   readonly binary: string
   readonly solver: SolverUse
+  /** Of paths on the real binary. */
+  readonly confirmations: ReadonlyMap<object, Confirmation>
   readonly peakMegabytes: number
 }
 
@@ -24,6 +28,9 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
   const causes = proof.causes.map((cause) => proofCause(cause, places))
   const verdict = verdicts[proof.verdict]
   const [first] = causes
+  const { explored, pairing } = proof
+  const { confirmations } = facts
+  const tree = pathTree({ explored, pairing, places, portCount: subject.portCount, confirmations })
   return {
     kind: 'verified',
     nf: manifest.name,
@@ -39,8 +46,8 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
     guarantees: guaranteesOf(proof.explored),
     paths: proof.paths,
     obligations: proof.obligations,
-    confirmed: 0,
-    pathTree: [],
+    confirmed: tree.filter(({ confirmed }) => confirmed === 'yes').length,
+    pathTree: tree,
     findings: findingsOf(proof.pairing),
     configurations: 'as given',
     seconds: proof.seconds,
