@@ -10,7 +10,7 @@
  * Called by the runs (replay, verify), by report and by the command line.
  */
 
-export { interfaceOf, writeCounterexample } from './counterexample-capture.js'
+export { writeCounterexample } from './counterexample-capture.js'
 export { counterexampleParts, counterexampleText, replayWords, shellWord } from './counterexample-text.js'
 export { environment } from './environment.js'
 export { combineExitCodes, type ExitCode, exitCodeOf, exitCodes, exitCodesPage, verdictOfCode } from './exit-codes.js'

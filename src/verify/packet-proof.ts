@@ -39,13 +39,17 @@ export interface PacketProof {
   readonly longest: number
 }
 
-/** What a path showed. */
-export interface PacketOnPath {
+/** The network function's run on a path. */
+export interface NfOnPath {
   readonly nf: PacketRun
+  /** How many of the path's facts it has left: the first ones. */
+  readonly nfFacts: number
+}
+
+/** What a path showed. */
+export interface PacketOnPath extends NfOnPath {
   readonly spec: SymbolicOutcome
   readonly written: Written
-  /** How many of the path's facts the network function's run has left: the first ones. */
-  readonly nfFacts: number
 }
 
 export function provePacket(proof: PacketProof, path: Path): PacketOnPath {

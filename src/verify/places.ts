@@ -26,11 +26,25 @@ export class Places {
   }
 
   of(place: Place): SourcePlace {
-    if (place.kind === 'source') return { file: place.file, line: place.line }
-    const code = this.#module.code.find(({ index }) => index === place.functionIndex)
-    const position = this.#map?.near(place.offset, code?.start ?? place.offset)
-    if (position === undefined) return { file: this.#binary, offset: place.offset }
+    return place.kind === 'source' ? { file: place.file, line: place.line } : this.at(place.offset)
+  }
+
+  /** Of the instruction at a byte offset of the binary. */
+  at(offset: number): SourcePlace {
+    const code = this.#module.code.findLast(({ start }) => start <= offset)
+    const position = this.#map?.near(offset, code?.start ?? offset)
+    if (position === undefined) return { file: this.#binary, offset }
     return { file: this.#fileOf(position.file), line: position.line }
+  }
+
+  /** Whether lines of a source are known at all. */
+  get hasLines(): boolean {
+    return this.#map !== undefined
+  }
+
+  /** Whether a place is in what the compiler or libVig brings along. */
+  isHelper({ file }: SourcePlace): boolean {
+    return [file, relative(this.#root, file)].some((name) => name.startsWith('~lib/') || name.startsWith('libvig/'))
   }
 
   /** The line's text, without what surrounds it. */

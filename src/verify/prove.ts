@@ -9,16 +9,24 @@
 import { Integers } from '../domains/symbolic/integer.js'
 import type { Obligation, Place } from '../domains/symbolic/path.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
-import { failuresOn } from './counterexample/failures.js'
+import { type Failure, failuresOn } from './counterexample/failures.js'
 import { JudgedRuns } from './counterexample/judged-runs.js'
-import { type Found, findSequence } from './counterexample/search.js'
+import { type Found, findByTrying, findSequence } from './counterexample/search.js'
 import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
-import { type Example, examplesOf, layoutsOf, packetsLike, storedOn, withConstantBits } from './layouts.js'
+import {
+  type Example,
+  examplesOf,
+  layoutsOf,
+  packetsLike,
+  type StoredOnPath,
+  storedOn,
+  withConstantBits,
+} from './layouts.js'
 import { explorePackets, type PacketsExplored } from './left-behind.js'
 import { runInit, type Start } from './machine/index.js'
-import { candidateName, type PacketOnPath, provePacket } from './packet-proof.js'
+import { candidateName, type NfOnPath, type PacketOnPath, provePacket } from './packet-proof.js'
 import { type Pairing, pairings } from './pairing.js'
-import { RealNf } from './real-nf.js'
+import { realNf } from './real-nf.js'
 import type { Subject } from './subject.js'
 
 /** Why something is not proved. */
@@ -110,8 +118,11 @@ class Prover {
       return this.#proof([])
     }
     if (others.length > 0) this.#options.onProgress?.(`${others.length + 1} pairings are possible, the first is tried`)
-    const { pairing, examples } = this.#withLayouts(start, bare)
-    if (this.#causes.list.length > 0) return this.#proof(pairing)
+    const { pairing, examples, storing } = this.#withLayouts(start, bare)
+    if (this.#causes.list.length > 0) {
+      this.#refute(start, storing, [])
+      return this.#proof(pairing)
+    }
     return this.#proof(this.#packets(start, pairing, examples))
   }
 
@@ -141,19 +152,30 @@ class Prover {
     return this.#causes.list.length === 0 ? only.end.result.start : undefined
   }
 
-  #withLayouts(start: Start, bare: Pairing): { readonly pairing: Pairing; readonly examples: readonly Example[] } {
-    if (!bare.some(({ declaration }) => declaration.kind === 'expiringMap')) return { pairing: bare, examples: [] }
+  #withLayouts(
+    start: Start,
+    bare: Pairing,
+  ): {
+    readonly pairing: Pairing
+    readonly examples: readonly Example[]
+    /** The paths that were looked at. */
+    readonly storing: readonly PathReport<StoredOnPath>[]
+  } {
+    if (!bare.some(({ declaration }) => declaration.kind === 'expiringMap')) {
+      return { pairing: bare, examples: [], storing: [] }
+    }
     this.#options.onProgress?.('layouts of keys and values')
     const integers = new Integers(this.#terms)
     const random = this.#options.random ?? Math.random
     const { paths } = this.#explore((path) => storedOn(this.#subject, start, bare, this.#longest, path))
     const examples = paths.flatMap(({ end, satisfied, facts }) => {
-      if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.length === 0) return []
-      return examplesOf(end.result, packetsLike(satisfied.model, facts, end.result, this.#terms, random), integers)
+      if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.seen.length === 0) return []
+      const { seen } = end.result
+      return examplesOf(seen, packetsLike(satisfied.model, facts, seen, random), integers)
     })
     const { pairing, missing } = layoutsOf(bare, examples, integers)
     for (const what of missing) this.#causes.add(`no layout: ${what}`)
-    return { pairing, examples }
+    return { pairing, examples, storing: paths }
   }
 
   /**
@@ -163,6 +185,9 @@ class Prover {
   #packets(start: Start, pairing: Pairing, examples: readonly Example[]): Pairing {
     let tried = pairing
     let result = this.#explorePackets(start, tried)
+    // What goes wrong on one packet need not wait for more invariants.
+    const plain = failuresOn(result.paths, this.#terms).filter(({ obligation }) => obligation.guarantee !== 'state')
+    if (plain.length > 0 && this.#refute(start, result.paths, plain)) return this.#ended(result, tried)
     const candidates = withConstantBits(pairing, examples)
     if (result.paths.some(hasFailure) && candidates.some(({ constant }) => constant !== undefined)) {
       tried = candidates
@@ -172,26 +197,32 @@ class Prover {
         result = this.#explorePackets(start, tried)
       }
     }
+    const failures = failuresOn(result.paths, this.#terms)
+    if (failures.length > 0) this.#refute(start, result.paths, failures)
+    return this.#ended(result, tried)
+  }
+
+  #ended(result: PacketsExplored<PacketOnPath>, pairing: Pairing): Pairing {
     this.#explored = { ...this.#explored, packets: result }
     this.#paths = result.paths.length
     this.#judge(result, 'nf_process')
-    this.#refute(start, result)
     if (!result.paths.some(isForwarding)) this.#causes.add('vacuous: nothing is ever forwarded')
-    return tried
+    return pairing
   }
 
-  /** Looks for packets that show on the real binary what failed in the proof. */
-  #refute({ structures }: Start, { paths }: PacketsExplored<PacketOnPath>): void {
-    const failures = failuresOn(paths, this.#terms)
-    if (failures.length === 0) return
+  /**
+   * Looks for packets that show on the real binary what fails in the proof, or that anything is wrong where there is none;
+   * true where it has found some.
+   */
+  #refute(start: Start, paths: readonly PathReport<NfOnPath>[], failures: readonly Failure[]): boolean {
     this.#options.onProgress?.('counterexamples')
-    const { nf, libvig } = this.#subject
-    const { manifest, config, wasm } = nf
-    const { name, memory } = manifest
-    const real = new RealNf({ name, wasm, libvig, config, memory })
+    const { structures } = start
+    const { solver, random = Math.random } = this.#options
+    const real = realNf(this.#subject)
     const runs = new JudgedRuns(this.#subject, real)
-    const { solver } = this.#options
-    this.#found = findSequence({ terms: this.#terms, solver, runs, structures, paths }, failures)
+    const parts = { terms: this.#terms, solver, runs, structures, random, paths }
+    this.#found = failures.length === 0 ? findByTrying(parts) : findSequence(parts, failures)
+    return this.#found !== undefined
   }
 
   #explorePackets(start: Start, pairing: Pairing): PacketsExplored<PacketOnPath> {

@@ -36,6 +36,10 @@ export class JudgedRuns {
     this.#real = real
   }
 
+  get handles(): ReadonlyMap<string, number> {
+    return this.#real.handles
+  }
+
   /** Runs packets from the empty state up to the first that violates; undefined where none does. */
   run(packets: readonly TestPacket[]): Finding | undefined {
     const { nf, fast } = this.#subject

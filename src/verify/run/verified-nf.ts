@@ -1,6 +1,15 @@
 /** A proof as an entry of result.json. */
-import type { GuaranteeCount, ProofCause, RunVerdict, SolverUse, VerifiedNf } from '../../result/index.js'
+import type {
+  Counterexample,
+  GuaranteeCount,
+  ProofCause,
+  RunVerdict,
+  SolverUse,
+  VerifiedNf,
+} from '../../result/index.js'
 import type { Confirmation } from '../confirm.js'
+import { describeFound } from '../counterexample/describe.js'
+import { type ReplayedNf, withReplay } from '../counterexample/replay-command.js'
 import { findingsOf } from '../findings.js'
 import { pathTree } from '../path-tree.js'
 import { Places } from '../places.js'
@@ -14,6 +23,7 @@ export interface ProofFacts {
   /** Of paths on the real binary. */
   readonly confirmations: ReadonlyMap<object, Confirmation>
   readonly peakMegabytes: number
+  readonly replayed: ReplayedNf
 }
 
 const verdicts = { proved: 'holds', refuted: 'violated', undecided: 'undecided' } as const satisfies Record<
@@ -53,9 +63,15 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
     seconds: proof.seconds,
     peakMegabytes: facts.peakMegabytes,
     solver: facts.solver,
-    counterexamples: [],
+    counterexamples: counterexamplesOf(proof, places, facts),
     properties: [],
   }
+}
+
+function counterexamplesOf({ counterexample }: Proof, places: Places, { replayed }: ProofFacts): Counterexample[] {
+  if (counterexample === undefined) return []
+  const found = describeFound(counterexample, places)
+  return [withReplay(found, replayed, `counterexample-${found.violation.nf}.pcapng`)]
 }
 
 function proofCause({ what, guarantee, place, paths }: Cause, places: Places): ProofCause {

@@ -41,6 +41,12 @@ async function proved(task: Task, onProgress: (what: string) => void): Promise<V
       binary: binary ?? subject.nf.manifest.code.file,
       solver: solverUse(task, solver.statistics()),
       peakMegabytes: process.resourceUsage().maxRSS / 1024,
+      replayed: {
+        nf,
+        binary,
+        config: config.map((each) => (typeof each === 'string' ? each : `${each.name}=${each.value}`)),
+        longest,
+      },
     })
   } finally {
     await solver.close()
