@@ -27,6 +27,7 @@ export {
   violationsOf,
 } from './run.js'
 export { checkOut, createRunFolder, isRunFile, type RunFolder, type RunFolderOptions, runFiles } from './run-folder.js'
+export { sarif } from './sarif.js'
 export type {
   Difference,
   Environment,

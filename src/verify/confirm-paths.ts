@@ -22,7 +22,7 @@ export function confirmPaths(
   for (const path of paths) {
     const { end, satisfied } = path
     if (end.kind !== 'ended' || satisfied.kind !== 'yes') continue
-    const facts = path.facts.slice(0, end.result.nfFacts)
+    const { facts } = path
     found.set(path, confirm(real, { run: end.result.nf, input: { port, now }, facts, model: satisfied.model }, solver))
   }
   return found

@@ -1,7 +1,7 @@
 /** The paths that a proof explored, as plain data for people: which way each went, and what came of it. */
 import { describeResult } from '../nf/index.js'
 import type { SpecSite, VerifiedPath } from '../result/index.js'
-import type { Term } from '../smt/index.js'
+import { type Term, variablesOf } from '../smt/index.js'
 import type { Confirmation } from './confirm.js'
 import { ConditionTexts } from './describe-condition.js'
 import type { PathReport } from './explore.js'
@@ -9,6 +9,9 @@ import type { PacketOnPath } from './packet-proof.js'
 import type { Pairing } from './pairing.js'
 import type { Places } from './places.js'
 import type { Explored } from './prove.js'
+
+/** Characters of a computed answer that are still read. */
+const LONGEST = 70
 
 export interface PathTreeParts {
   readonly explored: Explored
@@ -58,7 +61,11 @@ function outcomeOf({ end }: PathReport<PacketOnPath>, texts: ConditionTexts, por
 
 function answerText(answer: Term, texts: ConditionTexts, portCount: number): string {
   if (answer.op === 'bv') return describeResult(Number(BigInt.asIntN(32, answer.value)), portCount)
-  return `port ${texts.value(answer)}`
+  const text = texts.value(answer)
+  if (text.length <= LONGEST) return `port ${text}`
+  return `port computed from ${variablesOf([answer])
+    .map((term) => texts.value(term))
+    .join(', ')}`
 }
 
 function specSite({ file, line, text, clause }: SpecSite): SpecSite {

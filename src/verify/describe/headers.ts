@@ -26,6 +26,12 @@ export interface NamedField {
   readonly width: number
 }
 
+export interface Place {
+  readonly text: string
+  /** Else it is counted from wherever the offset of the slice says. */
+  readonly isInHeader: boolean
+}
+
 const ETHERNET_BITS = 14 * 8
 const IPV6_BITS = 40 * 8
 
@@ -50,12 +56,12 @@ export function fieldsOf(slice: Slice, kind: PacketKind): readonly NamedField[] 
 }
 
 /** `ipv4.flags bits 0..1`, `bytes 60..61`, `byte 3 of the transport header`. */
-export function placeOf(slice: Slice, kind: PacketKind): string {
+export function placeOf(slice: Slice, kind: PacketKind): Place {
   const header = headerAt(slice, kind)
   const field = header && Object.values(header.table).find((each) => isWithin(slice, each, header))
   if (header !== undefined && field !== undefined) {
     const first = slice.bit - header.start - field.bit
-    return `${header.name}.${field.name} bits ${first}..${first + slice.width - 1}`
+    return { text: `${header.name}.${field.name} bits ${first}..${first + slice.width - 1}`, isInHeader: true }
   }
   const start = transportStart(slice, kind)
   const bit = slice.bit - (start ?? 0)
@@ -63,7 +69,8 @@ export function placeOf(slice: Slice, kind: PacketKind): string {
   const bytes = first === last ? `byte ${first}` : `bytes ${first}..${last}`
   const isWhole = bit % 8 === 0 && slice.width % 8 === 0
   const bits = isWhole ? '' : ` bits ${bit - 8 * first}..${bit - 8 * first + slice.width - 1}`
-  return `${bytes}${bits} of the ${start === undefined ? 'packet' : 'transport header'}`
+  const isInHeader = start !== undefined
+  return { text: `${bytes}${bits} of the ${isInHeader ? 'transport header' : 'packet'}`, isInHeader }
 }
 
 function isWithin({ bit, width }: Slice, field: Field, { start }: Header): boolean {

@@ -95,8 +95,10 @@ export class ValueText {
     const { base, bit, width } = slice
     if (base.kind === 'packet') {
       const names = fieldsOf(slice, this.#kind)?.map(({ name }) => name)
-      const around = base.from.length === 0 ? '' : this.#outside(base.from, slice)
-      return names?.join(', ') ?? `${placeOf(slice, this.#kind)}${around}`
+      if (names !== undefined) return names.join(', ')
+      const { text, isInHeader } = placeOf(slice, this.#kind)
+      if (isInHeader || base.from.length === 0) return text
+      return `${text} from ${base.from.map((term) => this.of(term)).join(' + ')} on`
     }
     const { term } = base
     const entry = this.#entryField(term, bit, width)
@@ -124,11 +126,6 @@ export class ValueText {
     if (term.op !== 'apply' || dot < 0) return undefined
     const structure = symbol.slice(0, dot)
     return { name: this.#states.of(structure).name, what: symbol.slice(dot + 1), structure }
-  }
-
-  #outside(from: readonly Term[], slice: Slice): string {
-    const isNamed = placeOf(slice, this.#kind).includes('transport header')
-    return isNamed ? '' : ` from ${from.map((term) => this.of(term)).join(' + ')} on`
   }
 
   #piece(piece: Piece): string {

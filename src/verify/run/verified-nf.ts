@@ -36,11 +36,13 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
   const { manifest, config } = nf
   const places = new Places(nf, machine.module, facts.binary)
   const causes = proof.causes.map((cause) => proofCause(cause, places))
-  const verdict = verdicts[proof.verdict]
   const [first] = causes
   const { explored, pairing } = proof
   const { confirmations } = facts
   const tree = pathTree({ explored, pairing, places, portCount: subject.portCount, confirmations })
+  const fault = tree.find(({ confirmed }) => confirmed === 'different')
+  const verdict = fault === undefined ? verdicts[proof.verdict] : 'error'
+  const cause = fault === undefined ? first?.what : `the real binary does not do what was found of it: ${fault.why}`
   return {
     kind: 'verified',
     nf: manifest.name,
@@ -50,8 +52,9 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
     config: Object.fromEntries([...config.entries.keys()].map((name) => [name, config.text(name)])),
     options: Object.fromEntries(config.options),
     verdict,
-    ...(verdict === 'undecided' && first !== undefined ? { cause: first.what } : {}),
-    proof: proof.verdict,
+    ...((verdict === 'undecided' || verdict === 'error') && cause !== undefined ? { cause } : {}),
+    // Nothing is said by an engine that was wrong about the binary.
+    proof: fault === undefined ? proof.verdict : 'undecided',
     causes,
     guarantees: guaranteesOf(proof.explored),
     paths: proof.paths,
