@@ -6,7 +6,7 @@ import { relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { counterexampleText } from './counterexample-text.js'
-import { type RunNf, type RunResult, verifiedOf } from './run.js'
+import type { RunNf, RunResult } from './run.js'
 import type { Counterexample, ProofCause, SourcePlace, VerifiedNf, VerifiedProperty } from './verified.js'
 
 interface Result {
