@@ -36,6 +36,9 @@ const VARIABLES: Readonly<Record<string, string>> = {
   last: 'time of the packet before',
 }
 
+/** Terms within terms that are still told: they share parts, so that all of one may be longer than can be written. */
+const DEEPEST = 8
+
 /** Nanoseconds that are worth a unit. */
 const LEAST_DURATION = 1_000_000n
 
@@ -44,6 +47,7 @@ export class ValueText {
   readonly #kind: PacketKind
   readonly #resolve: (term: Term) => Term
   readonly #condition: Conditions
+  #depth = 0
 
   constructor(states: StateNames, kind: PacketKind, resolve: (term: Term) => Term, condition: Conditions) {
     this.#states = states
@@ -53,9 +57,12 @@ export class ValueText {
   }
 
   of(term: Term): string {
+    if (this.#depth === DEEPEST) return '…'
+    this.#depth++
     const known = this.#resolve(term)
-    if (known.sort.kind !== 'bitvec') return this.#computed(known)
-    return this.pieces(piecesOf(known, this.#resolve))
+    const text = known.sort.kind === 'bitvec' ? this.pieces(piecesOf(known, this.#resolve)) : this.#computed(known)
+    this.#depth--
+    return text
   }
 
   piecesOf(term: Term): Piece[] {
