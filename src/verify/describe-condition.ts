@@ -15,6 +15,9 @@ export interface Described {
   readonly value: boolean
 }
 
+/** Conditions within conditions that are still told. */
+const DEEPEST = 5
+
 /** Longer texts are cut. */
 const LONGEST = 300
 
@@ -94,8 +97,10 @@ class ConditionText {
   /** What is said beside it: of a packet that is TCP, the bytes have other names. */
   readonly #parts: readonly Term[]
   readonly #values: ValueText
+  readonly #depth: number
 
-  constructor(states: StateNames, known: Knowledge, parts: readonly Term[]) {
+  constructor(states: StateNames, known: Knowledge, parts: readonly Term[], depth = 0) {
+    this.#depth = depth
     this.#states = states
     this.#known = known
     this.#parts = parts
@@ -136,6 +141,7 @@ class ConditionText {
   }
 
   #inner(term: Term, holds: boolean): string {
+    if (this.#depth === DEEPEST) return '…'
     const text = this.#beside(term).condition(term, holds)
     return / and | or /.test(text) && !text.startsWith('not (') ? `(${text})` : text
   }
@@ -143,7 +149,8 @@ class ConditionText {
   #beside(term: Term): ConditionText {
     const [inner] = term.args
     if (term.op === 'not' && inner !== undefined) return this.#beside(inner)
-    return term.op === 'and' ? new ConditionText(this.#states, this.#known, [...this.#parts, ...term.args]) : this
+    const parts = term.op === 'and' ? [...this.#parts, ...term.args] : this.#parts
+    return new ConditionText(this.#states, this.#known, parts, this.#depth + 1)
   }
 
   #equality(term: Term, holds: boolean): string {

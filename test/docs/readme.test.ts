@@ -32,7 +32,7 @@ function shownRuns(): Shown[] {
 /** Durations and the names of run folders differ from run to run. */
 function scrubbed(line: string): string {
   return line
-    .replace(/[\d.,]+ (m?s)\b/g, '# $1')
+    .replace(/ *[\d.,]+ (m?s|MB)\b/g, ' # $1')
     .replace(/reports\/[\w-]+/g, 'reports/#')
     .trimEnd()
 }
