@@ -1,29 +1,24 @@
-/** One model of each path on the real binary: whether it goes the way that was explored. */
-
+/** One model of every path is made real and run on the real binary: it has to take that path. */
+import { VigilError } from '../errors.js'
 import type { SyncSolver } from '../smt/index.js'
 import { type Confirmation, confirm } from './confirm.js'
-import { packetVariables } from './machine/index.js'
-import type { Explored } from './prove.js'
-import { RealNf } from './real-nf.js'
-import type { Subject } from './subject.js'
+import type { PathReport } from './explore.js'
+import type { PacketOnPath } from './packet-proof.js'
+import type { RealNf } from './real-nf.js'
 
-/** By path; those without a model, or that were not followed to their end, are left out. */
+/** In the order of the paths; throws where the binary does something else than was found, which is a fault of Vigil. */
 export function confirmPaths(
-  { nf, libvig }: Subject,
-  { terms, packets }: Explored,
+  paths: readonly PathReport<PacketOnPath>[],
+  real: RealNf,
   solver: SyncSolver,
-): ReadonlyMap<object, Confirmation> {
-  const { manifest, config, wasm } = nf
-  const found = new Map<object, Confirmation>()
-  const paths = packets?.paths ?? []
-  if (paths.length === 0) return found
-  const real = new RealNf({ name: manifest.name, wasm, libvig, config, memory: manifest.memory })
-  const { port, now } = packetVariables(terms)
-  for (const path of paths) {
-    const { end, satisfied } = path
-    if (end.kind !== 'ended' || satisfied.kind !== 'yes') continue
-    const { facts } = path
-    found.set(path, confirm(real, { run: end.result.nf, input: { port, now }, facts, model: satisfied.model }, solver))
-  }
-  return found
+): (Confirmation | undefined)[] {
+  return paths.map(({ end, satisfied, facts }, number) => {
+    if (end.kind !== 'ended' || satisfied.kind !== 'yes') return undefined
+    const { nf, input } = end.result
+    const confirmation = confirm(real, { run: nf, input, facts, model: satisfied.model }, solver)
+    if (confirmation.kind === 'different') {
+      throw new VigilError(70, `path ${number + 1} is not the way of the real binary: ${confirmation.what}`)
+    }
+    return confirmation
+  })
 }

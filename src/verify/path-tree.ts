@@ -18,16 +18,19 @@ export interface PathTreeParts {
   readonly pairing: Pairing
   readonly places: Places
   readonly portCount: number
-  /** By path; none where it was not tried. */
-  readonly confirmations: ReadonlyMap<object, Confirmation>
 }
 
 /** In the order of exploration: paths that begin alike follow each other. */
 export function pathTree(parts: PathTreeParts): VerifiedPath[] {
-  return (parts.explored.packets?.paths ?? []).map((path) => verifiedPath(path, parts))
+  const { packets, confirmations = [] } = parts.explored
+  return (packets?.paths ?? []).map((path, at) => verifiedPath(path, confirmations[at], parts))
 }
 
-function verifiedPath(path: PathReport<PacketOnPath>, parts: PathTreeParts): VerifiedPath {
+function verifiedPath(
+  path: PathReport<PacketOnPath>,
+  confirmation: Confirmation | undefined,
+  parts: PathTreeParts,
+): VerifiedPath {
   const { explored, pairing, places, portCount } = parts
   const texts = new ConditionTexts(explored.terms, pairing)
   const decisions = path.decisions.flatMap(({ condition, value, isForced, place }) => {
@@ -48,7 +51,7 @@ function verifiedPath(path: PathReport<PacketOnPath>, parts: PathTreeParts): Ver
     obligations: obligations.length,
     failed: obligations.filter(({ answer }) => answer.kind !== 'holds').length,
     seconds,
-    ...confirmedOf(parts.confirmations.get(path)),
+    ...confirmedOf(confirmation),
   }
 }
 

@@ -9,6 +9,8 @@
 import { Integers } from '../domains/symbolic/integer.js'
 import type { Obligation, Place } from '../domains/symbolic/path.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
+import type { Confirmation } from './confirm.js'
+import { confirmPaths } from './confirm-paths.js'
 import { type Failure, failuresOn } from './counterexample/failures.js'
 import { JudgedRuns } from './counterexample/judged-runs.js'
 import { type Found, findByTrying, findSequence } from './counterexample/search.js'
@@ -57,6 +59,8 @@ export interface Explored {
   readonly terms: Terms
   readonly init?: Exploration<unknown>
   readonly packets?: PacketsExplored<PacketOnPath>
+  /** Of each path of these, whether it was run on the real binary; only where all is proved. */
+  readonly confirmations?: readonly (Confirmation | undefined)[]
 }
 
 export interface ProofOptions {
@@ -167,7 +171,11 @@ class Prover {
     this.#options.onProgress?.('layouts of keys and values')
     const integers = new Integers(this.#terms)
     const random = this.#options.random ?? Math.random
-    const { paths } = this.#explore((path) => storedOn(this.#subject, start, bare, this.#longest, path))
+    const { paths } = explore((path) => storedOn(this.#subject, start, bare, this.#longest, path), {
+      ...this.#exploring,
+      // Nothing is proved by it.
+      isJudging: false,
+    })
     const examples = paths.flatMap(({ end, satisfied, facts }) => {
       if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.seen.length === 0) return []
       const { seen } = end.result
@@ -207,6 +215,11 @@ class Prover {
     this.#paths = result.paths.length
     this.#judge(result, 'nf_process')
     if (!result.paths.some(isForwarding)) this.#causes.add('vacuous: nothing is ever forwarded')
+    if (this.#causes.list.length === 0) {
+      this.#options.onProgress?.('each path on the real binary')
+      const confirmations = confirmPaths(result.paths, realNf(this.#subject), this.#options.solver)
+      this.#explored = { ...this.#explored, confirmations }
+    }
     return pairing
   }
 

@@ -2,7 +2,7 @@
 import { Integers } from '../../domains/symbolic/integer.js'
 import type { Path } from '../../domains/symbolic/path.js'
 import { WrittenFrame } from '../../domains/symbolic/written-frame.js'
-import { bitVecSort, type Term, type Terms } from '../../smt/index.js'
+import { bitVecSort } from '../../smt/index.js'
 import type { PacketInput } from './run.js'
 
 export interface PacketLimits {
@@ -18,19 +18,16 @@ const LONGEST = 1514
 export function anyPacket(path: Path, { portCount, longest = LONGEST }: PacketLimits): PacketInput {
   const { terms } = path
   const length = terms.variable('packet.length', bitVecSort(16))
-  const { port, now } = packetVariables(terms)
-  const last = timeVariable(terms, 'last')
+  const port = terms.variable('port', bitVecSort(5))
+  const now = terms.variable('now', bitVecSort(TIME_BITS))
+  const last = terms.variable('last', bitVecSort(TIME_BITS))
   path.assume(terms.ule(length, terms.bv(longest, 16)))
-  path.assume(terms.ult(port, terms.bv(portCount, 32)))
+  path.assume(terms.ult(terms.zeroExtendTo(32, port), terms.bv(portCount, 32)))
   path.assume(terms.ule(last, now))
-  return { frame: WrittenFrame.arbitrary({ path, integers: new Integers(terms) }, 'packet', length), port, now, last }
-}
-
-/** Where and when any packet comes in. */
-export function packetVariables(terms: Terms): Pick<PacketInput, 'port' | 'now'> {
-  return { port: terms.zeroExtendTo(32, terms.variable('port', bitVecSort(5))), now: timeVariable(terms, 'now') }
-}
-
-function timeVariable(terms: Terms, name: string): Term {
-  return terms.zeroExtendTo(64, terms.variable(name, bitVecSort(TIME_BITS)))
+  return {
+    frame: WrittenFrame.arbitrary({ path, integers: new Integers(terms) }, 'packet', length),
+    port: terms.zeroExtendTo(32, port),
+    now: terms.zeroExtendTo(64, now),
+    last: terms.zeroExtendTo(64, last),
+  }
 }

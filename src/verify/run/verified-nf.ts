@@ -7,7 +7,6 @@ import type {
   SolverUse,
   VerifiedNf,
 } from '../../result/index.js'
-import type { Confirmation } from '../confirm.js'
 import { describeFound } from '../counterexample/describe.js'
 import { type ReplayedNf, withReplay } from '../counterexample/replay-command.js'
 import { findingsOf } from '../findings.js'
@@ -20,8 +19,6 @@ export interface ProofFacts {
   /** The file that was loaded. */
   readonly binary: string
   readonly solver: SolverUse
-  /** Of paths on the real binary. */
-  readonly confirmations: ReadonlyMap<object, Confirmation>
   readonly peakMegabytes: number
   readonly replayed: ReplayedNf
 }
@@ -38,11 +35,8 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
   const causes = proof.causes.map((cause) => proofCause(cause, places))
   const [first] = causes
   const { explored, pairing } = proof
-  const { confirmations } = facts
-  const tree = pathTree({ explored, pairing, places, portCount: subject.portCount, confirmations })
-  const fault = tree.find(({ confirmed }) => confirmed === 'different')
-  const verdict = fault === undefined ? verdicts[proof.verdict] : 'error'
-  const cause = fault === undefined ? first?.what : `the real binary does not do what was found of it: ${fault.why}`
+  const tree = pathTree({ explored, pairing, places, portCount: subject.portCount })
+  const verdict = verdicts[proof.verdict]
   return {
     kind: 'verified',
     nf: manifest.name,
@@ -52,9 +46,8 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
     config: Object.fromEntries([...config.entries.keys()].map((name) => [name, config.text(name)])),
     options: Object.fromEntries(config.options),
     verdict,
-    ...((verdict === 'undecided' || verdict === 'error') && cause !== undefined ? { cause } : {}),
-    // Nothing is said by an engine that was wrong about the binary.
-    proof: fault === undefined ? proof.verdict : 'undecided',
+    ...(verdict === 'undecided' && first !== undefined ? { cause: first.what } : {}),
+    proof: proof.verdict,
     causes,
     guarantees: guaranteesOf(proof.explored),
     paths: proof.paths,
@@ -74,6 +67,8 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
 function counterexamplesOf({ counterexample }: Proof, places: Places, { replayed }: ProofFacts): Counterexample[] {
   if (counterexample === undefined) return []
   const found = describeFound(counterexample, places)
+  // The engine lets pass what stays inside of the memory, and so does the simulator.
+  if (found.violation.kind === 'memory') return [found]
   return [withReplay(found, replayed, `counterexample-${found.violation.nf}.pcapng`)]
 }
 

@@ -5,7 +5,6 @@ import { VigilError } from '../../errors.js'
 import type { SolverUse, UnfinishedNf, VerifiedNf } from '../../result/index.js'
 import { type BackendStatistics, openSyncSolver, type SyncSolver } from '../../smt/index.js'
 import { Random } from '../../testbed/random.js'
-import { confirmPaths } from '../confirm-paths.js'
 import { prove } from '../prove.js'
 import { loadSubject } from '../subject.js'
 import type { Task } from './task.js'
@@ -34,10 +33,7 @@ async function proved(task: Task, onProgress: (what: string) => void): Promise<V
       ...(longest === undefined ? {} : { longest }),
       ...(mostPaths === undefined ? {} : { mostPaths }),
     })
-    onProgress('paths on the real binary')
-    const confirmations = confirmPaths(subject, proof.explored, solver)
     return verifiedNf(subject, proof, {
-      confirmations,
       binary: binary ?? subject.nf.manifest.code.file,
       solver: solverUse(task, solver.statistics()),
       peakMegabytes: process.resourceUsage().maxRSS / 1024,
