@@ -1,8 +1,8 @@
 /** Obligations that fail, sorted for the search: what can be seen in one packet first, a state that differs last. */
 import type { Obligation } from '../../domains/symbolic/path.js'
 import type { Term, Terms } from '../../smt/index.js'
+import type { NfOnPath } from '../any-packet-run.js'
 import type { PathReport } from '../explore.js'
-import type { NfOnPath } from '../packet-proof.js'
 
 export interface Failure {
   readonly obligation: Obligation
