@@ -11,7 +11,7 @@ export interface CounterexamplePart {
 
 /** All of it but the bytes; parts that have nothing to say are left out. */
 export function counterexampleParts(found: Counterexample, folder?: string): readonly CounterexamplePart[] {
-  const { guarantee, violation, packets, from, state, calls, path } = found
+  const { guarantee, violation, packets, from, state, notes = [], calls, path } = found
   const { site } = violation
   const parts: readonly CounterexamplePart[] = [
     { title: 'guarantee', lines: [guarantee] },
@@ -19,6 +19,7 @@ export function counterexampleParts(found: Counterexample, folder?: string): rea
       title: `packets, from ${from === 'empty state' ? 'an empty state' : 'a state within the invariant'}`,
       lines: packets.map(packetLine),
     },
+    { title: 'of these packets', lines: notes },
     { title: 'state before the last packet', lines: state },
     { title: 'the network function went', lines: pathLines(path) },
     {

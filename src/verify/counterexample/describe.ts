@@ -6,7 +6,7 @@ import { callText } from './call-text.js'
 import type { Found } from './search.js'
 
 export function describeFound({ finding, failure, structures, handles }: Found, places: Places): Counterexample {
-  const { packets, detail, run, state } = finding
+  const { packets, detail, run, state, notes } = finding
   return {
     guarantee: failure?.guarantee ?? detail.violation.kind,
     violation: { ...detail.violation, packet: packets.length },
@@ -18,6 +18,7 @@ export function describeFound({ finding, failure, structures, handles }: Found, 
     })),
     from: 'empty state',
     state,
+    ...(notes === undefined ? {} : { notes }),
     calls: run.calls.map((call) => ({
       text: callText(call, structures, handles),
       place: places.at(call.offset),

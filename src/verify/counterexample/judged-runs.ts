@@ -23,6 +23,8 @@ export interface Finding {
   readonly run: RealRun
   /** What was in the specification's tables before the last packet. */
   readonly state: readonly string[]
+  /** What else there is to say of the packets, in lines. */
+  readonly notes?: readonly string[]
 }
 
 export class JudgedRuns {

@@ -13,6 +13,7 @@ import { type AttemptParts, Attempts, OutOfQueries } from './attempts.js'
 import type { Failure } from './failures.js'
 import type { Finding } from './judged-runs.js'
 import { anyOnesIn, type EndedPath, isEnded, writtenOn } from './scenario.js'
+import { shrink } from './shrink.js'
 
 export interface SearchParts extends AttemptParts {
   readonly paths: readonly PathReport<NfOnPath>[]
@@ -93,8 +94,9 @@ class Search {
     })
   }
 
-  #found(finding: Finding, failure?: Failure): Found {
+  #found(found: Finding, failure?: Failure): Found {
     const { structures, runs } = this.#parts
+    const finding = shrink(found, (packets) => runs.run(packets))
     return { finding, failure, structures, handles: runs.handles }
   }
 
