@@ -17,7 +17,7 @@ export function counterexampleParts(found: Counterexample, folder?: string): rea
     { title: 'guarantee', lines: [guarantee] },
     {
       title: `packets, from ${from === 'empty state' ? 'an empty state' : 'a state within the invariant'}`,
-      lines: packets.map(packetLine),
+      lines: packetLines(packets),
     },
     { title: 'of these packets', lines: notes },
     { title: 'state before the last packet', lines: state },
@@ -41,6 +41,17 @@ export function counterexampleText(found: Counterexample, folder?: string): stri
     ...lines.map((line) => `  ${line}`),
   ])
   return [found.violation.summary, ...parts.flat()].join('\n')
+}
+
+/** Lines of the first packets, and of the last, where there are many: a table was filled. */
+const FIRST = 4
+const LAST = 8
+
+function packetLines(packets: Counterexample['packets']): string[] {
+  const hidden = packets.length - FIRST - LAST
+  if (hidden <= 1) return packets.map(packetLine)
+  const [first, last] = [packets.slice(0, FIRST), packets.slice(-LAST)]
+  return [...first.map(packetLine), `... ${hidden} more like these, all in the capture ...`, ...last.map(packetLine)]
 }
 
 function packetLine({ time, ingress, text }: Counterexample['packets'][number]): string {

@@ -57,6 +57,19 @@ export class JudgedRuns {
     return undefined
   }
 
+  /** Back to the empty state, for packets that are not judged. */
+  restart(): void {
+    this.#real.restart()
+  }
+
+  unjudged({ bytes, port, now }: TestPacket): RealRun {
+    return this.#real.process(bytes, port, now)
+  }
+
+  get ports(): readonly number[] {
+    return Array.from({ length: this.#subject.portCount }, (_, port) => port)
+  }
+
   #isViolation(
     oracle: Oracle,
     { bytes, port, now }: TestPacket,

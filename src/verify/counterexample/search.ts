@@ -11,6 +11,7 @@ import type { PathReport } from '../explore.js'
 import type { Structure } from '../machine/index.js'
 import { type AttemptParts, Attempts, OutOfQueries } from './attempts.js'
 import type { Failure } from './failures.js'
+import { FullTables } from './full-table.js'
 import type { Finding } from './judged-runs.js'
 import { anyOnesIn, type EndedPath, isEnded, writtenOn } from './scenario.js'
 import { shrink } from './shrink.js'
@@ -66,7 +67,7 @@ class Search {
   }
 
   find(failures: readonly Failure[]): Found | undefined {
-    return withinQueries(() => {
+    const found = withinQueries(() => {
       for (let before = 0; before <= MOST_BEFORE; before++) {
         for (const failure of failures) {
           const finding = this.#after(before, failure)
@@ -75,6 +76,19 @@ class Search {
       }
       return undefined
     })
+    return found ?? this.#withFullTables()
+  }
+
+  /** Last, as it takes many packets. */
+  #withFullTables(): Found | undefined {
+    const { structures, runs } = this.#parts
+    const tables = new FullTables(runs, structures)
+    for (const path of this.#startable()) {
+      const [packet] = this.#attempts.packetsOf(this.#attempts.scenarios.of(nfFacts(path), path)) ?? []
+      const finding = packet && tables.from(packet)
+      if (finding !== undefined) return this.#found(finding)
+    }
+    return undefined
   }
 
   try(): Found | undefined {

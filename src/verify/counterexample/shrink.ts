@@ -29,31 +29,42 @@ const PASSES: readonly Pass[] = [
 ]
 
 export function shrink(finding: Finding, run: Run): Finding {
-  const tries = new Tries(finding, run)
-  let before: Finding
-  do {
-    before = tries.smallest
-    for (const pass of PASSES) tries.pass(pass)
-  } while (tries.smallest !== before)
-  const { smallest } = tries
+  let smallest = finding
+  simplified(finding.packets, (packets) => {
+    const found = run(packets)
+    if (found === undefined || !isSameViolation(finding.detail, found.detail)) return undefined
+    smallest = found
+    return found.packets
+  })
   const notes = boundariesOf(smallest, run)
   return notes.length === 0 ? smallest : { ...smallest, notes }
 }
 
+/** The simplest that is found: `accepts` says which packets are left of some that will do. */
+export function simplified(packets: readonly TestPacket[], accepts: Accepts): readonly TestPacket[] {
+  const tries = new Tries(packets, accepts)
+  let before: readonly TestPacket[]
+  do {
+    before = tries.simplest
+    for (const pass of PASSES) tries.pass(pass)
+  } while (tries.simplest !== before)
+  return tries.simplest
+}
+
+type Accepts = (packets: readonly TestPacket[]) => readonly TestPacket[] | undefined
+
 class Tries {
-  smallest: Finding
-  readonly #original: Finding
-  readonly #run: Run
+  simplest: readonly TestPacket[]
+  readonly #accepts: Accepts
   /** What was tried already, be it kept or not. */
   readonly #tried = new Set<string>()
   #left = MOST_TRIES
   #packetsLeft = MOST_PACKETS
 
-  constructor(original: Finding, run: Run) {
-    this.smallest = original
-    this.#original = original
-    this.#run = run
-    this.#tried.add(textOf(original.packets))
+  constructor(packets: readonly TestPacket[], accepts: Accepts) {
+    this.simplest = packets
+    this.#accepts = accepts
+    this.#tried.add(textOf(packets))
   }
 
   /** Takes what a pass offers until nothing of it is kept. */
@@ -61,9 +72,9 @@ class Tries {
     let isKept: boolean
     do {
       isKept = false
-      for (const packets of pass(this.smallest.packets)) {
+      for (const packets of pass(this.simplest)) {
         isKept = this.#keeps(packets)
-        if (isKept) break
+        if (isKept || this.#left <= 0 || this.#packetsLeft < packets.length) break
       }
     } while (isKept)
   }
@@ -75,9 +86,9 @@ class Tries {
     this.#tried.add(text)
     this.#left -= 1
     this.#packetsLeft -= packets.length
-    const found = this.#run(packets)
-    if (found === undefined || !isSameViolation(this.#original.detail, found.detail)) return false
-    this.smallest = found
+    const accepted = this.#accepts(packets)
+    if (accepted === undefined) return false
+    this.simplest = accepted
     return true
   }
 }
