@@ -108,6 +108,20 @@ test('a time just at a boundary is kept, and told', async (t) => {
   t.deepEqual(notes, ['packet 2 comes just at a boundary: 1 ns earlier or later, and this does not happen'])
 })
 
+test('a wait that only has to be long is a round one', async (t) => {
+  const runs = await runsOf('nat', named(wrongNats, 'never-expires'), nat)
+  const finding = found(runs, [
+    { bytes: ugly('1.1.1.1', '2.2.2.2', 3, 4), port: 1, now: 5n },
+    { bytes: ugly('2.2.2.2', EXTERNAL, 4, 1024), port: 0, now: 70_644_123_456_789n },
+  ])
+  const { packets, notes } = shrunk(runs, finding)
+  t.deepEqual(
+    packets.map(({ now }) => now),
+    [1_000_000_000n, 101_000_000_000n],
+  )
+  t.is(notes, undefined)
+})
+
 test('a VLAN tag that does not matter goes, and a frame that is not IP is cut to its header', async (t) => {
   const runs = await runsOf('nop', named(wrongNops, 'sent-back'))
   const tagged = buildFrame({

@@ -4,9 +4,11 @@ import type { TestPacket } from '../judged-runs.js'
 const SECOND = 1_000_000_000n
 const MILLISECOND = 1_000_000n
 const MICROSECOND = 1000n
+/** Waits that are tried, of any unit. */
+const STEPS = [1n, 10n, 100n, 1000n, 10_000n, 100_000n]
 const UNITS = [SECOND, MILLISECOND, MICROSECOND, 1n]
 
-/** The packets from one on come later, or earlier, by so much; not before the one before it. */
+/** The packets from one on come later, or earlier, by so much. */
 export function atTime(packets: readonly TestPacket[], first: number, by: bigint): TestPacket[] {
   return packets.map((packet, at) => (at < first ? packet : { ...packet, now: packet.now + by }))
 }
@@ -30,7 +32,7 @@ export function* roundTimes(packets: readonly TestPacket[]): Generator<readonly 
 function roundGaps(gap: bigint): bigint[] {
   const rounded = [SECOND, MILLISECOND, MICROSECOND].flatMap((unit) => {
     const down = (gap / unit) * unit
-    return [unit, down, down + unit]
+    return [...STEPS.map((step) => step * unit).filter((some) => some < gap), unit, down, down + unit]
   })
   return rounded.filter((better) => better !== gap)
 }
