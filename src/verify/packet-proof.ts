@@ -48,6 +48,7 @@ export interface NfOnPath {
 
 /** What a path showed. */
 export interface PacketOnPath extends NfOnPath {
+  readonly input: PacketInput
   readonly spec: SymbolicOutcome
   readonly written: Written
 }
@@ -92,7 +93,7 @@ export function provePacket(proof: PacketProof, path: Path): PacketOnPath {
   )
   compareVerdicts(path, proof, given, nf, end.result, spec)
   for (const pair of pairing) compareStates(path, pair, nf, states, new SpecRun(path, portCount, now))
-  return { nf, spec, written: nf.written, nfFacts }
+  return { input: given, nf, spec, written: nf.written, nfFacts }
 }
 
 /** A specification that is wrong in itself on a path cannot be followed there. */

@@ -9,6 +9,8 @@
 import { Integers } from '../domains/symbolic/integer.js'
 import type { Obligation, Place } from '../domains/symbolic/path.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
+import type { Confirmation } from './confirm.js'
+import { confirmPaths } from './confirm-paths.js'
 import { type Failure, failuresOn } from './counterexample/failures.js'
 import { JudgedRuns } from './counterexample/judged-runs.js'
 import { type Found, findByTrying, findSequence } from './counterexample/search.js'
@@ -56,6 +58,8 @@ export interface Proof {
 export interface Explored {
   readonly init?: Exploration<unknown>
   readonly packets?: PacketsExplored<PacketOnPath>
+  /** Of each path of these, whether it was run on the real binary; only where all is proved. */
+  readonly confirmations?: readonly (Confirmation | undefined)[]
 }
 
 export interface ProofOptions {
@@ -210,6 +214,11 @@ class Prover {
     this.#paths = result.paths.length
     this.#judge(result, 'nf_process')
     if (!result.paths.some(isForwarding)) this.#causes.add('vacuous: nothing is ever forwarded')
+    if (this.#causes.list.length === 0) {
+      this.#options.onProgress?.('each path on the real binary')
+      const confirmations = confirmPaths(result.paths, realNf(this.#subject), this.#options.solver)
+      this.#explored = { ...this.#explored, confirmations }
+    }
     return pairing
   }
 

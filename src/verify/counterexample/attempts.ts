@@ -1,5 +1,5 @@
 /** Scenarios tried for real: a solver finds packets that fit one, and the real binary runs them. */
-import type { Limits, Model, SyncSolver, Terms } from '../../smt/index.js'
+import type { Answer, Limits, Model, SyncSolver, Term, Terms } from '../../smt/index.js'
 import type { Structure } from '../machine/index.js'
 import { Variation } from '../variation.js'
 import type { Finding, JudgedRuns } from './judged-runs.js'
@@ -42,22 +42,23 @@ export class Attempts {
   /** From empty tables; also some variations of the packets that are found. Throws OutOfQueries. */
   try(scenario: Scenario, variations = 0): Attempt {
     const { required, inOrder, nice, packets } = this.scenarios.fromStart(scenario)
-    const wishes = [[...inOrder, ...nice], inOrder, []]
-    for (const [at, wish] of wishes.entries()) {
-      if (at > 0 && wish.length === wishes[at - 1]?.length) continue
-      const facts = [...required, ...wish]
-      if (this.#left-- <= 0) throw new OutOfQueries()
-      const answer = this.#parts.solver.check(facts, LIMITS)
-      if (answer.status === 'unsat' && wish.length === 0) return { kind: 'impossible' }
-      if (answer.status !== 'sat') continue
-      return this.#run(
-        answer.model,
-        packets,
-        () => new Variation(answer.model, facts, this.#parts.random).of(facts),
-        variations,
-      )
+    let answer = this.#ask(required)
+    if (answer.status !== 'sat') return { kind: answer.status === 'unsat' ? 'impossible' : 'nothing' }
+    let facts = required
+    for (const wish of [inOrder, nice]) {
+      if (wish.length === 0) continue
+      const wished = this.#ask([...facts, ...wish])
+      if (wished.status !== 'sat') continue
+      answer = wished
+      facts = [...facts, ...wish]
     }
-    return { kind: 'nothing' }
+    const { model } = answer
+    return this.#run(model, packets, () => new Variation(model, facts, this.#parts.random).of(facts), variations)
+  }
+
+  #ask(facts: readonly Term[]): Answer {
+    if (this.#left-- <= 0) throw new OutOfQueries()
+    return this.#parts.solver.check(facts, LIMITS)
   }
 
   #run(model: Model, packets: number, vary: () => Model, variations: number): Attempt {

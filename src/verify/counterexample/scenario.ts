@@ -2,7 +2,8 @@
  * Some packets in order, as facts: each on a path of the network function, the state before one as the one before it has
  * left it. Built from the last packet backwards.
  */
-import { Integers } from '../../domains/symbolic/integer.js'
+import { Integer, Integers } from '../../domains/symbolic/integer.js'
+import { STORED_TIME_BITS } from '../../domains/symbolic/scope.js'
 import { bitVecSort, reachable, type Term, type Terms } from '../../smt/index.js'
 import type { PathReport } from '../explore.js'
 import type { PacketRun, Structure } from '../machine/index.js'
@@ -67,7 +68,29 @@ export class Scenarios {
       looked.flatMap((term) => (term.width === one.width ? [terms.eq(term, one)] : [])),
     )
     const met = terms.any(meets)
-    return met === terms.false ? undefined : this.#joined(path, [...facts, met], this.of(nfFactsOf(next), next))
+    if (met === terms.false) return undefined
+    const between = this.#expiryBetween(later, next, facts.slice(-1))
+    return this.#joined(path, [...facts, met, ...between], this.of(nfFactsOf(next), next))
+  }
+
+  /** Where two times differ: that what is older than one of them expires in the packet after it, and not by the other. */
+  #expiryBetween(later: Later, { end }: EndedPath, goal: readonly Term[]): Term[] {
+    const terms = this.#terms
+    const integers = new Integers(terms)
+    const times = reachable(goal).filter(({ op, args: [a] }) => op === 'eq' && a?.width === STORED_TIME_BITS)
+    const thresholds = [...end.result.nf.states].flatMap(([, { state }]) =>
+      'updates' in state ? state.updates.flatMap((update) => (update.kind === 'expire' ? [update.threshold] : [])) : [],
+    )
+    const separated = times.flatMap(({ args: [a, b] }) => {
+      if (a === undefined || b === undefined) return []
+      const [one, other] = [integers.unsigned(a), integers.unsigned(b)]
+      return thresholds.map((threshold) => {
+        const at = new Integer(later.term(threshold.term), threshold.lo, threshold.hi)
+        const isBetween = (low: Integer, high: Integer) => terms.and(integers.lt(low, at), integers.le(at, high))
+        return terms.or(isBetween(one, other), isBetween(other, one))
+      })
+    })
+    return separated.length === 0 ? [] : [terms.any(separated)]
   }
 
   /** From tables in which there is nothing. */

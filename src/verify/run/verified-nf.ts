@@ -49,7 +49,7 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
     guarantees: guaranteesOf(proof.explored),
     paths: proof.paths,
     obligations: proof.obligations,
-    confirmed: 0,
+    confirmed: (proof.explored.confirmations ?? []).filter((each) => each?.kind === 'confirmed').length,
     pathTree: [],
     findings: findingsOf(proof.pairing),
     configurations: 'as given',
@@ -64,6 +64,8 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
 function counterexamplesOf({ counterexample }: Proof, places: Places, { replayed }: ProofFacts): Counterexample[] {
   if (counterexample === undefined) return []
   const found = describeFound(counterexample, places)
+  // The engine lets pass what stays inside of the memory, and so does the simulator.
+  if (found.violation.kind === 'memory') return [found]
   return [withReplay(found, replayed, `counterexample-${found.violation.nf}.pcapng`)]
 }
 
