@@ -4,6 +4,7 @@
  * or more than libVig does, and faults of the stepper's domain.
  */
 import { realise, Unrealisable, type Values } from '../contracts/realise/index.js'
+import { assumeCount } from '../domains/symbolic/counting.js'
 import { Evaluator, type Model, type SyncSolver, type Term } from '../smt/index.js'
 import type { PacketInput, PacketRun } from './machine/index.js'
 import type { RealNf } from './real-nf.js'
@@ -107,7 +108,11 @@ function convenient({ states }: PacketRun): Term[] {
     before.count()
     const [first] = updates
     if (first?.kind !== 'expire') return []
-    before.countBelow(first.threshold)
+    const isOld = (slot: Term) => terms.and(base.used(slot), integers.lt(base.time(slot), first.threshold))
+    const counted = { path, integers, capacity: base.slots.capacity }
+    assumeCount(counted, before.countBelow(first.threshold), base.touchedIndices, isOld)
+    before.expire(first.threshold)
+    before.count()
     const kept = base.kept(0, first.threshold)
     const [chosen] = updates.flatMap((update) => (update.kind === 'insert' ? [update.slot] : []))
     const nothingExpires = integers.eq(kept, base.count)
