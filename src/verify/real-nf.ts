@@ -80,6 +80,10 @@ export interface RealRun {
   readonly trace: readonly number[]
 }
 
+/** Instructions for one packet; where tables of 65,536 entries expire at once it takes a tenth. */
+const MOST_STEPS = 200_000_000
+/** Instructions, and calls, that are kept of a run. */
+const MOST_TRACED = 1_000_000
 /** Bytes of a key, and more. */
 const LOOKED_AT = 64
 
@@ -154,8 +158,9 @@ export class RealNf {
     this.#trace = trace
     this.#calls = calls
     const stepper = new Stepper(this.#store, {
+      steps: MOST_STEPS,
       trace: (code, { offset }) => {
-        if (code.module === this.#nf.module) trace.push(offset)
+        if (code.module === this.#nf.module && trace.length < MOST_TRACED) trace.push(offset)
       },
     })
     let badAccess: BadAccess | undefined
@@ -208,7 +213,8 @@ export class RealNf {
       if (outcome.kind === 'trapped') throw new Trap(outcome.trap)
       if (outcome.kind !== 'returned') throw new Unsupported(`${name} of libVig, which ended with: ${outcome.kind}`)
       const out = this.#word(Number(args.at(-1) ?? 0) >>> 0)
-      this.#calls.push({ name, args, bytes, results: outcome.values, out, offset: this.#trace.at(-1) ?? 0 })
+      if (this.#calls.length < MOST_TRACED)
+        this.#calls.push({ name, args, bytes, results: outcome.values, out, offset: this.#trace.at(-1) ?? 0 })
       const suffix = '_allocate'
       if (name.endsWith(suffix) && outcome.values[0] === 1) {
         this.#handles.set(`${name.slice(0, -suffix.length)}${this.#handles.size + 1}`, out)

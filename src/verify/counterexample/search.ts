@@ -5,9 +5,10 @@
  * looks at what the first has left. What counts is how the real binary runs (judged-runs.ts), so nothing that is tried
  * has to be right.
  */
+
+import type { NfOnPath } from '../any-packet-run.js'
 import type { PathReport } from '../explore.js'
 import type { Structure } from '../machine/index.js'
-import type { NfOnPath } from '../packet-proof.js'
 import { type AttemptParts, Attempts, OutOfQueries } from './attempts.js'
 import type { Failure } from './failures.js'
 import type { Finding } from './judged-runs.js'
@@ -98,13 +99,13 @@ class Search {
   }
 
   #after(before: number, failure: Failure): Finding | undefined {
-    const { path, facts, obligation } = failure
+    const { path, facts, guarantee } = failure
     const { scenarios } = this.#attempts
     const alone = scenarios.of(facts, path)
     for (const earlier of this.#choicesOf(before)) {
       const attempt = this.#attempts.try(earlier.reduce((scenario, each) => scenarios.after(each, scenario), alone))
       if (attempt.kind === 'found') return attempt.finding
-      if (attempt.kind === 'impossible' || obligation.guarantee !== 'state' || !isEnded(path)) continue
+      if (attempt.kind === 'impossible' || guarantee !== 'state' || !isEnded(path)) continue
       const shown = this.#shown(path, facts, earlier)
       if (shown !== undefined) return shown
     }
