@@ -56,6 +56,12 @@ export class Attempts {
     return this.#run(model, packets, () => new Variation(model, facts, this.#parts.random).of(facts), variations)
   }
 
+  /** Whether there are such packets, as far as is known, from empty tables. Does not count as a query of the search. */
+  isPossible(scenario: Scenario): boolean {
+    const { required } = this.scenarios.fromStart(scenario)
+    return this.#parts.solver.check(required, LIMITS).status === 'sat'
+  }
+
   #ask(facts: readonly Term[]): Answer {
     if (this.#left-- <= 0) throw new OutOfQueries()
     return this.#parts.solver.check(facts, LIMITS)
