@@ -101,7 +101,7 @@ export function followed<R>(run: () => R): R {
 }
 
 /** What is known of every entry of a table: what the types of its fields say, and its candidates. */
-function entryFacts(pair: Pair, run: SpecRun, entry: ExpiringMapEntry): Term[] {
+export function entryFacts(pair: Pair, run: SpecRun, entry: ExpiringMapEntry): Term[] {
   const { state, declaration, keyLayout, valueLayout } = pair
   if (declaration.kind !== 'expiringMap') return []
   const facts = [...recordCodec(`a key of ${state}`, declaration.key, keyLayout).facts(run, entry.key)]
