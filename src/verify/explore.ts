@@ -105,6 +105,7 @@ export function explorePath<R>(
   const path = new ExploredPath(fork, options)
   const end = follow(run, path)
   const judged = judge(path, options)
+  path.finish()
   const report = {
     steps: path.steps,
     decisions: path.decisions,

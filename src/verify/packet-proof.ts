@@ -44,6 +44,8 @@ export interface PacketOnPath {
   readonly nf: PacketRun
   readonly spec: SymbolicOutcome
   readonly written: Written
+  /** How many of the path's facts the network function's run has left: the first ones. */
+  readonly nfFacts: number
 }
 
 export function provePacket(proof: PacketProof, path: Path): PacketOnPath {
@@ -63,6 +65,7 @@ export function provePacket(proof: PacketProof, path: Path): PacketOnPath {
       return { expiringMap: (entry) => entryFacts(pair, before, entry) }
     },
   })
+  const nfFacts = path.factCount
   const { end } = nf
   if (end.kind === 'trapped') {
     path.oblige({ guarantee: 'no trap', what: `trap: ${end.what}`, place: undefined, holds: path.terms.false })
@@ -85,7 +88,7 @@ export function provePacket(proof: PacketProof, path: Path): PacketOnPath {
   )
   compareVerdicts(path, proof, given, nf, end.result, spec)
   for (const pair of pairing) compareStates(path, pair, nf, states, new SpecRun(path, portCount, now))
-  return { nf, spec, written: nf.written }
+  return { nf, spec, written: nf.written, nfFacts }
 }
 
 /** A specification that is wrong in itself on a path cannot be followed there. */

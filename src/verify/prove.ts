@@ -9,12 +9,16 @@
 import { Integers } from '../domains/symbolic/integer.js'
 import type { Place } from '../domains/symbolic/path.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
+import { failuresOn } from './counterexample/failures.js'
+import { JudgedRuns } from './counterexample/judged-runs.js'
+import { type Found, findSequence } from './counterexample/search.js'
 import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
 import { type Example, examplesOf, layoutsOf, packetsLike, storedOn, withConstantBits } from './layouts.js'
 import { explorePackets, type PacketsExplored } from './left-behind.js'
 import { runInit, type Start } from './machine/index.js'
 import { candidateName, type PacketOnPath, provePacket } from './packet-proof.js'
 import { type Pairing, pairings } from './pairing.js'
+import { RealNf } from './real-nf.js'
 import type { Subject } from './subject.js'
 
 /** Why something is not proved. */
@@ -26,7 +30,9 @@ export interface Cause {
 }
 
 export interface Proof {
-  readonly verdict: 'proved' | 'undecided'
+  readonly verdict: 'proved' | 'refuted' | 'undecided'
+  /** Packets on which the real binary does what it must not. */
+  readonly counterexample: Found | undefined
   readonly causes: readonly Cause[]
   readonly paths: number
   readonly obligations: number
@@ -75,6 +81,7 @@ class Prover {
   readonly #options: ProofOptions
   readonly #terms = new Terms()
   readonly #causes = new Causes()
+  #found: Found | undefined
   #paths = 0
   #obligations = 0
 
@@ -99,8 +106,8 @@ class Prover {
 
   #proof(pairing: Pairing): Omit<Proof, 'seconds'> {
     const causes = this.#causes.list
-    const verdict = causes.length === 0 ? 'proved' : 'undecided'
-    return { verdict, causes, paths: this.#paths, obligations: this.#obligations, pairing }
+    const verdict = this.#found !== undefined ? 'refuted' : causes.length === 0 ? 'proved' : 'undecided'
+    return { verdict, counterexample: this.#found, causes, paths: this.#paths, obligations: this.#obligations, pairing }
   }
 
   /** What nf_init leaves; undefined where that is not one thing. */
@@ -154,8 +161,23 @@ class Prover {
     }
     this.#paths = result.paths.length
     this.#judge(result, 'nf_process')
+    this.#refute(start, result)
     if (!result.paths.some(isForwarding)) this.#causes.add('vacuous: nothing is ever forwarded')
     return tried
+  }
+
+  /** Looks for packets that show on the real binary what failed in the proof. */
+  #refute({ structures }: Start, { paths }: PacketsExplored<PacketOnPath>): void {
+    const failures = failuresOn(paths, this.#terms)
+    if (failures.length === 0) return
+    this.#options.onProgress?.('counterexamples')
+    const { nf, libvig } = this.#subject
+    const { manifest, config, wasm } = nf
+    const { name, memory } = manifest
+    const real = new RealNf({ name, wasm, libvig, config, memory })
+    const runs = new JudgedRuns(this.#subject, real)
+    const { solver } = this.#options
+    this.#found = findSequence({ terms: this.#terms, solver, runs, structures, paths }, failures)
   }
 
   #explorePackets(start: Start, pairing: Pairing): PacketsExplored<PacketOnPath> {

@@ -3,12 +3,16 @@ import { SymbolicReading } from '../domains/symbolic/reading.js'
 import { InputError } from '../errors.js'
 import { compileLibvig } from '../nf/build.js'
 import { type LoadedNf, type LoadOptions, loadNf } from '../nf/index.js'
-import { type LoadedSpec, loadInstrumentedSpec } from '../spec/load/index.js'
+import { type LoadedSpec, loadInstrumentedSpec, loadSpec } from '../spec/load/index.js'
 import { type SymbolicNf, symbolicNf } from './machine/nf.js'
 
 export interface Subject {
   readonly nf: LoadedNf
   readonly spec: LoadedSpec
+  /** The same specification, to be run as it is. */
+  readonly fast: LoadedSpec
+  /** The real libVig. */
+  readonly libvig: Uint8Array
   readonly machine: SymbolicNf
   readonly reading: SymbolicReading
   readonly portCount: number
@@ -24,7 +28,7 @@ export async function loadSubject(name: string, options: LoadOptions = {}): Prom
       hint: 'name one: spec: spec.ts',
     })
   }
-  const spec = await loadInstrumentedSpec(manifest.spec)
+  const [spec, fast] = await Promise.all([loadInstrumentedSpec(manifest.spec), loadSpec(manifest.spec)])
   const libvig = await compileLibvig()
   const machine = symbolicNf({
     name: manifest.name,
@@ -34,5 +38,5 @@ export async function loadSubject(name: string, options: LoadOptions = {}): Prom
     memory: manifest.memory,
   })
   const reading = new SymbolicReading(spec.spec, config, spec.file)
-  return { nf, spec, machine, reading, portCount: config.portCount }
+  return { nf, spec, fast, libvig: libvig.wasm, machine, reading, portCount: config.portCount }
 }

@@ -1,0 +1,69 @@
+/**
+ * Packets in order through the real binary with the real libVig, in the stepper (so that one that hangs ends), each judged
+ * by the specification as it runs fast: what is found here is no matter of terms any more.
+ */
+import { BAD_VERDICT, describeResult, egressOf } from '../../nf/index.js'
+import { Oracle, VIOLATION, type ViolationDetail } from '../../oracle/index.js'
+import type { RealNf, RealRun } from '../real-nf.js'
+import type { Subject } from '../subject.js'
+import { stateBefore } from './state-text.js'
+
+export interface TestPacket {
+  readonly bytes: Uint8Array
+  readonly port: number
+  /** Nanoseconds. */
+  readonly now: bigint
+}
+
+/** Packets of which the last one violates the specification, and no other. */
+export interface Finding {
+  readonly packets: readonly TestPacket[]
+  readonly detail: ViolationDetail
+  /** How the binary ran on the last packet. */
+  readonly run: RealRun
+  /** What was in the specification's tables before the last packet. */
+  readonly state: readonly string[]
+}
+
+export class JudgedRuns {
+  readonly #subject: Subject
+  readonly #real: RealNf
+  /** Packets run so far. */
+  packets = 0
+
+  constructor(subject: Subject, real: RealNf) {
+    this.#subject = subject
+    this.#real = real
+  }
+
+  /** Runs packets from the empty state up to the first that violates; undefined where none does. */
+  run(packets: readonly TestPacket[]): Finding | undefined {
+    const { nf, fast } = this.#subject
+    const name = nf.manifest.name
+    const oracle = new Oracle({ nf: name, instance: name, spec: fast, config: nf.config, watched: true })
+    this.#real.restart()
+    for (const [at, packet] of packets.entries()) {
+      this.packets += 1
+      const run = this.#real.process(packet.bytes, packet.port, packet.now)
+      if (!this.#isViolation(oracle, packet, run)) continue
+      return { packets: packets.slice(0, at + 1), detail: oracle.violation(), run, state: stateBefore(oracle) }
+    }
+    return undefined
+  }
+
+  #isViolation(oracle: Oracle, { bytes, port, now }: TestPacket, { outcome, bytes: output }: RealRun): boolean {
+    const { portCount } = this.#subject
+    const bad = (kind: 'trap' | 'bad verdict', text: string): boolean =>
+      oracle.judgeBad(port, now, bytes, 0, bytes.length, kind, text) === VIOLATION
+    if (outcome.kind === 'trapped') return bad('trap', `it trapped: ${outcome.trap}`)
+    if (outcome.kind === 'out of fuel') return bad('trap', `it did not end within the limit of ${outcome.limit}`)
+    if (outcome.kind === 'unsupported') return false
+    const result = Number(outcome.values[0])
+    const egress = egressOf(result, port, portCount)
+    if (egress === BAD_VERDICT) {
+      return bad('bad verdict', `the verdict means nothing: ${describeResult(result, portCount)}`)
+    }
+    const judgement = oracle.judge(port, now, bytes, 0, bytes.length, egress, output, 0, output.length)
+    return judgement === VIOLATION
+  }
+}
