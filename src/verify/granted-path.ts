@@ -11,6 +11,10 @@ export class GrantedPath implements Path {
     this.#path = path
   }
 
+  get factCount(): number {
+    return this.#path.factCount
+  }
+
   decide(condition: Term, place?: Place): boolean {
     return this.#path.decide(condition, place)
   }

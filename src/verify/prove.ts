@@ -6,19 +6,19 @@
  * Proved means that every obligation of every path holds. Anything else is undecided, with its causes: an obligation that
  * fails in a model is a candidate for a counterexample, which is not yet replayed here.
  */
-import { Integers } from '../domains/symbolic/integer.js'
 import type { Place } from '../domains/symbolic/path.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
 import { failuresOn } from './counterexample/failures.js'
 import { JudgedRuns } from './counterexample/judged-runs.js'
 import { type Found, findSequence } from './counterexample/search.js'
 import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
-import { type Example, examplesOf, layoutsOf, packetsLike, storedOn, withConstantBits } from './layouts.js'
+import { type Example, withConstantBits } from './layouts.js'
 import { explorePackets, type PacketsExplored } from './left-behind.js'
 import { runInit, type Start } from './machine/index.js'
 import { candidateName, type PacketOnPath, provePacket } from './packet-proof.js'
 import { type Pairing, pairings } from './pairing.js'
 import { RealNf } from './real-nf.js'
+import { storedRecords } from './stored-records.js'
 import type { Subject } from './subject.js'
 
 /** Why something is not proved. */
@@ -131,14 +131,9 @@ class Prover {
   #withLayouts(start: Start, bare: Pairing): { readonly pairing: Pairing; readonly examples: readonly Example[] } {
     if (!bare.some(({ declaration }) => declaration.kind === 'expiringMap')) return { pairing: bare, examples: [] }
     this.#options.onProgress?.('layouts of keys and values')
-    const integers = new Integers(this.#terms)
-    const random = this.#options.random ?? Math.random
-    const { paths } = this.#explore((path) => storedOn(this.#subject, start, bare, this.#longest, path))
-    const examples = paths.flatMap(({ end, satisfied, facts }) => {
-      if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.length === 0) return []
-      return examplesOf(end.result, packetsLike(satisfied.model, facts, end.result, this.#terms, random), integers)
-    })
-    const { pairing, missing } = layoutsOf(bare, examples, integers)
+    const { random = Math.random } = this.#options
+    const options = { ...this.#exploring, longest: this.#longest, random }
+    const { pairing, missing, examples } = storedRecords(this.#subject, start, bare, options)
     for (const what of missing) this.#causes.add(`no layout: ${what}`)
     return { pairing, examples }
   }

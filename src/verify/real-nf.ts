@@ -22,6 +22,12 @@ import {
   Store,
 } from '../wasm/index.js'
 
+/** Instructions, libVig's included: a full table that expires at once takes some millions. What takes more hangs. */
+const MOST_STEPS_INIT = 200_000_000
+const MOST_STEPS = 20_000_000
+/** Instructions that are noted; more than a path that was found has. */
+const MOST_NOTED = 1_000_000
+
 export interface RealNfSource {
   readonly name: string
   readonly wasm: Uint8Array
@@ -67,7 +73,7 @@ export class RealNf {
       ['config', settings.exports],
     ])
     this.#nf = this.#instantiate(wasm, imports)
-    this.initialised = new Stepper(this.#store).call(functionOf(this.#nf, 'nf_init'), [])
+    this.initialised = new Stepper(this.#store, { steps: MOST_STEPS_INIT }).call(functionOf(this.#nf, 'nf_init'), [])
     this.#afterInit = this.#memory.bytes.slice()
     this.#globals = this.#nf.globals.map(({ value }) => value)
   }
@@ -97,8 +103,9 @@ export class RealNf {
     this.#libvigCall('libvig_set_time', now)
     const trace: number[] = []
     const stepper = new Stepper(this.#store, {
+      steps: MOST_STEPS,
       trace: (code, { offset }) => {
-        if (code.module === this.#nf.module) trace.push(offset)
+        if (code.module === this.#nf.module && trace.length < MOST_NOTED) trace.push(offset)
       },
     })
     const outcome = stepper.call(functionOf(this.#nf, 'nf_process'), [port | 0, at, packet.length, now])
