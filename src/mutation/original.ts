@@ -1,0 +1,150 @@
+/**
+ * A network function whose mutants are judged: everything that is found out about the original once. Its paths give
+ * packets and states in which mutants are compared with it; the types of its specification's fields what entries are.
+ */
+
+import { Unrealisable } from '../contracts/realise/index.js'
+import { InputError } from '../errors.js'
+import { Random } from '../generate/random.js'
+import { type Mutant, mutantsOf } from '../mutants/index.js'
+import { type SyncSolver, Terms } from '../smt/index.js'
+import { makeReal, type RealPacket, realisableModel, type Situation } from '../verify/confirm.js'
+import { type ExploreOptions, explore } from '../verify/explore.js'
+import { GrantedPath } from '../verify/granted-path.js'
+import { loadSubject, type Subject } from '../verify/index.js'
+import { explorePackets } from '../verify/left-behind.js'
+import {
+  anyPacket,
+  type PacketInput,
+  type PacketRun,
+  runInit,
+  runPacket,
+  type Start,
+  type Written,
+} from '../verify/machine/index.js'
+import { type Pairing, pairings } from '../verify/pairing.js'
+import { RealNf } from '../verify/real-nf.js'
+import { storedRecords } from '../verify/stored-records.js'
+import { readSourceMap, type SourceMap } from '../wasm/index.js'
+
+export interface Original {
+  readonly name: string
+  readonly subject: Subject
+  readonly mutants: readonly Mutant[]
+  readonly real: RealNf
+  /** Of states that have layouts. */
+  readonly pairing: Pairing
+  /** What its packets leave in its memory. */
+  readonly left: Written
+  /** One for each path that can be made real, and the packet of it. */
+  readonly situations: readonly Situation[]
+  readonly packets: readonly RealPacket[]
+  readonly sourceMap: SourceMap | undefined
+}
+
+const LONGEST = 1514
+
+/** Throws InputError where the original itself cannot be followed. */
+export async function loadOriginal(name: string, solver: SyncSolver): Promise<Original> {
+  const subject = await loadSubject(name)
+  const exploring: ExploreOptions = { terms: new Terms(), solver, mostPaths: 1000 }
+  const start = startOf(subject, exploring)
+  const real = realOf(subject, subject.nf.wasm)
+  const pairing = pairingOf(subject, start, exploring)
+  const { paths, left } = explorePackets((path, before) => followed(start, subject.portCount, before, path), exploring)
+  const situations: Situation[] = []
+  const packets: RealPacket[] = []
+  for (const { end, satisfied, facts } of paths) {
+    if (end.kind !== 'ended' || satisfied.kind !== 'yes') continue
+    const { run, input } = end.result
+    const model = realisableModel(real, { run, input, facts, model: satisfied.model }, solver)
+    if (model === undefined) continue
+    const packet = made(real, { run, input, model })
+    if (packet === undefined) continue
+    situations.push({ run, input, model })
+    packets.push(packet)
+  }
+  const { sourceMap } = subject.nf
+  return {
+    name,
+    subject,
+    mutants: mutantsOf(subject.nf.wasm),
+    real,
+    pairing,
+    left,
+    situations,
+    packets,
+    sourceMap: sourceMap === undefined ? undefined : readSourceMap(sourceMap, `${name}'s source map`),
+  }
+}
+
+/** A binary of the network function with the real libVig, in the stepper. */
+export function realOf({ nf, libvig }: Subject, wasm: Uint8Array): RealNf {
+  const { manifest, config } = nf
+  return new RealNf({ name: manifest.name, wasm, libvig, config, memory: manifest.memory })
+}
+
+function startOf({ machine, nf }: Subject, exploring: ExploreOptions): Start {
+  const [only, ...others] = explore((path) => runInit(machine, path), exploring).paths
+  if (only?.end.kind === 'ended' && only.end.result.end.kind === 'returned' && others.length === 0) {
+    return only.end.result.start
+  }
+  throw new InputError(`nf_init of ${nf.manifest.name} does not end in one way, so its mutants cannot be compared`)
+}
+
+/** What the types of fields say, of states whose records are where they seem to be. */
+function pairingOf(subject: Subject, start: Start, exploring: ExploreOptions): Pairing {
+  const [bare] = pairings(subject.reading.declarations, start.structures)
+  if (bare === undefined) return []
+  const random = new Random(1)
+  const options = { ...exploring, longest: LONGEST, random: () => random.fraction() }
+  const { pairing } = storedRecords(subject, start, bare, options)
+  return pairing.filter(
+    ({ declaration, keyLayout, valueLayout }) =>
+      declaration.kind === 'expiringMap' &&
+      keyLayout !== undefined &&
+      (declaration.value === undefined || valueLayout !== undefined),
+  )
+}
+
+interface Followed {
+  readonly run: PacketRun
+  readonly input: PacketInput
+  readonly written: Written
+}
+
+/** The original on a path; whether what it must keep holds is not asked here. */
+function followed(
+  start: Start,
+  portCount: number,
+  left: Written,
+  path: ConstructorParameters<typeof GrantedPath>[0],
+): Followed {
+  const input = anyPacket(path, { portCount, longest: LONGEST })
+  const run = runPacket(start, input, new GrantedPath(path), { left })
+  settleCounts(run)
+  return { run, input, written: run.written }
+}
+
+/** Asks how many entries there are before and after the expiry, so that models have numbers that fit what is touched. */
+function settleCounts({ states }: PacketRun): void {
+  for (const { structure, state } of states.values()) {
+    if (structure !== 'expiring_map' && structure !== 'dchain') continue
+    const before = state.over()
+    before.count()
+    const [first] = state.updates
+    if (first?.kind !== 'expire') continue
+    before.countBelow(first.threshold)
+    before.expire(first.threshold)
+    before.count()
+  }
+}
+
+function made(real: RealNf, situation: Situation): RealPacket | undefined {
+  try {
+    return makeReal(real, situation)
+  } catch (error) {
+    if (error instanceof Unrealisable) return undefined
+    throw error
+  }
+}
