@@ -155,7 +155,7 @@ class Classifier {
     let proof: Proof
     try {
       const random = new Random(1)
-      const subject = await loadSubject(original.name, { binary: file })
+      const subject = await loadSubject(original.name, { binary: file, config: original.config })
       proof = prove(subject, { solver, mostPaths, random: () => random.fraction() })
     } catch (error) {
       if (!(error instanceof VigilError)) throw error

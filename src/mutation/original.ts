@@ -30,6 +30,8 @@ import { readSourceMap, type SourceMap } from '../wasm/index.js'
 export interface Original {
   readonly name: string
   readonly subject: Subject
+  /** Under which all is judged but traffic: the default one with small tables. */
+  readonly config: readonly string[]
   readonly mutants: readonly Mutant[]
   readonly real: RealNf
   /** Of states that have layouts. */
@@ -43,11 +45,14 @@ export interface Original {
 }
 
 const LONGEST = 1514
+/** Entries of a table while its mutants are judged. */
+const SMALL = 16n
 
 /** Throws InputError where the original itself cannot be followed. */
 export async function loadOriginal(name: string, solver: SyncSolver): Promise<Original> {
-  const subject = await loadSubject(name)
   const exploring: ExploreOptions = { terms: new Terms(), solver, mostPaths: 1000 }
+  const config = await smallTables(name, exploring)
+  const subject = await loadSubject(name, { config })
   const start = startOf(subject, exploring)
   const real = realOf(subject, subject.nf.wasm)
   const pairing = pairingOf(subject, start, exploring)
@@ -68,6 +73,7 @@ export async function loadOriginal(name: string, solver: SyncSolver): Promise<Or
   return {
     name,
     subject,
+    config,
     mutants: mutantsOf(subject.nf.wasm),
     real,
     pairing,
@@ -76,6 +82,32 @@ export async function loadOriginal(name: string, solver: SyncSolver): Promise<Or
     packets,
     sourceMap: sourceMap === undefined ? undefined : readSourceMap(sourceMap, `${name}'s source map`),
   }
+}
+
+/**
+ * Settings by which tables are small, so that a state is made in no time: nothing that is proved depends on capacities.
+ * They are found by their values, which are those of a table's capacity.
+ */
+async function smallTables(name: string, exploring: ExploreOptions): Promise<readonly string[]> {
+  const subject = await loadSubject(name)
+  const tables = startOf(subject, exploring).structures.filter(
+    ({ kind, origin }) => kind !== 'cht' && origin === 'nf_init',
+  )
+  const capacities = new Set(tables.map(({ sizes }) => sizes.at(-1)?.constant))
+  const settings: string[] = []
+  for (const [setting, value] of subject.nf.config.entries) {
+    if (value.kind !== 'scalars' || typeof value.raw !== 'bigint') continue
+    if (value.raw <= SMALL || !capacities.has(value.raw)) continue
+    const small = [...settings, `${setting}=${SMALL}`]
+    try {
+      await loadSubject(name, { config: small })
+      settings.push(`${setting}=${SMALL}`)
+    } catch (error) {
+      // Not allowed so small.
+      if (!(error instanceof InputError)) throw error
+    }
+  }
+  return settings
 }
 
 /** A binary of the network function with the real libVig, in the stepper. */
