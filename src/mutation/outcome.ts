@@ -33,8 +33,8 @@ export interface Place {
   readonly functionName: string
   readonly operator: string
   readonly what: string
-  /** In the source, where the map of the binary says so. */
-  readonly line?: number
+  /** In the source, where the map of the binary says so: `nf.ts:88`. */
+  readonly at?: string
 }
 
 export interface Freedom {

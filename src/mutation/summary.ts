@@ -77,8 +77,8 @@ export function textOf(summaries: readonly NfSummary[]): string {
   return `${table([COLUMNS, ...rows], alignments)}${lists.length === 0 ? '' : '\n'}${lists.join('')}${groups(summaries)}`
 }
 
-function lineOf(what: string, { nf, number, functionName, what: edit, line }: Outcome): string {
-  const place = line === undefined ? functionName : `${functionName}, line ${line}`
+function lineOf(what: string, { nf, number, functionName, what: edit, at }: Outcome): string {
+  const place = at === undefined ? functionName : `${functionName}, ${at}`
   return `${what}: ${nf} ${number} (${place}): ${edit}`
 }
 

@@ -1,10 +1,9 @@
 /** A process that judges one mutant after the other, as it is told. What hangs in it is ended with it. */
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 import { openSyncSolver, type SyncSolver } from '../smt/index.js'
-import { readSourceMap } from '../wasm/index.js'
 import { classify, type Stage } from './classify.js'
 import type { Reply, Task } from './messages.js'
 import { loadOriginal, type Original } from './original.js'
@@ -39,8 +38,8 @@ class Worker {
       },
     })
     const { offset, functionName, operator, what } = mutant
-    const line = lineOf(original, offset)
-    const place = { number, offset, functionName, operator, what, ...(line === undefined ? {} : { line }) }
+    const at = placeIn(original, offset)
+    const place = { number, offset, functionName, operator, what, ...(at === undefined ? {} : { at }) }
     return { nf, ...place, ...verdict, ...clock.end() }
   }
 
@@ -80,9 +79,9 @@ function rounded(seconds: number): number {
   return Math.round(seconds * 10) / 10
 }
 
-function lineOf({ subject }: Original, offset: number): number | undefined {
-  const { sourceMap } = subject.nf
-  return sourceMap === undefined ? undefined : readSourceMap(sourceMap, 'the source map').locate(offset)?.line
+function placeIn({ sourceMap }: Original, offset: number): string | undefined {
+  const found = sourceMap?.locate(offset)
+  return found === undefined ? undefined : `${basename(found.file)}:${found.line}`
 }
 
 function tell(reply: Reply): void {
