@@ -4,6 +4,9 @@
  */
 
 import { Unrealisable } from '../contracts/realise/index.js'
+import { Integers } from '../domains/symbolic/integer.js'
+import type { Path } from '../domains/symbolic/path.js'
+import { Run as SpecRun } from '../domains/symbolic/run.js'
 import { InputError } from '../errors.js'
 import { Random } from '../generate/random.js'
 import { type Mutant, mutantsOf } from '../mutants/index.js'
@@ -22,6 +25,7 @@ import {
   type Start,
   type Written,
 } from '../verify/machine/index.js'
+import { entryFacts } from '../verify/packet-proof.js'
 import { type Pairing, pairings } from '../verify/pairing.js'
 import { RealNf } from '../verify/real-nf.js'
 import { storedRecords } from '../verify/stored-records.js'
@@ -56,7 +60,10 @@ export async function loadOriginal(name: string, solver: SyncSolver): Promise<Or
   const start = startOf(subject, exploring)
   const real = realOf(subject, subject.nf.wasm)
   const pairing = pairingOf(subject, start, exploring)
-  const { paths, left } = explorePackets((path, before) => followed(start, subject.portCount, before, path), exploring)
+  const { paths, left } = explorePackets(
+    (path, before) => followed({ start, subject, pairing }, before, path),
+    exploring,
+  )
   const situations: Situation[] = []
   const packets: RealPacket[] = []
   for (const { end, satisfied, facts } of paths) {
@@ -139,21 +146,31 @@ function pairingOf(subject: Subject, start: Start, exploring: ExploreOptions): P
   )
 }
 
+interface Known {
+  readonly start: Start
+  readonly subject: Subject
+  readonly pairing: Pairing
+}
+
 interface Followed {
   readonly run: PacketRun
   readonly input: PacketInput
   readonly written: Written
 }
 
-/** The original on a path; whether what it must keep holds is not asked here. */
-function followed(
-  start: Start,
-  portCount: number,
-  left: Written,
-  path: ConstructorParameters<typeof GrantedPath>[0],
-): Followed {
+/** The original on a path, with entries as the types of fields have them; whether what it must keep holds is not asked. */
+function followed({ start, subject, pairing }: Known, left: Written, path: Path): Followed {
+  const { portCount } = subject
   const input = anyPacket(path, { portCount, longest: LONGEST })
-  const run = runPacket(start, input, new GrantedPath(path), { left })
+  const last = new Integers(path.terms).unsigned(input.last, 0n, (1n << 62n) - 1n)
+  const before = new SpecRun(path, portCount, last)
+  const run = runPacket(start, input, new GrantedPath(path), {
+    left,
+    refinements: ({ name }) => {
+      const pair = pairing.find(({ structure }) => structure?.name === name)
+      return pair && { expiringMap: (entry) => entryFacts(pair, before, entry) }
+    },
+  })
   settleCounts(run)
   return { run, input, written: run.written }
 }

@@ -1,6 +1,7 @@
 /**
  * The classes of bugs that Vigor's authors found or planted (Zaostrovnykh et al., SOSP 2019, table 4), each as a small wrong
- * build: none is proved, and what can be shown on the real binary is refuted.
+ * build: none is proved. Two that leave no layout to be told are undecided; on packets they are found out at once
+ * (test/wrong-builds).
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -48,8 +49,9 @@ const bugs: readonly Bug[] = [
     why: 'the address of the slot is used in place of the slot',
     find: 'const externalPort = startPort + load<i32>(found)',
     replace: 'const externalPort = startPort + <i32>found',
-    verdict: 'refuted',
-    shows: /bytes: /,
+    // Its paths do not meet those of the specification that insert, so that no layout is told.
+    verdict: 'undecided',
+    shows: /no layout/,
   },
   {
     ...nat,
@@ -66,8 +68,9 @@ const bugs: readonly Bug[] = [
     why: 'the header is taken to have no options',
     find: 'const transport = ip + headerLength',
     replace: 'const transport = ip + IPV4_LEAST_LENGTH',
-    verdict: 'refuted',
-    shows: /bytes: |memory: |verdict: /,
+    // What it stores are not the fields.
+    verdict: 'undecided',
+    shows: /no layout/,
   },
 ]
 
