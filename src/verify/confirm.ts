@@ -34,10 +34,12 @@ export interface RealPacket {
   readonly now: bigint
 }
 
-/** The path's model, or one that is easier to make real; undefined where it rests on the value of a hash or checksum. */
+/** Entries that are soon put in. */
+const FEW = 8n
+
+/** A model of the path that is easy to make real; undefined where it rests on the value of a hash or checksum. */
 export function realisableModel(real: RealNf, path: PathToConfirm, solver: SyncSolver): Model | undefined {
-  const preferred = solver.check([...path.facts, ...convenient(path.run)])
-  const model = preferred.status === 'sat' ? preferred.model : path.model
+  const model = convenientModel(path, solver)
   real.restart()
   return refined(model, path.facts, path.run, real.libvig)
 }
@@ -65,6 +67,16 @@ export function confirm(real: RealNf, path: PathToConfirm, solver: SyncSolver): 
     if (error instanceof Unrealisable) return { kind: 'unrealisable', reason: error.message }
     throw error
   }
+}
+
+/** A model whose state is soon made, where there is one. */
+function convenientModel({ run, facts, model }: PathToConfirm, solver: SyncSolver): Model {
+  const easy = convenient(run)
+  for (const wish of [[...easy, ...fewEntries(run)], easy]) {
+    const answer = solver.check([...facts, ...wish])
+    if (answer.status === 'sat') return answer.model
+  }
+  return model
 }
 
 function runReal(real: RealNf, situation: Situation): Confirmation {
@@ -118,8 +130,12 @@ function convenient({ states }: PacketRun): Term[] {
     const { base, updates } = state.state
     const { integers, path } = base.scope
     const { terms } = path
+    // How many there are has to agree with what is looked at: facts that the path can do without, left here.
+    const before = state.state.over()
+    before.count()
     const [first] = updates
     if (first?.kind !== 'expire') return []
+    before.countBelow(first.threshold)
     const kept = base.kept(0, first.threshold)
     const [chosen] = updates.flatMap((update) => (update.kind === 'insert' ? [update.slot] : []))
     const nothingExpires = integers.eq(kept, base.count)
@@ -127,6 +143,21 @@ function convenient({ states }: PacketRun): Term[] {
     const isExpired = integers.lt(base.time(chosen), first.threshold)
     const isOnlyOne = integers.eq(integers.add(kept, integers.of(1n)), base.count)
     return [terms.or(nothingExpires, terms.all([base.used(chosen), isExpired, isOnlyOne]))]
+  })
+}
+
+/** Hardly more entries than are looked at, in the first slots: each has to be put in. */
+function fewEntries({ states }: PacketRun): Term[] {
+  return [...states.values()].flatMap((state) => {
+    if (state.structure !== 'expiring_map') return []
+    const { base, updates } = state.state
+    const { integers } = base.scope
+    const isFirst = (slot: Term): Term => integers.lt(base.slots.integer(slot), integers.of(FEW))
+    const slots = [
+      ...base.touchedIndices,
+      ...updates.flatMap((update) => (update.kind === 'insert' ? [update.slot] : [])),
+    ]
+    return [integers.le(base.count, integers.of(FEW)), ...slots.map(isFirst)]
   })
 }
 

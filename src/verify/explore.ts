@@ -19,6 +19,8 @@ export type { Judged } from './judge.js'
 export interface ExploreOptions {
   readonly terms: Terms
   readonly solver: SyncSolver
+  /** Default true: whether obligations hold is asked, not only taken for granted. */
+  readonly isJudging?: boolean
   /** Of each query that decides which way to go, and of each that judges an obligation. */
   readonly limits?: { readonly deciding?: Limits; readonly judging?: Limits }
   /** Default 10,000. */
@@ -56,6 +58,8 @@ export interface PathReport<R> {
     | { readonly kind: 'yes'; readonly model: Model }
     | { readonly kind: 'no' }
     | { readonly kind: 'unknown'; readonly reason: string }
+  /** Of running it and judging its obligations. */
+  readonly seconds: number
   /** Some decision on it was taken because the solver did not know, so that it may be impossible. */
   readonly isUncertain: boolean
 }
@@ -102,6 +106,7 @@ export function explorePath<R>(
   fork: Fork,
   options: ExploreOptions,
 ): { readonly report: PathReport<R>; readonly forks: readonly Fork[]; readonly queries: number } {
+  const started = performance.now()
   const path = new ExploredPath(fork, options)
   const end = follow(run, path)
   const judged = judge(path, options)
@@ -113,6 +118,7 @@ export function explorePath<R>(
     facts: path.facts,
     obligations: judged.obligations,
     satisfied: judged.satisfied,
+    seconds: (performance.now() - started) / 1000,
     isUncertain: path.isUncertain,
   }
   return { report, forks: path.forks, queries: path.queries + judged.queries }

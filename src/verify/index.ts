@@ -3,7 +3,7 @@
  * of the binary (machine/) and of the specification (src/domains/symbolic) on the same packet, and has every obligation
  * decided by a solver. Proved means that all hold; anything else is undecided, with its causes.
  *
- * Called by the bench and tests, and by a verb once counterexamples are replayed. Imports contracts, wasm, domains, smt.
+ * Called by run/ (the library's and the command line's `verify`), the bench and tests. Imports contracts, wasm, domains, smt.
  */
 export { type Cause, type Proof, type ProofOptions, prove } from './prove.js'
 export { loadSubject, type Subject } from './subject.js'

@@ -39,13 +39,18 @@ export interface PacketProof {
   readonly longest: number
 }
 
-/** What a path showed. */
-export interface PacketOnPath {
+/** The network function's run on a path. */
+export interface NfOnPath {
   readonly nf: PacketRun
+  /** How many of the path's facts it has left: the first ones. */
+  readonly nfFacts: number
+}
+
+/** What a path showed. */
+export interface PacketOnPath extends NfOnPath {
+  readonly input: PacketInput
   readonly spec: SymbolicOutcome
   readonly written: Written
-  /** How many of the path's facts the network function's run has left: the first ones. */
-  readonly nfFacts: number
 }
 
 export function provePacket(proof: PacketProof, path: Path): PacketOnPath {
@@ -88,7 +93,7 @@ export function provePacket(proof: PacketProof, path: Path): PacketOnPath {
   )
   compareVerdicts(path, proof, given, nf, end.result, spec)
   for (const pair of pairing) compareStates(path, pair, nf, states, new SpecRun(path, portCount, now))
-  return { nf, spec, written: nf.written, nfFacts }
+  return { input: given, nf, spec, written: nf.written, nfFacts }
 }
 
 /** A specification that is wrong in itself on a path cannot be followed there. */

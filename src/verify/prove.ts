@@ -6,24 +6,36 @@
  * Proved means that every obligation of every path holds. Anything else is undecided, with its causes: an obligation that
  * fails in a model is a candidate for a counterexample, which is not yet replayed here.
  */
-import type { Place } from '../domains/symbolic/path.js'
+import { Integers } from '../domains/symbolic/integer.js'
+import type { Obligation, Place } from '../domains/symbolic/path.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
-import { failuresOn } from './counterexample/failures.js'
+import type { Confirmation } from './confirm.js'
+import { confirmPaths } from './confirm-paths.js'
+import { type Failure, failuresOn } from './counterexample/failures.js'
 import { JudgedRuns } from './counterexample/judged-runs.js'
-import { type Found, findSequence } from './counterexample/search.js'
+import { type Found, findByTrying, findSequence } from './counterexample/search.js'
 import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
-import { type Example, withConstantBits } from './layouts.js'
+import {
+  type Example,
+  examplesOf,
+  layoutsOf,
+  packetsLike,
+  type StoredOnPath,
+  storedOn,
+  withConstantBits,
+} from './layouts.js'
 import { explorePackets, type PacketsExplored } from './left-behind.js'
 import { runInit, type Start } from './machine/index.js'
-import { candidateName, type PacketOnPath, provePacket } from './packet-proof.js'
+import { candidateName, type NfOnPath, type PacketOnPath, provePacket } from './packet-proof.js'
 import { type Pairing, pairings } from './pairing.js'
-import { RealNf } from './real-nf.js'
-import { storedRecords } from './stored-records.js'
+import { realNf } from './real-nf.js'
 import type { Subject } from './subject.js'
 
 /** Why something is not proved. */
 export interface Cause {
   readonly what: string
+  /** Of an obligation. */
+  readonly guarantee?: Obligation['guarantee']
   readonly place: Place | undefined
   /** Paths on which it came up. */
   readonly paths: number
@@ -38,7 +50,16 @@ export interface Proof {
   readonly obligations: number
   /** How states and structures were paired, and how records lie in their bytes. */
   readonly pairing: Pairing
+  /** What was explored, as far as it came: nf_init, then every packet. */
+  readonly explored: Explored
   readonly seconds: number
+}
+
+export interface Explored {
+  readonly init?: Exploration<unknown>
+  readonly packets?: PacketsExplored<PacketOnPath>
+  /** Of each path of these, whether it was run on the real binary; only where all is proved. */
+  readonly confirmations?: readonly (Confirmation | undefined)[]
 }
 
 export interface ProofOptions {
@@ -62,12 +83,12 @@ export function prove(subject: Subject, options: ProofOptions): Proof {
 }
 
 class Causes {
-  readonly #found = new Map<string, { readonly what: string; readonly place: Place | undefined; paths: number }>()
+  readonly #found = new Map<string, Cause & { paths: number }>()
 
-  add(what: string, place?: Place): void {
+  add(what: string, place?: Place, guarantee?: Obligation['guarantee']): void {
     const name = `${what} ${JSON.stringify(place ?? null)}`
     const known = this.#found.get(name)
-    if (known === undefined) this.#found.set(name, { what, place, paths: 1 })
+    if (known === undefined) this.#found.set(name, { what, place, paths: 1, ...(guarantee && { guarantee }) })
     else known.paths += 1
   }
 
@@ -81,6 +102,7 @@ class Prover {
   readonly #options: ProofOptions
   readonly #terms = new Terms()
   readonly #causes = new Causes()
+  #explored: Explored = {}
   #found: Found | undefined
   #paths = 0
   #obligations = 0
@@ -99,20 +121,25 @@ class Prover {
       return this.#proof([])
     }
     if (others.length > 0) this.#options.onProgress?.(`${others.length + 1} pairings are possible, the first is tried`)
-    const { pairing, examples } = this.#withLayouts(start, bare)
-    if (this.#causes.list.length > 0) return this.#proof(pairing)
+    const { pairing, examples, storing } = this.#withLayouts(start, bare)
+    if (this.#causes.list.length > 0) {
+      this.#refute(start, storing, [])
+      return this.#proof(pairing)
+    }
     return this.#proof(this.#packets(start, pairing, examples))
   }
 
   #proof(pairing: Pairing): Omit<Proof, 'seconds'> {
     const causes = this.#causes.list
     const verdict = this.#found !== undefined ? 'refuted' : causes.length === 0 ? 'proved' : 'undecided'
-    return { verdict, counterexample: this.#found, causes, paths: this.#paths, obligations: this.#obligations, pairing }
+    const counted = { paths: this.#paths, obligations: this.#obligations }
+    return { verdict, counterexample: this.#found, causes, ...counted, pairing, explored: this.#explored }
   }
 
   /** What nf_init leaves; undefined where that is not one thing. */
   #init(): Start | undefined {
     const result = this.#explore((path) => runInit(this.#subject.machine, path))
+    this.#explored = { init: result }
     this.#judge(result, 'nf_init')
     const [only, ...others] = result.paths
     if (only?.end.kind !== 'ended' || only.end.result.end.kind !== 'returned' || others.length > 0) {
@@ -128,14 +155,34 @@ class Prover {
     return this.#causes.list.length === 0 ? only.end.result.start : undefined
   }
 
-  #withLayouts(start: Start, bare: Pairing): { readonly pairing: Pairing; readonly examples: readonly Example[] } {
-    if (!bare.some(({ declaration }) => declaration.kind === 'expiringMap')) return { pairing: bare, examples: [] }
+  #withLayouts(
+    start: Start,
+    bare: Pairing,
+  ): {
+    readonly pairing: Pairing
+    readonly examples: readonly Example[]
+    /** The paths that were looked at. */
+    readonly storing: readonly PathReport<StoredOnPath>[]
+  } {
+    if (!bare.some(({ declaration }) => declaration.kind === 'expiringMap')) {
+      return { pairing: bare, examples: [], storing: [] }
+    }
     this.#options.onProgress?.('layouts of keys and values')
-    const { random = Math.random } = this.#options
-    const options = { ...this.#exploring, longest: this.#longest, random }
-    const { pairing, missing, examples } = storedRecords(this.#subject, start, bare, options)
+    const integers = new Integers(this.#terms)
+    const random = this.#options.random ?? Math.random
+    const { paths } = explore((path) => storedOn(this.#subject, start, bare, this.#longest, path), {
+      ...this.#exploring,
+      // Nothing is proved by it.
+      isJudging: false,
+    })
+    const examples = paths.flatMap(({ end, satisfied, facts }) => {
+      if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.seen.length === 0) return []
+      const { seen } = end.result
+      return examplesOf(seen, packetsLike(satisfied.model, facts, seen, random), integers)
+    })
+    const { pairing, missing } = layoutsOf(bare, examples, integers)
     for (const what of missing) this.#causes.add(`no layout: ${what}`)
-    return { pairing, examples }
+    return { pairing, examples, storing: paths }
   }
 
   /**
@@ -145,6 +192,9 @@ class Prover {
   #packets(start: Start, pairing: Pairing, examples: readonly Example[]): Pairing {
     let tried = pairing
     let result = this.#explorePackets(start, tried)
+    // What goes wrong on one packet need not wait for more invariants.
+    const plain = failuresOn(result.paths, this.#terms).filter(({ obligation }) => obligation.guarantee !== 'state')
+    if (plain.length > 0 && this.#refute(start, result.paths, plain)) return this.#ended(result, tried)
     const candidates = withConstantBits(pairing, examples)
     if (result.paths.some(hasFailure) && candidates.some(({ constant }) => constant !== undefined)) {
       tried = candidates
@@ -154,25 +204,37 @@ class Prover {
         result = this.#explorePackets(start, tried)
       }
     }
-    this.#paths = result.paths.length
-    this.#judge(result, 'nf_process')
-    this.#refute(start, result)
-    if (!result.paths.some(isForwarding)) this.#causes.add('vacuous: nothing is ever forwarded')
-    return tried
+    const failures = failuresOn(result.paths, this.#terms)
+    if (failures.length > 0) this.#refute(start, result.paths, failures)
+    return this.#ended(result, tried)
   }
 
-  /** Looks for packets that show on the real binary what failed in the proof. */
-  #refute({ structures }: Start, { paths }: PacketsExplored<PacketOnPath>): void {
-    const failures = failuresOn(paths, this.#terms)
-    if (failures.length === 0) return
+  #ended(result: PacketsExplored<PacketOnPath>, pairing: Pairing): Pairing {
+    this.#explored = { ...this.#explored, packets: result }
+    this.#paths = result.paths.length
+    this.#judge(result, 'nf_process')
+    if (!result.paths.some(isForwarding)) this.#causes.add('vacuous: nothing is ever forwarded')
+    if (this.#causes.list.length === 0) {
+      this.#options.onProgress?.('each path on the real binary')
+      const confirmations = confirmPaths(result.paths, realNf(this.#subject), this.#options.solver)
+      this.#explored = { ...this.#explored, confirmations }
+    }
+    return pairing
+  }
+
+  /**
+   * Looks for packets that show on the real binary what fails in the proof, or that anything is wrong where there is none;
+   * true where it has found some.
+   */
+  #refute(start: Start, paths: readonly PathReport<NfOnPath>[], failures: readonly Failure[]): boolean {
     this.#options.onProgress?.('counterexamples')
-    const { nf, libvig } = this.#subject
-    const { manifest, config, wasm } = nf
-    const { name, memory } = manifest
-    const real = new RealNf({ name, wasm, libvig, config, memory })
+    const { structures } = start
+    const { solver, random = Math.random } = this.#options
+    const real = realNf(this.#subject)
     const runs = new JudgedRuns(this.#subject, real)
-    const { solver } = this.#options
-    this.#found = findSequence({ terms: this.#terms, solver, runs, structures, paths }, failures)
+    const parts = { terms: this.#terms, solver, runs, structures, random, paths }
+    this.#found = failures.length === 0 ? findByTrying(parts) : findSequence(parts, failures)
+    return this.#found !== undefined
   }
 
   #explorePackets(start: Start, pairing: Pairing): PacketsExplored<PacketOnPath> {
@@ -209,7 +271,7 @@ class Prover {
         this.#obligations += 1
         if (answer.kind === 'holds') continue
         const why = answer.kind === 'fails' ? 'does not hold in a model' : `unknown to the solver: ${answer.reason}`
-        this.#causes.add(`${obligation.guarantee}: ${obligation.what} (${why})`, obligation.place)
+        this.#causes.add(`${obligation.guarantee}: ${obligation.what} (${why})`, obligation.place, obligation.guarantee)
       }
     }
   }

@@ -23,10 +23,12 @@ export interface StoredOptions extends ExploreOptions {
 export function storedRecords(subject: Subject, start: Start, bare: Pairing, options: StoredOptions): StoredRecords {
   const { terms, longest, random } = options
   const integers = new Integers(terms)
-  const { paths } = explore((path) => storedOn(subject, start, bare, longest, path), options)
+  // Nothing is proved by it.
+  const { paths } = explore((path) => storedOn(subject, start, bare, longest, path), { ...options, isJudging: false })
   const examples = paths.flatMap(({ end, satisfied, facts }) => {
-    if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.length === 0) return []
-    return examplesOf(end.result, packetsLike(satisfied.model, facts, end.result, terms, random), integers)
+    if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.seen.length === 0) return []
+    const { seen } = end.result
+    return examplesOf(seen, packetsLike(satisfied.model, facts, seen, random), integers)
   })
   return { ...layoutsOf(bare, examples, integers), examples }
 }

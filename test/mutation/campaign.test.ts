@@ -14,7 +14,11 @@ const killed: Outcome = { ...place, number: 0, stages: {}, verdict: 'killed', ki
 const survivor: Outcome = { ...place, number: 1, at: 'nf.ts:3', stages: {}, verdict: 'survivor' }
 const open: Outcome = { ...place, number: 2, stages: {}, verdict: 'undecided', causes: ['too many paths'] }
 
-function exitCode(outcomes: readonly Outcome[], sampled = outcomes.length, freedoms: ReturnType<typeof readFreedoms> = []) {
+function exitCode(
+  outcomes: readonly Outcome[],
+  sampled = outcomes.length,
+  freedoms: ReturnType<typeof readFreedoms> = [],
+) {
   return exitCodeOf([summaryOf({ nf: 'nf', mutants: 9, sampled, outcomes, freedoms })])
 }
 

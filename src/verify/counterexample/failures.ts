@@ -2,13 +2,13 @@
 import type { Obligation } from '../../domains/symbolic/path.js'
 import type { Term, Terms } from '../../smt/index.js'
 import type { PathReport } from '../explore.js'
-import type { PacketOnPath } from '../packet-proof.js'
+import type { NfOnPath } from '../packet-proof.js'
 
 export interface Failure {
   readonly obligation: Obligation
   /** What was known before it, and that it does not hold. */
   readonly facts: readonly Term[]
-  readonly path: PathReport<PacketOnPath>
+  readonly path: PathReport<NfOnPath>
 }
 
 /** Of each obligation this many are tried, on different paths. */
@@ -25,7 +25,7 @@ const ORDER: readonly Obligation['guarantee'][] = [
   'state',
 ]
 
-export function failuresOn(paths: readonly PathReport<PacketOnPath>[], terms: Terms): Failure[] {
+export function failuresOn(paths: readonly PathReport<NfOnPath>[], terms: Terms): Failure[] {
   const found = new Map<string, Failure[]>()
   for (const path of paths) {
     for (const { obligation, answer } of path.obligations) {

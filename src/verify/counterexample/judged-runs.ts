@@ -2,9 +2,9 @@
  * Packets in order through the real binary with the real libVig, in the stepper (so that one that hangs ends), each judged
  * by the specification as it runs fast: what is found here is no matter of terms any more.
  */
-import { BAD_VERDICT, describeResult, egressOf } from '../../nf/index.js'
+import { BAD_VERDICT, describeResult, egressOf, MAX_PACKET } from '../../nf/index.js'
 import { Oracle, VIOLATION, type ViolationDetail } from '../../oracle/index.js'
-import type { RealNf, RealRun } from '../real-nf.js'
+import type { BadAccess, RealNf, RealRun } from '../real-nf.js'
 import type { Subject } from '../subject.js'
 import { stateBefore } from './state-text.js'
 
@@ -36,6 +36,10 @@ export class JudgedRuns {
     this.#real = real
   }
 
+  get handles(): ReadonlyMap<string, number> {
+    return this.#real.handles
+  }
+
   /** Runs packets from the empty state up to the first that violates; undefined where none does. */
   run(packets: readonly TestPacket[]): Finding | undefined {
     const { nf, fast } = this.#subject
@@ -51,10 +55,15 @@ export class JudgedRuns {
     return undefined
   }
 
-  #isViolation(oracle: Oracle, { bytes, port, now }: TestPacket, { outcome, bytes: output }: RealRun): boolean {
+  #isViolation(
+    oracle: Oracle,
+    { bytes, port, now }: TestPacket,
+    { outcome, bytes: output, badAccess }: RealRun,
+  ): boolean {
     const { portCount } = this.#subject
-    const bad = (kind: 'trap' | 'bad verdict', text: string): boolean =>
+    const bad = (kind: 'trap' | 'bad verdict' | 'memory', text: string): boolean =>
       oracle.judgeBad(port, now, bytes, 0, bytes.length, kind, text) === VIOLATION
+    if (badAccess !== undefined) return bad('memory', accessText(badAccess, bytes.length))
     if (outcome.kind === 'trapped') return bad('trap', `it trapped: ${outcome.trap}`)
     if (outcome.kind === 'out of fuel') return bad('trap', `it did not end within the limit of ${outcome.limit}`)
     if (outcome.kind === 'unsupported') return false
@@ -66,4 +75,12 @@ export class JudgedRuns {
     const judgement = oracle.judge(port, now, bytes, 0, bytes.length, egress, output, 0, output.length)
     return judgement === VIOLATION
   }
+}
+
+function accessText({ address, size, isWrite, inPacket }: BadAccess, length: number): string {
+  const where =
+    inPacket > -MAX_PACKET && inPacket < MAX_PACKET
+      ? `byte ${inPacket} of a packet of ${length} bytes`
+      : `address 0x${address.toString(16)}, which is not its own`
+  return `it ${isWrite ? 'writes' : 'reads'} ${size} bytes at ${where}`
 }

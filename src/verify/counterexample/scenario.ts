@@ -2,11 +2,12 @@
  * Some packets in order, as facts: each on a path of the network function, the state before one as the one before it has
  * left it. Built from the last packet backwards.
  */
-import { Integers } from '../../domains/symbolic/integer.js'
+import { Integer, Integers } from '../../domains/symbolic/integer.js'
+import { STORED_TIME_BITS } from '../../domains/symbolic/scope.js'
 import { bitVecSort, reachable, type Term, type Terms } from '../../smt/index.js'
 import type { PathReport } from '../explore.js'
 import type { PacketRun, Structure } from '../machine/index.js'
-import type { PacketOnPath } from '../packet-proof.js'
+import type { NfOnPath } from '../packet-proof.js'
 import { afterState, fromStart, Later } from './earlier.js'
 import { emptyState, endOf } from './end-state.js'
 
@@ -20,9 +21,9 @@ export interface Scenario {
 }
 
 /** A path that was followed to its end. */
-export type EndedPath = PathReport<PacketOnPath> & { readonly end: { readonly kind: 'ended' } }
+export type EndedPath = PathReport<NfOnPath> & { readonly end: { readonly kind: 'ended' } }
 
-export function isEnded(path: PathReport<PacketOnPath>): path is EndedPath {
+export function isEnded(path: PathReport<NfOnPath>): path is EndedPath {
   return path.end.kind === 'ended'
 }
 
@@ -40,7 +41,7 @@ export class Scenarios {
   }
 
   /** One packet of which this is known, on a path. */
-  of(facts: readonly Term[], path: PathReport<PacketOnPath>): Scenario {
+  of(facts: readonly Term[], path: PathReport<NfOnPath>): Scenario {
     const inOrder = path.end.kind === 'ended' ? this.#inOrder(path.end.result.nf) : []
     return { packets: 1, required: facts, inOrder, nice: this.#nice() }
   }
@@ -51,24 +52,45 @@ export class Scenarios {
   }
 
   /**
-   * A packet of which `facts` are known, with one after it that takes `next` and looks at what these facts are about: at a
-   * slot or a key that they name.
+   * A packet of which `facts` are known, with one after it that takes `next` and looks at one of `about`: slots and keys of
+   * the packet before. Undefined where it looks at none.
    */
-  followed(path: EndedPath, facts: readonly Term[], next: EndedPath): Scenario {
+  followed(path: EndedPath, facts: readonly Term[], about: readonly Term[], next: EndedPath): Scenario | undefined {
     const terms = this.#terms
     const later = new Later(terms, endOf(path.end.result.nf, new Integers(terms)))
-    const looked = [...next.end.result.nf.states].flatMap(([{ name }, state]) => {
+    const looked = [...next.end.result.nf.states].flatMap(([, state]) => {
       const asked = 'base' in state.state ? state.state.base : undefined
       const indices = asked !== undefined && 'touchedIndices' in asked ? [...asked.touchedIndices] : []
       const keys = asked !== undefined && 'touchedKeys' in asked ? [...asked.touchedKeys] : []
-      return [...indices, ...keys].map((term) => ({ name, term: later.term(term) }))
+      return [...indices, ...keys].map((term) => later.term(term))
     })
-    const anyOf = reachable(facts.slice(-1)).filter(({ op, symbol }) => op === 'var' && isAnyOne(symbol?.name ?? ''))
-    const meets = anyOf.flatMap((one) =>
-      looked.flatMap(({ term }) => (term.width === one.width ? [terms.eq(term, one)] : [])),
+    const meets = about.flatMap((one) =>
+      looked.flatMap((term) => (term.width === one.width ? [terms.eq(term, one)] : [])),
     )
-    const scenario = this.of(nfFactsOf(next), next)
-    return this.#joined(path, meets.length === 0 ? facts : [...facts, terms.any(meets)], scenario)
+    const met = terms.any(meets)
+    if (met === terms.false) return undefined
+    const between = this.#expiryBetween(later, next, facts.slice(-1))
+    return this.#joined(path, [...facts, met, ...between], this.of(nfFactsOf(next), next))
+  }
+
+  /** Where two times differ: that what is older than one of them expires in the packet after it, and not by the other. */
+  #expiryBetween(later: Later, { end }: EndedPath, goal: readonly Term[]): Term[] {
+    const terms = this.#terms
+    const integers = new Integers(terms)
+    const times = reachable(goal).filter(({ op, args: [a] }) => op === 'eq' && a?.width === STORED_TIME_BITS)
+    const thresholds = [...end.result.nf.states].flatMap(([, { state }]) =>
+      'updates' in state ? state.updates.flatMap((update) => (update.kind === 'expire' ? [update.threshold] : [])) : [],
+    )
+    const separated = times.flatMap(({ args: [a, b] }) => {
+      if (a === undefined || b === undefined) return []
+      const [one, other] = [integers.unsigned(a), integers.unsigned(b)]
+      return thresholds.map((threshold) => {
+        const at = new Integer(later.term(threshold.term), threshold.lo, threshold.hi)
+        const isBetween = (low: Integer, high: Integer) => terms.and(integers.lt(low, at), integers.le(at, high))
+        return terms.or(isBetween(one, other), isBetween(other, one))
+      })
+    })
+    return separated.length === 0 ? [] : [terms.any(separated)]
   }
 
   /** From tables in which there is nothing. */
@@ -123,6 +145,22 @@ export class Scenarios {
 /** Facts of the network function's own run. */
 function nfFactsOf({ facts, end }: EndedPath): readonly Term[] {
   return facts.slice(0, end.result.nfFacts)
+}
+
+/** The constants that a fact speaks of and that stand for any slot or key. */
+export function anyOnesIn(fact: Term): Term[] {
+  return reachable([fact]).filter(({ op, symbol }) => op === 'var' && isAnyOne(symbol?.name ?? ''))
+}
+
+/** Slots and keys that a path writes. */
+export function writtenOn({ end }: EndedPath): Term[] {
+  return [...end.result.nf.states].flatMap(([, { state }]): Term[] => {
+    if (!('updates' in state)) return []
+    return state.updates.flatMap((update) => {
+      if ('slot' in update) return 'key' in update ? [update.slot, update.key] : [update.slot]
+      return 'index' in update ? [update.index] : []
+    })
+  })
 }
 
 /** Whether a constant stands for any slot or key: what states are compared at. */

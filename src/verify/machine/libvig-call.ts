@@ -16,6 +16,7 @@ import { Undecidable } from '../../domains/symbolic/path.js'
 import { Term } from '../../smt/index.js'
 import { Trap } from '../../wasm/index.js'
 import type { CallRecord, Machine } from './machine.js'
+import { resolved } from './resolved.js'
 import type { Structure } from './structure.js'
 import { bitsOf, type MachineValue, nameOf, Pointer } from './value.js'
 
@@ -96,7 +97,7 @@ export class LibvigCall {
         this.#number(name, exactSigned(scope.integers, this.#bits(name)))
         return
       case 'key':
-        this.#bytes(name, this.#read(name, this.#keySize()))
+        this.#bytes(name, this.#key(name))
         return
       case 'bytes':
         this.#bytes(name, this.#readBytes(name, parameter.length))
@@ -146,6 +147,12 @@ export class LibvigCall {
     const content = this.#machine.memory.read(this.#given(name), 0, size)
     if (content instanceof Pointer) throw new Undecidable(`${name} of ${this.#operation.name} holds ${nameOf(content)}`)
     return content
+  }
+
+  #key(name: string): Bytes {
+    const { path } = this.#machine
+    const bytes = this.#read(name, this.#keySize())
+    return bytes && resolved(path, bytes, this.#machine.place())
   }
 
   #readBytes(name: string, length: string | number): Bytes {
