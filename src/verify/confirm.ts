@@ -126,7 +126,7 @@ function written({ frame }: PacketRun, values: Values, packet: Uint8Array): Uint
  */
 function convenient({ states }: PacketRun): Term[] {
   return [...states.values()].flatMap((state) => {
-    if (state.structure !== 'expiring_map') return []
+    if (state.structure !== 'expiring_map' && state.structure !== 'dchain') return []
     const { base, updates } = state.state
     const { integers, path } = base.scope
     const { terms } = path

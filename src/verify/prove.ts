@@ -56,6 +56,7 @@ export interface Proof {
 }
 
 export interface Explored {
+  readonly terms: Terms
   readonly init?: Exploration<unknown>
   readonly packets?: PacketsExplored<PacketOnPath>
   /** Of each path of these, whether it was run on the real binary; only where all is proved. */
@@ -102,7 +103,7 @@ class Prover {
   readonly #options: ProofOptions
   readonly #terms = new Terms()
   readonly #causes = new Causes()
-  #explored: Explored = {}
+  #explored: Explored = { terms: this.#terms }
   #found: Found | undefined
   #paths = 0
   #obligations = 0
@@ -139,7 +140,7 @@ class Prover {
   /** What nf_init leaves; undefined where that is not one thing. */
   #init(): Start | undefined {
     const result = this.#explore((path) => runInit(this.#subject.machine, path))
-    this.#explored = { init: result }
+    this.#explored = { ...this.#explored, init: result }
     this.#judge(result, 'nf_init')
     const [only, ...others] = result.paths
     if (only?.end.kind !== 'ended' || only.end.result.end.kind !== 'returned' || others.length > 0) {
@@ -193,7 +194,7 @@ class Prover {
     let tried = pairing
     let result = this.#explorePackets(start, tried)
     // What goes wrong on one packet need not wait for more invariants.
-    const plain = failuresOn(result.paths, this.#terms).filter(({ obligation }) => obligation.guarantee !== 'state')
+    const plain = failuresOn(result.paths, this.#terms).filter(({ guarantee }) => guarantee !== 'state')
     if (plain.length > 0 && this.#refute(start, result.paths, plain)) return this.#ended(result, tried)
     const candidates = withConstantBits(pairing, examples)
     if (result.paths.some(hasFailure) && candidates.some(({ constant }) => constant !== undefined)) {

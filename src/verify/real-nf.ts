@@ -33,12 +33,6 @@ import {
 import { type MemoryAccess, RealMemory } from './real-memory.js'
 import type { Subject } from './subject.js'
 
-/** Instructions, libVig's included: a full table that expires at once takes some millions. What takes more hangs. */
-const MOST_STEPS_INIT = 200_000_000
-const MOST_STEPS = 20_000_000
-/** Instructions that are noted; more than a path that was found has. */
-const MOST_NOTED = 1_000_000
-
 export interface RealNfSource {
   readonly name: string
   readonly wasm: Uint8Array
@@ -86,6 +80,10 @@ export interface RealRun {
   readonly trace: readonly number[]
 }
 
+/** Instructions for one packet; where tables of 65,536 entries expire at once it takes a tenth. */
+const MOST_STEPS = 200_000_000
+/** Instructions, and calls, that are kept of a run. */
+const MOST_TRACED = 1_000_000
 /** Bytes of a key, and more. */
 const LOOKED_AT = 64
 
@@ -122,7 +120,7 @@ export class RealNf {
       ['config', settings.exports],
     ])
     this.#nf = this.#instantiate(wasm, imports)
-    this.initialised = new Stepper(this.#store, { steps: MOST_STEPS_INIT }).call(functionOf(this.#nf, 'nf_init'), [])
+    this.initialised = new Stepper(this.#store, { steps: MOST_STEPS }).call(functionOf(this.#nf, 'nf_init'), [])
     const heap = Number(this.#libvigCall('libvig_heap_base')) + Number(this.#libvigCall('libvig_heap_used'))
     this.#inUse = Math.max(heap, this.#memory.top)
     this.#afterInit = this.#memory.bytes.slice(0, this.#inUse)
@@ -162,7 +160,7 @@ export class RealNf {
     const stepper = new Stepper(this.#store, {
       steps: MOST_STEPS,
       trace: (code, { offset }) => {
-        if (code.module === this.#nf.module && trace.length < MOST_NOTED) trace.push(offset)
+        if (code.module === this.#nf.module && trace.length < MOST_TRACED) trace.push(offset)
       },
     })
     let badAccess: BadAccess | undefined
@@ -215,7 +213,8 @@ export class RealNf {
       if (outcome.kind === 'trapped') throw new Trap(outcome.trap)
       if (outcome.kind !== 'returned') throw new Unsupported(`${name} of libVig, which ended with: ${outcome.kind}`)
       const out = this.#word(Number(args.at(-1) ?? 0) >>> 0)
-      this.#calls.push({ name, args, bytes, results: outcome.values, out, offset: this.#trace.at(-1) ?? 0 })
+      if (this.#calls.length < MOST_TRACED)
+        this.#calls.push({ name, args, bytes, results: outcome.values, out, offset: this.#trace.at(-1) ?? 0 })
       const suffix = '_allocate'
       if (name.endsWith(suffix) && outcome.values[0] === 1) {
         this.#handles.set(`${name.slice(0, -suffix.length)}${this.#handles.size + 1}`, out)

@@ -16,7 +16,7 @@ export interface Scenario {
   readonly required: readonly Term[]
   /** Slots as libVig gives them out, as long as nothing is freed. */
   readonly inOrder: readonly Term[]
-  /** What makes times easy to read. */
+  /** What makes times easy to read, and packets ones that can be sent. */
   readonly nice: readonly Term[]
 }
 
@@ -29,6 +29,8 @@ export function isEnded(path: PathReport<NfOnPath>): path is EndedPath {
 
 /** About a day: nothing has to be later than that after another. */
 const LATE = 1n << 47n
+/** Bytes of the shortest frame that a network carries, without its check sequence. */
+const LEAST = 60
 const SECOND = 1_000_000_000n
 
 export class Scenarios {
@@ -138,7 +140,9 @@ export class Scenarios {
   #nice(): Term[] {
     const terms = this.#terms
     const now = terms.variable('now', bitVecSort(62))
-    return [terms.ule(terms.bv(SECOND, 62), now), terms.ult(now, terms.bv(LATE, 62))]
+    const length = terms.variable('packet.length', bitVecSort(16))
+    const isWhole = terms.ule(terms.bv(LEAST, 16), length)
+    return [terms.ule(terms.bv(SECOND, 62), now), terms.ult(now, terms.bv(LATE, 62)), isWhole]
   }
 }
 

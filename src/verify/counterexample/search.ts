@@ -98,13 +98,13 @@ class Search {
   }
 
   #after(before: number, failure: Failure): Finding | undefined {
-    const { path, facts, obligation } = failure
+    const { path, facts, guarantee } = failure
     const { scenarios } = this.#attempts
     const alone = scenarios.of(facts, path)
     for (const earlier of this.#choicesOf(before)) {
       const attempt = this.#attempts.try(earlier.reduce((scenario, each) => scenarios.after(each, scenario), alone))
       if (attempt.kind === 'found') return attempt.finding
-      if (attempt.kind === 'impossible' || obligation.guarantee !== 'state' || !isEnded(path)) continue
+      if (attempt.kind === 'impossible' || guarantee !== 'state' || !isEnded(path)) continue
       const shown = this.#shown(path, facts, earlier)
       if (shown !== undefined) return shown
     }

@@ -10,6 +10,7 @@ import type {
 import { describeFound } from '../counterexample/describe.js'
 import { type ReplayedNf, withReplay } from '../counterexample/replay-command.js'
 import { findingsOf } from '../findings.js'
+import { pathTree } from '../path-tree.js'
 import { Places } from '../places.js'
 import type { Cause, Explored, Proof } from '../prove.js'
 import type { Subject } from '../subject.js'
@@ -32,8 +33,10 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
   const { manifest, config } = nf
   const places = new Places(nf, machine.module, facts.binary)
   const causes = proof.causes.map((cause) => proofCause(cause, places))
-  const verdict = verdicts[proof.verdict]
   const [first] = causes
+  const { explored, pairing } = proof
+  const tree = pathTree({ explored, pairing, places, portCount: subject.portCount })
+  const verdict = verdicts[proof.verdict]
   return {
     kind: 'verified',
     nf: manifest.name,
@@ -49,8 +52,8 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
     guarantees: guaranteesOf(proof.explored),
     paths: proof.paths,
     obligations: proof.obligations,
-    confirmed: (proof.explored.confirmations ?? []).filter((each) => each?.kind === 'confirmed').length,
-    pathTree: [],
+    confirmed: tree.filter(({ confirmed }) => confirmed === 'yes').length,
+    pathTree: tree,
     findings: findingsOf(proof.pairing),
     configurations: 'as given',
     seconds: proof.seconds,
