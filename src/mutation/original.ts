@@ -15,6 +15,7 @@ import { makeReal, type RealPacket, realisableModel, type Situation } from '../v
 import { type ExploreOptions, explore } from '../verify/explore.js'
 import { GrantedPath } from '../verify/granted-path.js'
 import { loadSubject, type Subject } from '../verify/index.js'
+import { entryFacts } from '../verify/invariant.js'
 import { explorePackets } from '../verify/left-behind.js'
 import {
   anyPacket,
@@ -25,7 +26,6 @@ import {
   type Start,
   type Written,
 } from '../verify/machine/index.js'
-import { entryFacts } from '../verify/packet-proof.js'
 import { type Pairing, pairings } from '../verify/pairing.js'
 import { RealNf } from '../verify/real-nf.js'
 import { storedRecords } from '../verify/stored-records.js'

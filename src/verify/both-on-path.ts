@@ -7,8 +7,8 @@ import { SharedChoices, type SymbolicState } from '../contracts/symbolic/index.j
 import { Integers } from '../domains/symbolic/integer.js'
 import { type Path, Undecidable } from '../domains/symbolic/path.js'
 import { Run as SpecRun } from '../domains/symbolic/run.js'
-import type { Term } from '../smt/index.js'
 import { GrantedPath } from './granted-path.js'
+import { entryFacts, obligeInvariant } from './invariant.js'
 import {
   anyPacket,
   type PacketInput,
@@ -19,7 +19,6 @@ import {
   type Written,
 } from './machine/index.js'
 import { type Output, obligeSameOutput, obligeSameState } from './obligations/sameness.js'
-import { entryFacts } from './packet-proof.js'
 import type { Pair, Pairing } from './pairing.js'
 
 export interface BothStarts {
@@ -83,8 +82,8 @@ export function bothOnPath(
   for (const [structure, state] of first.states) {
     if (structure.origin === 'configuration') continue
     obligeSameState(path, integers, state, stateNamed(second, structure))
-    obligeInvariant(path, state, pairOf(starts.pairing, structure), after)
   }
+  obligeInvariant(path, starts.pairing, first, after)
   return { input, first, second }
 }
 
@@ -105,25 +104,4 @@ function outputOf({ end, frame, leftovers }: PacketRun): Output {
 function stateNamed({ states }: PacketRun, { name }: Structure): SymbolicState {
   for (const [structure, state] of states) if (structure.name === name) return state
   throw new RangeError(`there is no structure ${name}`)
-}
-
-/** What is assumed of the entries before a packet holds of those after it. */
-function obligeInvariant(path: Path, state: SymbolicState, pair: Pair | undefined, after: SpecRun): void {
-  const { terms } = path
-  const { integers } = after
-  if (state.structure !== 'expiring_map' && state.structure !== 'dchain') return
-  const { base, capacity } = state.state
-  const { name } = base.shape
-  const slot = integers.unsigned(path.fresh(`${name}.kept`, base.slots.sort))
-  path.assume(integers.lt(slot, capacity))
-  const isUsed = state.state.used(slot)
-  const demand = (what: string, holds: Term): void =>
-    path.oblige({ guarantee: 'state', what: `${name}: ${what}`, place: undefined, holds })
-  const each = (what: string, holds: Term): void => demand(what, terms.implies(isUsed, holds))
-  each('no time is later than now', integers.le(state.state.timeAt(slot), after.now))
-  demand('no more entries than its capacity', integers.le(state.state.count(), capacity))
-  if (state.structure !== 'expiring_map' || pair === undefined) return
-  for (const fact of entryFacts(pair, after, state.state.entryAt(slot))) {
-    each('what the types of its fields say', fact)
-  }
 }

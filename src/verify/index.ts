@@ -5,5 +5,13 @@
  *
  * Called by run/ (the library's and the command line's `verify`), the bench and tests. Imports contracts, wasm, domains, smt.
  */
-export { type Cause, type Proof, type ProofOptions, prove } from './prove.js'
+export {
+  type LoadedProperty,
+  loadInstrumentedProperties,
+  loadInstrumentedPropertiesOf,
+} from '../spec/load/properties.js'
+export type { Cause } from './causes.js'
+export { type Prepared, type ProofOptions, prepare } from './prepare.js'
+export { type Proof, prove } from './prove.js'
+export { type PropertyOptions, type PropertyResult, proveProperty } from './prove-property.js'
 export { loadSubject, type Subject } from './subject.js'

@@ -5,9 +5,9 @@
 import { Integer, Integers } from '../../domains/symbolic/integer.js'
 import { STORED_TIME_BITS } from '../../domains/symbolic/scope.js'
 import { bitVecSort, reachable, type Term, type Terms } from '../../smt/index.js'
+import type { NfOnPath } from '../any-packet-run.js'
 import type { PathReport } from '../explore.js'
 import type { PacketRun, Structure } from '../machine/index.js'
-import type { NfOnPath } from '../packet-proof.js'
 import { afterState, fromStart, Later } from './earlier.js'
 import { emptyState, endOf } from './end-state.js'
 

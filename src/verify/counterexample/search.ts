@@ -5,9 +5,10 @@
  * looks at what the first has left. What counts is how the real binary runs (judged-runs.ts), so nothing that is tried
  * has to be right.
  */
+
+import type { NfOnPath } from '../any-packet-run.js'
 import type { PathReport } from '../explore.js'
 import type { Structure } from '../machine/index.js'
-import type { NfOnPath } from '../packet-proof.js'
 import { type AttemptParts, Attempts, OutOfQueries } from './attempts.js'
 import type { Failure } from './failures.js'
 import type { Finding } from './judged-runs.js'

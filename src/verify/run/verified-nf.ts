@@ -7,12 +7,13 @@ import type {
   SolverUse,
   VerifiedNf,
 } from '../../result/index.js'
+import type { Cause } from '../causes.js'
 import { describeFound } from '../counterexample/describe.js'
 import { type ReplayedNf, withReplay } from '../counterexample/replay-command.js'
 import { findingsOf } from '../findings.js'
 import { pathTree } from '../path-tree.js'
 import { Places } from '../places.js'
-import type { Cause, Explored, Proof } from '../prove.js'
+import type { Explored, Proof } from '../prove.js'
 import type { Subject } from '../subject.js'
 
 export interface ProofFacts {
