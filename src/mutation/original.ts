@@ -14,7 +14,7 @@ import { type SyncSolver, Terms } from '../smt/index.js'
 import { makeReal, type RealPacket, realisableModel, type Situation } from '../verify/confirm.js'
 import { type ExploreOptions, explore } from '../verify/explore.js'
 import { GrantedPath } from '../verify/granted-path.js'
-import { loadSubject, type Subject } from '../verify/index.js'
+import { loadSubject, prepare, type Subject } from '../verify/index.js'
 import { entryFacts } from '../verify/invariant.js'
 import { explorePackets } from '../verify/left-behind.js'
 import {
@@ -26,9 +26,8 @@ import {
   type Start,
   type Written,
 } from '../verify/machine/index.js'
-import { type Pairing, pairings } from '../verify/pairing.js'
+import type { Pairing } from '../verify/pairing.js'
 import { RealNf } from '../verify/real-nf.js'
-import { storedRecords } from '../verify/stored-records.js'
 import { readSourceMap, type SourceMap } from '../wasm/index.js'
 
 export interface Original {
@@ -54,12 +53,18 @@ const SMALL = 16n
 
 /** Throws InputError where the original itself cannot be followed. */
 export async function loadOriginal(name: string, solver: SyncSolver): Promise<Original> {
-  const exploring: ExploreOptions = { terms: new Terms(), solver, mostPaths: 1000 }
-  const config = await smallTables(name, exploring)
+  const config = await smallTables(name, { terms: new Terms(), solver })
   const subject = await loadSubject(name, { config })
-  const start = startOf(subject, exploring)
+  const random = new Random(1)
+  const prepared = prepare(subject, { solver, random: () => random.fraction(), longest: LONGEST })
+  const { start, terms } = prepared
+  if (start === undefined) {
+    const why = prepared.causes.map(({ what }) => what).join('; ')
+    throw new InputError(`mutants of ${name} cannot be compared: ${why}`)
+  }
+  const exploring: ExploreOptions = { terms, solver, mostPaths: 1000 }
   const real = realOf(subject, subject.nf.wasm)
-  const pairing = pairingOf(subject, start, exploring)
+  const pairing = withLayouts(prepared.pairing)
   const { paths, left } = explorePackets(
     (path, before) => followed({ start, subject, pairing }, before, path),
     exploring,
@@ -131,13 +136,8 @@ function startOf({ machine, nf }: Subject, exploring: ExploreOptions): Start {
   throw new InputError(`nf_init of ${nf.manifest.name} does not end in one way, so its mutants cannot be compared`)
 }
 
-/** What the types of fields say, of states whose records are where they seem to be. */
-function pairingOf(subject: Subject, start: Start, exploring: ExploreOptions): Pairing {
-  const [bare] = pairings(subject.reading.declarations, start.structures)
-  if (bare === undefined) return []
-  const random = new Random(1)
-  const options = { ...exploring, longest: LONGEST, random: () => random.fraction() }
-  const { pairing } = storedRecords(subject, start, bare, options)
+/** States whose records are where they seem to be: only of these is known what the types of fields say. */
+function withLayouts(pairing: Pairing): Pairing {
   return pairing.filter(
     ({ declaration, keyLayout, valueLayout }) =>
       declaration.kind === 'expiringMap' &&
