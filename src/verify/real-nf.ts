@@ -120,7 +120,7 @@ export class RealNf {
       ['config', settings.exports],
     ])
     this.#nf = this.#instantiate(wasm, imports)
-    this.initialised = new Stepper(this.#store).call(functionOf(this.#nf, 'nf_init'), [])
+    this.initialised = new Stepper(this.#store, { steps: MOST_STEPS }).call(functionOf(this.#nf, 'nf_init'), [])
     const heap = Number(this.#libvigCall('libvig_heap_base')) + Number(this.#libvigCall('libvig_heap_used'))
     this.#inUse = Math.max(heap, this.#memory.top)
     this.#afterInit = this.#memory.bytes.slice(0, this.#inUse)

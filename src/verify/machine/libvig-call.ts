@@ -2,6 +2,7 @@
 import type { Operation, Parameter } from '../../contracts/index.js'
 import {
   type Bytes,
+  type CallChoices,
   type CallDone,
   carryOut,
   Extent,
@@ -61,11 +62,19 @@ export class LibvigCall {
       algebra: machine.algebra,
       checksums: machine.checksums,
       indices: () => touchedIndices(machine.states.values()),
+      ...this.#choices(),
     }
     const done = carryOut(context, this.#operation, this.#call, machine.place())
     this.#record(done)
     if (this.#operation.name === 'vector_return') this.#giveBack()
     return this.#answer(done)
+  }
+
+  #choices(): { readonly choices?: CallChoices } {
+    const { choices } = this.#machine
+    if (choices === undefined) return {}
+    const structures = Object.values(this.#shown).filter((shown) => typeof shown === 'string')
+    return { choices: choices(structures.join(' ')) }
   }
 
   #take(name: string, parameter: Parameter): void {
