@@ -3,6 +3,7 @@
  * known; which of its bits make other keys is found by trying, and so many packets like it are made that the table is full.
  * Then come some that a full table makes a difference to.
  */
+import { buildFrame } from '../../packet/index.js'
 import type { Structure } from '../machine/index.js'
 import type { Finding, JudgedRuns, TestPacket } from './judged-runs.js'
 import { reversed } from './reversed.js'
@@ -18,6 +19,14 @@ const SPARE = 4
 const NEW = 2
 const ANSWERED = 2
 
+const SECOND = 1_000_000_000n
+const ETHERNET = { src: '02:00:00:00:0a:01', dst: '02:00:00:00:0b:01' }
+const UDP = { srcPort: 40_000, dstPort: 80 }
+const PLAIN = [
+  buildFrame({ ethernet: ETHERNET, ipv4: { src: '10.0.0.1', dst: '192.0.2.1' }, udp: UDP }),
+  buildFrame({ ethernet: ETHERNET, ipv6: { src: '2001:db8:a::1', dst: '2001:db8:b::1' }, udp: UDP }),
+]
+
 export class FullTables {
   readonly #runs: JudgedRuns
   readonly #structures: readonly Structure[]
@@ -26,6 +35,17 @@ export class FullTables {
   constructor(runs: JudgedRuns, structures: readonly Structure[]) {
     this.#runs = runs
     this.#structures = structures
+  }
+
+  /** From packets as any network has them: also where no path is known that can be followed to its end. */
+  fromPlain(): Finding | undefined {
+    for (const port of this.#runs.ports) {
+      for (const bytes of PLAIN) {
+        const finding = this.from({ bytes, port, now: SECOND })
+        if (finding !== undefined) return finding
+      }
+    }
+    return undefined
   }
 
   /** From a packet that inserts an entry, into a table that was not filled before. */

@@ -83,6 +83,8 @@ class Search {
   #withFullTables(): Found | undefined {
     const { structures, runs } = this.#parts
     const tables = new FullTables(runs, structures)
+    const plain = tables.fromPlain()
+    if (plain !== undefined) return this.#found(plain)
     for (const path of this.#startable()) {
       const [packet] = this.#attempts.packetsOf(this.#attempts.scenarios.of(nfFacts(path), path)) ?? []
       const finding = packet && tables.from(packet)
@@ -93,7 +95,7 @@ class Search {
 
   try(): Found | undefined {
     const { scenarios } = this.#attempts
-    return withinQueries(() => {
+    const found = withinQueries(() => {
       for (const path of this.#ended) {
         const attempt = this.#attempts.try(scenarios.of(nfFacts(path), path), VARIATIONS)
         if (attempt.kind === 'found') return this.#found(attempt.finding)
@@ -107,6 +109,7 @@ class Search {
       }
       return undefined
     })
+    return found ?? this.#withFullTables()
   }
 
   #found(found: Finding, failure?: Failure): Found {
