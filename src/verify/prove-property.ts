@@ -11,7 +11,7 @@ import { type Cause, Causes } from './causes.js'
 import type { PathReport } from './explore.js'
 import { explorePackets, type PacketsExplored } from './left-behind.js'
 import type { Pairing } from './pairing.js'
-import { exploring, type Prepared, type ProofOptions, prepare } from './prepare.js'
+import { exploring, type Prepared, prepare, type SharingOptions } from './prepare.js'
 import { type PropertyOnPath, type PropertyProof, provePropertyOnPath } from './property-proof.js'
 import type { Subject } from './subject.js'
 import { weeded } from './weeding.js'
@@ -29,13 +29,8 @@ export interface PropertyResult {
   readonly seconds: number
 }
 
-export interface PropertyOptions extends ProofOptions {
-  /** What proofs about the subject begin with, where it is at hand: see `prepare`. */
-  readonly prepared?: Prepared
-}
-
 /** `property` as `loadInstrumentedProperties` gives it. What is in the way of a proof is a cause, not an error. */
-export function proveProperty(subject: Subject, property: LoadedProperty, options: PropertyOptions): PropertyResult {
+export function proveProperty(subject: Subject, property: LoadedProperty, options: SharingOptions): PropertyResult {
   const started = performance.now()
   const prepared = options.prepared ?? prepare(subject, options)
   const found = new PropertyProver(property, prepared, options).prove()
@@ -47,10 +42,10 @@ type Found = Omit<PropertyResult, 'property' | 'seconds'>
 class PropertyProver {
   readonly #property: LoadedProperty
   readonly #prepared: Prepared
-  readonly #options: PropertyOptions
+  readonly #options: SharingOptions
   readonly #causes = new Causes()
 
-  constructor(property: LoadedProperty, prepared: Prepared, options: PropertyOptions) {
+  constructor(property: LoadedProperty, prepared: Prepared, options: SharingOptions) {
     this.#property = property
     this.#prepared = prepared
     this.#options = options

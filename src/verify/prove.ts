@@ -20,7 +20,7 @@ import { explorePackets, type PacketsExplored } from './left-behind.js'
 import type { Start } from './machine/index.js'
 import { type PacketOnPath, provePacket } from './packet-proof.js'
 import type { Pairing } from './pairing.js'
-import { exploring, type Prepared, type ProofOptions, prepare } from './prepare.js'
+import { exploring, type Prepared, prepare, type SharingOptions } from './prepare.js'
 import { realNf } from './real-nf.js'
 import type { Subject } from './subject.js'
 import { type Weeded, weeded } from './weeding.js'
@@ -48,24 +48,24 @@ export interface Explored {
 }
 
 /** What is in the way of a proof is a cause, not an error. */
-export function prove(subject: Subject, options: ProofOptions): Proof {
+export function prove(subject: Subject, options: SharingOptions): Proof {
   const started = performance.now()
   return { ...new Prover(subject, options).prove(), seconds: (performance.now() - started) / 1000 }
 }
 
 class Prover {
   readonly #subject: Subject
-  readonly #options: ProofOptions
+  readonly #options: SharingOptions
   readonly #prepared: Prepared
   readonly #causes = new Causes()
   #explored: Pick<Explored, 'packets' | 'confirmations'> = {}
   #found: Found | undefined
   #paths = 0
 
-  constructor(subject: Subject, options: ProofOptions) {
+  constructor(subject: Subject, options: SharingOptions) {
     this.#subject = subject
     this.#options = options
-    this.#prepared = prepare(subject, options)
+    this.#prepared = options.prepared ?? prepare(subject, options)
   }
 
   prove(): Omit<Proof, 'seconds'> {

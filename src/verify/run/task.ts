@@ -6,7 +6,7 @@ import type { VerifyOptions } from './options.js'
 export interface Task
   extends Pick<
     VerifyOptions,
-    'binary' | 'solvers' | 'crossCheck' | 'longest' | 'limits' | 'mostPaths' | 'dump' | 'seed'
+    'binary' | 'properties' | 'solvers' | 'crossCheck' | 'longest' | 'limits' | 'mostPaths' | 'dump' | 'seed'
   > {
   /** As it was given. */
   readonly nf: string

@@ -3,9 +3,9 @@ import type {
   Counterexample,
   GuaranteeCount,
   ProofCause,
-  RunVerdict,
   SolverUse,
   VerifiedNf,
+  VerifiedProperty,
 } from '../../result/index.js'
 import type { Cause } from '../causes.js'
 import { describeFound } from '../counterexample/describe.js'
@@ -14,7 +14,10 @@ import { findingsOf } from '../findings.js'
 import { pathTree } from '../path-tree.js'
 import { Places } from '../places.js'
 import type { Explored, Proof } from '../prove.js'
+import type { PropertyResult } from '../prove-property.js'
 import type { Subject } from '../subject.js'
+import { folded } from './folded.js'
+import { verifiedProperty } from './verified-property.js'
 
 export interface ProofFacts {
   /** The file that was loaded. */
@@ -24,20 +27,27 @@ export interface ProofFacts {
   readonly replayed: ReplayedNf
 }
 
-const verdicts = { proved: 'holds', refuted: 'violated', undecided: 'undecided' } as const satisfies Record<
-  Proof['verdict'],
-  RunVerdict
->
+/** What was asked for. */
+export interface Proofs {
+  /** Of the specification. */
+  readonly proof: Proof | undefined
+  readonly properties: readonly PropertyResult[]
+  readonly seconds: number
+}
 
-export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): VerifiedNf {
+export function verifiedNf(subject: Subject, proofs: Proofs, facts: ProofFacts): VerifiedNf {
   const { nf, spec, machine } = subject
   const { manifest, config } = nf
   const places = new Places(nf, machine.module, facts.binary)
-  const causes = proof.causes.map((cause) => proofCause(cause, places))
-  const [first] = causes
-  const { explored, pairing } = proof
-  const tree = pathTree({ explored, pairing, places, portCount: subject.portCount })
-  const verdict = verdicts[proof.verdict]
+  const { proof } = proofs
+  const ofSpec = proof === undefined ? undefined : specificationFacts(proof, subject, places)
+  const properties = proofs.properties.map((result) => verifiedProperty(result, []))
+  const { verdict, cause } = folded([
+    ...(proof === undefined ? [] : [{ about: '', verdict: proof.verdict, cause: ofSpec?.causes[0]?.what }]),
+    ...properties.map((each) => ({ about: `property ${each.name}`, verdict: each.verdict, cause: each.cause })),
+  ])
+  const sum = (pick: (property: VerifiedProperty) => number): number =>
+    properties.reduce((total, each) => total + pick(each), 0)
   return {
     kind: 'verified',
     nf: manifest.name,
@@ -47,21 +57,40 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
     config: Object.fromEntries([...config.entries.keys()].map((name) => [name, config.text(name)])),
     options: Object.fromEntries(config.options),
     verdict,
-    ...(verdict === 'undecided' && first !== undefined ? { cause: first.what } : {}),
-    proof: proof.verdict,
-    causes,
-    guarantees: guaranteesOf(proof.explored),
-    paths: proof.paths,
-    obligations: proof.obligations,
-    confirmed: tree.filter(({ confirmed }) => confirmed === 'yes').length,
-    pathTree: tree,
-    findings: findingsOf(proof.pairing),
+    ...(cause === undefined ? {} : { cause }),
+    ...(ofSpec ?? {
+      causes: [],
+      guarantees: [],
+      paths: sum(({ paths }) => paths),
+      obligations: sum(({ obligations }) => obligations),
+      confirmed: 0,
+      pathTree: [],
+    }),
+    findings: [...new Set([proof, ...proofs.properties].flatMap((each) => (each ? findingsOf(each.pairing) : [])))],
     configurations: 'as given',
-    seconds: proof.seconds,
+    seconds: proofs.seconds,
     peakMegabytes: facts.peakMegabytes,
     solver: facts.solver,
-    counterexamples: counterexamplesOf(proof, places, facts),
-    properties: [],
+    counterexamples: proof === undefined ? [] : counterexamplesOf(proof, places, facts),
+    properties,
+  }
+}
+
+type SpecificationFacts = Required<
+  Pick<VerifiedNf, 'proof' | 'causes' | 'guarantees' | 'paths' | 'obligations' | 'confirmed' | 'pathTree'>
+>
+
+function specificationFacts(proof: Proof, { portCount }: Subject, places: Places): SpecificationFacts {
+  const { explored, pairing, verdict, paths, obligations } = proof
+  const tree = pathTree({ explored, pairing, places, portCount })
+  return {
+    proof: verdict,
+    causes: proof.causes.map((cause) => proofCause(cause, places)),
+    guarantees: guaranteesOf(explored),
+    paths,
+    obligations,
+    confirmed: tree.filter(({ confirmed }) => confirmed === 'yes').length,
+    pathTree: tree,
   }
 }
 

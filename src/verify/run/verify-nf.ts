@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { VigilError } from '../../errors.js'
 import type { SolverUse, UnfinishedNf, VerifiedNf } from '../../result/index.js'
 import { type BackendStatistics, openSyncSolver, type SyncSolver } from '../../smt/index.js'
+import { type LoadedProperty, loadInstrumentedPropertiesOf } from '../../spec/load/properties.js'
 import { Random } from '../../testbed/random.js'
+import { type ProofOptions, prepare } from '../prepare.js'
 import { prove } from '../prove.js'
-import { loadSubject } from '../subject.js'
+import { proveProperty } from '../prove-property.js'
+import { loadSubject, type Subject } from '../subject.js'
 import type { Task } from './task.js'
-import { verifiedNf } from './verified-nf.js'
+import { type Proofs, verifiedNf } from './verified-nf.js'
 
 /** Never throws: what is wrong is the entry. */
 export async function verifyNf(task: Task, onProgress: (what: string) => void): Promise<VerifiedNf | UnfinishedNf> {
@@ -26,14 +29,14 @@ async function proved(task: Task, onProgress: (what: string) => void): Promise<V
   const subject = await loadSubject(nf, { config, ...(binary === undefined ? {} : { binary }) })
   const solver = await openSolver(task, subject.nf.manifest.name)
   try {
-    const proof = prove(subject, {
+    const proofs = await proofsOf(task, subject, {
       solver,
       random: () => random.fraction(),
       onProgress,
       ...(longest === undefined ? {} : { longest }),
       ...(mostPaths === undefined ? {} : { mostPaths }),
     })
-    return verifiedNf(subject, proof, {
+    return verifiedNf(subject, proofs, {
       binary: binary ?? subject.nf.manifest.code.file,
       solver: solverUse(task, solver.statistics()),
       peakMegabytes: process.resourceUsage().maxRSS / 1024,
@@ -47,6 +50,22 @@ async function proved(task: Task, onProgress: (what: string) => void): Promise<V
   } finally {
     await solver.close()
   }
+}
+
+/** What is asked for, on common ground; the specification first. */
+async function proofsOf({ properties }: Task, subject: Subject, options: ProofOptions): Promise<Proofs> {
+  const started = performance.now()
+  const asked = properties === undefined ? [] : await propertiesOf(subject, properties)
+  const sharing = { ...options, prepared: prepare(subject, options) }
+  const isSpecAsked = properties === undefined || properties === 'all'
+  const proof = isSpecAsked ? prove(subject, sharing) : undefined
+  const results = asked.map((property) => proveProperty(subject, property, sharing))
+  return { proof, properties: results, seconds: (performance.now() - started) / 1000 }
+}
+
+async function propertiesOf({ spec }: Subject, asked: NonNullable<Task['properties']>): Promise<LoadedProperty[]> {
+  const all = await loadInstrumentedPropertiesOf(spec.file)
+  return asked === 'all' ? all : all.filter(({ name }) => asked.includes(name))
 }
 
 function openSolver({ solvers = ['z3-embedded'], crossCheck, limits, dump }: Task, name: string): Promise<SyncSolver> {

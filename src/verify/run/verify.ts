@@ -14,6 +14,8 @@ import {
 } from '../../result/index.js'
 import { requireBackends } from '../../smt/index.js'
 import type { VerifyOptions, VerifyResult } from './options.js'
+import { isVacuous } from './folded.js'
+import { havingProperties } from './having-properties.js'
 import { interrupted, type Running, startTask } from './process.js'
 import type { Task } from './task.js'
 
@@ -26,11 +28,12 @@ type Entry = VerifiedNf | UnfinishedNf
 export async function verify(options: VerifyOptions = {}): Promise<VerifyResult> {
   const startedAt = new Date()
   const begun = performance.now()
-  const tasks = tasksOf(options)
+  const tasks = await tasksOf(options)
   const nfs = await runAll(tasks, options)
   const exitCode = combineExitCodes(nfs.map(codeOf))
   const verdict = verdictOfCode(exitCode)
-  const cause = nfs.find((nf) => codeOf(nf) === exitCode)
+  const concerned = nfs.filter((nf) => codeOf(nf) === exitCode)
+  const cause = concerned.find((nf) => !isVacuous(nf)) ?? concerned[0]
   const why = cause?.cause === undefined || nfs.length === 1 ? cause?.cause : `${cause.nf}: ${cause.cause}`
   return {
     tool: 'vigil',
@@ -51,8 +54,9 @@ function codeOf(nf: Entry): number {
   return nf.kind === 'unfinished' ? nf.exitCode : exitCodeOf(nf.verdict)
 }
 
-function tasksOf(options: VerifyOptions): readonly Task[] {
+async function tasksOf(options: VerifyOptions): Promise<readonly Task[]> {
   const { solvers = ['z3-embedded'], crossCheck, binary, config = [], longest, limits, mostPaths, dump, seed } = options
+  const { properties } = options
   const names = [...new Set(options.nfs ?? listNfs().map(({ name }) => name))]
   if (names.length === 0) throw new InputError('there is no network function to prove')
   if (solvers.length === 0) throw new InputError('no solver is named')
@@ -66,6 +70,7 @@ function tasksOf(options: VerifyOptions): readonly Task[] {
   const shared = {
     solvers,
     ...(binary === undefined ? {} : { binary }),
+    ...(properties === undefined ? {} : { properties }),
     ...(crossCheck === undefined ? {} : { crossCheck }),
     ...(longest === undefined ? {} : { longest }),
     ...(limits === undefined ? {} : { limits }),
@@ -73,7 +78,8 @@ function tasksOf(options: VerifyOptions): readonly Task[] {
     ...(dump === undefined ? {} : { dump }),
     ...(seed === undefined ? {} : { seed }),
   }
-  return names.map((nf) => ({ nf, config: configOf(nf, names, config), ...shared }))
+  const concerned = Array.isArray(properties) ? await havingProperties(names, properties) : names
+  return concerned.map((nf) => ({ nf, config: configOf(nf, names, config), ...shared }))
 }
 
 /** `nat.maxFlows=16` is for nat; without a name it is for the only one there is. */
