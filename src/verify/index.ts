@@ -13,5 +13,5 @@ export {
 export type { Cause } from './causes.js'
 export { type Prepared, type ProofOptions, prepare, type SharingOptions } from './prepare.js'
 export { type Proof, prove } from './prove.js'
-export { type PropertyResult, proveProperty } from './prove-property.js'
+export { type PropertyOptions, type PropertyResult, proveProperty } from './prove-property.js'
 export { loadSubject, type Subject } from './subject.js'

@@ -13,8 +13,8 @@ import { type Cause, Causes } from './causes.js'
 import type { Confirmation } from './confirm.js'
 import { confirmPaths } from './confirm-paths.js'
 import { type Failure, failuresOn } from './counterexample/failures.js'
-import { JudgedRuns } from './counterexample/judged-runs.js'
-import { type Found, findByTrying, findSequence } from './counterexample/search.js'
+import { refute } from './counterexample/refute.js'
+import type { Found } from './counterexample/search.js'
 import type { Exploration, PathReport } from './explore.js'
 import { explorePackets, type PacketsExplored } from './left-behind.js'
 import type { Start } from './machine/index.js'
@@ -119,13 +119,7 @@ class Prover {
    * true where it has found some.
    */
   #refute(start: Start, paths: readonly PathReport<NfOnPath>[], failures: readonly Failure[]): boolean {
-    this.#options.onProgress?.('counterexamples')
-    const { structures } = start
-    const { solver, random = Math.random } = this.#options
-    const real = realNf(this.#subject)
-    const runs = new JudgedRuns(this.#subject, real)
-    const parts = { terms: this.#prepared.terms, solver, runs, structures, random, paths }
-    this.#found = failures.length === 0 ? findByTrying(parts) : findSequence(parts, failures)
+    this.#found = refute(this.#prepared, this.#options, { start, paths, failures })
     return this.#found !== undefined
   }
 

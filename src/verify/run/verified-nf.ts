@@ -1,21 +1,14 @@
 /** A proof as an entry of result.json. */
-import type {
-  Counterexample,
-  GuaranteeCount,
-  ProofCause,
-  SolverUse,
-  VerifiedNf,
-  VerifiedProperty,
-} from '../../result/index.js'
+import type { GuaranteeCount, ProofCause, SolverUse, VerifiedNf, VerifiedProperty } from '../../result/index.js'
 import type { Cause } from '../causes.js'
-import { describeFound } from '../counterexample/describe.js'
-import { type ReplayedNf, withReplay } from '../counterexample/replay-command.js'
+import type { ReplayedNf } from '../counterexample/replay-command.js'
 import { findingsOf } from '../findings.js'
 import { pathTree } from '../path-tree.js'
 import { Places } from '../places.js'
 import type { Explored, Proof } from '../prove.js'
 import type { PropertyResult } from '../prove-property.js'
 import type { Subject } from '../subject.js'
+import { counterexamplesOf } from './counterexamples.js'
 import { folded } from './folded.js'
 import { verifiedProperty } from './verified-property.js'
 
@@ -41,7 +34,7 @@ export function verifiedNf(subject: Subject, proofs: Proofs, facts: ProofFacts):
   const places = new Places(nf, machine.module, facts.binary)
   const { proof } = proofs
   const ofSpec = proof === undefined ? undefined : specificationFacts(proof, subject, places)
-  const properties = proofs.properties.map((result) => verifiedProperty(result, []))
+  const properties = proofs.properties.map((result) => verifiedProperty(result, places, facts.replayed))
   const { verdict, cause } = folded([
     ...(proof === undefined ? [] : [{ about: '', verdict: proof.verdict, cause: ofSpec?.causes[0]?.what }]),
     ...properties.map((each) => ({ about: `property ${each.name}`, verdict: each.verdict, cause: each.cause })),
@@ -71,7 +64,7 @@ export function verifiedNf(subject: Subject, proofs: Proofs, facts: ProofFacts):
     seconds: proofs.seconds,
     peakMegabytes: facts.peakMegabytes,
     solver: facts.solver,
-    counterexamples: proof === undefined ? [] : counterexamplesOf(proof, places, facts),
+    counterexamples: counterexamplesOf(proof?.counterexample, { places, replayed: facts.replayed }),
     properties,
   }
 }
@@ -92,14 +85,6 @@ function specificationFacts(proof: Proof, { portCount }: Subject, places: Places
     confirmed: tree.filter(({ confirmed }) => confirmed === 'yes').length,
     pathTree: tree,
   }
-}
-
-function counterexamplesOf({ counterexample }: Proof, places: Places, { replayed }: ProofFacts): Counterexample[] {
-  if (counterexample === undefined) return []
-  const found = describeFound(counterexample, places)
-  // The engine lets pass what stays inside of the memory, and so does the simulator.
-  if (found.violation.kind === 'memory') return [found]
-  return [withReplay(found, replayed, `counterexample-${found.violation.nf}.pcapng`)]
 }
 
 function proofCause({ what, guarantee, place, paths }: Cause, places: Places): ProofCause {

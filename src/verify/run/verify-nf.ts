@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { VigilError } from '../../errors.js'
 import type { SolverUse, UnfinishedNf, VerifiedNf } from '../../result/index.js'
 import { type BackendStatistics, openSyncSolver, type SyncSolver } from '../../smt/index.js'
-import { type LoadedProperty, loadInstrumentedPropertiesOf } from '../../spec/load/properties.js'
+import { type LoadedProperty, loadInstrumentedPropertiesOf, loadPropertiesOf } from '../../spec/load/properties.js'
 import { Random } from '../../testbed/random.js'
 import { type ProofOptions, prepare } from '../prepare.js'
 import { prove } from '../prove.js'
@@ -59,13 +59,22 @@ async function proofsOf({ properties }: Task, subject: Subject, options: ProofOp
   const sharing = { ...options, prepared: prepare(subject, options) }
   const isSpecAsked = properties === undefined || properties === 'all'
   const proof = isSpecAsked ? prove(subject, sharing) : undefined
-  const results = asked.map((property) => proveProperty(subject, property, sharing))
+  const results = asked.map(({ property, fast }) => proveProperty(subject, property, { ...sharing, fast }))
   return { proof, properties: results, seconds: (performance.now() - started) / 1000 }
 }
 
-async function propertiesOf({ spec }: Subject, asked: NonNullable<Task['properties']>): Promise<LoadedProperty[]> {
-  const all = await loadInstrumentedPropertiesOf(spec.file)
-  return asked === 'all' ? all : all.filter(({ name }) => asked.includes(name))
+interface AskedProperty {
+  readonly property: LoadedProperty
+  readonly fast: LoadedProperty
+}
+
+async function propertiesOf({ spec }: Subject, asked: NonNullable<Task['properties']>): Promise<AskedProperty[]> {
+  const [all, plain] = await Promise.all([loadInstrumentedPropertiesOf(spec.file), loadPropertiesOf(spec.file)])
+  return all.flatMap((property) => {
+    const fast = plain.find(({ name }) => name === property.name)
+    if (fast === undefined || (asked !== 'all' && !asked.includes(property.name))) return []
+    return [{ property, fast }]
+  })
 }
 
 function openSolver({ solvers = ['z3-embedded'], crossCheck, limits, dump }: Task, name: string): Promise<SyncSolver> {

@@ -13,9 +13,9 @@ import {
   verdictOfCode,
 } from '../../result/index.js'
 import { requireBackends } from '../../smt/index.js'
-import type { VerifyOptions, VerifyResult } from './options.js'
 import { isVacuous } from './folded.js'
 import { havingProperties } from './having-properties.js'
+import type { VerifyOptions, VerifyResult } from './options.js'
 import { interrupted, type Running, startTask } from './process.js'
 import type { Task } from './task.js'
 
