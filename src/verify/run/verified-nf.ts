@@ -1,6 +1,5 @@
 /** A proof as an entry of result.json. */
-import type { GuaranteeCount, ProofCause, SolverUse, VerifiedNf, VerifiedProperty } from '../../result/index.js'
-import type { Cause } from '../causes.js'
+import type { GuaranteeCount, SolverUse, VerifiedNf, VerifiedProperty } from '../../result/index.js'
 import type { ReplayedNf } from '../counterexample/replay-command.js'
 import { findingsOf } from '../findings.js'
 import { pathTree } from '../path-tree.js'
@@ -10,6 +9,7 @@ import type { PropertyResult } from '../prove-property.js'
 import type { Subject } from '../subject.js'
 import { counterexamplesOf } from './counterexamples.js'
 import { folded } from './folded.js'
+import { proofCause } from './proof-cause.js'
 import { verifiedProperty } from './verified-property.js'
 
 export interface ProofFacts {
@@ -84,15 +84,6 @@ function specificationFacts(proof: Proof, { portCount }: Subject, places: Places
     obligations,
     confirmed: tree.filter(({ confirmed }) => confirmed === 'yes').length,
     pathTree: tree,
-  }
-}
-
-function proofCause({ what, guarantee, place, paths }: Cause, places: Places): ProofCause {
-  return {
-    what,
-    ...(guarantee === undefined ? {} : { guarantee }),
-    ...(place === undefined ? {} : { place: places.of(place) }),
-    paths,
   }
 }
 

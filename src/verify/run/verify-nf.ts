@@ -6,15 +6,17 @@ import type { SolverUse, UnfinishedNf, VerifiedNf } from '../../result/index.js'
 import { type BackendStatistics, openSyncSolver, type SyncSolver } from '../../smt/index.js'
 import { type LoadedProperty, loadInstrumentedPropertiesOf, loadPropertiesOf } from '../../spec/load/properties.js'
 import { Random } from '../../testbed/random.js'
+import { listObligations } from '../list-obligations.js'
 import { type ProofOptions, prepare } from '../prepare.js'
 import { prove } from '../prove.js'
 import { proveProperty } from '../prove-property.js'
 import { loadSubject, type Subject } from '../subject.js'
-import type { Task } from './task.js'
+import { type ListedNf, listedNf } from './listed-nf.js'
+import type { Task, TaskResult } from './task.js'
 import { type Proofs, verifiedNf } from './verified-nf.js'
 
 /** Never throws: what is wrong is the entry. */
-export async function verifyNf(task: Task, onProgress: (what: string) => void): Promise<VerifiedNf | UnfinishedNf> {
+export async function verifyNf(task: Task, onProgress: (what: string) => void): Promise<TaskResult> {
   try {
     return await proved(task, onProgress)
   } catch (error) {
@@ -22,22 +24,25 @@ export async function verifyNf(task: Task, onProgress: (what: string) => void): 
   }
 }
 
-async function proved(task: Task, onProgress: (what: string) => void): Promise<VerifiedNf> {
+async function proved(task: Task, onProgress: (what: string) => void): Promise<VerifiedNf | ListedNf> {
   const { nf, config, binary, longest, mostPaths, seed = 0 } = task
   const random = new Random(seed, 'layouts')
   onProgress('loading')
   const subject = await loadSubject(nf, { config, ...(binary === undefined ? {} : { binary }) })
   const solver = await openSolver(task, subject.nf.manifest.name)
   try {
-    const proofs = await proofsOf(task, subject, {
+    const options: ProofOptions = {
       solver,
       random: () => random.fraction(),
       onProgress,
       ...(longest === undefined ? {} : { longest }),
       ...(mostPaths === undefined ? {} : { mostPaths }),
-    })
+    }
+    const file = binary ?? subject.nf.manifest.code.file
+    if (task.isListing === true) return listedNf(subject, listObligations(subject, options), file)
+    const proofs = await proofsOf(task, subject, options)
     return verifiedNf(subject, proofs, {
-      binary: binary ?? subject.nf.manifest.code.file,
+      binary: file,
       solver: solverUse(task, solver.statistics()),
       peakMegabytes: process.resourceUsage().maxRSS / 1024,
       replayed: {
