@@ -1,7 +1,7 @@
 /**
  * Proving the network functions in their default configurations: `node build/bench/verify/main.js [NF...]`. Each has a
  * process of its own, with the embedded solver; `--one NF` proves in this process and prints JSON, `--solver NAME` takes
- * another back-end. The exit code is 1 where something is not proved.
+ * another back-end, `--any-config` proves for every configuration that nf.yaml allows. The exit code is 1 where something is not proved.
  */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -27,6 +27,7 @@ const BACKENDS: readonly BackendName[] = ['z3-embedded', 'z3-inline', 'z3', 'cvc
 interface Figures {
   readonly nf: string
   readonly verdict: string
+  readonly configuration: string
   readonly causes: readonly string[]
   readonly paths: number
   readonly obligations: number
@@ -38,8 +39,13 @@ interface Figures {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { one: { type: 'boolean', default: false }, solver: { type: 'string', default: 'z3-embedded' } },
+  options: {
+    one: { type: 'boolean', default: false },
+    solver: { type: 'string', default: 'z3-embedded' },
+    'any-config': { type: 'boolean', default: false },
+  },
 })
+const anyConfig = values['any-config']
 const names = positionals.length > 0 ? positionals : ['nop', 'nat', 'firewall', 'bridge', 'balancer', 'policer']
 
 if (values.one) {
@@ -49,6 +55,7 @@ if (values.one) {
 for (const name of names) {
   const figures = inOwnProcess(name)
   console.log(line(figures))
+  if (anyConfig) console.log(`    ${figures.configuration}`)
   for (const cause of figures.causes) console.log(`    ${cause}`)
   if (figures.verdict !== 'proved') process.exitCode = 1
 }
@@ -57,12 +64,13 @@ async function measure(name: string): Promise<Figures> {
   const backend = BACKENDS.find((each) => each === values.solver)
   if (backend === undefined) throw new Error(`no solver ${values.solver}; there are ${BACKENDS.join(', ')}`)
   const solver = await openSyncSolver({ backends: [backend] })
-  const proof = prove(await loadSubject(name), { solver })
+  const proof = prove(await loadSubject(name, { anyConfig }), { solver })
   const asked = solver.statistics().filter(({ by }) => by !== 'terms' && by !== 'cache')
   await solver.close()
   return {
     nf: name,
     verdict: proof.verdict,
+    configuration: proof.configuration,
     causes: proof.causes.map(({ what, paths }) => `${paths} paths: ${what}`),
     paths: proof.paths,
     obligations: proof.obligations,
@@ -75,7 +83,7 @@ async function measure(name: string): Promise<Figures> {
 
 function inOwnProcess(name: string): Figures {
   const self = fileURLToPath(import.meta.url)
-  const { stdout, status } = spawnSync(process.execPath, [self, '--one', name, '--solver', values.solver], {
+  const { stdout, status } = spawnSync(process.execPath, [self, '--one', name, '--solver', values.solver, ...(anyConfig ? ['--any-config'] : [])], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   })

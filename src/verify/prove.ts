@@ -9,6 +9,7 @@
 import { Integers } from '../domains/symbolic/integer.js'
 import type { Place } from '../domains/symbolic/path.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
+import { type CaseProof, overCases } from './every-configuration.js'
 import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
 import { type Example, examplesOf, layoutsOf, packetsLike, storedOn, withConstantBits } from './layouts.js'
 import { explorePackets, type PacketsExplored } from './left-behind.js'
@@ -32,6 +33,8 @@ export interface Proof {
   readonly obligations: number
   /** How states and structures were paired, and how records lie in their bytes. */
   readonly pairing: Pairing
+  /** Which configurations this is about. */
+  readonly configuration: string
   readonly seconds: number
 }
 
@@ -49,10 +52,11 @@ export interface ProofOptions {
 const LONGEST = 1514
 const MOST_PATHS = 2000
 
-/** What is in the way of a proof is a cause, not an error. */
+/** What is in the way of a proof is a cause, not an error. Where the subject has several cases, each is proved. */
 export function prove(subject: Subject, options: ProofOptions): Proof {
   const started = performance.now()
-  return { ...new Prover(subject, options).prove(), seconds: (performance.now() - started) / 1000 }
+  const proof = overCases(subject, options.solver, (one) => new Prover(one, options).prove())
+  return { ...proof, seconds: (performance.now() - started) / 1000 }
 }
 
 class Causes {
@@ -83,10 +87,11 @@ class Prover {
     this.#options = options
   }
 
-  prove(): Omit<Proof, 'seconds'> {
+  prove(): CaseProof {
     const start = this.#init()
     if (start === undefined) return this.#proof([])
-    const [bare, ...others] = pairings(this.#subject.reading.declarations, start.structures)
+    const declarations = this.#subject.reading.declarationsIn(this.#terms)
+    const [bare, ...others] = pairings(new Integers(this.#terms), declarations, start.structures)
     if (bare === undefined) {
       this.#causes.add('some state of the specification has no structure of its kind and size')
       return this.#proof([])
@@ -97,7 +102,7 @@ class Prover {
     return this.#proof(this.#packets(start, pairing, examples))
   }
 
-  #proof(pairing: Pairing): Omit<Proof, 'seconds'> {
+  #proof(pairing: Pairing): CaseProof {
     const causes = this.#causes.list
     const verdict = causes.length === 0 ? 'proved' : 'undecided'
     return { verdict, causes, paths: this.#paths, obligations: this.#obligations, pairing }

@@ -1,21 +1,44 @@
-/** What a proof is about: one binary, one specification, one configuration. */
+/** What a proof is about: one binary, one specification, and one configuration or every one. */
 import { SymbolicReading } from '../domains/symbolic/reading.js'
 import { InputError } from '../errors.js'
 import { compileLibvig } from '../nf/build.js'
-import { type LoadedNf, type LoadOptions, loadNf } from '../nf/index.js'
+import { type LoadedNf, type LoadOptions, loadNf, type ResolvedConfig } from '../nf/index.js'
 import { type LoadedSpec, loadInstrumentedSpec } from '../spec/load/index.js'
+import { casesOf } from './configuration/cases.js'
+import type { OpenConfig } from './configuration/open-config.js'
 import { type SymbolicNf, symbolicNf } from './machine/nf.js'
 
 export interface Subject {
+  /** As configured, also where the proof is about every configuration. */
   readonly nf: LoadedNf
   readonly spec: LoadedSpec
   readonly machine: SymbolicNf
   readonly reading: SymbolicReading
   readonly portCount: number
+  readonly configuration: Configuration
+}
+
+/** Which configurations a subject stands for. */
+export interface Configuration {
+  /** What is covered by this and the other cases, in one line. */
+  readonly text: string
+  /** What tells this case from the others; empty where it is the only one. */
+  readonly name: string
+  /** The values that are not left open. */
+  readonly config: ResolvedConfig
+  /** The values that are: each stands for all that nf.yaml allows. Undefined where it is one configuration. */
+  readonly open: OpenConfig | undefined
+  /** The other cases, at the first. */
+  readonly others: readonly Subject[]
+}
+
+export interface SubjectOptions extends LoadOptions {
+  /** Every configuration that nf.yaml allows, as its `anyConfig` marks say, and not one. */
+  readonly anyConfig?: boolean
 }
 
 /** Loads a network function with its specification. Throws InputError where it has none. */
-export async function loadSubject(name: string, options: LoadOptions = {}): Promise<Subject> {
+export async function loadSubject(name: string, options: SubjectOptions = {}): Promise<Subject> {
   const nf = await loadNf(name, options)
   const { manifest, config } = nf
   if (manifest.spec === undefined) {
@@ -26,13 +49,27 @@ export async function loadSubject(name: string, options: LoadOptions = {}): Prom
   }
   const spec = await loadInstrumentedSpec(manifest.spec)
   const libvig = await compileLibvig()
-  const machine = symbolicNf({
-    name: manifest.name,
-    wasm: nf.wasm,
-    libvig: libvig.wasm,
-    config,
-    memory: manifest.memory,
-  })
-  const reading = new SymbolicReading(spec.spec, config, spec.file)
-  return { nf, spec, machine, reading, portCount: config.portCount }
+  const subject = (given: Configuration): Subject => {
+    const { name, memory } = { name: manifest.name, memory: manifest.memory }
+    const machine = symbolicNf({ name, wasm: nf.wasm, libvig: libvig.wasm, config: given.config, open: given.open, memory })
+    const reading = new SymbolicReading(spec.spec, given.config, spec.file, given.open)
+    return { nf, spec, machine, reading, portCount: given.config.portCount, configuration: given }
+  }
+  if (options.anyConfig !== true) {
+    return subject({ text: configured(config), name: '', config, open: undefined, others: [] })
+  }
+  const { text, cases } = casesOf(manifest, options)
+  const [first, ...rest] = cases
+  const others = rest.map((each) => subject({ ...each, text, others: [] }))
+  return subject({ ...first, text, others })
+}
+
+/** Every case of a subject: only itself where it is one configuration. */
+export function configurations(subject: Subject): readonly Subject[] {
+  return [subject, ...subject.configuration.others]
+}
+
+function configured(config: ResolvedConfig): string {
+  const values = [...config.entries.keys()].map((name) => `${name} = ${config.text(name)}`)
+  return ['one configuration', ...values, `ports: ${config.portCount}`].join('; ')
 }

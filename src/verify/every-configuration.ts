@@ -1,0 +1,47 @@
+/** A proof in cases: one for each part of the configurations, all of which have to be proved. */
+import { InputError } from '../errors.js'
+import { type SyncSolver, Terms } from '../smt/index.js'
+import type { Cause, Proof } from './prove.js'
+import { configurations, type Subject } from './subject.js'
+
+export type CaseProof = Omit<Proof, 'seconds' | 'configuration'>
+
+/** Proves each case in which some configuration is allowed. Throws InputError where there is none at all. */
+export function overCases(
+  subject: Subject,
+  solver: SyncSolver,
+  one: (subject: Subject) => CaseProof,
+): Omit<Proof, 'seconds'> {
+  const { nf, configuration } = subject
+  const all = configurations(subject)
+  const allowed = all.filter((each) => isAllowed(each, solver))
+  if (allowed.length === 0) {
+    throw new InputError(`${nf.manifest.name}: no configuration is allowed: its relations cannot all hold`, {
+      file: nf.manifest.file,
+    })
+  }
+  const proofs = allowed.map((each) => ({ proof: one(each), name: each.configuration.name }))
+  const without = all.filter((each) => !allowed.includes(each)).map((each) => each.configuration.name)
+  const text = without.length === 0 ? configuration.text : `${configuration.text}; not allowed: ${without.join(' | ')}`
+  return {
+    verdict: proofs.every(({ proof }) => proof.verdict === 'proved') ? 'proved' : 'undecided',
+    causes: proofs.flatMap(({ proof, name }) => proof.causes.map((cause) => inCase(cause, name))),
+    paths: sum(proofs.map(({ proof }) => proof.paths)),
+    obligations: sum(proofs.map(({ proof }) => proof.obligations)),
+    pairing: proofs[0]?.proof.pairing ?? [],
+    configuration: text,
+  }
+}
+
+/** Whether bounds and relations leave a configuration. Where the solver does not know, the paths will say. */
+function isAllowed({ configuration: { open } }: Subject, solver: SyncSolver): boolean {
+  return open === undefined || solver.check(open.facts(new Terms())).status !== 'unsat'
+}
+
+function inCase(cause: Cause, name: string): Cause {
+  return name === '' ? cause : { ...cause, what: `with ${name}: ${cause.what}` }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
+}
