@@ -83,10 +83,14 @@ async function measure(name: string): Promise<Figures> {
 
 function inOwnProcess(name: string): Figures {
   const self = fileURLToPath(import.meta.url)
-  const { stdout, status } = spawnSync(process.execPath, [self, '--one', name, '--solver', values.solver, ...(anyConfig ? ['--any-config'] : [])], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    [self, '--one', name, '--solver', values.solver, ...(anyConfig ? ['--any-config'] : [])],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   if (status !== 0) throw new Error(`proving ${name} failed`)
   return JSON.parse(stdout)
 }

@@ -4,7 +4,12 @@ import { type SyncSolver, Terms } from '../smt/index.js'
 import type { Cause, Proof } from './prove.js'
 import { configurations, type Subject } from './subject.js'
 
-export type CaseProof = Omit<Proof, 'seconds' | 'configuration'>
+export interface CaseProof extends Omit<Proof, 'seconds' | 'configuration'> {
+  /** Nothing is ever forwarded: right for some configurations (a port without a partner), not for all. */
+  readonly isVacuous: boolean
+}
+
+const VACUOUS: Cause = { what: 'vacuous: nothing is ever forwarded', place: undefined, paths: 1 }
 
 /** Proves each case in which some configuration is allowed. Throws InputError where there is none at all. */
 export function overCases(
@@ -23,9 +28,11 @@ export function overCases(
   const proofs = allowed.map((each) => ({ proof: one(each), name: each.configuration.name }))
   const without = all.filter((each) => !allowed.includes(each)).map((each) => each.configuration.name)
   const text = without.length === 0 ? configuration.text : `${configuration.text}; not allowed: ${without.join(' | ')}`
+  const causes = proofs.flatMap(({ proof, name }) => proof.causes.map((cause) => inCase(cause, name)))
+  if (proofs.every(({ proof }) => proof.isVacuous)) causes.push(VACUOUS)
   return {
-    verdict: proofs.every(({ proof }) => proof.verdict === 'proved') ? 'proved' : 'undecided',
-    causes: proofs.flatMap(({ proof, name }) => proof.causes.map((cause) => inCase(cause, name))),
+    verdict: causes.length === 0 ? 'proved' : 'undecided',
+    causes,
     paths: sum(proofs.map(({ proof }) => proof.paths)),
     obligations: sum(proofs.map(({ proof }) => proof.obligations)),
     pairing: proofs[0]?.proof.pairing ?? [],

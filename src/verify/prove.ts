@@ -7,7 +7,7 @@
  * fails in a model is a candidate for a counterexample, which is not yet replayed here.
  */
 import { Integers } from '../domains/symbolic/integer.js'
-import type { Place } from '../domains/symbolic/path.js'
+import type { Path, Place } from '../domains/symbolic/path.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
 import { type CaseProof, overCases } from './every-configuration.js'
 import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
@@ -51,6 +51,8 @@ export interface ProofOptions {
 
 const LONGEST = 1514
 const MOST_PATHS = 2000
+/** What is inferred from them is a guess in any case. */
+const MOST_PATHS_FOR_LAYOUTS = 200
 
 /** What is in the way of a proof is a cause, not an error. Where the subject has several cases, each is proved. */
 export function prove(subject: Subject, options: ProofOptions): Proof {
@@ -81,6 +83,7 @@ class Prover {
   readonly #causes = new Causes()
   #paths = 0
   #obligations = 0
+  #isVacuous = false
 
   constructor(subject: Subject, options: ProofOptions) {
     this.#subject = subject
@@ -105,7 +108,7 @@ class Prover {
   #proof(pairing: Pairing): CaseProof {
     const causes = this.#causes.list
     const verdict = causes.length === 0 ? 'proved' : 'undecided'
-    return { verdict, causes, paths: this.#paths, obligations: this.#obligations, pairing }
+    return { verdict, causes, paths: this.#paths, obligations: this.#obligations, pairing, isVacuous: this.#isVacuous }
   }
 
   /** What nf_init leaves; undefined where that is not one thing. */
@@ -131,7 +134,8 @@ class Prover {
     this.#options.onProgress?.('layouts of keys and values')
     const integers = new Integers(this.#terms)
     const random = this.#options.random ?? Math.random
-    const { paths } = this.#explore((path) => storedOn(this.#subject, start, bare, this.#longest, path))
+    const stored = (path: Path) => storedOn(this.#subject, start, bare, this.#longest, path)
+    const { paths } = explore(stored, { ...this.#exploring, mostPaths: MOST_PATHS_FOR_LAYOUTS })
     const examples = paths.flatMap(({ end, satisfied, facts }) => {
       if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.length === 0) return []
       return examplesOf(end.result, packetsLike(satisfied.model, facts, end.result, this.#terms, random), integers)
@@ -159,7 +163,7 @@ class Prover {
     }
     this.#paths = result.paths.length
     this.#judge(result, 'nf_process')
-    if (!result.paths.some(isForwarding)) this.#causes.add('vacuous: nothing is ever forwarded')
+    this.#isVacuous = !result.paths.some(isForwarding)
     return tried
   }
 

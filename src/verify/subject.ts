@@ -51,7 +51,14 @@ export async function loadSubject(name: string, options: SubjectOptions = {}): P
   const libvig = await compileLibvig()
   const subject = (given: Configuration): Subject => {
     const { name, memory } = { name: manifest.name, memory: manifest.memory }
-    const machine = symbolicNf({ name, wasm: nf.wasm, libvig: libvig.wasm, config: given.config, open: given.open, memory })
+    const machine = symbolicNf({
+      name,
+      wasm: nf.wasm,
+      libvig: libvig.wasm,
+      config: given.config,
+      open: given.open,
+      memory,
+    })
     const reading = new SymbolicReading(spec.spec, given.config, spec.file, given.open)
     return { nf, spec, machine, reading, portCount: given.config.portCount, configuration: given }
   }

@@ -3,9 +3,15 @@
  * gone through value by value; what is given beside it, and what nf.yaml marks in no way, is as configured.
  */
 import { InputError } from '../../errors.js'
-import { type NfManifest, type ResolveOptions, type ResolvedConfig, readOverrides, resolveValues } from '../../nf/index.js'
+import {
+  type NfManifest,
+  type ResolvedConfig,
+  type ResolveOptions,
+  readOverrides,
+  resolveValues,
+} from '../../nf/index.js'
 import type { ConfigEntry } from '../../nf/manifest-config.js'
-import { boundsOf, OpenConfig } from './open-config.js'
+import { OpenConfig } from './open-config.js'
 
 /** One case: a configuration with some values left open. */
 export interface ConfigurationCase {
@@ -43,7 +49,6 @@ export function casesOf(manifest: NfManifest, given: ResolveOptions): Cases {
         config: [...overrides, ...chosen.map(({ name, value }) => ({ name, value, where: whereOf(manifest, name) }))],
         ...(portCount === undefined ? {} : { portCount }),
       })
-      for (const name of open) refuseEmpty(manifest, name, config.portCount)
       const ports = counts.length > 1 ? [`ports = ${config.portCount}`] : []
       const several = chosen.filter(({ name }) => (splits.find((split) => split.name === name)?.values.length ?? 0) > 1)
       const name = [...ports, ...several.map((each) => `${each.name} = ${config.text(each.name)}`)].join(', ')
@@ -82,14 +87,6 @@ function refuse({ name, shape, anyConfig, where }: ConfigEntry): void {
   })
 }
 
-function refuseEmpty(manifest: NfManifest, name: string, portCount: number): void {
-  const entry = manifest.config.get(name)
-  if (entry === undefined || !('type' in entry)) return
-  const { least, most } = boundsOf(entry, portCount)
-  if (least <= most) return
-  throw new InputError(`config.${name} has no value: from ${least} to ${most} with ${portCount} ports`, entry.where)
-}
-
 function textOf(
   manifest: NfManifest,
   cases: Cases['cases'],
@@ -107,9 +104,18 @@ function textOf(
   return [
     `every configuration: ${symbolic.length === 0 ? 'nothing' : symbolic.join(', ')} symbolic`,
     ...(split.length === 0 ? [] : [`split over ${split.join(' and ')}`]),
-    `ports: ${counts.join(', ')}${counts.length > 1 ? ', one by one' : ''}`,
-    ...(fixed.length === 0 ? [] : [`as configured: ${fixed.map((name) => `${name} = ${config.text(name)}`).join('; ')}`]),
+    `ports: ${rangesIn(counts)}${counts.length > 1 ? ', one by one' : ''}`,
+    ...(fixed.length === 0
+      ? []
+      : [`as configured: ${fixed.map((name) => `${name} = ${config.text(name)}`).join('; ')}`]),
   ].join('; ')
+}
+
+/** `1 to 3, 8` */
+function rangesIn(numbers: readonly number[]): string {
+  const starts = numbers.filter((number) => !numbers.includes(number - 1))
+  const ends = numbers.filter((number) => !numbers.includes(number + 1))
+  return starts.map((start, at) => (start === ends[at] ? start : `${start} to ${ends[at]}`)).join(', ')
 }
 
 /** How long a list is, which is not left open. */

@@ -13,8 +13,8 @@ import type { Relation } from '../../nf/relations.js'
 import { bitVecSort, type Term, type Terms } from '../../smt/index.js'
 import { relationHolds } from './relation-terms.js'
 
-/** Smallest and largest value of a parameter, both included; where the first is above the second there is no value. */
-export interface Bounds {
+/** Smallest and largest value of a parameter, both included. The default lies between them. */
+interface Bounds {
   readonly least: bigint
   readonly most: bigint
 }
@@ -121,7 +121,7 @@ function variableOf(terms: Terms, { name, bounds }: Variable): Term {
 }
 
 /** What nf.yaml allows a value, or each of a list, to be. */
-export function boundsOf({ type, min, max }: ScalarEntry, portCount: number): Bounds {
+function boundsOf({ type, min, max }: ScalarEntry, portCount: number): Bounds {
   const ports = BigInt(portCount)
   const most = type === 'port' ? ports - 1n : type === 'ports' ? (1n << ports) - 1n : max
   return { least: min, most: most < max ? most : max }

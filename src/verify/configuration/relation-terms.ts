@@ -3,18 +3,18 @@ import type { Integer, Integers } from '../../domains/symbolic/integer.js'
 import type { Comparison, Expression, Relation } from '../../nf/relations.js'
 import type { Term } from '../../smt/index.js'
 
-/** That a relation holds; `valueOf` says what a name stands for. */
-export function relationHolds(integers: Integers, relation: Relation, valueOf: (name: string) => Integer): Term {
-  return integers.terms.all(relation.comparisons.map((comparison) => compared(integers, comparison, valueOf)))
+/** That a relation holds; `numberOf` says what a name stands for. */
+export function relationHolds(integers: Integers, relation: Relation, numberOf: (name: string) => Integer): Term {
+  return integers.terms.all(relation.comparisons.map((comparison) => compared(integers, comparison, numberOf)))
 }
 
 function compared(
   integers: Integers,
   { operator, left, right }: Comparison,
-  valueOf: (name: string) => Integer,
+  numberOf: (name: string) => Integer,
 ): Term {
-  const a = valueIn(integers, left, valueOf)
-  const b = valueIn(integers, right, valueOf)
+  const a = valueIn(integers, left, numberOf)
+  const b = valueIn(integers, right, numberOf)
   switch (operator) {
     case '<':
       return integers.lt(a, b)
@@ -31,11 +31,11 @@ function compared(
   }
 }
 
-function valueIn(integers: Integers, expression: Expression, valueOf: (name: string) => Integer): Integer {
+function valueIn(integers: Integers, expression: Expression, numberOf: (name: string) => Integer): Integer {
   if (expression.kind === 'number') return integers.of(expression.value)
-  if (expression.kind === 'name') return valueOf(expression.name)
-  const left = valueIn(integers, expression.left, valueOf)
-  const right = valueIn(integers, expression.right, valueOf)
+  if (expression.kind === 'name') return numberOf(expression.name)
+  const left = valueIn(integers, expression.left, numberOf)
+  const right = valueIn(integers, expression.right, numberOf)
   switch (expression.operator) {
     case '+':
       return integers.add(left, right)

@@ -15,12 +15,7 @@ import { bitsOf, type MachineValue } from './value.js'
 /** Instructions of a cost function: it has no loop. */
 const MOST_STEPS = 1000
 
-export function costOnPath(
-  libvig: Module,
-  path: Path,
-  structure: Allocatable,
-  sizes: readonly Integer[],
-): Integer {
+export function costOnPath(libvig: Module, path: Path, structure: Allocatable, sizes: readonly Integer[]): Integer {
   const integers = new Integers(path.terms)
   const what = `${structure}_cost`
   const store = new Store<MachineValue>(new SymbolicDomain(path, { place: () => undefined, onDecision: () => {} }))

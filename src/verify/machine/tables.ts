@@ -71,14 +71,17 @@ export function stateOfTable(table: ConfigTable, scope: Scope, timeline: Timelin
 }
 
 function valuesOf(resolved: Resolved): readonly bigint[] {
-  return resolved.kind === 'table' ? [...resolved.raw.values()] : resolved.raw.prefixes.map(({ value }) => BigInt(value))
+  return resolved.kind === 'table'
+    ? [...resolved.raw.values()]
+    : resolved.raw.prefixes.map(({ value }) => BigInt(value))
 }
 
 /** The bounds of some values of 32 bits, read with a sign. */
 function signedRange(values: readonly bigint[]): { readonly least: bigint; readonly most: bigint } {
   const half = 1n << 31n
   // All of 0 to 2^32 - 1 are all there are with a sign.
-  if (values.some((value) => value >= half) && values.some((value) => value < half)) return { least: -half, most: half - 1n }
+  if (values.some((value) => value >= half) && values.some((value) => value < half))
+    return { least: -half, most: half - 1n }
   const sorted = values.map((value) => BigInt.asIntN(32, value)).sort((a, b) => (a < b ? -1 : 1))
   return { least: sorted[0] ?? 0n, most: sorted.at(-1) ?? 0n }
 }

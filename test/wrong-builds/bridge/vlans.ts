@@ -81,14 +81,14 @@ const egress: readonly WrongBuild[] = [
   ...misroutes(vlans, 'untagged', {
     name: 'untagged-frames-by-trunks',
     why: 'what leaves by a trunk has lost its VLAN',
-    find: '!isTrunk(port) && configPvid(port) == vid',
-    replace: 'configPvid(port) == vid',
+    find: 'carriers & ~trunks',
+    replace: 'carriers',
   }),
   ...misroutes(vlans, 'untagged', {
     name: 'untagged-frames-by-ports-of-other-vlans',
     why: 'VLANs are not kept apart',
-    find: '!isTrunk(port) && configPvid(port) == vid',
-    replace: '!isTrunk(port)',
+    find: '<i32>(configPvid(port) == vid) << port',
+    replace: '1 << port',
   }),
   ...misroutes(vlans, 'tagged by a trunk', {
     name: 'tagged-frames-by-untagged-ports',
