@@ -14,9 +14,19 @@ export interface SourcePlace {
 /** Why something is not proved. */
 export interface ProofCause {
   readonly what: string
+  /** The kind of guarantee that is not shown; absent where a path could not be followed. */
+  readonly guarantee?: string
   readonly place?: SourcePlace
   /** Paths on which it came up. */
   readonly paths: number
+}
+
+/** What was judged of one kind of guarantee. */
+export interface GuaranteeCount {
+  readonly guarantee: string
+  readonly obligations: number
+  /** Not shown to hold. */
+  readonly failed: number
 }
 
 /** One path of the network function: which way it went at each condition, and what came of it. */
@@ -87,6 +97,15 @@ export interface VerifiedProperty {
   readonly counterexamples: readonly Counterexample[]
 }
 
+export interface SolverUse {
+  /** Of several, in the order in which they were asked. */
+  readonly name: string
+  readonly queries: number
+  readonly seconds: number
+  /** Of the answers, how many another solver confirmed, and how many it could not decide; absent where none was asked. */
+  readonly crossCheck?: { readonly name: string; readonly confirmed: number; readonly unknown: number }
+}
+
 /** One network function of a proof. */
 export interface VerifiedNf {
   readonly kind: 'verified'
@@ -103,6 +122,7 @@ export interface VerifiedNf {
   /** Absent where only properties were asked for. */
   readonly proof?: ProofVerdict
   readonly causes: readonly ProofCause[]
+  readonly guarantees: readonly GuaranteeCount[]
   readonly paths: number
   readonly obligations: number
   /** Paths of which a model was run on the real binary and took them. */
@@ -114,7 +134,7 @@ export interface VerifiedNf {
   readonly configurations: string
   readonly seconds: number
   readonly peakMegabytes: number
-  readonly solver: { readonly name: string; readonly queries: number; readonly seconds: number }
+  readonly solver: SolverUse
   readonly counterexamples: readonly Counterexample[]
   readonly properties: readonly VerifiedProperty[]
 }

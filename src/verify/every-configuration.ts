@@ -30,12 +30,16 @@ export function overCases(
   const text = without.length === 0 ? configuration.text : `${configuration.text}; not allowed: ${without.join(' | ')}`
   const causes = proofs.flatMap(({ proof, name }) => proof.causes.map((cause) => inCase(cause, name)))
   if (proofs.every(({ proof }) => proof.isVacuous)) causes.push(VACUOUS)
+  const refuted = proofs.find(({ proof }) => proof.verdict === 'refuted')
+  const shown = refuted ?? proofs.find(({ proof }) => proof.verdict !== 'proved') ?? proofs[0]
   return {
-    verdict: causes.length === 0 ? 'proved' : 'undecided',
+    verdict: refuted !== undefined ? 'refuted' : causes.length === 0 ? 'proved' : 'undecided',
+    counterexample: refuted?.proof.counterexample,
     causes,
     paths: sum(proofs.map(({ proof }) => proof.paths)),
     obligations: sum(proofs.map(({ proof }) => proof.obligations)),
-    pairing: proofs[0]?.proof.pairing ?? [],
+    pairing: shown?.proof.pairing ?? [],
+    explored: shown?.proof.explored ?? {},
     configuration: text,
   }
 }

@@ -56,6 +56,8 @@ export interface PathReport<R> {
     | { readonly kind: 'yes'; readonly model: Model }
     | { readonly kind: 'no' }
     | { readonly kind: 'unknown'; readonly reason: string }
+  /** Of running it and judging its obligations. */
+  readonly seconds: number
   /** Some decision on it was taken because the solver did not know, so that it may be impossible. */
   readonly isUncertain: boolean
 }
@@ -102,9 +104,11 @@ export function explorePath<R>(
   fork: Fork,
   options: ExploreOptions,
 ): { readonly report: PathReport<R>; readonly forks: readonly Fork[]; readonly queries: number } {
+  const started = performance.now()
   const path = new ExploredPath(fork, options)
   const end = follow(run, path)
   const judged = judge(path, options)
+  path.finish()
   const report = {
     steps: path.steps,
     decisions: path.decisions,
@@ -112,6 +116,7 @@ export function explorePath<R>(
     facts: path.facts,
     obligations: judged.obligations,
     satisfied: judged.satisfied,
+    seconds: (performance.now() - started) / 1000,
     isUncertain: path.isUncertain,
   }
   return { report, forks: path.forks, queries: path.queries + judged.queries }

@@ -50,6 +50,7 @@ export class ExploredPath implements Path {
   readonly #known = new Set<Term>()
   readonly #freshNumbers = new Map<string, number>()
   #session: SyncSession | undefined
+  #isFinished = false
   /** A model of all facts, where one is at hand. */
   #model: Model | undefined
   #evaluator: Evaluator | undefined
@@ -65,6 +66,16 @@ export class ExploredPath implements Path {
   /** A model of all facts, if one was found on the way. */
   get model(): Model | undefined {
     return this.#model
+  }
+
+  get factCount(): number {
+    return this.facts.length
+  }
+
+  /** Lets go of the solver: nothing more is decided. Facts may still be added. */
+  finish(): void {
+    this.#session = undefined
+    this.#isFinished = true
   }
 
   decide(condition: Term, place?: Place): boolean {
@@ -157,6 +168,7 @@ export class ExploredPath implements Path {
   }
 
   #ask(extra: readonly Term[]): Answer {
+    if (this.#isFinished) throw new Error('a path that has ended decides nothing')
     if (this.#session === undefined) {
       this.#session = this.#options.solver.session()
       this.#session.assert(...this.facts)

@@ -4,7 +4,15 @@
  * decided by a solver. With `anyConfig`, `loadSubject` gives a subject that stands for every configuration that nf.yaml
  * allows, in cases (`configurations`); `prove` proves each, and says in `Proof.configuration` what that covers. Proved means that all hold; anything else is undecided, with its causes.
  *
- * Called by the bench and tests, and by a verb once counterexamples are replayed. Imports contracts, wasm, domains, smt.
+ * Called by run/ (the library's and the command line's `verify`), the bench and tests. Imports contracts, wasm, domains, smt.
  */
 export { type Cause, type Proof, type ProofOptions, prove } from './prove.js'
-export { type Configuration, configurations, loadSubject, type Subject, type SubjectOptions } from './subject.js'
+export {
+  type Configuration,
+  type ConfiguredAs,
+  configurations,
+  configuredIn,
+  loadSubject,
+  type Subject,
+  type SubjectOptions,
+} from './subject.js'

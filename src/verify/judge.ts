@@ -8,8 +8,8 @@ export interface Judged {
   readonly obligation: Obligation
   readonly answer:
     | { readonly kind: 'holds' }
-    /** A model of what came before, in which it does not hold. */
-    | { readonly kind: 'fails'; readonly model: Model }
+    /** A model of what came before, the `known` facts, in which it does not hold. */
+    | { readonly kind: 'fails'; readonly model: Model; readonly known: readonly Term[] }
     | { readonly kind: 'unknown'; readonly reason: string }
 }
 
@@ -84,8 +84,9 @@ class Judge {
     const { holds } = obligation
     const answer = this.#answer(holds)
     if (answer.status === 'unsat') this.#judged.push({ obligation, answer: { kind: 'holds' } })
-    else if (answer.status === 'sat') this.#judged.push({ obligation, answer: { kind: 'fails', model: answer.model } })
-    else this.#judged.push({ obligation, answer: { kind: 'unknown', reason: reasonOf(answer) } })
+    else if (answer.status === 'sat') {
+      this.#judged.push({ obligation, answer: { kind: 'fails', model: answer.model, known: [...this.#known] } })
+    } else this.#judged.push({ obligation, answer: { kind: 'unknown', reason: reasonOf(answer) } })
     this.#known.push(holds)
   }
 

@@ -25,9 +25,9 @@ import {
 import { Run as SpecRun } from '../domains/symbolic/run.js'
 import { recordCodec, type StateBinding } from '../domains/symbolic/state-binding.js'
 import type { StateEvent } from '../domains/symbolic/tables.js'
-import { bitVecSort, Evaluator, type Model, type Term, type Terms } from '../smt/index.js'
+import { bitVecSort, Evaluator, type Model, type Term } from '../smt/index.js'
 import { anyPacket, type PacketRun, runPacket, type Start } from './machine/index.js'
-import { followed } from './packet-proof.js'
+import { followed, type NfOnPath } from './packet-proof.js'
 import type { ConstantBits, Pair, Pairing } from './pairing.js'
 import type { Subject } from './subject.js'
 import { Variation } from './variation.js'
@@ -40,8 +40,13 @@ export interface Seen {
   readonly bytes: readonly Term[]
 }
 
-/** Runs both sides on a path, and gives what both stored. */
-export function storedOn(subject: Subject, start: Start, pairing: Pairing, longest: number, path: Path): Seen[] {
+/** A path of the network function alone, and what both sides stored on it. */
+export interface StoredOnPath extends NfOnPath {
+  readonly seen: readonly Seen[]
+}
+
+/** Runs both sides on a path, the specification only where something is stored. */
+export function storedOn(subject: Subject, start: Start, pairing: Pairing, longest: number, path: Path): StoredOnPath {
   const { portCount, reading } = subject
   const integers = new Integers(path.terms)
   const given = anyPacket(path, { portCount, longest })
@@ -49,7 +54,9 @@ export function storedOn(subject: Subject, start: Start, pairing: Pairing, longe
   const now = integers.unsigned(given.now, 0n, most)
   const last = integers.unsigned(given.last, 0n, most)
   const nf = runPacket(start, { ...given, frame: given.frame.copy() }, path)
-  if (nf.end.kind !== 'returned' || !pairing.some((pair) => storesOf(pair, nf).length > 0)) return []
+  const nfFacts = path.factCount
+  const isStoring = nf.end.kind === 'returned' && pairing.some((pair) => storesOf(pair, nf).length > 0)
+  if (!isStoring) return { nf, nfFacts, seen: [] }
   const scope = { path, integers, last }
   const tables = new Map<string, SymbolicExpiringMap>()
   const states = new Map(pairing.map((pair) => [pair.state, ownState(pair, scope, tables)] as const))
@@ -64,7 +71,8 @@ export function storedOn(subject: Subject, start: Start, pairing: Pairing, longe
     }),
   )
   const run = new SpecRun(path, portCount, now)
-  return pairing.flatMap((pair) => seenIn(pair, nf, log, tables.get(pair.state), run))
+  const seen = pairing.flatMap((pair) => seenIn(pair, nf, log, tables.get(pair.state), run))
+  return { nf, nfFacts, seen }
 }
 
 /** What a path showed, as numbers. */
@@ -105,11 +113,10 @@ export function packetsLike(
   model: Model,
   facts: readonly Term[],
   seen: readonly Seen[],
-  terms: Terms,
   random: () => number,
 ): Model[] {
   const stored = seen.flatMap(({ fields, bytes }) => [...[...fields.values()].map(({ term }) => term), ...bytes])
-  return Array.from({ length: EXAMPLES }, () => new Variation(model, facts, terms, random).of(stored))
+  return Array.from({ length: EXAMPLES }, () => new Variation(model, facts, random).of(stored))
 }
 
 /** The layouts of each state's records, or why there is none. */

@@ -39,9 +39,15 @@ export interface PacketProof {
   readonly longest: number
 }
 
-/** What a path showed. */
-export interface PacketOnPath {
+/** The network function's run on a path. */
+export interface NfOnPath {
   readonly nf: PacketRun
+  /** How many of the path's facts it has left: the first ones. */
+  readonly nfFacts: number
+}
+
+/** What a path showed. */
+export interface PacketOnPath extends NfOnPath {
   readonly spec: SymbolicOutcome
   readonly written: Written
 }
@@ -63,6 +69,7 @@ export function provePacket(proof: PacketProof, path: Path): PacketOnPath {
       return { expiringMap: (entry) => entryFacts(pair, before, entry) }
     },
   })
+  const nfFacts = path.factCount
   const { end } = nf
   if (end.kind === 'trapped') {
     path.oblige({ guarantee: 'no trap', what: `trap: ${end.what}`, place: undefined, holds: path.terms.false })
@@ -85,7 +92,7 @@ export function provePacket(proof: PacketProof, path: Path): PacketOnPath {
   )
   compareVerdicts(path, proof, given, nf, end.result, spec)
   for (const pair of pairing) compareStates(path, pair, nf, states, new SpecRun(path, portCount, now))
-  return { nf, spec, written: nf.written }
+  return { nf, spec, written: nf.written, nfFacts }
 }
 
 /** A specification that is wrong in itself on a path cannot be followed there. */

@@ -7,27 +7,42 @@
  * fails in a model is a candidate for a counterexample, which is not yet replayed here.
  */
 import { Integers } from '../domains/symbolic/integer.js'
-import type { Path, Place } from '../domains/symbolic/path.js'
+import type { Obligation, Path, Place } from '../domains/symbolic/path.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
+import { type Failure, failuresOn } from './counterexample/failures.js'
+import { JudgedRuns } from './counterexample/judged-runs.js'
+import { type Found, findByTrying, findSequence } from './counterexample/search.js'
 import { type CaseProof, overCases } from './every-configuration.js'
 import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
-import { type Example, examplesOf, layoutsOf, packetsLike, storedOn, withConstantBits } from './layouts.js'
+import {
+  type Example,
+  examplesOf,
+  layoutsOf,
+  packetsLike,
+  type StoredOnPath,
+  storedOn,
+  withConstantBits,
+} from './layouts.js'
 import { explorePackets, type PacketsExplored } from './left-behind.js'
 import { runInit, type Start } from './machine/index.js'
-import { candidateName, type PacketOnPath, provePacket } from './packet-proof.js'
+import { candidateName, type NfOnPath, type PacketOnPath, provePacket } from './packet-proof.js'
 import { type Pairing, pairings } from './pairing.js'
 import type { Subject } from './subject.js'
 
 /** Why something is not proved. */
 export interface Cause {
   readonly what: string
+  /** Of an obligation. */
+  readonly guarantee?: Obligation['guarantee']
   readonly place: Place | undefined
   /** Paths on which it came up. */
   readonly paths: number
 }
 
 export interface Proof {
-  readonly verdict: 'proved' | 'undecided'
+  readonly verdict: 'proved' | 'refuted' | 'undecided'
+  /** Packets on which the real binary does what it must not. */
+  readonly counterexample: Found | undefined
   readonly causes: readonly Cause[]
   readonly paths: number
   readonly obligations: number
@@ -35,7 +50,14 @@ export interface Proof {
   readonly pairing: Pairing
   /** Which configurations this is about. */
   readonly configuration: string
+  /** What was explored, as far as it came: nf_init, then every packet. Of several cases, the first that is not proved. */
+  readonly explored: Explored
   readonly seconds: number
+}
+
+export interface Explored {
+  readonly init?: Exploration<unknown>
+  readonly packets?: PacketsExplored<PacketOnPath>
 }
 
 export interface ProofOptions {
@@ -62,12 +84,12 @@ export function prove(subject: Subject, options: ProofOptions): Proof {
 }
 
 class Causes {
-  readonly #found = new Map<string, { readonly what: string; readonly place: Place | undefined; paths: number }>()
+  readonly #found = new Map<string, Cause & { paths: number }>()
 
-  add(what: string, place?: Place): void {
+  add(what: string, place?: Place, guarantee?: Obligation['guarantee']): void {
     const name = `${what} ${JSON.stringify(place ?? null)}`
     const known = this.#found.get(name)
-    if (known === undefined) this.#found.set(name, { what, place, paths: 1 })
+    if (known === undefined) this.#found.set(name, { what, place, paths: 1, ...(guarantee && { guarantee }) })
     else known.paths += 1
   }
 
@@ -81,6 +103,8 @@ class Prover {
   readonly #options: ProofOptions
   readonly #terms = new Terms()
   readonly #causes = new Causes()
+  #explored: Explored = {}
+  #found: Found | undefined
   #paths = 0
   #obligations = 0
   #isVacuous = false
@@ -100,20 +124,25 @@ class Prover {
       return this.#proof([])
     }
     if (others.length > 0) this.#options.onProgress?.(`${others.length + 1} pairings are possible, the first is tried`)
-    const { pairing, examples } = this.#withLayouts(start, bare)
-    if (this.#causes.list.length > 0) return this.#proof(pairing)
+    const { pairing, examples, storing } = this.#withLayouts(start, bare)
+    if (this.#causes.list.length > 0) {
+      this.#refute(start, storing, [])
+      return this.#proof(pairing)
+    }
     return this.#proof(this.#packets(start, pairing, examples))
   }
 
   #proof(pairing: Pairing): CaseProof {
     const causes = this.#causes.list
-    const verdict = causes.length === 0 ? 'proved' : 'undecided'
-    return { verdict, causes, paths: this.#paths, obligations: this.#obligations, pairing, isVacuous: this.#isVacuous }
+    const verdict = this.#found !== undefined ? 'refuted' : causes.length === 0 ? 'proved' : 'undecided'
+    const counted = { paths: this.#paths, obligations: this.#obligations, isVacuous: this.#isVacuous }
+    return { verdict, counterexample: this.#found, causes, ...counted, pairing, explored: this.#explored }
   }
 
   /** What nf_init leaves; undefined where that is not one thing. */
   #init(): Start | undefined {
     const result = this.#explore((path) => runInit(this.#subject.machine, path))
+    this.#explored = { init: result }
     this.#judge(result, 'nf_init')
     const [only, ...others] = result.paths
     if (only?.end.kind !== 'ended' || only.end.result.end.kind !== 'returned' || others.length > 0) {
@@ -129,20 +158,31 @@ class Prover {
     return this.#causes.list.length === 0 ? only.end.result.start : undefined
   }
 
-  #withLayouts(start: Start, bare: Pairing): { readonly pairing: Pairing; readonly examples: readonly Example[] } {
-    if (!bare.some(({ declaration }) => declaration.kind === 'expiringMap')) return { pairing: bare, examples: [] }
+  #withLayouts(
+    start: Start,
+    bare: Pairing,
+  ): {
+    readonly pairing: Pairing
+    readonly examples: readonly Example[]
+    /** The paths that were looked at. */
+    readonly storing: readonly PathReport<StoredOnPath>[]
+  } {
+    if (!bare.some(({ declaration }) => declaration.kind === 'expiringMap')) {
+      return { pairing: bare, examples: [], storing: [] }
+    }
     this.#options.onProgress?.('layouts of keys and values')
     const integers = new Integers(this.#terms)
     const random = this.#options.random ?? Math.random
     const stored = (path: Path) => storedOn(this.#subject, start, bare, this.#longest, path)
     const { paths } = explore(stored, { ...this.#exploring, mostPaths: MOST_PATHS_FOR_LAYOUTS })
     const examples = paths.flatMap(({ end, satisfied, facts }) => {
-      if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.length === 0) return []
-      return examplesOf(end.result, packetsLike(satisfied.model, facts, end.result, this.#terms, random), integers)
+      if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.seen.length === 0) return []
+      const { seen } = end.result
+      return examplesOf(seen, packetsLike(satisfied.model, facts, seen, random), integers)
     })
     const { pairing, missing } = layoutsOf(bare, examples, integers)
     for (const what of missing) this.#causes.add(`no layout: ${what}`)
-    return { pairing, examples }
+    return { pairing, examples, storing: paths }
   }
 
   /**
@@ -152,6 +192,9 @@ class Prover {
   #packets(start: Start, pairing: Pairing, examples: readonly Example[]): Pairing {
     let tried = pairing
     let result = this.#explorePackets(start, tried)
+    // What goes wrong on one packet need not wait for more invariants.
+    const plain = failuresOn(result.paths, this.#terms).filter(({ obligation }) => obligation.guarantee !== 'state')
+    if (plain.length > 0 && this.#refute(start, result.paths, plain)) return this.#ended(result, tried)
     const candidates = withConstantBits(pairing, examples)
     if (result.paths.some(hasFailure) && candidates.some(({ constant }) => constant !== undefined)) {
       tried = candidates
@@ -161,10 +204,31 @@ class Prover {
         result = this.#explorePackets(start, tried)
       }
     }
+    const failures = failuresOn(result.paths, this.#terms)
+    if (failures.length > 0) this.#refute(start, result.paths, failures)
+    return this.#ended(result, tried)
+  }
+
+  #ended(result: PacketsExplored<PacketOnPath>, pairing: Pairing): Pairing {
+    this.#explored = { ...this.#explored, packets: result }
     this.#paths = result.paths.length
     this.#judge(result, 'nf_process')
     this.#isVacuous = !result.paths.some(isForwarding)
-    return tried
+    return pairing
+  }
+
+  /**
+   * Looks for packets that show on the real binary what fails in the proof, or that anything is wrong where there is none;
+   * true where it has found some.
+   */
+  #refute(start: Start, paths: readonly PathReport<NfOnPath>[], failures: readonly Failure[]): boolean {
+    this.#options.onProgress?.('counterexamples')
+    const { structures } = start
+    const { solver, random = Math.random } = this.#options
+    const runs = new JudgedRuns(this.#subject)
+    const parts = { terms: this.#terms, solver, runs, structures, random, paths }
+    this.#found = failures.length === 0 ? findByTrying(parts) : findSequence(parts, failures)
+    return this.#found !== undefined
   }
 
   #explorePackets(start: Start, pairing: Pairing): PacketsExplored<PacketOnPath> {
@@ -201,7 +265,7 @@ class Prover {
         this.#obligations += 1
         if (answer.kind === 'holds') continue
         const why = answer.kind === 'fails' ? 'does not hold in a model' : `unknown to the solver: ${answer.reason}`
-        this.#causes.add(`${obligation.guarantee}: ${obligation.what} (${why})`, obligation.place)
+        this.#causes.add(`${obligation.guarantee}: ${obligation.what} (${why})`, obligation.place, obligation.guarantee)
       }
     }
   }

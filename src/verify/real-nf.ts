@@ -20,7 +20,10 @@ import {
   type Outcome,
   Stepper,
   Store,
+  Trap,
+  Unsupported,
 } from '../wasm/index.js'
+import type { Subject } from './subject.js'
 
 export interface RealNfSource {
   readonly name: string
@@ -31,13 +34,37 @@ export interface RealNfSource {
   readonly memory: number
 }
 
+/** The real network function of a proof, in one configuration. */
+export function realNf({ nf, libvig }: Subject, config: ResolvedConfig): RealNf {
+  const { manifest, wasm } = nf
+  const { name, memory } = manifest
+  return new RealNf({ name, wasm, libvig, config, memory })
+}
+
+/** A call of libVig by the network function, as WebAssembly passed it. */
+export interface RealCall {
+  readonly name: string
+  readonly args: readonly ConcreteValue[]
+  /** For each argument the bytes that are there before the call, should it be an address: at most 64. */
+  readonly bytes: readonly Uint8Array[]
+  readonly results: readonly ConcreteValue[]
+  /** The four bytes that its out, the last argument, holds afterwards. */
+  readonly out: number
+  /** Byte offset of the call. */
+  readonly offset: number
+}
+
 export interface RealRun {
   readonly outcome: Outcome<ConcreteValue>
+  readonly calls: readonly RealCall[]
   /** The packet afterwards. */
   readonly bytes: Uint8Array
   /** Byte offsets of the NF's instructions that ran, in order. */
   readonly trace: readonly number[]
 }
+
+/** Bytes of a key, and more. */
+const LOOKED_AT = 64
 
 export class RealNf {
   readonly #memory: ConcreteMemory
@@ -49,6 +76,9 @@ export class RealNf {
   readonly #handles = new Map<string, number>()
   readonly #afterInit: Uint8Array
   readonly #globals: readonly ConcreteValue[]
+  /** Of the packet that is processed. */
+  #trace: number[] = []
+  #calls: RealCall[] = []
   /** What nf_init answered. */
   readonly initialised: Outcome<ConcreteValue>
 
@@ -96,13 +126,16 @@ export class RealNf {
     this.#memory.bytes.set(packet, at)
     this.#libvigCall('libvig_set_time', now)
     const trace: number[] = []
+    const calls: RealCall[] = []
+    this.#trace = trace
+    this.#calls = calls
     const stepper = new Stepper(this.#store, {
       trace: (code, { offset }) => {
         if (code.module === this.#nf.module) trace.push(offset)
       },
     })
     const outcome = stepper.call(functionOf(this.#nf, 'nf_process'), [port | 0, at, packet.length, now])
-    return { outcome, bytes: this.#memory.bytes.slice(at, at + packet.length), trace }
+    return { outcome, bytes: this.#memory.bytes.slice(at, at + packet.length), trace, calls }
   }
 
   #instantiate(bytes: Uint8Array, imports: Imports<ConcreteValue>): Instance<ConcreteValue> {
@@ -123,22 +156,37 @@ export class RealNf {
     return fillTables(name, config, { exports: Object.fromEntries(calls) }, { buffer: this.#memory.bytes.buffer })
   }
 
-  /** libVig's exports, with allocators that note the handles they give. */
+  /** libVig's exports, with every call noted, and the handles that allocators give. */
   #noting(): ReadonlyMap<string, External<ConcreteValue>> {
-    return new Map([...this.#libvig.exports].map(([name, external]) => [name, this.#allocator(name, external)]))
+    return new Map([...this.#libvig.exports].map(([name, external]) => [name, this.#noted(name, external)]))
   }
 
-  #allocator(name: string, external: External<ConcreteValue>): External<ConcreteValue> {
-    const suffix = '_allocate'
-    if (external.kind !== 'wasm' || !name.endsWith(suffix)) return external
+  #noted(name: string, external: External<ConcreteValue>): External<ConcreteValue> {
+    if (external.kind !== 'wasm') return external
     const call = (args: readonly ConcreteValue[]): readonly ConcreteValue[] => {
-      const made = this.#libvigCall(name, ...args) ?? 0
-      const out = Number(args.at(-1)) >>> 0
-      const handle = new DataView(this.#memory.bytes.buffer).getUint32(out, true)
-      if (made === 1) this.#handles.set(`${name.slice(0, -suffix.length)}${this.#handles.size + 1}`, handle)
-      return [made]
+      const bytes = args.map((arg) => this.#at(Number(arg)))
+      const outcome = this.#host.call(external, args)
+      if (outcome.kind === 'trapped') throw new Trap(outcome.trap)
+      if (outcome.kind !== 'returned') throw new Unsupported(`${name} of libVig, which ended with: ${outcome.kind}`)
+      const out = this.#word(Number(args.at(-1) ?? 0) >>> 0)
+      this.#calls.push({ name, args, bytes, results: outcome.values, out, offset: this.#trace.at(-1) ?? 0 })
+      const suffix = '_allocate'
+      if (name.endsWith(suffix) && outcome.values[0] === 1) {
+        this.#handles.set(`${name.slice(0, -suffix.length)}${this.#handles.size + 1}`, out)
+      }
+      return outcome.values
     }
     return { kind: 'host', type: external.type, call }
+  }
+
+  #at(address: number): Uint8Array {
+    return address < 0 ? new Uint8Array(0) : this.#memory.bytes.slice(address, address + LOOKED_AT)
+  }
+
+  /** 0 where there is no such address. */
+  #word(address: number): number {
+    const { bytes } = this.#memory
+    return address + 4 > bytes.length ? 0 : new DataView(bytes.buffer).getUint32(address, true)
   }
 }
 

@@ -2,9 +2,19 @@
 import { SymbolicReading } from '../domains/symbolic/reading.js'
 import { InputError } from '../errors.js'
 import { compileLibvig } from '../nf/build.js'
-import { type LoadedNf, type LoadOptions, loadNf, type ResolvedConfig } from '../nf/index.js'
-import { type LoadedSpec, loadInstrumentedSpec } from '../spec/load/index.js'
+import {
+  type ConfigOverride,
+  type LoadedNf,
+  type LoadOptions,
+  loadNf,
+  type ResolvedConfig,
+  readOverrides,
+  resolveConfig,
+} from '../nf/index.js'
+import type { Model, Terms } from '../smt/index.js'
+import { type LoadedSpec, loadInstrumentedSpec, loadSpec } from '../spec/load/index.js'
 import { casesOf } from './configuration/cases.js'
+import { wordsIn } from './configuration/in-model.js'
 import type { OpenConfig } from './configuration/open-config.js'
 import { type SymbolicNf, symbolicNf } from './machine/nf.js'
 
@@ -12,6 +22,10 @@ export interface Subject {
   /** As configured, also where the proof is about every configuration. */
   readonly nf: LoadedNf
   readonly spec: LoadedSpec
+  /** The same specification, to be run as it is. */
+  readonly fast: LoadedSpec
+  /** The real libVig. */
+  readonly libvig: Uint8Array
   readonly machine: SymbolicNf
   readonly reading: SymbolicReading
   readonly portCount: number
@@ -28,8 +42,19 @@ export interface Configuration {
   readonly config: ResolvedConfig
   /** The values that are: each stands for all that nf.yaml allows. Undefined where it is one configuration. */
   readonly open: OpenConfig | undefined
+  /** What is given beside nf.yaml. */
+  readonly given: readonly ConfigOverride[]
+  /** What else tells the configuration from the default one, `name=value` each. */
+  readonly words: readonly string[]
   /** The other cases, at the first. */
   readonly others: readonly Subject[]
+}
+
+/** One configuration. */
+export interface ConfiguredAs {
+  readonly config: ResolvedConfig
+  /** What tells it from what was given, `name=value` each. */
+  readonly words: readonly string[]
 }
 
 export interface SubjectOptions extends LoadOptions {
@@ -47,7 +72,7 @@ export async function loadSubject(name: string, options: SubjectOptions = {}): P
       hint: 'name one: spec: spec.ts',
     })
   }
-  const spec = await loadInstrumentedSpec(manifest.spec)
+  const [spec, fast] = await Promise.all([loadInstrumentedSpec(manifest.spec), loadSpec(manifest.spec)])
   const libvig = await compileLibvig()
   const subject = (given: Configuration): Subject => {
     const { name, memory } = { name: manifest.name, memory: manifest.memory }
@@ -60,10 +85,12 @@ export async function loadSubject(name: string, options: SubjectOptions = {}): P
       memory,
     })
     const reading = new SymbolicReading(spec.spec, given.config, spec.file, given.open)
-    return { nf, spec, machine, reading, portCount: given.config.portCount, configuration: given }
+    const { portCount } = given.config
+    return { nf, spec, fast, libvig: libvig.wasm, machine, reading, portCount, configuration: given }
   }
+  const fixed = { name: '', open: undefined, given: [], words: [], others: [] }
   if (options.anyConfig !== true) {
-    return subject({ text: configured(config), name: '', config, open: undefined, others: [] })
+    return subject({ ...fixed, text: configured(config), config })
   }
   const { text, cases } = casesOf(manifest, options)
   const [first, ...rest] = cases
@@ -74,6 +101,27 @@ export async function loadSubject(name: string, options: SubjectOptions = {}): P
 /** Every case of a subject: only itself where it is one configuration. */
 export function configurations(subject: Subject): readonly Subject[] {
   return [subject, ...subject.configuration.others]
+}
+
+/**
+ * The configuration that a model of a subject's facts is about; undefined where it is none that nf.yaml allows. What the
+ * model does not say is as configured.
+ */
+export function configuredIn({ nf, configuration }: Subject, terms: Terms, model: Model): ConfiguredAs | undefined {
+  const { open, config, given, words } = configuration
+  if (open === undefined) return { config, words }
+  const own = wordsIn(open, terms, model)
+  if (own === undefined) return undefined
+  try {
+    const all = [...given, ...readOverrides(own)]
+    return {
+      config: resolveConfig(nf.manifest, { config: all, portCount: config.portCount }),
+      words: [...words, ...own],
+    }
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
 }
 
 function configured(config: ResolvedConfig): string {

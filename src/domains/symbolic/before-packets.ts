@@ -27,7 +27,7 @@ function undecided(terms: Terms): Path {
     })
   }
   // What holds of every configuration need not be noted here: it is on every path of a packet.
-  return { terms, decide: refuse, oblige: refuse, fresh: refuse, assume: () => {}, proves: () => false }
+  return { terms, factCount: 0, decide: refuse, oblige: refuse, fresh: refuse, assume: () => {}, proves: () => false }
 }
 
 const MOST_SIZE = 1n << 24n

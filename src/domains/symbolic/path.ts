@@ -30,6 +30,8 @@ export interface Obligation {
 
 export interface Path {
   readonly terms: Terms
+  /** How many facts are known by now. */
+  readonly factCount: number
   /** Which way the path goes: true where `condition` (Bool) holds on it from here on. Constants decide nothing. */
   decide(condition: Term, place?: Place): boolean
   /** A fact that holds on this path whatever is decided: an invariant, what a contract promises. */

@@ -4,6 +4,7 @@
  */
 import { InputError } from '../../errors.js'
 import {
+  type ConfigOverride,
   type NfManifest,
   type ResolvedConfig,
   type ResolveOptions,
@@ -19,6 +20,10 @@ export interface ConfigurationCase {
   readonly name: string
   readonly config: ResolvedConfig
   readonly open: OpenConfig
+  /** What is given beside nf.yaml, and the values that are gone through. */
+  readonly given: readonly ConfigOverride[]
+  /** The values that are gone through and the number of ports, `name=value` each. */
+  readonly words: readonly string[]
 }
 
 export interface Cases {
@@ -45,14 +50,20 @@ export function casesOf(manifest: NfManifest, given: ResolveOptions): Cases {
   const counts = isPortsGiven ? [given.portCount] : manifest.ports.anyConfig
   const cases = counts.flatMap((portCount) =>
     choices(splits).map((chosen): ConfigurationCase => {
-      const config = resolveValues(manifest, {
-        config: [...overrides, ...chosen.map(({ name, value }) => ({ name, value, where: whereOf(manifest, name) }))],
-        ...(portCount === undefined ? {} : { portCount }),
-      })
+      const own = chosen.map(({ name, value }) => ({ name, value, where: whereOf(manifest, name) }))
+      const all = [...overrides, ...own]
+      const config = resolveValues(manifest, { config: all, ...(portCount === undefined ? {} : { portCount }) })
       const ports = counts.length > 1 ? [`ports = ${config.portCount}`] : []
       const several = chosen.filter(({ name }) => (splits.find((split) => split.name === name)?.values.length ?? 0) > 1)
       const name = [...ports, ...several.map((each) => `${each.name} = ${config.text(each.name)}`)].join(', ')
-      return { name, config, open: new OpenConfig(config, open, manifest.relations) }
+      const words = chosen.map((each) => `${each.name}=${config.text(each.name)}`)
+      return {
+        name,
+        config,
+        open: new OpenConfig(config, open, manifest.relations),
+        given: all,
+        words: [...words, `portCount=${config.portCount}`],
+      }
     }),
   )
   const [first, ...others] = cases

@@ -8,7 +8,7 @@ import type { OpenParameters } from '../../domains/symbolic/config.js'
 import { type Integer, Integers, widthOf } from '../../domains/symbolic/integer.js'
 import type { Path } from '../../domains/symbolic/path.js'
 import type { ResolvedConfig, ResolvedEntry } from '../../nf/config.js'
-import type { ScalarEntry, TableValue } from '../../nf/manifest-config.js'
+import type { ScalarEntry, TableEntry, TableValue } from '../../nf/manifest-config.js'
 import type { Relation } from '../../nf/relations.js'
 import { bitVecSort, type Term, type Terms } from '../../smt/index.js'
 import { relationHolds } from './relation-terms.js'
@@ -20,7 +20,9 @@ interface Bounds {
 }
 
 /** Bits of the index of a value by port or place, as the network function passes it. */
-const INDEX_BITS = 32
+export const INDEX_BITS = 32
+/** Bits of what a table gives. */
+export const VALUE_BITS = 32
 const WORD = (1n << 32n) - 1n
 
 export class OpenConfig implements OpenParameters {
@@ -64,8 +66,8 @@ export class OpenConfig implements OpenParameters {
     if (found?.kind !== 'scalars' || found.entry.shape === 'scalar') return undefined
     const { terms } = path
     const integers = new Integers(terms)
-    const bounds = boundsOf(found.entry, this.config.portCount)
-    const range = bitVecSort(widthOf(0n, bounds.most))
+    const bounds = this.boundsOf(found.entry)
+    const range = bitVecSort(bounds.bits)
     const symbol = terms.declareFunction(`config.${name}`, [bitVecSort(INDEX_BITS)], range)
     const value = terms.apply(symbol, integers.bits(index, INDEX_BITS))
     path.assume(inBounds(integers, value, bounds))
@@ -82,6 +84,18 @@ export class OpenConfig implements OpenParameters {
     const found = this.#single(name)
     if (found?.isOfTable !== true) return undefined
     return new Integers(terms).unsigned(variableOf(terms, found), found.bounds.least, found.bounds.most)
+  }
+
+  /** What nf.yaml allows a value, or each of a list, to be, and how wide its term is. */
+  boundsOf(entry: ScalarEntry): Bounds & { readonly bits: number } {
+    const bounds = boundsOf(entry, this.config.portCount)
+    return { ...bounds, bits: widthOf(0n, bounds.most) }
+  }
+
+  /** The variable of a single value. */
+  variable(terms: Terms, name: string): Term | undefined {
+    const found = this.#single(name)
+    return found === undefined || found.isOfTable ? undefined : variableOf(terms, found)
   }
 
   #open(name: string): ResolvedEntry | undefined {
@@ -125,6 +139,11 @@ function boundsOf({ type, min, max }: ScalarEntry, portCount: number): Bounds {
   const ports = BigInt(portCount)
   const most = type === 'port' ? ports - 1n : type === 'ports' ? (1n << ports) - 1n : max
   return { least: min, most: most < max ? most : max }
+}
+
+/** Bits of a table's keys, as they stand in packets. */
+export function keyBitsOf({ key }: TableEntry): number {
+  return key === 'mac' ? 48 : 32
 }
 
 function mostIn(value: TableValue, portCount: number): bigint {
