@@ -96,9 +96,9 @@ const egress: readonly WrongBuild[] = [
     find: '  if (tagged) return trunks\n',
     replace: '',
   }),
-  ...drops(vlans, 'untagged', {
+  ...passes(vlans, 'tag of another VLAN by a port', {
     name: 'ports-below-a-trunk-taken-for-trunks',
-    why: 'stations without tags receive nothing',
+    why: 'stations there send into any VLAN they like',
     find: '((trunks >> port) & 1) == 1',
     replace: '(trunks >> port) != 0',
   }),
