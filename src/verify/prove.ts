@@ -23,11 +23,12 @@ import {
   storedOn,
   withConstantBits,
 } from './layouts.js'
-import { explorePackets, type PacketsExplored } from './left-behind.js'
-import { runInit, type Start } from './machine/index.js'
-import { candidateName, type NfOnPath, type PacketOnPath, provePacket } from './packet-proof.js'
+import { explorePackets, type PacketsExplored, together } from './left-behind.js'
+import { runInit, type Start, type Written } from './machine/index.js'
+import { type NfOnPath, type PacketOnPath, provePacket } from './packet-proof.js'
 import { type Pairing, pairings } from './pairing.js'
 import type { Subject } from './subject.js'
+import { weed } from './weeding.js'
 
 /** Why something is not proved. */
 export interface Cause {
@@ -108,6 +109,8 @@ class Prover {
   #paths = 0
   #obligations = 0
   #isVacuous = false
+  /** What packets may leave, as far as it was found out. */
+  #left: Written | undefined
 
   constructor(subject: Subject, options: ProofOptions) {
     this.#subject = subject
@@ -175,6 +178,7 @@ class Prover {
     const random = this.#options.random ?? Math.random
     const stored = (path: Path) => storedOn(this.#subject, start, bare, this.#longest, path)
     const { paths } = explore(stored, { ...this.#exploring, mostPaths: MOST_PATHS_FOR_LAYOUTS })
+    this.#left = together(paths.flatMap(({ end }) => (end.kind === 'ended' ? [end.result.nf.written] : [])))
     const examples = paths.flatMap(({ end, satisfied, facts }) => {
       if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.seen.length === 0) return []
       const { seen } = end.result
@@ -236,10 +240,13 @@ class Prover {
     this.#options.onProgress?.(constants === 0 ? 'packets' : `packets, with ${constants} candidates for invariants`)
     const subject = this.#subject
     const longest = this.#longest
-    return explorePackets(
+    const result = explorePackets(
       (path, left) => provePacket({ subject, start, pairing, left, longest }, path),
       this.#exploring,
+      this.#left,
     )
+    this.#left = result.left
+    return result
   }
 
   #explore<R>(run: Parameters<typeof explore<R>>[0]): Exploration<R> {
@@ -277,19 +284,6 @@ class Prover {
 
 function hasFailure({ obligations }: PathReport<unknown>): boolean {
   return obligations.some(({ answer }) => answer.kind !== 'holds')
-}
-
-/** Without the candidates that some path does not keep; the same where all are kept. */
-function weed(pairing: Pairing, { paths }: Exploration<unknown>): Pairing {
-  const broken = new Set<string>()
-  for (const { obligations } of paths) {
-    for (const { obligation, answer } of obligations) if (answer.kind !== 'holds') broken.add(obligation.what)
-  }
-  const weeded = pairing.map((pair) => {
-    const kept = pair.constant?.filter((candidate) => !broken.has(candidateName(pair, candidate)))
-    return kept === undefined || kept.length === pair.constant?.length ? pair : { ...pair, constant: kept }
-  })
-  return weeded.every((pair, i) => pair === pairing[i]) ? pairing : weeded
 }
 
 function isForwarding({ end, satisfied }: PathReport<PacketOnPath>): boolean {
