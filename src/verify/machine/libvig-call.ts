@@ -15,6 +15,7 @@ import { Integer } from '../../domains/symbolic/integer.js'
 import { Undecidable } from '../../domains/symbolic/path.js'
 import { Term } from '../../smt/index.js'
 import { Trap } from '../../wasm/index.js'
+import { underPath } from '../obligations/under-path.js'
 import type { CallRecord, Machine } from './machine.js'
 import type { Structure } from './structure.js'
 import { bitsOf, type MachineValue, nameOf, Pointer } from './value.js'
@@ -87,9 +88,12 @@ export class LibvigCall {
       case 'time':
         this.#number(name, exactSigned(scope.integers, this.#bits(name)))
         return
-      case 'key':
-        this.#bytes(name, this.#read(name, this.#keySize()))
+      case 'key': {
+        // As the path leaves it, so that the specification's key is the same term.
+        const key = this.#read(name, this.#keySize())
+        this.#bytes(name, key && underPath(this.#machine.path, key))
         return
+      }
       case 'bytes':
         this.#bytes(name, this.#readBytes(name, parameter.length))
         return
