@@ -11,7 +11,7 @@ export interface Evidence {
   verdict: Verdict | undefined
   expectedPorts: number
   /** What the device did that no specification allows. */
-  bad: { readonly kind: 'bad verdict' | 'trap'; readonly text: string } | undefined
+  bad: { readonly kind: 'bad verdict' | 'trap' | 'memory'; readonly text: string } | undefined
 }
 
 /** A violation with the frames themselves, in copies of their own. */

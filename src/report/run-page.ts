@@ -1,7 +1,8 @@
 /** report.html: one run on one page. */
 
-import { judgedOf, type RunNf, type RunResult, shellWord } from '../result/index.js'
+import { judgedOf, type RunNf, type RunResult, shellWord, verifiedOf } from '../result/index.js'
 import { runBanner, runTiles, verdictSentence } from './banner.js'
+import { counterexamplesSection } from './counterexamples.js'
 import { instant, seconds } from './format.js'
 import { type Html, html } from './html.js'
 import { facts, nfSection } from './nf-section.js'
@@ -19,6 +20,7 @@ export function runPage(result: RunResult): string {
     runTiles(result),
     result.nfs.map((nf) => sectionOf(nf, result.nfs)),
     violationsSection(judgedOf(result.nfs)),
+    counterexamplesSection(verifiedOf(result.nfs)),
     result.replay !== undefined && tracesSection(result.replay),
     runSection(result),
   )
@@ -42,6 +44,6 @@ ${facts({
   seed: String(result.seed),
   'exit code': String(result.exitCode),
 })}</div><div>${facts({ node, platform, processors: `${cpus} × ${cpuModel}` })}</div></div>
-<p class="quiet small">Beside this page: <a href="result.json">result.json</a>, <a href="junit.xml">junit.xml</a>, <a href="violations.pcapng">violations.pcapng</a> (opens in Wireshark, each packet with a comment).</p>
+<p class="quiet small">Beside this page: <a href="result.json">result.json</a>, <a href="junit.xml">junit.xml</a>, ${result.nfs.some(({ kind }) => kind !== 'judged') && html`<a href="results.sarif">results.sarif</a>, `}<a href="violations.pcapng">violations.pcapng</a> (opens in Wireshark, each packet with a comment).</p>
 </section>`
 }

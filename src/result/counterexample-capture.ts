@@ -31,7 +31,6 @@ export function writeCounterexample(path: string, found: Counterexample, applica
   )
 }
 
-/** The interface that packets of a port are on: what a rule of `vigil replay` names. */
-export function interfaceOf(port: number): string {
+function interfaceOf(port: number): string {
   return `port${port}`
 }

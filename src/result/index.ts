@@ -10,7 +10,7 @@
  * Called by the runs (replay, verify), by report and by the command line.
  */
 
-export { interfaceOf, writeCounterexample } from './counterexample-capture.js'
+export { writeCounterexample } from './counterexample-capture.js'
 export { counterexampleParts, counterexampleText, replayWords, shellWord } from './counterexample-text.js'
 export { environment } from './environment.js'
 export { combineExitCodes, type ExitCode, exitCodeOf, exitCodes, exitCodesPage, verdictOfCode } from './exit-codes.js'
@@ -27,6 +27,7 @@ export {
   violationsOf,
 } from './run.js'
 export { checkOut, createRunFolder, isRunFile, type RunFolder, type RunFolderOptions, runFiles } from './run-folder.js'
+export { sarif } from './sarif.js'
 export type {
   Difference,
   Environment,
@@ -42,6 +43,7 @@ export type {
   Counterexample,
   CounterexamplePacket,
   GuaranteeCount,
+  PathDecision,
   ProofCause,
   ProofVerdict,
   SolverUse,

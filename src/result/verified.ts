@@ -29,10 +29,19 @@ export interface GuaranteeCount {
   readonly failed: number
 }
 
+/** A condition, and which way a path went. */
+export interface PathDecision {
+  readonly condition: string
+  readonly value: boolean
+  readonly place?: SourcePlace
+  /** The text of the line. */
+  readonly source?: string
+}
+
 /** One path of the network function: which way it went at each condition, and what came of it. */
 export interface VerifiedPath {
   /** Conditions in the order in which they were met; those that could go one way only are left out. */
-  readonly decisions: readonly { readonly condition: string; readonly value: boolean; readonly place?: SourcePlace }[]
+  readonly decisions: readonly PathDecision[]
   /** What the network function did: `drop`, `port 1`, `flood`... */
   readonly outcome: string
   /** The line of the specification that answered. */

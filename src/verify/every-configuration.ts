@@ -1,7 +1,8 @@
 /** A proof in cases: one for each part of the configurations, all of which have to be proved. */
 import { InputError } from '../errors.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
-import type { Cause, Proof } from './prove.js'
+import type { Cause } from './causes.js'
+import type { Proof } from './prove.js'
 import { configurations, type Subject } from './subject.js'
 
 export interface CaseProof extends Omit<Proof, 'seconds' | 'configuration'> {
@@ -39,7 +40,7 @@ export function overCases(
     paths: sum(proofs.map(({ proof }) => proof.paths)),
     obligations: sum(proofs.map(({ proof }) => proof.obligations)),
     pairing: shown?.proof.pairing ?? [],
-    explored: shown?.proof.explored ?? {},
+    explored: shown?.proof.explored ?? { terms: new Terms() },
     configuration: text,
   }
 }

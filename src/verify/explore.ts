@@ -19,6 +19,8 @@ export type { Judged } from './judge.js'
 export interface ExploreOptions {
   readonly terms: Terms
   readonly solver: SyncSolver
+  /** Default true: whether obligations hold is asked, not only taken for granted. */
+  readonly isJudging?: boolean
   /** Of each query that decides which way to go, and of each that judges an obligation. */
   readonly limits?: { readonly deciding?: Limits; readonly judging?: Limits }
   /** Default 10,000. */

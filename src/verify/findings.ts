@@ -1,12 +1,12 @@
 /** What a proof found out by itself, a line each: how states are kept, where fields lie, what is always so. */
 import type { ByteLayout } from '../domains/symbolic/record-layout.js'
-import type { ConstantBits, Pair, Pairing } from './pairing.js'
+import type { Candidate, Pair, Pairing } from './pairing.js'
 
 export function findingsOf(pairing: Pairing): string[] {
   return pairing.flatMap((pair) => [
     pairingText(pair),
     ...layoutTexts(pair),
-    ...(pair.constant ?? []).map((bits) => constantText(pair, bits)),
+    ...(pair.candidates ?? []).map((candidate) => invariantText(pair, candidate)),
   ])
 }
 
@@ -36,7 +36,11 @@ function layoutText({ size, fields, padding }: ByteLayout): string {
   return `${[...parts, ...rest].join(', ')}; ${size} bytes`
 }
 
-function constantText({ state }: Pair, { part, offset, mask, bits }: ConstantBits): string {
+function invariantText({ state }: Pair, candidate: Candidate): string {
+  const { part } = candidate
+  if (candidate.kind === 'never')
+    return `invariant: ${candidate.field} of each ${part} of ${state} is never ${candidate.value}`
   const hex = (value: number): string => `0x${value.toString(16).padStart(2, '0')}`
+  const { offset, mask, bits } = candidate
   return `invariant: byte ${offset} of each ${part} of ${state} and ${hex(mask)} is always ${hex(bits)}`
 }

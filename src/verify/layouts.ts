@@ -26,11 +26,14 @@ import { Run as SpecRun } from '../domains/symbolic/run.js'
 import { recordCodec, type StateBinding } from '../domains/symbolic/state-binding.js'
 import type { StateEvent } from '../domains/symbolic/tables.js'
 import { bitVecSort, Evaluator, type Model, type Term } from '../smt/index.js'
+import { followed, type NfOnPath } from './any-packet-run.js'
 import { anyPacket, type PacketRun, runPacket, type Start } from './machine/index.js'
-import { followed, type NfOnPath } from './packet-proof.js'
-import type { ConstantBits, Pair, Pairing } from './pairing.js'
+import type { Pair, Pairing } from './pairing.js'
 import type { Subject } from './subject.js'
 import { Variation } from './variation.js'
+
+/** Names of what belongs to the specification's own state and choices there, and to nobody else. */
+export const OWN = /^specification\.| chosen(!|$)| of \d+$/
 
 /** What a path showed of the layouts of one state: a record's fields, and the bytes that the NF stored for it. */
 export interface Seen {
@@ -145,33 +148,6 @@ export function layoutsOf(
     }
   })
   return { pairing: found.map((pair) => withKeyOfTable(pair, found)), missing }
-}
-
-/** Below so many examples, what they have in common is mostly chance. */
-const ENOUGH = 16
-
-/** Bits that are the same in all that was stored, as far as the examples show: candidates for an invariant. */
-export function withConstantBits(pairing: Pairing, examples: readonly Example[]): Pairing {
-  return pairing.map((pair): Pair => {
-    const own = examples.filter(({ state }) => state === pair.state)
-    const constant = [...constantBits('key', pair.keyLayout, own), ...constantBits('value', pair.valueLayout, own)]
-    return constant.length === 0 ? pair : { ...pair, constant }
-  })
-}
-
-function constantBits(
-  part: ConstantBits['part'],
-  layout: ByteLayout | undefined,
-  examples: readonly Example[],
-): ConstantBits[] {
-  const stored = examples.filter((each) => each.part === part).map(({ insertion }) => insertion.bytes)
-  if (layout === undefined || stored.length < ENOUGH) return []
-  return Array.from({ length: layout.size }, (_, offset) => offset).flatMap((offset): ConstantBits[] => {
-    const values = stored.map((bytes) => Number(bytes[offset]?.value ?? 0n))
-    const [first = 0] = values
-    const mask = values.reduce((same, value) => same & ~(value ^ first), 0xff)
-    return mask === 0 || layout.padding.has(offset) ? [] : [{ part, offset, mask, bits: first & mask }]
-  })
 }
 
 /** A ring's key is laid out as that of a table of the same records. */

@@ -8,13 +8,25 @@ import type { ByteLayout } from '../domains/symbolic/record-layout.js'
 import type { StateDeclaration, StateDeclarations } from '../spec/state.js'
 import type { Structure } from './machine/structure.js'
 
-/** Bits of one byte that are thought to be the same in every entry: tried as an invariant, and kept if it is one. */
+/** Something that is thought to hold of every entry: tried as an invariant, and kept if it is one. */
+export type Candidate = ConstantBits | AbsentValue
+
+/** Bits of one byte that are the same in every entry. */
 export interface ConstantBits {
+  readonly kind: 'bits'
   readonly part: 'key' | 'value'
   /** Of the byte. */
   readonly offset: number
   readonly mask: number
   readonly bits: number
+}
+
+/** A value that a field has in no entry. */
+export interface AbsentValue {
+  readonly kind: 'never'
+  readonly part: 'key' | 'value'
+  readonly field: string
+  readonly value: bigint
 }
 
 export interface Pair {
@@ -25,10 +37,18 @@ export interface Pair {
   readonly structure: Structure | undefined
   readonly keyLayout?: ByteLayout
   readonly valueLayout?: ByteLayout
-  readonly constant?: readonly ConstantBits[]
+  readonly candidates?: readonly Candidate[]
 }
 
 export type Pairing = readonly Pair[]
+
+/** The layouts of a pair as what binds states takes them. */
+export function layoutsIn({ keyLayout, valueLayout }: Pair): Pick<Pair, 'keyLayout' | 'valueLayout'> {
+  return {
+    ...(keyLayout === undefined ? {} : { keyLayout }),
+    ...(valueLayout === undefined ? {} : { valueLayout }),
+  }
+}
 
 /** The structure that a declared state may be kept in. */
 const KINDS = { expiringMap: 'expiring_map', indexSet: 'dchain', maglev: 'cht' } as const

@@ -21,6 +21,7 @@ export interface Obligation {
     | 'bytes'
     | 'state'
     | 'specification'
+    | 'property'
     | 'isolation'
   /** One line for people: what would be wrong. */
   readonly what: string

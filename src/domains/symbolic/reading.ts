@@ -3,9 +3,9 @@
  * packet, the state and who makes the choices; this gives the verdict and what was done to the state. The state is
  * updated in place, in the structures that are given.
  */
-import { SortError, Terms } from '../../smt/index.js'
+import { Terms } from '../../smt/index.js'
 import { SpecError } from '../../spec/error.js'
-import { currentPlace, errorHere, withOperators } from '../../spec/instrumented/index.js'
+import { errorHere, withOperators } from '../../spec/instrumented/index.js'
 import type { AnySpec } from '../../spec/spec.js'
 import type { StateDeclarations } from '../../spec/state.js'
 import type { SpecConfig } from '../../spec/values.js'
@@ -15,13 +15,16 @@ import { beforePackets } from './before-packets.js'
 import { type ChecksumFacts, SummedChecksums } from './checksum-facts.js'
 import type { Choices } from './choices.js'
 import { freeChoice } from './chosen.js'
-import { noneOpen, type OpenParameters, SymbolicList, symbolicConfig } from './config.js'
+import { noneOpen, type OpenParameters, symbolicConfig } from './config.js'
+import { type Expiry, expiryOf } from './expiry.js'
 import type { Frame } from './frame.js'
 import type { Integer } from './integer.js'
 import { SymbolicLayers } from './layers.js'
+import { macRewriter } from './mac-rewriter.js'
 import { SymbolicOperators } from './operators.js'
 import { SymbolicPacket } from './packet.js'
-import { type Path, Undecidable } from './path.js'
+import type { Path } from './path.js'
+import { placed } from './placed.js'
 import { Run } from './run.js'
 import { bindState, type StateBinding } from './state-binding.js'
 import type { StateEvent } from './tables.js'
@@ -106,6 +109,16 @@ export class SymbolicReading {
     )
   }
 
+  /** What it has expire before it looks at anything: see expiry.ts. */
+  expiry({ path, ingress, now }: Pick<SymbolicInput, 'path' | 'ingress' | 'now'>): Expiry[] {
+    return expiryOf(
+      (sight) => this.#spec.process(sight),
+      { path, portCount: this.portCount, ingress, now },
+      (run) => ({ config: symbolicConfig(run, this.#spec.config, this.#config, this.#file, this.#open) }),
+      Object.keys(this.declarations),
+    )
+  }
+
   #context(run: Run, input: SymbolicInput, log: StateEvent[]): Readonly<Record<string, unknown>> {
     const config = symbolicConfig(run, this.#spec.config, this.#config, this.#file, this.#open)
     const layers = new SymbolicLayers(run, input.frame, this.tagAware)
@@ -127,38 +140,7 @@ export class SymbolicReading {
   }
 }
 
-/** The Ethernet addresses of a packet routed out of each port, from `deviceMac` and `nextHopMac`. */
-function macRewriter({ deviceMac, nextHopMac }: Readonly<Record<string, unknown>>): (egress: unknown) => object {
-  return (egress) => {
-    if (deviceMac instanceof SymbolicList && nextHopMac instanceof SymbolicList) {
-      return { ethernet: { src: deviceMac.at(egress), dst: nextHopMac.at(egress) } }
-    }
-    throw errorHere('rewriteMacs needs deviceMac and nextHopMac in config, each perPort(macAddress)')
-  }
-}
-
 function checkedVerdict(verdict: Verdict | undefined): Verdict {
   if (verdict !== undefined) return verdict
   throw errorHere('process gives no verdict here', 'return one on every way through it')
-}
-
-/** What goes wrong in the author's code, or gets too large for us, said with the place where it did. */
-function placed<T>(run: () => T): T {
-  try {
-    return run()
-  } catch (error) {
-    if (error instanceof SortError) throw new Undecidable(`a value gets too wide: ${error.message}`, currentPlace())
-    // The engine says so before the fuel does where calls are nested.
-    if (error instanceof RangeError && error.message.includes('call stack')) {
-      throw errorHere('the specification does not come to an end', 'bound the recursion', error)
-    }
-    // Whatever was thrown elsewhere is not about the specification: how a path ends, or a fault of our own.
-    throw error instanceof Error && isThrownInstrumented(error) ? errorHere(error.message, undefined, error) : error
-  }
-}
-
-/** Whether an error comes from an instrumented module itself, and not from what it calls. */
-function isThrownInstrumented({ stack = '' }: Error): boolean {
-  const first = stack.split('\n').find((line) => line.trimStart().startsWith('at '))
-  return first !== undefined && /[?&]instrumented\b/.test(first)
 }

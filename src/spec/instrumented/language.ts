@@ -4,6 +4,7 @@
  */
 import * as plain from '../index.js'
 import type { RecordLayout } from '../record.js'
+import { SymbolicClaim } from './claim.js'
 import { concreteBinary, isNumeric, MIXED, MIXED_HINT, shown, whole } from './concrete.js'
 import { Hooks } from './hooks.js'
 import type { Scalar } from './operators.js'
@@ -58,6 +59,13 @@ export function forward(ports: unknown, packet: plain.Packet, site?: plain.Site)
 export function forwardToSet(set: unknown, packet: plain.Packet, site?: plain.Site): plain.Verdict {
   if (typeof set === 'number') return plain.forwardToSet(set, packet, site)
   return new ForwardVerdict({ kind: 'set', set: portOf(set) }, packet, site)
+}
+
+/** Claims that `holds` is true; what has no truth value of its own is refused, as a condition is. */
+export function must(holds: unknown, site?: plain.Site): plain.Claim {
+  if (typeof holds === 'boolean') return plain.must(holds, site)
+  if (holds instanceof SymbolicValue && holds.type === 'boolean') return new SymbolicClaim(holds, site)
+  throw errorHere(`must takes a truth value, not ${shown(holds)}`)
 }
 
 function portOf(value: unknown): number | SymbolicValue {

@@ -55,6 +55,19 @@ export class OpenConfig implements OpenParameters {
     for (const fact of this.facts(path.terms)) path.assume(fact)
   }
 
+  /** That values are the configured ones, but for tables: where that can be, it is one configuration that is at hand. */
+  asConfigured(terms: Terms): Term[] {
+    const is = (term: Term, value: bigint): Term => terms.eq(term, terms.bv(value, term.width))
+    return [...this.names].flatMap((name) => {
+      const found = this.config.entries.get(name)
+      if (found?.kind !== 'scalars') return []
+      const { raw } = found
+      const variable = this.variable(terms, name)
+      if (typeof raw === 'bigint') return variable === undefined ? [] : [is(variable, raw)]
+      return raw.map((value, index) => is(this.#valueAt(terms, found.entry, terms.bv(index, INDEX_BITS)), value))
+    })
+  }
+
   scalar({ terms }: Path, name: string): Integer | undefined {
     const found = this.#single(name)
     if (found === undefined || found.isOfTable) return undefined
@@ -64,12 +77,9 @@ export class OpenConfig implements OpenParameters {
   element(path: Path, name: string, index: Integer): Integer | undefined {
     const found = this.#open(name)
     if (found?.kind !== 'scalars' || found.entry.shape === 'scalar') return undefined
-    const { terms } = path
-    const integers = new Integers(terms)
+    const integers = new Integers(path.terms)
     const bounds = this.boundsOf(found.entry)
-    const range = bitVecSort(bounds.bits)
-    const symbol = terms.declareFunction(`config.${name}`, [bitVecSort(INDEX_BITS)], range)
-    const value = terms.apply(symbol, integers.bits(index, INDEX_BITS))
+    const value = this.#valueAt(path.terms, found.entry, integers.bits(index, INDEX_BITS))
     path.assume(inBounds(integers, value, bounds))
     return integers.unsigned(value, bounds.least, bounds.most)
   }
@@ -96,6 +106,12 @@ export class OpenConfig implements OpenParameters {
   variable(terms: Terms, name: string): Term | undefined {
     const found = this.#single(name)
     return found === undefined || found.isOfTable ? undefined : variableOf(terms, found)
+  }
+
+  /** Of values by port or place, the one at an index of 32 bits. */
+  #valueAt(terms: Terms, entry: ScalarEntry, index: Term): Term {
+    const range = bitVecSort(this.boundsOf(entry).bits)
+    return terms.apply(terms.declareFunction(`config.${entry.name}`, [index.sort], range), index)
   }
 
   #open(name: string): ResolvedEntry | undefined {

@@ -1,5 +1,6 @@
 /** Scenarios tried for real: a solver finds packets that fit one, and the real binary runs them. */
-import type { Limits, Model, SyncSolver, Terms } from '../../smt/index.js'
+import type { Answer, Limits, Model, SyncSolver, Term, Terms } from '../../smt/index.js'
+import type { Devices } from '../devices.js'
 import type { Structure } from '../machine/index.js'
 import { Variation } from '../variation.js'
 import type { Finding, JudgedRuns } from './judged-runs.js'
@@ -10,6 +11,7 @@ export interface AttemptParts {
   readonly terms: Terms
   readonly solver: SyncSolver
   readonly runs: JudgedRuns
+  readonly devices: Devices
   readonly structures: readonly Structure[]
   /** Numbers from 0 to below 1. */
   readonly random: () => number
@@ -42,29 +44,37 @@ export class Attempts {
   /** From empty tables; also some variations of the packets that are found. Throws OutOfQueries. */
   try(scenario: Scenario, variations = 0): Attempt {
     const { required, inOrder, nice, packets } = this.scenarios.fromStart(scenario)
-    const wishes = [[...inOrder, ...nice], inOrder, []]
-    for (const [at, wish] of wishes.entries()) {
-      if (at > 0 && wish.length === wishes[at - 1]?.length) continue
-      const facts = [...required, ...wish]
-      if (this.#left-- <= 0) throw new OutOfQueries()
-      const answer = this.#parts.solver.check(facts, LIMITS)
-      if (answer.status === 'unsat' && wish.length === 0) return { kind: 'impossible' }
-      if (answer.status !== 'sat') continue
-      return this.#run(
-        answer.model,
-        packets,
-        () => new Variation(answer.model, facts, this.#parts.random).of(facts),
-        variations,
-      )
+    let answer = this.#ask(required)
+    if (answer.status !== 'sat') return { kind: answer.status === 'unsat' ? 'impossible' : 'nothing' }
+    let facts = required
+    for (const wish of [inOrder, nice]) {
+      if (wish.length === 0) continue
+      const wished = this.#ask([...facts, ...wish])
+      if (wished.status !== 'sat') continue
+      answer = wished
+      facts = [...facts, ...wish]
     }
-    return { kind: 'nothing' }
+    const { model } = answer
+    return this.#run(model, packets, () => new Variation(model, facts, this.#parts.random).of(facts), variations)
+  }
+
+  /** Whether there are such packets, as far as is known, from empty tables. Does not count as a query of the search. */
+  isPossible(scenario: Scenario): boolean {
+    const { required } = this.scenarios.fromStart(scenario)
+    return this.#parts.solver.check(required, LIMITS).status === 'sat'
+  }
+
+  #ask(facts: readonly Term[]): Answer {
+    if (this.#left-- <= 0) throw new OutOfQueries()
+    return this.#parts.solver.check(facts, LIMITS)
   }
 
   #run(model: Model, packets: number, vary: () => Model, variations: number): Attempt {
-    const { runs, terms } = this.#parts
+    const { runs, terms, devices } = this.#parts
     for (let number = 0; number <= variations; number++) {
       const tried = number === 0 ? model : vary()
-      const finding = runs.run(packetsIn(tried, terms, packets), terms, tried)
+      const device = devices.in(tried)
+      const finding = device && runs.run(packetsIn(tried, terms, packets), device)
       if (finding !== undefined) return { kind: 'found', finding }
     }
     return { kind: 'nothing' }

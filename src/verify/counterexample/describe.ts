@@ -8,7 +8,7 @@ import type { Found } from './search.js'
 export function describeFound({ finding, failure, structures, handles }: Found, places: Places): Counterexample {
   const { packets, detail, run, state } = finding
   return {
-    guarantee: failure?.obligation.guarantee ?? detail.violation.kind,
+    guarantee: failure?.guarantee ?? detail.violation.kind,
     violation: { ...detail.violation, packet: packets.length },
     packets: packets.map(({ bytes, port, now }) => ({
       time: String(now),

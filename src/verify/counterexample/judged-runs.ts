@@ -2,11 +2,11 @@
  * Packets in order through the real binary with the real libVig, in the stepper (so that one that hangs ends), each judged
  * by the specification as it runs fast: what is found here is no matter of terms any more.
  */
-import { BAD_VERDICT, describeResult, egressOf } from '../../nf/index.js'
+import { BAD_VERDICT, describeResult, egressOf, MAX_PACKET } from '../../nf/index.js'
 import { Oracle, VIOLATION, type ViolationDetail } from '../../oracle/index.js'
-import type { Model, Terms } from '../../smt/index.js'
-import { type RealNf, type RealRun, realNf } from '../real-nf.js'
-import { type ConfiguredAs, configuredIn, type Subject } from '../subject.js'
+import type { Device } from '../devices.js'
+import type { BadAccess, RealRun } from '../real-nf.js'
+import type { Subject } from '../subject.js'
 import { stateBefore } from './state-text.js'
 
 export interface TestPacket {
@@ -24,18 +24,14 @@ export interface Finding {
   readonly run: RealRun
   /** What was in the specification's tables before the last packet. */
   readonly state: readonly string[]
-  /** Of a proof for every configuration: the one in which it is so, `name=value` each. */
+  /** Handles of the structures in the binary that ran, by their names. */
+  readonly handles: ReadonlyMap<string, number>
+  /** What tells the configuration from the one that was given, `name=value` each. */
   readonly config: readonly string[]
-}
-
-/** The binary in one configuration. */
-interface Device extends ConfiguredAs {
-  readonly real: RealNf
 }
 
 export class JudgedRuns {
   readonly #subject: Subject
-  #device: Device | undefined
   /** Packets run so far. */
   packets = 0
 
@@ -43,21 +39,10 @@ export class JudgedRuns {
     this.#subject = subject
   }
 
-  /** Of the binary that ran last. */
-  get handles(): ReadonlyMap<string, number> {
-    return this.#device?.real.handles ?? new Map()
-  }
-
-  /**
-   * Runs packets from the empty state up to the first that violates; undefined where none does. Where some of the
-   * configuration is left open the model that they come from says what it is; undefined where it can be none.
-   */
-  run(packets: readonly TestPacket[], terms: Terms, model: Model): Finding | undefined {
-    const device = this.#deviceIn(terms, model)
-    if (device === undefined) return undefined
+  /** Runs packets from the empty state up to the first that violates; undefined where none does. */
+  run(packets: readonly TestPacket[], { real, config, words }: Device): Finding | undefined {
     const { nf, fast } = this.#subject
     const name = nf.manifest.name
-    const { real, config, words } = device
     const oracle = new Oracle({ nf: name, instance: name, spec: fast, config, watched: true })
     real.restart()
     for (const [at, packet] of packets.entries()) {
@@ -65,24 +50,20 @@ export class JudgedRuns {
       const run = real.process(packet.bytes, packet.port, packet.now)
       if (!this.#isViolation(oracle, packet, run)) continue
       const [detail, state] = [oracle.violation(), stateBefore(oracle)]
-      return { packets: packets.slice(0, at + 1), detail, run, state, config: words }
+      return { packets: packets.slice(0, at + 1), detail, run, state, handles: real.handles, config: words }
     }
     return undefined
   }
 
-  #deviceIn(terms: Terms, model: Model): Device | undefined {
-    const found = configuredIn(this.#subject, terms, model)
-    if (found === undefined) return undefined
-    const known = this.#device
-    if (known !== undefined && known.words.join() === found.words.join()) return known
-    this.#device = { ...found, real: realNf(this.#subject, found.config) }
-    return this.#device
-  }
-
-  #isViolation(oracle: Oracle, { bytes, port, now }: TestPacket, { outcome, bytes: output }: RealRun): boolean {
+  #isViolation(
+    oracle: Oracle,
+    { bytes, port, now }: TestPacket,
+    { outcome, bytes: output, badAccess }: RealRun,
+  ): boolean {
     const { portCount } = this.#subject
-    const bad = (kind: 'trap' | 'bad verdict', text: string): boolean =>
+    const bad = (kind: 'trap' | 'bad verdict' | 'memory', text: string): boolean =>
       oracle.judgeBad(port, now, bytes, 0, bytes.length, kind, text) === VIOLATION
+    if (badAccess !== undefined) return bad('memory', accessText(badAccess, bytes.length))
     if (outcome.kind === 'trapped') return bad('trap', `it trapped: ${outcome.trap}`)
     if (outcome.kind === 'out of fuel') return bad('trap', `it did not end within the limit of ${outcome.limit}`)
     if (outcome.kind === 'unsupported') return false
@@ -94,4 +75,12 @@ export class JudgedRuns {
     const judgement = oracle.judge(port, now, bytes, 0, bytes.length, egress, output, 0, output.length)
     return judgement === VIOLATION
   }
+}
+
+function accessText({ address, size, isWrite, inPacket }: BadAccess, length: number): string {
+  const where =
+    inPacket > -MAX_PACKET && inPacket < MAX_PACKET
+      ? `byte ${inPacket} of a packet of ${length} bytes`
+      : `address 0x${address.toString(16)}, which is not its own`
+  return `it ${isWrite ? 'writes' : 'reads'} ${size} bytes at ${where}`
 }

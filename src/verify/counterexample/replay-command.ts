@@ -11,8 +11,12 @@ export interface ReplayedNf {
   readonly longest: number | undefined
 }
 
-/** The counterexample with the name of its capture, and the words of the command; the capture is in the run folder. */
+/** Digits of the shortest frame that replay takes from a capture: an Ethernet header. */
+const LEAST_DIGITS = 2 * 14
+
+/** The counterexample with the name of its capture, and the words of the command; the capture is in the run folder. Without, where it cannot be replayed. */
 export function withReplay(found: Counterexample, of: ReplayedNf, capture: string): Counterexample {
+  if (found.packets.some(({ hex }) => hex.length < LEAST_DIGITS)) return found
   const ports = [...new Set(found.packets.map(({ ingress }) => ingress))].sort((a, b) => a - b)
   const option = (name: string, value: string | undefined): string[] => (value === undefined ? [] : [name, value])
   const replay = [

@@ -2,11 +2,12 @@
  * Some packets in order, as facts: each on a path of the network function, the state before one as the one before it has
  * left it. Built from the last packet backwards.
  */
-import { Integers } from '../../domains/symbolic/integer.js'
+import { Integer, Integers } from '../../domains/symbolic/integer.js'
+import { STORED_TIME_BITS } from '../../domains/symbolic/scope.js'
 import { bitVecSort, reachable, type Term, type Terms } from '../../smt/index.js'
+import type { NfOnPath } from '../any-packet-run.js'
 import type { PathReport } from '../explore.js'
 import type { PacketRun, Structure } from '../machine/index.js'
-import type { NfOnPath } from '../packet-proof.js'
 import { afterState, fromStart, Later } from './earlier.js'
 import { emptyState, endOf } from './end-state.js'
 
@@ -15,7 +16,7 @@ export interface Scenario {
   readonly required: readonly Term[]
   /** Slots as libVig gives them out, as long as nothing is freed. */
   readonly inOrder: readonly Term[]
-  /** What makes times easy to read. */
+  /** What makes times easy to read, and packets ones that can be sent. */
   readonly nice: readonly Term[]
 }
 
@@ -28,6 +29,8 @@ export function isEnded(path: PathReport<NfOnPath>): path is EndedPath {
 
 /** About a day: nothing has to be later than that after another. */
 const LATE = 1n << 47n
+/** Bytes of the shortest frame that a network carries, without its check sequence. */
+const LEAST = 60
 const SECOND = 1_000_000_000n
 
 export class Scenarios {
@@ -67,7 +70,29 @@ export class Scenarios {
       looked.flatMap((term) => (term.width === one.width ? [terms.eq(term, one)] : [])),
     )
     const met = terms.any(meets)
-    return met === terms.false ? undefined : this.#joined(path, [...facts, met], this.of(nfFactsOf(next), next))
+    if (met === terms.false) return undefined
+    const between = this.#expiryBetween(later, next, facts.slice(-1))
+    return this.#joined(path, [...facts, met, ...between], this.of(nfFactsOf(next), next))
+  }
+
+  /** Where two times differ: that what is older than one of them expires in the packet after it, and not by the other. */
+  #expiryBetween(later: Later, { end }: EndedPath, goal: readonly Term[]): Term[] {
+    const terms = this.#terms
+    const integers = new Integers(terms)
+    const times = reachable(goal).filter(({ op, args: [a] }) => op === 'eq' && a?.width === STORED_TIME_BITS)
+    const thresholds = [...end.result.nf.states].flatMap(([, { state }]) =>
+      'updates' in state ? state.updates.flatMap((update) => (update.kind === 'expire' ? [update.threshold] : [])) : [],
+    )
+    const separated = times.flatMap(({ args: [a, b] }) => {
+      if (a === undefined || b === undefined) return []
+      const [one, other] = [integers.unsigned(a), integers.unsigned(b)]
+      return thresholds.map((threshold) => {
+        const at = new Integer(later.term(threshold.term), threshold.lo, threshold.hi)
+        const isBetween = (low: Integer, high: Integer) => terms.and(integers.lt(low, at), integers.le(at, high))
+        return terms.or(isBetween(one, other), isBetween(other, one))
+      })
+    })
+    return separated.length === 0 ? [] : [terms.any(separated)]
   }
 
   /** From tables in which there is nothing. */
@@ -115,7 +140,9 @@ export class Scenarios {
   #nice(): Term[] {
     const terms = this.#terms
     const now = terms.variable('now', bitVecSort(62))
-    return [terms.ule(terms.bv(SECOND, 62), now), terms.ult(now, terms.bv(LATE, 62))]
+    const length = terms.variable('packet.length', bitVecSort(16))
+    const isWhole = terms.ule(terms.bv(LEAST, 16), length)
+    return [terms.ule(terms.bv(SECOND, 62), now), terms.ult(now, terms.bv(LATE, 62)), isWhole]
   }
 }
 

@@ -5,9 +5,10 @@
  * looks at what the first has left. What counts is how the real binary runs (judged-runs.ts), so nothing that is tried
  * has to be right.
  */
+
+import type { NfOnPath } from '../any-packet-run.js'
 import type { PathReport } from '../explore.js'
 import type { Structure } from '../machine/index.js'
-import type { NfOnPath } from '../packet-proof.js'
 import { type AttemptParts, Attempts, OutOfQueries } from './attempts.js'
 import type { Failure } from './failures.js'
 import type { Finding } from './judged-runs.js'
@@ -54,6 +55,7 @@ class Search {
   /** Paths that leave another state than they found. */
   readonly #changing: readonly EndedPath[]
   readonly #ended: readonly EndedPath[]
+  #fromNothing: readonly EndedPath[] | undefined
 
   constructor(parts: SearchParts, queries: number) {
     this.#parts = parts
@@ -81,7 +83,7 @@ class Search {
         const attempt = this.#attempts.try(scenarios.of(nfFacts(path), path), VARIATIONS)
         if (attempt.kind === 'found') return this.#found(attempt.finding)
       }
-      for (const first of this.#changing) {
+      for (const first of this.#startable()) {
         for (const next of this.#ended) {
           const followed = scenarios.followed(first, nfFacts(first), writtenOn(first), next)
           const attempt = followed && this.#attempts.try(followed, VARIATIONS)
@@ -93,18 +95,18 @@ class Search {
   }
 
   #found(finding: Finding, failure?: Failure): Found {
-    const { structures, runs } = this.#parts
-    return { finding, failure, structures, handles: runs.handles }
+    const { structures } = this.#parts
+    return { finding, failure, structures, handles: finding.handles }
   }
 
   #after(before: number, failure: Failure): Finding | undefined {
-    const { path, facts, obligation } = failure
+    const { path, facts, guarantee } = failure
     const { scenarios } = this.#attempts
     const alone = scenarios.of(facts, path)
     for (const earlier of this.#choicesOf(before)) {
       const attempt = this.#attempts.try(earlier.reduce((scenario, each) => scenarios.after(each, scenario), alone))
       if (attempt.kind === 'found') return attempt.finding
-      if (attempt.kind === 'impossible' || obligation.guarantee !== 'state' || !isEnded(path)) continue
+      if (attempt.kind === 'impossible' || guarantee !== 'state' || !isEnded(path)) continue
       const shown = this.#shown(path, facts, earlier)
       if (shown !== undefined) return shown
     }
@@ -124,12 +126,25 @@ class Search {
     return undefined
   }
 
-  /** Paths of the packets before, the latest first. */
+  /** Paths of the packets before, the latest first. The earliest can be taken from the empty state. */
   *#choicesOf(before: number): Generator<readonly EndedPath[]> {
-    const some = this.#changing.slice(0, PATHS_BEFORE[before] ?? 0)
     if (before === 0) yield []
-    if (before === 1) for (const one of some) yield [one]
-    if (before === 2) for (const one of some) for (const other of some) yield [one, other]
+    if (before === 0) return
+    const most = PATHS_BEFORE[before] ?? 0
+    const first = this.#startable().slice(0, most)
+    if (before === 1) for (const one of first) yield [one]
+    // One that is not possible at first changes what was there: another kind of change.
+    const others = this.#changing.filter((path) => !this.#startable().includes(path))
+    const later = [...others.slice(0, most), ...first]
+    if (before === 2) for (const one of later) for (const other of first) yield [one, other]
+  }
+
+  /** Paths that change the state and can be taken when there is nothing yet. */
+  #startable(): readonly EndedPath[] {
+    this.#fromNothing ??= this.#changing.filter((path) =>
+      this.#attempts.isPossible(this.#attempts.scenarios.of(nfFacts(path), path)),
+    )
+    return this.#fromNothing
   }
 }
 

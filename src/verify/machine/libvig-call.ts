@@ -3,6 +3,7 @@ import { MAX_CAPACITY } from '../../contracts/allocation.js'
 import type { Operation, Parameter } from '../../contracts/index.js'
 import {
   type Bytes,
+  type CallChoices,
   type CallDone,
   carryOut,
   Extent,
@@ -15,8 +16,8 @@ import { Integer } from '../../domains/symbolic/integer.js'
 import { Undecidable } from '../../domains/symbolic/path.js'
 import { Term } from '../../smt/index.js'
 import { Trap } from '../../wasm/index.js'
-import { underPath } from '../obligations/under-path.js'
 import type { CallRecord, Machine } from './machine.js'
+import { resolved } from './resolved.js'
 import type { Structure } from './structure.js'
 import { bitsOf, type MachineValue, nameOf, Pointer } from './value.js'
 
@@ -62,11 +63,19 @@ export class LibvigCall {
       algebra: machine.algebra,
       checksums: machine.checksums,
       indices: () => touchedIndices(machine.states.values()),
+      ...this.#choices(),
     }
     const done = carryOut(context, this.#operation, this.#call, machine.place())
     this.#record(done)
     if (this.#operation.name === 'vector_return') this.#giveBack()
     return this.#answer(done)
+  }
+
+  #choices(): { readonly choices?: CallChoices } {
+    const { choices } = this.#machine
+    if (choices === undefined) return {}
+    const structures = Object.values(this.#shown).filter((shown) => typeof shown === 'string')
+    return { choices: choices(structures.join(' ')) }
   }
 
   #take(name: string, parameter: Parameter): void {
@@ -88,12 +97,9 @@ export class LibvigCall {
       case 'time':
         this.#number(name, exactSigned(scope.integers, this.#bits(name)))
         return
-      case 'key': {
-        // As the path leaves it, so that the specification's key is the same term.
-        const key = this.#read(name, this.#keySize())
-        this.#bytes(name, key && underPath(this.#machine.path, key))
+      case 'key':
+        this.#bytes(name, this.#key(name))
         return
-      }
       case 'bytes':
         this.#bytes(name, this.#readBytes(name, parameter.length))
         return
@@ -142,6 +148,12 @@ export class LibvigCall {
     const content = this.#machine.memory.read(this.#given(name), 0, size)
     if (content instanceof Pointer) throw new Undecidable(`${name} of ${this.#operation.name} holds ${nameOf(content)}`)
     return content
+  }
+
+  #key(name: string): Bytes {
+    const { path } = this.#machine
+    const bytes = this.#read(name, this.#keySize())
+    return bytes && resolved(path, bytes, this.#machine.place())
   }
 
   #readBytes(name: string, length: string | number): Bytes {

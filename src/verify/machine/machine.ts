@@ -3,6 +3,7 @@
  */
 import {
   type Bytes,
+  type CallChoices,
   Checksums,
   SymbolicAlgebra,
   SymbolicClock,
@@ -55,6 +56,8 @@ export interface MachineParts {
   readonly heap: Integer | undefined
   /** Whether earlier packets may have left something. */
   readonly hasLeftovers: boolean
+  /** For calls on the structures named: where libVig's choices are noted or taken from. */
+  readonly choices?: ((structures: string) => CallChoices) | undefined
 }
 
 export class Machine implements Watch {
@@ -75,6 +78,7 @@ export class Machine implements Watch {
   readonly clock: SymbolicClock
   readonly costs: LibvigCosts
   readonly leftovers: Leftovers
+  readonly choices: MachineParts['choices']
   readonly calls: CallRecord[] = []
   /** Set as soon as there is one. */
   stepper: Stepper<MachineValue> | undefined
@@ -105,6 +109,7 @@ export class Machine implements Watch {
     this.hash = new SymbolicHash(this.scope)
     this.clock = new SymbolicClock(now)
     this.leftovers = new Leftovers(!parts.hasLeftovers)
+    this.choices = parts.choices
   }
 
   place(): Place | undefined {

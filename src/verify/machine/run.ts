@@ -2,8 +2,8 @@
  * Runs of an NF on a path. `runInit` runs nf_init from a memory of zeros; what it leaves is where every packet starts.
  * `runPacket` runs nf_process on a packet and a state of which only the invariants are known.
  */
-import type { Refinements, SymbolicState } from '../../contracts/symbolic/index.js'
-import { symbolicState } from '../../contracts/symbolic/index.js'
+import type { CallChoices, Refinements, SymbolicState } from '../../contracts/symbolic/index.js'
+import { stateOver, symbolicState } from '../../contracts/symbolic/index.js'
 import { exactSigned } from '../../domains/symbolic/exact.js'
 import { Integers } from '../../domains/symbolic/integer.js'
 import { type Path, Undecidable } from '../../domains/symbolic/path.js'
@@ -113,6 +113,10 @@ export interface PacketOptions {
   readonly refinements?: (structure: Structure) => Refinements | undefined
   /** What earlier packets may have written: addresses, and numbers of globals. */
   readonly left?: Written
+  /** For calls on the structures named: where libVig's choices are noted for another run, or taken from one. */
+  readonly choices?: (structures: string) => CallChoices
+  /** A run on the same path of another network function: this one begins in the same state, and is told apart from it. */
+  readonly beside?: Run
 }
 
 export interface Written {
@@ -145,19 +149,21 @@ export function runPacket(start: Start, input: PacketInput, path: Path, options:
     costs: nf.costs,
     heap: undefined,
     hasLeftovers: left.bytes.size > 0 || left.globals.size > 0,
+    choices: options.choices,
   })
+  const owner = options.beside === undefined ? 'nf' : 'second'
   const tables = nf.tables(integers)
   for (const structure of start.structures) {
     const table = tables.find((each) => each.structure.name === structure.name)
     machine.states.set(
       structure,
-      table === undefined ? arbitrary(structure) : stateOfTable(table, machine.scope, machine.timeline),
+      table === undefined ? before(structure) : stateOfTable(table, machine.scope, machine.timeline),
     )
   }
   const linked = link(nf, machine, start.config, start.limits)
   // Over the data segments, which nf_init may have written over.
   for (const [address, cell] of start.memory.cells) machine.memory.nf.write(address, [cell])
-  for (const address of left.bytes) machine.memory.nf.write(address, [leftByte(terms, address)])
+  for (const address of left.bytes) machine.memory.nf.write(address, [leftByte(terms, address, owner)])
   const globals = start.globals.map((value, index) =>
     left.globals.has(index) ? leftGlobalOf(linked.instance, index) : value,
   )
@@ -165,18 +171,23 @@ export function runPacket(start: Start, input: PacketInput, path: Path, options:
     const global = linked.instance.globals[index]
     if (global !== undefined) global.value = value
   }
-  const before = new NfMemory(terms, machine.memory.nf.cells)
+  const found = new NfMemory(terms, machine.memory.nf.cells)
   const packet = new Pointer({ kind: 'packet' }, terms.bv(0, 32))
   const length = terms.zeroExtendTo(32, input.frame.length)
   const run = call(machine, linked, 'nf_process', [input.port, packet, length, input.now])
   const after = linked.instance.globals.map(({ value }) => value)
   const written = {
-    bytes: new Set(machine.memory.nf.changedSince(before)),
+    bytes: new Set(machine.memory.nf.changedSince(found)),
     globals: new Set(after.flatMap((value, index) => (sameValue(value, globals[index]) ? [] : [index]))),
   }
   if (run.end.kind === 'returned') machine.leftovers.note('the verdict', run.end.result, undefined)
   for (const { byte } of input.frame.writes) machine.leftovers.note('a byte of the packet', byte, undefined)
   return { ...run, frame: input.frame, written, leftovers: machine.leftovers.found }
+
+  function before(structure: Structure): SymbolicState {
+    const other = options.beside && stateNamed(options.beside.states, structure)
+    return other === undefined ? arbitrary(structure) : stateOver(other, machine.timeline)
+  }
 
   function arbitrary(structure: Structure): SymbolicState {
     const refinements = options.refinements?.(structure)
@@ -190,8 +201,17 @@ export function runPacket(start: Start, input: PacketInput, path: Path, options:
   }
 
   function leftGlobalOf({ globals: all }: Instance<MachineValue>, index: number): Term {
-    return leftGlobal(terms, index, all[index]?.type.type === 'i64' ? 64 : 32)
+    return leftGlobal(terms, index, all[index]?.type.type === 'i64' ? 64 : 32, owner)
   }
+}
+
+/** The state of the structure of that name, which must be of the same kind and sizes. */
+function stateNamed(states: Run['states'], { name, kind, sizes }: Structure): SymbolicState {
+  for (const [other, state] of states) {
+    const isSame = other.sizes.every(({ constant }, at) => constant !== undefined && constant === sizes[at]?.constant)
+    if (other.name === name && other.kind === kind && isSame && other.sizes.length === sizes.length) return state
+  }
+  throw new RangeError(`the other run has no structure like ${name}`)
 }
 
 function call(machine: Machine, linked: Linked, name: string, args: readonly MachineValue[]): Run {

@@ -7,11 +7,13 @@ import type {
   SolverUse,
   VerifiedNf,
 } from '../../result/index.js'
+import type { Cause } from '../causes.js'
 import { describeFound } from '../counterexample/describe.js'
 import { type ReplayedNf, withReplay } from '../counterexample/replay-command.js'
 import { findingsOf } from '../findings.js'
+import { pathTree } from '../path-tree.js'
 import { Places } from '../places.js'
-import type { Cause, Explored, Proof } from '../prove.js'
+import type { Explored, Proof } from '../prove.js'
 import type { Subject } from '../subject.js'
 
 export interface ProofFacts {
@@ -32,8 +34,10 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
   const { manifest, config } = nf
   const places = new Places(nf, machine.module, facts.binary)
   const causes = proof.causes.map((cause) => proofCause(cause, places))
-  const verdict = verdicts[proof.verdict]
   const [first] = causes
+  const { explored, pairing } = proof
+  const tree = pathTree({ explored, pairing, places, portCount: subject.portCount })
+  const verdict = verdicts[proof.verdict]
   return {
     kind: 'verified',
     nf: manifest.name,
@@ -49,8 +53,8 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
     guarantees: guaranteesOf(proof.explored),
     paths: proof.paths,
     obligations: proof.obligations,
-    confirmed: 0,
-    pathTree: [],
+    confirmed: tree.filter(({ confirmed }) => confirmed === 'yes').length,
+    pathTree: tree,
     findings: findingsOf(proof.pairing),
     configurations: subject.configuration.open === undefined ? 'as given' : proof.configuration,
     seconds: proof.seconds,
@@ -65,6 +69,8 @@ function counterexamplesOf({ counterexample }: Proof, places: Places, facts: Pro
   if (counterexample === undefined) return []
   const replayed = { ...facts.replayed, config: [...facts.replayed.config, ...counterexample.finding.config] }
   const found = describeFound(counterexample, places)
+  // The engine lets pass what stays inside of the memory, and so does the simulator.
+  if (found.violation.kind === 'memory') return [found]
   return [withReplay(found, replayed, `counterexample-${found.violation.nf}.pcapng`)]
 }
 
