@@ -4,7 +4,8 @@
  */
 import { BAD_VERDICT, describeResult, egressOf, MAX_PACKET } from '../../nf/index.js'
 import { Oracle, VIOLATION, type ViolationDetail } from '../../oracle/index.js'
-import type { BadAccess, RealNf, RealRun } from '../real-nf.js'
+import type { Device } from '../devices.js'
+import type { BadAccess, RealRun } from '../real-nf.js'
 import type { Subject } from '../subject.js'
 import { stateBefore } from './state-text.js'
 
@@ -23,34 +24,33 @@ export interface Finding {
   readonly run: RealRun
   /** What was in the specification's tables before the last packet. */
   readonly state: readonly string[]
+  /** Handles of the structures in the binary that ran, by their names. */
+  readonly handles: ReadonlyMap<string, number>
+  /** What tells the configuration from the one that was given, `name=value` each. */
+  readonly config: readonly string[]
 }
 
 export class JudgedRuns {
   readonly #subject: Subject
-  readonly #real: RealNf
   /** Packets run so far. */
   packets = 0
 
-  constructor(subject: Subject, real: RealNf) {
+  constructor(subject: Subject) {
     this.#subject = subject
-    this.#real = real
-  }
-
-  get handles(): ReadonlyMap<string, number> {
-    return this.#real.handles
   }
 
   /** Runs packets from the empty state up to the first that violates; undefined where none does. */
-  run(packets: readonly TestPacket[]): Finding | undefined {
+  run(packets: readonly TestPacket[], { real, config, words }: Device): Finding | undefined {
     const { nf, fast } = this.#subject
     const name = nf.manifest.name
-    const oracle = new Oracle({ nf: name, instance: name, spec: fast, config: nf.config, watched: true })
-    this.#real.restart()
+    const oracle = new Oracle({ nf: name, instance: name, spec: fast, config, watched: true })
+    real.restart()
     for (const [at, packet] of packets.entries()) {
       this.packets += 1
-      const run = this.#real.process(packet.bytes, packet.port, packet.now)
+      const run = real.process(packet.bytes, packet.port, packet.now)
       if (!this.#isViolation(oracle, packet, run)) continue
-      return { packets: packets.slice(0, at + 1), detail: oracle.violation(), run, state: stateBefore(oracle) }
+      const [detail, state] = [oracle.violation(), stateBefore(oracle)]
+      return { packets: packets.slice(0, at + 1), detail, run, state, handles: real.handles, config: words }
     }
     return undefined
   }

@@ -95,8 +95,8 @@ class Search {
   }
 
   #found(finding: Finding, failure?: Failure): Found {
-    const { structures, runs } = this.#parts
-    return { finding, failure, structures, handles: runs.handles }
+    const { structures } = this.#parts
+    return { finding, failure, structures, handles: finding.handles }
   }
 
   #after(before: number, failure: Failure): Finding | undefined {

@@ -56,7 +56,7 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
     confirmed: tree.filter(({ confirmed }) => confirmed === 'yes').length,
     pathTree: tree,
     findings: findingsOf(proof.pairing),
-    configurations: 'as given',
+    configurations: subject.configuration.open === undefined ? 'as given' : proof.configuration,
     seconds: proof.seconds,
     peakMegabytes: facts.peakMegabytes,
     solver: facts.solver,
@@ -65,8 +65,9 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
   }
 }
 
-function counterexamplesOf({ counterexample }: Proof, places: Places, { replayed }: ProofFacts): Counterexample[] {
+function counterexamplesOf({ counterexample }: Proof, places: Places, facts: ProofFacts): Counterexample[] {
   if (counterexample === undefined) return []
+  const replayed = { ...facts.replayed, config: [...facts.replayed.config, ...counterexample.finding.config] }
   const found = describeFound(counterexample, places)
   // The engine lets pass what stays inside of the memory, and so does the simulator.
   if (found.violation.kind === 'memory') return [found]
