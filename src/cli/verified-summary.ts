@@ -48,7 +48,7 @@ function figures(nf: VerifiedNf, name: string): readonly string[] {
   const { solver } = nf
   return [
     name,
-    nf.proof ?? wordOf[nf.verdict],
+    nf.proof ?? `properties ${wordOf[nf.verdict]}`,
     counted(nf.paths, 'path'),
     counted(nf.obligations, 'obligation'),
     counted(solver.queries, 'solver call'),

@@ -13,7 +13,7 @@ export {
   loadInstrumentedPropertiesOf,
 } from '../spec/load/properties.js'
 export type { Cause } from './causes.js'
-export { type Prepared, type ProofOptions, prepare } from './prepare.js'
+export { type Prepared, type ProofOptions, prepare, type SharingOptions } from './prepare.js'
 export { type Proof, prove } from './prove.js'
 export { type PropertyOptions, type PropertyResult, proveProperty } from './prove-property.js'
 export {

@@ -25,6 +25,12 @@ export interface ProofOptions {
   readonly onProgress?: (what: string) => void
 }
 
+/** Of a proof that may share what it begins with. */
+export interface SharingOptions extends ProofOptions {
+  /** What proofs about the subject begin with, where it is at hand. */
+  readonly prepared?: Prepared
+}
+
 export interface Prepared {
   readonly subject: Subject
   /** Of the start and of all that is proved from it. */

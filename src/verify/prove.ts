@@ -13,8 +13,8 @@ import { type Cause, Causes } from './causes.js'
 import type { Confirmation } from './confirm.js'
 import { confirmPaths } from './confirm-paths.js'
 import { type Failure, failuresOn } from './counterexample/failures.js'
-import { JudgedRuns } from './counterexample/judged-runs.js'
-import { type Found, findByTrying, findSequence } from './counterexample/search.js'
+import { refute } from './counterexample/refute.js'
+import type { Found } from './counterexample/search.js'
 import { Devices } from './devices.js'
 import { type CaseProof, overCases } from './every-configuration.js'
 import type { Exploration, PathReport } from './explore.js'
@@ -22,7 +22,7 @@ import { explorePackets, type PacketsExplored } from './left-behind.js'
 import type { Start } from './machine/index.js'
 import { type PacketOnPath, provePacket } from './packet-proof.js'
 import type { Pairing } from './pairing.js'
-import { exploring, type Prepared, type ProofOptions, prepare } from './prepare.js'
+import { exploring, type Prepared, prepare, type SharingOptions } from './prepare.js'
 import type { Subject } from './subject.js'
 import { type Weeded, weeded } from './weeding.js'
 
@@ -51,7 +51,7 @@ export interface Explored {
 }
 
 /** What is in the way of a proof is a cause, not an error. Where the subject has several cases, each is proved. */
-export function prove(subject: Subject, options: ProofOptions): Proof {
+export function prove(subject: Subject, options: SharingOptions): Proof {
   const started = performance.now()
   const proof = overCases(subject, options.solver, (one) => new Prover(one, options).prove())
   return { ...proof, seconds: (performance.now() - started) / 1000 }
@@ -59,7 +59,7 @@ export function prove(subject: Subject, options: ProofOptions): Proof {
 
 class Prover {
   readonly #subject: Subject
-  readonly #options: ProofOptions
+  readonly #options: SharingOptions
   readonly #prepared: Prepared
   readonly #causes = new Causes()
   #explored: Pick<Explored, 'packets' | 'confirmations'> = {}
@@ -67,10 +67,11 @@ class Prover {
   #paths = 0
   #isVacuous = false
 
-  constructor(subject: Subject, options: ProofOptions) {
+  constructor(subject: Subject, options: SharingOptions) {
     this.#subject = subject
     this.#options = options
-    this.#prepared = prepare(subject, options)
+    const { prepared } = options
+    this.#prepared = prepared?.subject === subject ? prepared : prepare(subject, options)
   }
 
   prove(): CaseProof {
@@ -128,14 +129,7 @@ class Prover {
    * true where it has found some.
    */
   #refute(start: Start, paths: readonly PathReport<NfOnPath>[], failures: readonly Failure[]): boolean {
-    this.#options.onProgress?.('counterexamples')
-    const { structures } = start
-    const { solver, random = Math.random } = this.#options
-    const { terms } = this.#prepared
-    const runs = new JudgedRuns(this.#subject)
-    const devices = new Devices(this.#subject, terms)
-    const parts = { terms, solver, runs, devices, structures, random, paths }
-    this.#found = failures.length === 0 ? findByTrying(parts) : findSequence(parts, failures)
+    this.#found = refute(this.#prepared, this.#options, { start, paths, failures })
     return this.#found !== undefined
   }
 

@@ -15,6 +15,11 @@ export interface VerifyOptions {
   readonly config?: readonly (string | ConfigOverride)[]
   /** Another binary, for one network function. */
   readonly binary?: string
+  /**
+   * `all`: the properties beside each specification too, after it. Names: only these properties, of the network functions
+   * that have them. Default: the specification alone.
+   */
+  readonly properties?: 'all' | readonly string[]
   /** Asked in this order until one answers. Default: the embedded Z3, which is the same everywhere. */
   readonly solvers?: readonly SolverName[]
   /** Asked again whatever a solver has answered; where they disagree, the proof is an error. */
