@@ -86,7 +86,11 @@ class PropertyProver {
   /** The property on terms; undefined where it does not fit the specification. */
   #reading(): SymbolicPropertyReading | undefined {
     const { property, file } = this.#property
-    const { nf, reading } = this.#prepared.subject
+    const { nf, reading, configuration } = this.#prepared.subject
+    if (configuration.open !== undefined) {
+      this.#causes.add('a property is proved for one configuration at a time')
+      return undefined
+    }
     try {
       return new SymbolicPropertyReading(property, file, nf.config, reading.declarations)
     } catch (error) {

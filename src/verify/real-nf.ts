@@ -42,9 +42,9 @@ export interface RealNfSource {
   readonly memory: number
 }
 
-/** The real network function of a proof. */
-export function realNf({ nf, libvig }: Subject): RealNf {
-  const { manifest, config, wasm } = nf
+/** The real network function of a proof, in one configuration. */
+export function realNf({ nf, libvig }: Subject, config: ResolvedConfig): RealNf {
+  const { manifest, wasm } = nf
   const { name, memory } = manifest
   return new RealNf({ name, wasm, libvig, config, memory })
 }
@@ -120,7 +120,7 @@ export class RealNf {
       ['config', settings.exports],
     ])
     this.#nf = this.#instantiate(wasm, imports)
-    this.initialised = new Stepper(this.#store).call(functionOf(this.#nf, 'nf_init'), [])
+    this.initialised = new Stepper(this.#store, { steps: MOST_STEPS }).call(functionOf(this.#nf, 'nf_init'), [])
     const heap = Number(this.#libvigCall('libvig_heap_base')) + Number(this.#libvigCall('libvig_heap_used'))
     this.#inUse = Math.max(heap, this.#memory.top)
     this.#afterInit = this.#memory.bytes.slice(0, this.#inUse)

@@ -5,7 +5,8 @@
 import { BAD_VERDICT, describeResult, egressOf, MAX_PACKET } from '../../nf/index.js'
 import { type Judgement, Oracle, VIOLATION, type ViolationDetail } from '../../oracle/index.js'
 import type { LoadedProperty } from '../../spec/load/properties.js'
-import type { BadAccess, RealNf, RealRun } from '../real-nf.js'
+import type { Device } from '../devices.js'
+import type { BadAccess, RealRun } from '../real-nf.js'
 import type { Subject } from '../subject.js'
 import { PropertyJudge } from './property-judge.js'
 import { stateBefore } from './state-text.js'
@@ -25,38 +26,37 @@ export interface Finding {
   readonly run: RealRun
   /** What was in the specification's tables before the last packet. */
   readonly state: readonly string[]
+  /** Handles of the structures in the binary that ran, by their names. */
+  readonly handles: ReadonlyMap<string, number>
+  /** What tells the configuration from the one that was given, `name=value` each. */
+  readonly config: readonly string[]
   /** One of the packets violates the specification: always, unless a property is looked at. */
   readonly breaksSpecification: boolean
 }
 
 export class JudgedRuns {
   readonly #subject: Subject
-  readonly #real: RealNf
   readonly #property: LoadedProperty | undefined
   /** Packets run so far. */
   packets = 0
 
   /** With a property (as it runs fast), that is looked at in place of the specification. */
-  constructor(subject: Subject, real: RealNf, property?: LoadedProperty) {
+  constructor(subject: Subject, property?: LoadedProperty) {
     this.#subject = subject
-    this.#real = real
     this.#property = property
   }
 
-  get handles(): ReadonlyMap<string, number> {
-    return this.#real.handles
-  }
-
   /** Runs packets from the empty state up to the first that violates; undefined where none does. */
-  run(packets: readonly TestPacket[]): Finding | undefined {
+  run(packets: readonly TestPacket[], { real, config, words }: Device): Finding | undefined {
     const { nf, fast } = this.#subject
     const name = nf.manifest.name
-    const oracle = new Oracle({ nf: name, instance: name, spec: fast, config: nf.config, watched: true })
+    const oracle = new Oracle({ nf: name, instance: name, spec: fast, config, watched: true })
     const judge = this.#property === undefined ? undefined : new PropertyJudge(oracle, this.#property)
-    this.#real.restart()
+    const device = { handles: real.handles, config: words }
+    real.restart()
     for (const [at, packet] of packets.entries()) {
       this.packets += 1
-      const run = this.#real.process(packet.bytes, packet.port, packet.now)
+      const run = real.process(packet.bytes, packet.port, packet.now)
       const judged = this.#judge(oracle, packet, run)
       if (judged === 'not run') {
         if (judge === undefined) continue
@@ -65,7 +65,8 @@ export class JudgedRuns {
       const detail = judge === undefined || judged === 'bad' ? violationOf(oracle, judged) : judge.violation(judged)
       if (detail === undefined) continue
       const breaksSpecification = judge === undefined || judged === 'bad' || judge.breaksSpecification
-      return { packets: packets.slice(0, at + 1), detail, run, state: stateBefore(oracle), breaksSpecification }
+      const state = stateBefore(oracle)
+      return { packets: packets.slice(0, at + 1), detail, run, state, ...device, breaksSpecification }
     }
     return undefined
   }

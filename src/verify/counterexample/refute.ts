@@ -1,10 +1,10 @@
 /** The search for a counterexample, from what a proof has found so far. */
 import type { LoadedProperty } from '../../spec/load/properties.js'
 import type { NfOnPath } from '../any-packet-run.js'
+import { Devices } from '../devices.js'
 import type { PathReport } from '../explore.js'
 import type { Start } from '../machine/index.js'
 import type { Prepared, ProofOptions } from '../prepare.js'
-import { realNf } from '../real-nf.js'
 import type { Failure } from './failures.js'
 import { JudgedRuns } from './judged-runs.js'
 import { type Found, findByTrying, findSequence } from './search.js'
@@ -25,7 +25,8 @@ export function refute({ subject, terms }: Prepared, options: ProofOptions, abou
   const { start, paths, failures, property } = about
   const { solver, random = Math.random } = options
   options.onProgress?.('counterexamples')
-  const runs = new JudgedRuns(subject, realNf(subject), property)
-  const parts = { terms, solver, runs, structures: start.structures, random, paths }
+  const runs = new JudgedRuns(subject, property)
+  const devices = new Devices(subject, terms)
+  const parts = { terms, solver, runs, devices, structures: start.structures, random, paths }
   return failures.length === 0 ? findByTrying(parts) : findSequence(parts, failures)
 }

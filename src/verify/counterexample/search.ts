@@ -55,6 +55,7 @@ class Search {
   /** Paths that leave another state than they found. */
   readonly #changing: readonly EndedPath[]
   readonly #ended: readonly EndedPath[]
+  #fromNothing: readonly EndedPath[] | undefined
 
   constructor(parts: SearchParts, queries: number) {
     this.#parts = parts
@@ -82,7 +83,7 @@ class Search {
         const attempt = this.#attempts.try(scenarios.of(nfFacts(path), path), VARIATIONS)
         if (attempt.kind === 'found') return this.#found(attempt.finding)
       }
-      for (const first of this.#changing) {
+      for (const first of this.#startable()) {
         for (const next of this.#ended) {
           const followed = scenarios.followed(first, nfFacts(first), writtenOn(first), next)
           const attempt = followed && this.#attempts.try(followed, VARIATIONS)
@@ -94,8 +95,8 @@ class Search {
   }
 
   #found(finding: Finding, failure?: Failure): Found {
-    const { structures, runs } = this.#parts
-    return { finding, failure, structures, handles: runs.handles }
+    const { structures } = this.#parts
+    return { finding, failure, structures, handles: finding.handles }
   }
 
   #after(before: number, failure: Failure): Finding | undefined {
@@ -125,12 +126,25 @@ class Search {
     return undefined
   }
 
-  /** Paths of the packets before, the latest first. */
+  /** Paths of the packets before, the latest first. The earliest can be taken from the empty state. */
   *#choicesOf(before: number): Generator<readonly EndedPath[]> {
-    const some = this.#changing.slice(0, PATHS_BEFORE[before] ?? 0)
     if (before === 0) yield []
-    if (before === 1) for (const one of some) yield [one]
-    if (before === 2) for (const one of some) for (const other of some) yield [one, other]
+    if (before === 0) return
+    const most = PATHS_BEFORE[before] ?? 0
+    const first = this.#startable().slice(0, most)
+    if (before === 1) for (const one of first) yield [one]
+    // One that is not possible at first changes what was there: another kind of change.
+    const others = this.#changing.filter((path) => !this.#startable().includes(path))
+    const later = [...others.slice(0, most), ...first]
+    if (before === 2) for (const one of later) for (const other of first) yield [one, other]
+  }
+
+  /** Paths that change the state and can be taken when there is nothing yet. */
+  #startable(): readonly EndedPath[] {
+    this.#fromNothing ??= this.#changing.filter((path) =>
+      this.#attempts.isPossible(this.#attempts.scenarios.of(nfFacts(path), path)),
+    )
+    return this.#fromNothing
   }
 }
 

@@ -60,7 +60,7 @@ export function verifiedNf(subject: Subject, proofs: Proofs, facts: ProofFacts):
       pathTree: [],
     }),
     findings: [...new Set([proof, ...proofs.properties].flatMap((each) => (each ? findingsOf(each.pairing) : [])))],
-    configurations: 'as given',
+    configurations: proof === undefined || subject.configuration.open === undefined ? 'as given' : proof.configuration,
     seconds: proofs.seconds,
     peakMegabytes: facts.peakMegabytes,
     solver: facts.solver,
