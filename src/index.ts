@@ -32,4 +32,13 @@ export { type Progress, parseFilter, type ReplayOptions, replay } from './replay
 export { writeRun } from './report/index.js'
 export type * from './result/index.js'
 export { combineExitCodes, exitCodeOf, exitCodes } from './result/index.js'
-export { type VerifyOptions, type VerifyProgress, type VerifyResult, verify } from './verify/run/index.js'
+export {
+  type ListedNf,
+  listObligations,
+  type ObligationList,
+  type PlainObligation,
+  type VerifyOptions,
+  type VerifyProgress,
+  type VerifyResult,
+  verify,
+} from './verify/run/index.js'

@@ -1,7 +1,8 @@
 /**
  * Proving the network functions in their default configurations: `node build/bench/verify/main.js [NF...]`. Each has a
  * process of its own, with the embedded solver; `--one NF` proves in this process and prints JSON, `--solver NAME` takes
- * another back-end. The exit code is 1 where something is not proved.
+ * another back-end, `--any-config` proves for every configuration that nf.yaml allows. The exit code is 1 where something
+ * is not proved.
  *
  * `--properties NF` proves the properties beside NF's specification instead, in this process; `--only NAME` one of them,
  * `--config KEY=VALUE` (as often as need be) and `--ports COUNT` in another
@@ -31,6 +32,7 @@ const BACKENDS: readonly BackendName[] = ['z3-embedded', 'z3-inline', 'z3', 'cvc
 interface Figures {
   readonly nf: string
   readonly verdict: string
+  readonly configuration: string
   readonly causes: readonly string[]
   readonly paths: number
   readonly obligations: number
@@ -49,8 +51,10 @@ const { values, positionals } = parseArgs({
     ports: { type: 'string' },
     config: { type: 'string', multiple: true, default: [] },
     solver: { type: 'string', default: 'z3-embedded' },
+    'any-config': { type: 'boolean', default: false },
   },
 })
+const anyConfig = values['any-config']
 const names = positionals.length > 0 ? positionals : ['nop', 'nat', 'firewall', 'bridge', 'balancer', 'policer']
 
 if (values.properties !== undefined) {
@@ -64,6 +68,7 @@ if (values.one) {
 for (const name of names) {
   const figures = inOwnProcess(name)
   console.log(line(figures))
+  if (anyConfig) console.log(`    ${figures.configuration}`)
   for (const cause of figures.causes) console.log(`    ${cause}`)
   if (figures.verdict !== 'proved') process.exitCode = 1
 }
@@ -100,12 +105,13 @@ async function proveProperties(name: string): Promise<void> {
 
 async function measure(name: string): Promise<Figures> {
   const solver = await openSolver()
-  const proof = prove(await loadSubject(name), { solver })
+  const proof = prove(await loadSubject(name, { anyConfig }), { solver })
   const asked = solver.statistics().filter(({ by }) => by !== 'terms' && by !== 'cache')
   await solver.close()
   return {
     nf: name,
     verdict: proof.verdict,
+    configuration: proof.configuration,
     causes: proof.causes.map(({ what, paths }) => `${paths} paths: ${what}`),
     paths: proof.paths,
     obligations: proof.obligations,
@@ -118,10 +124,14 @@ async function measure(name: string): Promise<Figures> {
 
 function inOwnProcess(name: string): Figures {
   const self = fileURLToPath(import.meta.url)
-  const { stdout, status } = spawnSync(process.execPath, [self, '--one', name, '--solver', values.solver], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    [self, '--one', name, '--solver', values.solver, ...(anyConfig ? ['--any-config'] : [])],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   if (status !== 0) throw new Error(`proving ${name} failed`)
   return JSON.parse(stdout)
 }

@@ -119,9 +119,9 @@ class Classifier {
   /** The packets of all of the original's paths, in several orders, from empty tables. */
   #packets(real: RealNf): Kill | undefined {
     const { packets, subject } = this.#means.original
-    const runs = new JudgedRuns(subject, real)
+    const runs = new JudgedRuns(subject)
     for (const order of orders(packets)) {
-      const finding = runs.run(order)
+      const finding = runs.run(order, { real, config: subject.nf.config, words: [] })
       if (finding === undefined) continue
       return { by: 'packets', what: finding.detail.violation.summary, packets: finding.packets.map(shown) }
     }

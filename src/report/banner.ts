@@ -41,7 +41,9 @@ function provedSentence(nfs: readonly VerifiedNf[]): string {
   const properties = nfs.reduce((sum, nf) => sum + nf.properties.length, 0)
   const shown = [
     ...(nfs.some(({ proof }) => proof !== undefined) ? ['meets its specification'] : []),
-    ...(properties > 0 ? [`has ${properties === 1 ? 'the property' : `all ${count(properties)} properties`}`] : []),
+    ...(properties > 0
+      ? [`has ${properties === 1 ? 'the property' : `all ${count(properties)} properties that were asked for`}`]
+      : []),
   ]
   return `proved on ${counted(paths, 'path')}: ${nfs.length === 1 ? '' : 'each '}${shown.join(', and ')}`
 }

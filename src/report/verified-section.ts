@@ -21,7 +21,7 @@ export function verifiedSection(nf: VerifiedNf, all: readonly RunNf[]): Html {
   return html`<h2 id="nf-${nf.instance}">${nameOf(nf, all)} ${pill(nf.verdict)}</h2>
 <section class="card">
 <p><b>${nf.spec.title}</b></p>
-<p class="quiet">${counted(nf.paths, 'path')}, ${counted(nf.obligations, 'obligation')}, ${counted(nf.solver.queries, 'call')} of ${nf.solver.name} (${seconds(nf.solver.seconds)}), ${seconds(nf.seconds)} and at most ${count(Math.round(nf.peakMegabytes))} MB in all. ${count(nf.confirmed)} of these paths were taken by a packet on the real binary. Configuration: ${nf.configurations}.</p>
+<p class="quiet">${counted(nf.paths, 'path')}, ${counted(nf.obligations, 'obligation')}, ${counted(nf.solver.queries, 'call')} of ${nf.solver.name} (${seconds(nf.solver.seconds)}), ${seconds(nf.seconds)} and at most ${count(Math.round(nf.peakMegabytes))} MB in all. ${nf.proof !== undefined && `${count(nf.confirmed)} of these paths were taken by a packet on the real binary. `}Configuration: ${nf.configurations}.</p>
 ${causes(nf.causes)}
 ${guarantees(nf.guarantees)}
 ${properties(nf.properties)}

@@ -26,7 +26,10 @@ export function counterexampleParts(found: Counterexample, folder?: string): rea
       title: 'libVig was called',
       lines: calls.map(({ text, place }) => (place === undefined ? text : `${text}   ${placeText(place)}`)),
     },
-    { title: 'the specification says', lines: site === undefined ? [] : [`${siteText(site)}: ${site.text}`] },
+    {
+      title: guarantee === 'property' ? 'the property says' : 'the specification says',
+      lines: site === undefined ? [] : [`${siteText(site)}: ${site.text}`],
+    },
     { title: 'expected', lines: [violation.expected.text] },
     { title: 'actual', lines: [violation.actual.text, ...differenceLines(violation)] },
     { title: 'shown again by', lines: replayLines(found, folder) },

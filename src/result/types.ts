@@ -68,7 +68,7 @@ export interface Violation {
   readonly instance: string
   /** What is wrong, in one line. */
   readonly summary: string
-  readonly kind: 'verdict' | 'ports' | 'bytes' | 'length' | 'bad verdict' | 'trap' | 'memory'
+  readonly kind: 'verdict' | 'ports' | 'bytes' | 'length' | 'bad verdict' | 'trap' | 'memory' | 'property'
   readonly trace?: string
   /** 1-based packet number in the trace. */
   readonly packet?: number

@@ -59,7 +59,23 @@ export function makeReal(real: RealNf, { run, input, model }: Situation): RealPa
 }
 
 export function confirm(real: RealNf, path: PathToConfirm, solver: SyncSolver): Confirmation {
-  const exact = realisableModel(real, path, solver)
+  return confirmIn(() => real, path, solver)
+}
+
+/**
+ * The same where a model says in which configuration the binary runs; `wishes` are what else its model had better be.
+ */
+export function confirmIn(
+  realOf: (model: Model) => RealNf | undefined,
+  path: PathToConfirm,
+  solver: SyncSolver,
+  wishes: readonly Term[] = [],
+): Confirmation {
+  const model = convenientModel(path, solver, wishes)
+  const real = realOf(model)
+  if (real === undefined) return { kind: 'unrealisable', reason: 'its configuration cannot be given' }
+  real.restart()
+  const exact = refined(model, path.facts, path.run, real.libvig)
   if (exact === undefined)
     return { kind: 'unrealisable', reason: 'the path depends on the value of a hash or checksum' }
   try {
@@ -71,9 +87,14 @@ export function confirm(real: RealNf, path: PathToConfirm, solver: SyncSolver): 
 }
 
 /** A model whose state is soon made, where there is one. */
-function convenientModel({ run, facts, model }: PathToConfirm, solver: SyncSolver): Model {
+function convenientModel(
+  { run, facts, model }: PathToConfirm,
+  solver: SyncSolver,
+  wishes: readonly Term[] = [],
+): Model {
   const easy = convenient(run)
-  for (const wish of [[...easy, ...fewEntries(run)], easy]) {
+  const few = [...easy, ...fewEntries(run)]
+  for (const wish of [...(wishes.length === 0 ? [] : [[...few, ...wishes]]), few, easy]) {
     const answer = solver.check([...facts, ...wish])
     if (answer.status === 'sat') return answer.model
   }

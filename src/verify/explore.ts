@@ -7,7 +7,7 @@
  * has to hold on a path is checked at its end, each obligation under what was known when it was noted, and not again on
  * paths that part later. Whether all that is assumed is possible at all is asked before.
  */
-import type { Place } from '../domains/symbolic/path.js'
+import type { Obligation, Place } from '../domains/symbolic/path.js'
 import { type Path, Undecidable } from '../domains/symbolic/path.js'
 import type { Limits, Model, SyncSolver, Term, Terms } from '../smt/index.js'
 import { ExploredPath, type Fork, PathEnded, type Step } from './explored-path.js'
@@ -51,7 +51,9 @@ export interface PathReport<R> {
   readonly end: End<R>
   /** Whatever the path assumes, decides and obliges. */
   readonly facts: readonly Term[]
-  /** Those that no other path has judged. */
+  /** What must hold on it, but for what is left to another path. */
+  readonly obliged: readonly Obligation[]
+  /** These as they were judged; none where nothing is. */
   readonly obligations: readonly Judged[]
   /** What is on the path: a model of its facts, that there is none, or why that is not known. */
   readonly satisfied:
@@ -116,6 +118,9 @@ export function explorePath<R>(
     decisions: path.decisions,
     end,
     facts: path.facts,
+    obliged: path.noted.flatMap((note) =>
+      note.kind === 'obligation' && !note.isJudgedElsewhere ? [note.obligation] : [],
+    ),
     obligations: judged.obligations,
     satisfied: judged.satisfied,
     seconds: (performance.now() - started) / 1000,

@@ -4,6 +4,7 @@
  * what the fields of each record are; the same terms are looked for among the bytes that the network function stored.
  */
 import { Extent } from '../contracts/symbolic/index.js'
+import { sizeOf } from '../domains/symbolic/before-packets.js'
 import { AnyChoices } from '../domains/symbolic/choices.js'
 import { SymbolicExpiringMap } from '../domains/symbolic/expiring-map.js'
 import { ExpiringMapBase } from '../domains/symbolic/expiring-map-base.js'
@@ -218,7 +219,7 @@ function ownState(
     case 'expiringMap': {
       const shape = {
         name,
-        capacity: integers.of(BigInt(declaration.capacity)),
+        capacity: sizeOf(integers, declaration.capacity),
         keyBits: recordCodec(name, declaration.key).bits,
         valueBits: declaration.value === undefined ? 0 : recordCodec(name, declaration.value).bits,
       }
@@ -227,13 +228,13 @@ function ownState(
       return { kind: 'expiringMap', state: map }
     }
     case 'indexSet': {
-      const shape = { name, capacity: integers.of(BigInt(declaration.capacity)) }
+      const shape = { name, capacity: sizeOf(integers, declaration.capacity) }
       return { kind: 'indexSet', state: new SymbolicIndexAllocator(new IndexAllocatorBase(scope, shape, 'arbitrary')) }
     }
     case 'maglev': {
       const sizes = {
-        height: integers.of(BigInt(declaration.height)),
-        backends: integers.of(BigInt(declaration.backends)),
+        height: sizeOf(integers, declaration.height),
+        backends: sizeOf(integers, declaration.backends),
       }
       const ring = new SymbolicMaglev(scope, { name, ...sizes })
       const { terms } = scope.path

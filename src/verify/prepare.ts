@@ -9,7 +9,8 @@ import { type Cause, Causes } from './causes.js'
 import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
 import { misread } from './layout-check.js'
 import { type Example, examplesOf, layoutsOf, packetsLike, type StoredOnPath, storedOn } from './layouts.js'
-import { runInit, type Start } from './machine/index.js'
+import { together } from './left-behind.js'
+import { runInit, type Start, type Written } from './machine/index.js'
 import { type Pairing, pairings } from './pairing.js'
 import type { Subject } from './subject.js'
 
@@ -22,6 +23,12 @@ export interface ProofOptions {
   /** Numbers from 0 to below 1 for trying out packets; no verdict depends on them. */
   readonly random?: () => number
   readonly onProgress?: (what: string) => void
+}
+
+/** Of a proof that may share what it begins with. */
+export interface SharingOptions extends ProofOptions {
+  /** What proofs about the subject begin with, where it is at hand. */
+  readonly prepared?: Prepared
 }
 
 export interface Prepared {
@@ -42,6 +49,8 @@ export interface Prepared {
    * of the solver once, and only by who needs it.
    */
   misread(this: void): readonly string[]
+  /** What packets may leave in the function's own memory, as far as those paths show. */
+  readonly left: Written
   readonly obligations: number
   /** Bytes of the longest packet. */
   readonly longest: number
@@ -49,6 +58,8 @@ export interface Prepared {
 
 const LONGEST = 1514
 const MOST_PATHS = 2000
+/** What is guessed from them is proved in any case. */
+const MOST_PATHS_FOR_LAYOUTS = 200
 
 export function prepare(subject: Subject, options: ProofOptions): Prepared {
   return new Preparation(subject, options).prepare()
@@ -77,7 +88,8 @@ class Preparation {
   prepare(): Prepared {
     const start = this.#start()
     if (start === undefined) return this.#prepared(undefined, [])
-    const [bare, ...others] = pairings(this.#subject.reading.declarations, start.structures)
+    const declarations = this.#subject.reading.declarationsIn(this.#terms)
+    const [bare, ...others] = pairings(new Integers(this.#terms), declarations, start.structures)
     if (bare === undefined) {
       this.#causes.add('some state of the specification has no structure of its kind and size')
       return this.#prepared(undefined, [])
@@ -92,7 +104,8 @@ class Preparation {
     const { list: causes, obligations } = this.#causes
     const [subject, terms, longest] = [this.#subject, this.#terms, this.#longest]
     const explored = { init: this.#init, storing: this.#storing, misread: once(this.#misread ?? (() => [])) }
-    return { subject, terms, start, pairing, candidates, causes, ...explored, obligations, longest }
+    const left = together(this.#storing.flatMap(({ end }) => (end.kind === 'ended' ? [end.result.nf.written] : [])))
+    return { subject, terms, start, pairing, candidates, causes, ...explored, left, obligations, longest }
   }
 
   /** What nf_init leaves; undefined where that is not one thing. */
@@ -120,8 +133,9 @@ class Preparation {
     const integers = new Integers(this.#terms)
     const random = this.#options.random ?? Math.random
     // Nothing is proved on these paths, so nothing on them is judged.
-    const { paths } = explore((path) => storedOn(this.#subject, start, bare, this.#longest, path), {
+    const { paths, isComplete } = explore((path) => storedOn(this.#subject, start, bare, this.#longest, path), {
       ...this.#exploring,
+      mostPaths: MOST_PATHS_FOR_LAYOUTS,
       isJudging: false,
     })
     const examples = paths.flatMap(({ end, satisfied, facts }) => {
@@ -132,7 +146,10 @@ class Preparation {
     const { pairing, missing } = layoutsOf(bare, examples, integers)
     for (const what of missing) this.#causes.add(`no layout: ${what}`)
     this.#storing = paths
-    this.#misread = () => misread(paths, pairing, { terms: this.#terms, solver: this.#options.solver })
+    this.#misread = () => [
+      ...(isComplete ? [] : [`layouts were looked at on ${paths.length} paths only, and there are more`]),
+      ...misread(paths, pairing, { terms: this.#terms, solver: this.#options.solver }),
+    ]
     return { pairing, examples }
   }
 

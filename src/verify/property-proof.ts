@@ -9,7 +9,14 @@ import type { SymbolicPropertyReading } from '../domains/symbolic/property.js'
 import { Run as SpecRun } from '../domains/symbolic/run.js'
 import type { StateBinding } from '../domains/symbolic/state-binding.js'
 import type { ExpiryCall } from '../spec/load/expiries.js'
-import { type AnyPacketRun, followed, type PacketProof, runAnyPacket, stateOf } from './any-packet-run.js'
+import {
+  type AnyPacketRun,
+  followed,
+  type NfOnPath,
+  type PacketProof,
+  runAnyPacket,
+  stateOf,
+} from './any-packet-run.js'
 import { obligeInvariant } from './invariant.js'
 import type { PacketRun, Written } from './machine/index.js'
 import { sendsTo } from './obligations/ports.js'
@@ -23,8 +30,7 @@ export interface PropertyProof extends PacketProof {
 }
 
 /** What a path showed. */
-export interface PropertyOnPath {
-  readonly nf: PacketRun
+export interface PropertyOnPath extends NfOnPath {
   readonly written: Written
   /** The property says nothing of the packets on it. */
   readonly isSilent: boolean
@@ -57,7 +63,7 @@ export function provePropertyOnPath(proof: PropertyProof, path: Path): PropertyO
     const what = site?.text ?? 'what must hold'
     path.oblige({ guarantee: 'property', what, place: placeOf(site), holds })
   }
-  return { nf, written: nf.written, isSilent: said.kind === 'silent' }
+  return { nf, nfFacts: found.nfFacts, written: nf.written, isSilent: said.kind === 'silent' }
 }
 
 /** The ports that the packet leaves by, bit i for port i. */

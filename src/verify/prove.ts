@@ -13,15 +13,16 @@ import { type Cause, Causes } from './causes.js'
 import type { Confirmation } from './confirm.js'
 import { confirmPaths } from './confirm-paths.js'
 import { type Failure, failuresOn } from './counterexample/failures.js'
-import { JudgedRuns } from './counterexample/judged-runs.js'
-import { type Found, findByTrying, findSequence } from './counterexample/search.js'
+import { refute } from './counterexample/refute.js'
+import type { Found } from './counterexample/search.js'
+import { Devices } from './devices.js'
+import { type CaseProof, overCases } from './every-configuration.js'
 import type { Exploration, PathReport } from './explore.js'
 import { explorePackets, type PacketsExplored } from './left-behind.js'
 import type { Start } from './machine/index.js'
 import { type PacketOnPath, provePacket } from './packet-proof.js'
 import type { Pairing } from './pairing.js'
-import { exploring, type Prepared, type ProofOptions, prepare } from './prepare.js'
-import { realNf } from './real-nf.js'
+import { exploring, type Prepared, prepare, type SharingOptions } from './prepare.js'
 import type { Subject } from './subject.js'
 import { type Weeded, weeded } from './weeding.js'
 
@@ -34,7 +35,9 @@ export interface Proof {
   readonly obligations: number
   /** How states and structures were paired, and how records lie in their bytes. */
   readonly pairing: Pairing
-  /** What was explored, as far as it came: nf_init, then every packet. */
+  /** Which configurations this is about. */
+  readonly configuration: string
+  /** What was explored, as far as it came: nf_init, then every packet. Of several cases, the first that is not proved. */
   readonly explored: Explored
   readonly seconds: number
 }
@@ -47,28 +50,31 @@ export interface Explored {
   readonly confirmations?: readonly (Confirmation | undefined)[]
 }
 
-/** What is in the way of a proof is a cause, not an error. */
-export function prove(subject: Subject, options: ProofOptions): Proof {
+/** What is in the way of a proof is a cause, not an error. Where the subject has several cases, each is proved. */
+export function prove(subject: Subject, options: SharingOptions): Proof {
   const started = performance.now()
-  return { ...new Prover(subject, options).prove(), seconds: (performance.now() - started) / 1000 }
+  const proof = overCases(subject, options.solver, (one) => new Prover(one, options).prove())
+  return { ...proof, seconds: (performance.now() - started) / 1000 }
 }
 
 class Prover {
   readonly #subject: Subject
-  readonly #options: ProofOptions
+  readonly #options: SharingOptions
   readonly #prepared: Prepared
   readonly #causes = new Causes()
   #explored: Pick<Explored, 'packets' | 'confirmations'> = {}
   #found: Found | undefined
   #paths = 0
+  #isVacuous = false
 
-  constructor(subject: Subject, options: ProofOptions) {
+  constructor(subject: Subject, options: SharingOptions) {
     this.#subject = subject
     this.#options = options
-    this.#prepared = prepare(subject, options)
+    const { prepared } = options
+    this.#prepared = prepared?.subject === subject ? prepared : prepare(subject, options)
   }
 
-  prove(): Omit<Proof, 'seconds'> {
+  prove(): CaseProof {
     const { start, pairing, causes, storing } = this.#prepared
     if (start === undefined) return this.#proof(pairing)
     if (causes.length > 0) {
@@ -78,13 +84,14 @@ class Prover {
     return this.#proof(this.#packets(start))
   }
 
-  #proof(pairing: Pairing): Omit<Proof, 'seconds'> {
+  #proof(pairing: Pairing): CaseProof {
     const causes = [...this.#prepared.causes, ...this.#causes.list]
     const obligations = this.#prepared.obligations + this.#causes.obligations
     const verdict = this.#found !== undefined ? 'refuted' : causes.length === 0 ? 'proved' : 'undecided'
     const { init, terms } = this.#prepared
     const explored = { terms, ...(init && { init }), ...this.#explored }
-    return { verdict, counterexample: this.#found, causes, paths: this.#paths, obligations, pairing, explored }
+    const counted = { paths: this.#paths, obligations, isVacuous: this.#isVacuous }
+    return { verdict, counterexample: this.#found, causes, ...counted, pairing, explored }
   }
 
   /** Every packet. */
@@ -105,10 +112,13 @@ class Prover {
     this.#explored = { packets: result }
     this.#paths = result.paths.length
     this.#causes.judge(result, 'nf_process')
-    if (!result.paths.some(isForwarding)) this.#causes.add('vacuous: nothing is ever forwarded')
+    this.#isVacuous = !result.paths.some(isForwarding)
     if (this.#causes.list.length === 0) {
       this.#options.onProgress?.('each path on the real binary')
-      const confirmations = confirmPaths(result.paths, realNf(this.#subject), this.#options.solver)
+      const { terms } = this.#prepared
+      const wishes = this.#subject.configuration.open?.asConfigured(terms) ?? []
+      const devices = new Devices(this.#subject, terms)
+      const confirmations = confirmPaths(result.paths, { devices, wishes, solver: this.#options.solver })
       this.#explored = { packets: result, confirmations }
     }
     return pairing
@@ -119,13 +129,7 @@ class Prover {
    * true where it has found some.
    */
   #refute(start: Start, paths: readonly PathReport<NfOnPath>[], failures: readonly Failure[]): boolean {
-    this.#options.onProgress?.('counterexamples')
-    const { structures } = start
-    const { solver, random = Math.random } = this.#options
-    const real = realNf(this.#subject)
-    const runs = new JudgedRuns(this.#subject, real)
-    const parts = { terms: this.#prepared.terms, solver, runs, structures, random, paths }
-    this.#found = failures.length === 0 ? findByTrying(parts) : findSequence(parts, failures)
+    this.#found = refute(this.#prepared, this.#options, { start, paths, failures })
     return this.#found !== undefined
   }
 
@@ -133,10 +137,11 @@ class Prover {
     const { length } = pairing.flatMap(({ candidates = [] }) => candidates)
     this.#options.onProgress?.(length === 0 ? 'packets' : `packets, with ${length} candidates for invariants`)
     const subject = this.#subject
-    const { terms, longest } = this.#prepared
+    const { terms, longest, left } = this.#prepared
     return explorePackets(
-      (path, left) => provePacket({ subject, start, pairing, left, longest }, path),
+      (path, before) => provePacket({ subject, start, pairing, left: before, longest }, path),
       exploring(terms, this.#options),
+      left,
     )
   }
 }

@@ -42,9 +42,9 @@ export interface RealNfSource {
   readonly memory: number
 }
 
-/** The real network function of a proof. */
-export function realNf({ nf, libvig }: Subject): RealNf {
-  const { manifest, config, wasm } = nf
+/** The real network function of a proof, in one configuration. */
+export function realNf({ nf, libvig }: Subject, config: ResolvedConfig): RealNf {
+  const { manifest, wasm } = nf
   const { name, memory } = manifest
   return new RealNf({ name, wasm, libvig, config, memory })
 }

@@ -57,16 +57,19 @@ export class PropertyReading {
     this.#context.ingress = ingress
     this.#context.now = now
     const thresholds = this.#property.of.expireOlderThan?.({ now, config: this.#context.config })
-    for (const [name, glance] of this.#glances) {
-      glance.isDoubtful = false
-      glance.threshold = thresholds?.[name]
-    }
+    for (const [name, glance] of this.#glances) glance.restart(thresholds?.[name])
     return this.#property.check(this.#context)
   }
 
   /** Whether the last answer rests on a choice of the device that has not shown yet. */
   get isDoubtful(): boolean {
     return [...this.#glances.values()].some((glance) => glance.isDoubtful)
+  }
+
+  /** What the last answer looked at: the tables after the packet, those before it at most, or none. */
+  get saw(): When | undefined {
+    const all = [...this.#glances.values()].map(({ saw }) => saw)
+    return all.includes('after') ? 'after' : all.find((saw) => saw !== undefined)
   }
 
   /** The packet of an answer. */

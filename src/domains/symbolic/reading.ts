@@ -3,6 +3,7 @@
  * packet, the state and who makes the choices; this gives the verdict and what was done to the state. The state is
  * updated in place, in the structures that are given.
  */
+import { Terms } from '../../smt/index.js'
 import { SpecError } from '../../spec/error.js'
 import { errorHere, withOperators } from '../../spec/instrumented/index.js'
 import type { AnySpec } from '../../spec/spec.js'
@@ -10,10 +11,11 @@ import type { StateDeclarations } from '../../spec/state.js'
 import type { SpecConfig } from '../../spec/values.js'
 import type { Verdict } from '../../spec/verdict.js'
 import { bindConfig } from '../concrete/config.js'
+import { beforePackets } from './before-packets.js'
 import { type ChecksumFacts, SummedChecksums } from './checksum-facts.js'
 import type { Choices } from './choices.js'
 import { freeChoice } from './chosen.js'
-import { type OpenParameters, symbolicConfig } from './config.js'
+import { noneOpen, type OpenParameters, symbolicConfig } from './config.js'
 import { type Expiry, expiryOf } from './expiry.js'
 import type { Frame } from './frame.js'
 import type { Integer } from './integer.js'
@@ -40,7 +42,6 @@ export interface SymbolicInput {
   readonly states: ReadonlyMap<string, StateBinding>
   readonly choices: Choices
   readonly checksums?: ChecksumFacts
-  readonly open?: OpenParameters
 }
 
 export interface SymbolicOutcome {
@@ -50,23 +51,47 @@ export interface SymbolicOutcome {
 }
 
 export class SymbolicReading {
-  /** What state there is, sized by the configuration. */
+  /** What state there is, sized by the configuration as given: not where a size is left open. */
   readonly declarations: StateDeclarations
   readonly portCount: number
   readonly tagAware: boolean
   readonly #spec: AnySpec
   readonly #config: SpecConfig
   readonly #file: string
+  readonly #open: OpenParameters
+  readonly #declared = new WeakMap<Terms, StateDeclarations>()
 
-  /** `spec` as `loadInstrumentedSpec` gives it; `file` is named in errors. */
-  constructor(spec: AnySpec, config: SpecConfig, file: string) {
+  /**
+   * `spec` as `loadInstrumentedSpec` gives it; `file` is named in errors. The values of `config` do not count where
+   * `open` has one.
+   */
+  constructor(spec: AnySpec, config: SpecConfig, file: string, open: OpenParameters = noneOpen) {
     const values = bindConfig(spec.config, config, file)
     this.declarations = spec.state(values)
-    this.tagAware = spec.tagAware?.(values) ?? false
     this.portCount = config.portCount
     this.#spec = spec
     this.#config = config
     this.#file = file
+    this.#open = open
+    const tagAware: unknown = beforePackets(config.portCount, new Terms(), (run) =>
+      spec.tagAware?.(symbolicConfig(run, spec.config, config, file, open)),
+    )
+    if (tagAware !== undefined && typeof tagAware !== 'boolean') {
+      throw new SpecError('whether tags are looked through depends on a value that is left open', { file })
+    }
+    this.tagAware = tagAware ?? false
+  }
+
+  /** What state there is; sizes may be terms of the configuration: `sizeOf` reads them. */
+  declarationsIn(terms: Terms): StateDeclarations {
+    if (this.#open === noneOpen) return this.declarations
+    const known = this.#declared.get(terms)
+    if (known !== undefined) return known
+    const found = beforePackets(this.portCount, terms, (run) =>
+      this.#spec.state(symbolicConfig(run, this.#spec.config, this.#config, this.#file, this.#open)),
+    )
+    this.#declared.set(terms, found)
+    return found
   }
 
   /**
@@ -89,15 +114,15 @@ export class SymbolicReading {
     return expiryOf(
       (sight) => this.#spec.process(sight),
       { path, portCount: this.portCount, ingress, now },
-      (run) => ({ config: symbolicConfig(run, this.#spec.config, this.#config, this.#file) }),
+      (run) => ({ config: symbolicConfig(run, this.#spec.config, this.#config, this.#file, this.#open) }),
       Object.keys(this.declarations),
     )
   }
 
   #context(run: Run, input: SymbolicInput, log: StateEvent[]): Readonly<Record<string, unknown>> {
-    const config = symbolicConfig(run, this.#spec.config, this.#config, this.#file, input.open)
+    const config = symbolicConfig(run, this.#spec.config, this.#config, this.#file, this.#open)
     const layers = new SymbolicLayers(run, input.frame, this.tagAware)
-    const states = Object.entries(this.declarations).map(([name, declaration]) => {
+    const states = Object.entries(this.declarationsIn(run.terms)).map(([name, declaration]) => {
       const binding = input.states.get(name)
       if (binding === undefined) throw new SpecError(`the state ${name} is bound to no structure`, { file: this.#file })
       return [name, bindState({ run, name, log }, declaration, binding, input.choices)] as const

@@ -14,6 +14,8 @@ export interface LoadedProperty {
   /** Empty where it cites none. */
   readonly clause: string
   readonly file: string
+  /** Of its declaration in the file, where that is plain. */
+  readonly line?: number
   /** Of the source of its file. */
   readonly sha256: string
   readonly property: AnyProperty
@@ -61,7 +63,7 @@ export async function loadInstrumentedProperties(file: string): Promise<LoadedPr
   return propertiesIn(file, await loadInstrumentedModule(file))
 }
 
-function propertiesIn(file: string, { module, sha256 }: LoadedModule): LoadedProperty[] {
+function propertiesIn(file: string, { module, source, sha256 }: LoadedModule): LoadedProperty[] {
   const exported = Object.entries(module)
   if (exported.length === 0)
     throw new SpecError('exports no property', { file, hint: 'export const name = property(...)' })
@@ -76,8 +78,16 @@ function propertiesIn(file: string, { module, sha256 }: LoadedModule): LoadedPro
       })
     }
     const name = kebabCase(identifier)
-    return { name, title: property.title || name.replaceAll('-', ' '), clause: property.clause, file, sha256, property }
+    const title = property.title || name.replaceAll('-', ' ')
+    const line = lineOf(identifier, source)
+    return { name, title, clause: property.clause, file, ...(line > 0 && { line }), sha256, property }
   })
+}
+
+/** 0 where it is not found. */
+function lineOf(identifier: string, source: string): number {
+  const declared = /^export\s+(?:const|let|var)\s+([\p{ID_Continue}$]+)/u
+  return source.split('\n').findIndex((line) => declared.exec(line)?.[1] === identifier) + 1
 }
 
 async function filesIn(folder: string): Promise<string[]> {

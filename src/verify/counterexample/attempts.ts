@@ -1,5 +1,6 @@
 /** Scenarios tried for real: a solver finds packets that fit one, and the real binary runs them. */
 import type { Answer, Limits, Model, SyncSolver, Term, Terms } from '../../smt/index.js'
+import type { Devices } from '../devices.js'
 import type { Structure } from '../machine/index.js'
 import { Variation } from '../variation.js'
 import type { Finding, JudgedRuns, TestPacket } from './judged-runs.js'
@@ -10,6 +11,7 @@ export interface AttemptParts {
   readonly terms: Terms
   readonly solver: SyncSolver
   readonly runs: JudgedRuns
+  readonly devices: Devices
   readonly structures: readonly Structure[]
   /** Numbers from 0 to below 1. */
   readonly random: () => number
@@ -79,9 +81,11 @@ export class Attempts {
   }
 
   #run(model: Model, packets: number, vary: () => Model, variations: number): Attempt {
-    const { runs, terms } = this.#parts
+    const { runs, terms, devices } = this.#parts
     for (let number = 0; number <= variations; number++) {
-      const finding = runs.run(packetsIn(number === 0 ? model : vary(), terms, packets))
+      const tried = number === 0 ? model : vary()
+      const device = devices.in(tried)
+      const finding = device && runs.run(packetsIn(tried, terms, packets), device)
       if (finding !== undefined) return { kind: 'found', finding }
     }
     return { kind: 'nothing' }

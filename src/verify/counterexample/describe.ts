@@ -8,7 +8,8 @@ import type { Found } from './search.js'
 export function describeFound({ finding, failure, structures, handles }: Found, places: Places): Counterexample {
   const { packets, detail, run, state, notes } = finding
   return {
-    guarantee: failure?.guarantee ?? detail.violation.kind,
+    // What failed in a property's proof is the property, whatever obligation it came to.
+    guarantee: detail.violation.kind === 'property' ? 'property' : (failure?.guarantee ?? detail.violation.kind),
     violation: { ...detail.violation, packet: packets.length },
     packets: packets.map(({ bytes, port, now }) => ({
       time: String(now),

@@ -18,6 +18,7 @@ export interface Failure {
 const EACH = 3
 
 const ORDER: readonly Failure['guarantee'][] = [
+  'property',
   'verdict',
   'bytes',
   'no trap',

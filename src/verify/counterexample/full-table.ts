@@ -4,7 +4,9 @@
  * Then come some that a full table makes a difference to.
  */
 import { buildFrame } from '../../packet/index.js'
+import type { Device } from '../devices.js'
 import type { Structure } from '../machine/index.js'
+import type { RealRun } from '../real-nf.js'
 import type { Finding, JudgedRuns, TestPacket } from './judged-runs.js'
 import { reversed } from './reversed.js'
 import { simplified } from './shrink.js'
@@ -29,11 +31,13 @@ const PLAIN = [
 
 export class FullTables {
   readonly #runs: JudgedRuns
+  readonly #device: Device
   readonly #structures: readonly Structure[]
   readonly #filled = new Set<string>()
 
-  constructor(runs: JudgedRuns, structures: readonly Structure[]) {
+  constructor(runs: JudgedRuns, device: Device, structures: readonly Structure[]) {
     this.#runs = runs
+    this.#device = device
     this.#structures = structures
   }
 
@@ -50,7 +54,7 @@ export class FullTables {
 
   /** From a packet that inserts an entry, into a table that was not filled before. */
   from(packet: TestPacket): Finding | undefined {
-    this.#runs.restart()
+    this.#device.real.restart()
     const inserted = this.#inserted(packet)
     if (inserted === undefined || inserted.capacity > MOST_ENTRIES || this.#filled.has(inserted.table)) return undefined
     this.#filled.add(inserted.table)
@@ -62,7 +66,7 @@ export class FullTables {
     const answers = (packets: readonly TestPacket[]): TestPacket[] => packets.flatMap((each) => this.#answersTo(each))
     const after = [...others, ...answers([...known, ...others]), ...known]
     // What goes wrong with few entries as well is not told with many.
-    return this.#runs.run([...known, ...after]) ?? this.#runs.run([...first, ...after])
+    return this.#runs.run([...known, ...after], this.#device) ?? this.#runs.run([...first, ...after], this.#device)
   }
 
   /** Packets like one that all make entries of their own in the same table: as many as fit, and some that do not. */
@@ -71,7 +75,7 @@ export class FullTables {
     const bits = this.#keyBits(packet, table, Math.ceil(Math.log2(wanted * SPARE)))
     const keys = new Set<string>()
     const found: TestPacket[] = []
-    this.#runs.restart()
+    this.#device.real.restart()
     for (let number = 0; number < Math.min(2 ** bits.length, wanted * SPARE) && found.length < wanted; number++) {
       const chosen = bits.filter((_, at) => ((number >> at) & 1) === 1)
       const other = { ...packet, bytes: flipped(packet.bytes, chosen) }
@@ -90,7 +94,7 @@ export class FullTables {
     for (let byte = Math.min(packet.bytes.length, LOOKED_AT) - 1; byte >= 0; byte--) {
       for (let bit = 0; bit < 8 && found.length < most; bit++) {
         const at = byte * 8 + bit
-        this.#runs.restart()
+        this.#device.real.restart()
         const before = this.#inserted(packet)
         const after = this.#inserted({ ...packet, bytes: flipped(packet.bytes, [at]) })
         if (after?.table === table && after.key !== before?.key) found.push(at)
@@ -100,13 +104,13 @@ export class FullTables {
   }
 
   #inserts(packets: readonly TestPacket[], { table }: Inserted): boolean {
-    this.#runs.restart()
+    this.#device.real.restart()
     return packets.some((packet) => this.#inserted(packet)?.table === table)
   }
 
   #inserted(packet: TestPacket): Inserted | undefined {
-    for (const { name, args, bytes, results } of this.#runs.unjudged(packet).calls) {
-      const structure = this.#structures.find((each) => this.#runs.handles.get(each.name) === args[0])
+    for (const { name, args, bytes, results } of this.#process(packet).calls) {
+      const structure = this.#structures.find((each) => this.#device.real.handles.get(each.name) === args[0])
       const capacity = structure?.sizes[2]?.constant
       if (name !== 'expiring_map_insert' || results[0] !== 1 || structure === undefined || capacity === undefined)
         continue
@@ -115,6 +119,10 @@ export class FullTables {
       return { table: structure.name, capacity: Number(capacity), key }
     }
     return undefined
+  }
+
+  #process({ bytes, port, now }: TestPacket): RealRun {
+    return this.#device.real.process(bytes, port, now)
   }
 
   /** The other way, in by each other port. */

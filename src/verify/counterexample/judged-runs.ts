@@ -1,11 +1,14 @@
 /**
  * Packets in order through the real binary with the real libVig, in the stepper (so that one that hangs ends), each judged
- * by the specification as it runs fast: what is found here is no matter of terms any more.
+ * by the specification, or a property, as it runs fast: what is found here is no matter of terms any more.
  */
 import { BAD_VERDICT, describeResult, egressOf, MAX_PACKET } from '../../nf/index.js'
-import { Oracle, VIOLATION, type ViolationDetail } from '../../oracle/index.js'
-import type { BadAccess, RealNf, RealRun } from '../real-nf.js'
+import { type Judgement, Oracle, VIOLATION, type ViolationDetail } from '../../oracle/index.js'
+import type { LoadedProperty } from '../../spec/load/properties.js'
+import type { Device } from '../devices.js'
+import type { BadAccess, RealRun } from '../real-nf.js'
 import type { Subject } from '../subject.js'
+import { PropertyJudge } from './property-judge.js'
 import { stateBefore } from './state-text.js'
 
 export interface TestPacket {
@@ -15,7 +18,7 @@ export interface TestPacket {
   readonly now: bigint
 }
 
-/** Packets of which the last one violates the specification, and no other. */
+/** Packets of which the last one is the first that shows what is looked for. */
 export interface Finding {
   readonly packets: readonly TestPacket[]
   readonly detail: ViolationDetail
@@ -23,73 +26,79 @@ export interface Finding {
   readonly run: RealRun
   /** What was in the specification's tables before the last packet. */
   readonly state: readonly string[]
+  /** The binary that ran, and in which configuration. */
+  readonly device: Device
+  /** One of the packets violates the specification: always, unless a property is looked at. */
+  readonly breaksSpecification: boolean
   /** What else there is to say of the packets, in lines. */
   readonly notes?: readonly string[]
 }
 
 export class JudgedRuns {
   readonly #subject: Subject
-  readonly #real: RealNf
+  readonly #property: LoadedProperty | undefined
   /** Packets run so far. */
   packets = 0
 
-  constructor(subject: Subject, real: RealNf) {
+  /** With a property (as it runs fast), that is looked at in place of the specification. */
+  constructor(subject: Subject, property?: LoadedProperty) {
     this.#subject = subject
-    this.#real = real
-  }
-
-  get handles(): ReadonlyMap<string, number> {
-    return this.#real.handles
+    this.#property = property
   }
 
   /** Runs packets from the empty state up to the first that violates; undefined where none does. */
-  run(packets: readonly TestPacket[]): Finding | undefined {
+  run(packets: readonly TestPacket[], device: Device): Finding | undefined {
     const { nf, fast } = this.#subject
+    const { real, config } = device
     const name = nf.manifest.name
-    const oracle = new Oracle({ nf: name, instance: name, spec: fast, config: nf.config, watched: true })
-    this.#real.restart()
+    const oracle = new Oracle({ nf: name, instance: name, spec: fast, config, watched: true })
+    const judge = this.#property === undefined ? undefined : new PropertyJudge(oracle, this.#property)
+    real.restart()
     for (const [at, packet] of packets.entries()) {
       this.packets += 1
-      const run = this.#real.process(packet.bytes, packet.port, packet.now)
-      if (!this.#isViolation(oracle, packet, run)) continue
-      return { packets: packets.slice(0, at + 1), detail: oracle.violation(), run, state: stateBefore(oracle) }
+      const run = real.process(packet.bytes, packet.port, packet.now)
+      const judged = this.#judge(oracle, packet, run)
+      if (judged === 'not run') {
+        if (judge === undefined) continue
+        return undefined
+      }
+      const detail = judge === undefined || judged === 'bad' ? violationOf(oracle, judged) : judge.violation(judged)
+      if (detail === undefined) continue
+      const breaksSpecification = judge === undefined || judged === 'bad' || judge.breaksSpecification
+      const state = stateBefore(oracle)
+      return { packets: packets.slice(0, at + 1), detail, run, state, device, breaksSpecification }
     }
     return undefined
-  }
-
-  /** Back to the empty state, for packets that are not judged. */
-  restart(): void {
-    this.#real.restart()
-  }
-
-  unjudged({ bytes, port, now }: TestPacket): RealRun {
-    return this.#real.process(bytes, port, now)
   }
 
   get ports(): readonly number[] {
     return Array.from({ length: this.#subject.portCount }, (_, port) => port)
   }
 
-  #isViolation(
-    oracle: Oracle,
-    { bytes, port, now }: TestPacket,
-    { outcome, bytes: output, badAccess }: RealRun,
-  ): boolean {
+  #judge(oracle: Oracle, { bytes, port, now }: TestPacket, { outcome, bytes: output, badAccess }: RealRun): Judged {
     const { portCount } = this.#subject
-    const bad = (kind: 'trap' | 'bad verdict' | 'memory', text: string): boolean =>
-      oracle.judgeBad(port, now, bytes, 0, bytes.length, kind, text) === VIOLATION
+    const bad = (kind: 'trap' | 'bad verdict' | 'memory', text: string): Judged => {
+      oracle.judgeBad(port, now, bytes, 0, bytes.length, kind, text)
+      return 'bad'
+    }
     if (badAccess !== undefined) return bad('memory', accessText(badAccess, bytes.length))
     if (outcome.kind === 'trapped') return bad('trap', `it trapped: ${outcome.trap}`)
     if (outcome.kind === 'out of fuel') return bad('trap', `it did not end within the limit of ${outcome.limit}`)
-    if (outcome.kind === 'unsupported') return false
+    if (outcome.kind === 'unsupported') return 'not run'
     const result = Number(outcome.values[0])
     const egress = egressOf(result, port, portCount)
     if (egress === BAD_VERDICT) {
       return bad('bad verdict', `the verdict means nothing: ${describeResult(result, portCount)}`)
     }
-    const judgement = oracle.judge(port, now, bytes, 0, bytes.length, egress, output, 0, output.length)
-    return judgement === VIOLATION
+    return oracle.judge(port, now, bytes, 0, bytes.length, egress, output, 0, output.length)
   }
+}
+
+/** `bad`: what no specification and no property allows. */
+type Judged = Judgement | 'bad' | 'not run'
+
+function violationOf(oracle: Oracle, judged: Judged): ViolationDetail | undefined {
+  return judged === VIOLATION || judged === 'bad' ? oracle.violation() : undefined
 }
 
 function accessText({ address, size, isWrite, inPacket }: BadAccess, length: number): string {

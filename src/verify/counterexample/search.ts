@@ -6,6 +6,7 @@
  * has to be right.
  */
 
+import { Model } from '../../smt/index.js'
 import type { NfOnPath } from '../any-packet-run.js'
 import type { PathReport } from '../explore.js'
 import type { Structure } from '../machine/index.js'
@@ -81,8 +82,10 @@ class Search {
 
   /** Last, as it takes many packets. */
   #withFullTables(): Found | undefined {
-    const { structures, runs } = this.#parts
-    const tables = new FullTables(runs, structures)
+    const { structures, runs, devices } = this.#parts
+    const device = devices.in(new Model())
+    if (device === undefined) return undefined
+    const tables = new FullTables(runs, device, structures)
     const plain = tables.fromPlain()
     if (plain !== undefined) return this.#found(plain)
     for (const path of this.#startable()) {
@@ -114,8 +117,8 @@ class Search {
 
   #found(found: Finding, failure?: Failure): Found {
     const { structures, runs } = this.#parts
-    const finding = shrink(found, (packets) => runs.run(packets))
-    return { finding, failure, structures, handles: runs.handles }
+    const finding = shrink(found, (packets) => runs.run(packets, found.device))
+    return { finding, failure, structures, handles: found.device.real.handles }
   }
 
   #after(before: number, failure: Failure): Finding | undefined {

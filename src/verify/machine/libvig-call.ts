@@ -1,4 +1,5 @@
 /** A call of libVig, carried out by its contract: pointers become byte strings, handles states. */
+import { MAX_CAPACITY } from '../../contracts/allocation.js'
 import type { Operation, Parameter } from '../../contracts/index.js'
 import {
   type Bytes,
@@ -267,8 +268,12 @@ export class LibvigCall {
     return [integers.bits(done.result, result === 'time' ? 64 : 32)]
   }
 
-  #create({ structure: kind, sizes }: NonNullable<CallDone['creates']>): Pointer {
+  #create({ structure: kind, sizes: given }: NonNullable<CallDone['creates']>): Pointer {
     const { states, scope, timeline, path } = this.#machine
+    // Made, so the sizes are ones that libVig takes; only capacities may be terms.
+    const sizes = given.map((size) =>
+      size.constant === undefined ? scope.integers.within(size, 1n, BigInt(MAX_CAPACITY)) : size,
+    )
     const structure: Structure = { name: `${kind}${states.size + 1}`, kind, sizes, origin: 'nf_init' }
     states.set(structure, symbolicState(kind, sizes, { scope, timeline, name: structure.name, start: 'empty' }))
     return new Pointer({ kind: 'handle', structure }, path.terms.bv(0, 32))

@@ -53,7 +53,7 @@ export interface MachineParts {
   readonly pages: number
   readonly costs: LibvigCosts
   /** Bytes of libVig's heap not yet taken; undefined after nf_init, when nothing may be allocated. */
-  readonly heap: bigint | undefined
+  readonly heap: Integer | undefined
   /** Whether earlier packets may have left something. */
   readonly hasLeftovers: boolean
   /** For calls on the structures named: where libVig's choices are noted or taken from. */
@@ -102,7 +102,9 @@ export class Machine implements Watch {
       pages: parts.pages,
     })
     this.costs = costs
-    this.heap = new SymbolicHeap(this.scope, parts.heap ?? 0n, costs.cost)
+    this.heap = new SymbolicHeap(this.scope, parts.heap ?? integers.of(0n), (structure, sizes) =>
+      costs.costOn(path, structure, sizes),
+    )
     this.mayAllocate = parts.heap !== undefined
     this.hash = new SymbolicHash(this.scope)
     this.clock = new SymbolicClock(now)

@@ -10,7 +10,7 @@ import { type Path, Undecidable } from '../../domains/symbolic/path.js'
 import type { WrittenFrame } from '../../domains/symbolic/written-frame.js'
 import type { Term } from '../../smt/index.js'
 import type { Instance, Outcome, Stepper } from '../../wasm/index.js'
-import { type ConfigResolver, constantConfig } from './config.js'
+import { type ConfigResolver, constantConfig, openConfig } from './config.js'
 import { type Leftover, leftByte, leftGlobal } from './leftovers.js'
 import { ending, type Linked, link, type RunLimits } from './linked.js'
 import { type CallRecord, Machine, placeOf } from './machine.js'
@@ -18,11 +18,11 @@ import { pagesOf } from './memory.js'
 import type { SymbolicNf } from './nf.js'
 import { NfMemory } from './nf-memory.js'
 import type { Structure } from './structure.js'
-import { costOfTables, stateOfTable } from './tables.js'
+import { heapAfterTables, stateOfTable } from './tables.js'
 import { type MachineValue, nameOf, Pointer } from './value.js'
 
 export interface RunOptions {
-  /** Default: the constants of the NF's configuration. */
+  /** Default: the NF's configuration. */
   readonly config?: ConfigResolver
   readonly limits?: RunLimits
 }
@@ -55,6 +55,7 @@ export interface Start {
 export function runInit(nf: SymbolicNf, path: Path, options: RunOptions = {}): Run & { readonly start: Start } {
   const integers = new Integers(path.terms)
   const never = integers.of(0n)
+  nf.open?.assume(path)
   const tables = nf.tables(integers)
   const machine = new Machine({
     path,
@@ -65,11 +66,11 @@ export function runInit(nf: SymbolicNf, path: Path, options: RunOptions = {}): R
     nfMemory: new NfMemory(path.terms),
     pages: pagesOf(nf.memory),
     costs: nf.costs,
-    heap: BigInt(nf.memory) - nf.costs.heapStart - costOfTables(nf.costs, tables),
+    heap: heapAfterTables(path, nf.costs, BigInt(nf.memory) - nf.costs.heapStart, tables),
     hasLeftovers: false,
   })
   for (const table of tables) machine.states.set(table.structure, stateOfTable(table, machine.scope, machine.timeline))
-  const config = options.config ?? constantConfig(path.terms, nf.config)
+  const config = options.config ?? configOf(nf, path)
   const linked = link(nf, machine, config, options.limits)
   const run = call(machine, linked, 'nf_init', [])
   if (run.end.kind === 'returned') {
@@ -89,6 +90,10 @@ export function runInit(nf: SymbolicNf, path: Path, options: RunOptions = {}): R
     limits: options.limits,
   }
   return { ...run, start }
+}
+
+function configOf({ config, open }: SymbolicNf, { terms }: Path): ConfigResolver {
+  return open === undefined ? constantConfig(terms, config) : openConfig(terms, open)
 }
 
 /** What is run: a packet, and when and where it comes in. */
@@ -131,6 +136,7 @@ export function runPacket(start: Start, input: PacketInput, path: Path, options:
   const { terms } = path
   const { nf } = start
   const integers = new Integers(terms)
+  nf.open?.assume(path)
   const left = options.left ?? { bytes: new Set(), globals: new Set() }
   const machine = new Machine({
     path,

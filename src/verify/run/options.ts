@@ -13,8 +13,15 @@ export interface VerifyOptions {
   readonly nfs?: readonly string[]
   /** `name=value`, YAML files, or values with their place; of several network functions, `nf.name=value`. */
   readonly config?: readonly (string | ConfigOverride)[]
+  /** Every configuration that nf.yaml allows, as its `anyConfig` marks say, and not one. */
+  readonly anyConfig?: boolean
   /** Another binary, for one network function. */
   readonly binary?: string
+  /**
+   * `all`: the properties beside each specification too, after it. Names: only these properties, of the network functions
+   * that have them. Default: the specification alone.
+   */
+  readonly properties?: 'all' | readonly string[]
   /** Asked in this order until one answers. Default: the embedded Z3, which is the same everywhere. */
   readonly solvers?: readonly SolverName[]
   /** Asked again whatever a solver has answered; where they disagree, the proof is an error. */

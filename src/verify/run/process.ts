@@ -5,15 +5,15 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-import type { UnfinishedNf, VerifiedNf } from '../../result/index.js'
-import type { Message, Task } from './task.js'
+import type { UnfinishedNf } from '../../result/index.js'
+import type { Message, Task, TaskResult } from './task.js'
 
 const child = fileURLToPath(new URL('./child.js', import.meta.url))
 /** Characters of what a process that died has said. */
 const lastWords = 500
 
 export interface Running {
-  readonly result: Promise<VerifiedNf | UnfinishedNf>
+  readonly result: Promise<TaskResult>
   /** Ends it with its solvers; `result` is then undecided, cause `interrupted`. Does nothing where it has ended. */
   stop(): void
 }
@@ -22,7 +22,7 @@ export function startTask(task: Task, onProgress: (what: string) => void): Runni
   // A group of its own, so that solvers end with it.
   const running = fork(child, { detached: true, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   let isStopped = false
-  const result = new Promise<VerifiedNf | UnfinishedNf>((resolve) => {
+  const result = new Promise<TaskResult>((resolve) => {
     let words = ''
     running.stderr?.on('data', (part: Buffer) => {
       words = (words + part.toString()).slice(-lastWords)

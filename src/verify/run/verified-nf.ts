@@ -1,20 +1,16 @@
 /** A proof as an entry of result.json. */
-import type {
-  Counterexample,
-  GuaranteeCount,
-  ProofCause,
-  RunVerdict,
-  SolverUse,
-  VerifiedNf,
-} from '../../result/index.js'
-import type { Cause } from '../causes.js'
-import { describeFound } from '../counterexample/describe.js'
-import { type ReplayedNf, withReplay } from '../counterexample/replay-command.js'
+import type { GuaranteeCount, SolverUse, VerifiedNf, VerifiedProperty } from '../../result/index.js'
+import type { ReplayedNf } from '../counterexample/replay-command.js'
 import { findingsOf } from '../findings.js'
 import { pathTree } from '../path-tree.js'
 import { Places } from '../places.js'
 import type { Explored, Proof } from '../prove.js'
+import type { PropertyResult } from '../prove-property.js'
 import type { Subject } from '../subject.js'
+import { counterexamplesOf } from './counterexamples.js'
+import { folded } from './folded.js'
+import { proofCause } from './proof-cause.js'
+import { verifiedProperty } from './verified-property.js'
 
 export interface ProofFacts {
   /** The file that was loaded. */
@@ -24,20 +20,27 @@ export interface ProofFacts {
   readonly replayed: ReplayedNf
 }
 
-const verdicts = { proved: 'holds', refuted: 'violated', undecided: 'undecided' } as const satisfies Record<
-  Proof['verdict'],
-  RunVerdict
->
+/** What was asked for. */
+export interface Proofs {
+  /** Of the specification. */
+  readonly proof: Proof | undefined
+  readonly properties: readonly PropertyResult[]
+  readonly seconds: number
+}
 
-export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): VerifiedNf {
+export function verifiedNf(subject: Subject, proofs: Proofs, facts: ProofFacts): VerifiedNf {
   const { nf, spec, machine } = subject
   const { manifest, config } = nf
   const places = new Places(nf, machine.module, facts.binary)
-  const causes = proof.causes.map((cause) => proofCause(cause, places))
-  const [first] = causes
-  const { explored, pairing } = proof
-  const tree = pathTree({ explored, pairing, places, portCount: subject.portCount })
-  const verdict = verdicts[proof.verdict]
+  const { proof } = proofs
+  const ofSpec = proof === undefined ? undefined : specificationFacts(proof, subject, places)
+  const properties = proofs.properties.map((result) => verifiedProperty(result, places, facts.replayed))
+  const { verdict, cause } = folded([
+    ...(proof === undefined ? [] : [{ about: '', verdict: proof.verdict, cause: ofSpec?.causes[0]?.what }]),
+    ...properties.map((each) => ({ about: `property ${each.name}`, verdict: each.verdict, cause: each.cause })),
+  ])
+  const sum = (pick: (property: VerifiedProperty) => number): number =>
+    properties.reduce((total, each) => total + pick(each), 0)
   return {
     kind: 'verified',
     nf: manifest.name,
@@ -47,38 +50,40 @@ export function verifiedNf(subject: Subject, proof: Proof, facts: ProofFacts): V
     config: Object.fromEntries([...config.entries.keys()].map((name) => [name, config.text(name)])),
     options: Object.fromEntries(config.options),
     verdict,
-    ...(verdict === 'undecided' && first !== undefined ? { cause: first.what } : {}),
-    proof: proof.verdict,
-    causes,
-    guarantees: guaranteesOf(proof.explored),
-    paths: proof.paths,
-    obligations: proof.obligations,
-    confirmed: tree.filter(({ confirmed }) => confirmed === 'yes').length,
-    pathTree: tree,
-    findings: findingsOf(proof.pairing),
-    configurations: 'as given',
-    seconds: proof.seconds,
+    ...(cause === undefined ? {} : { cause }),
+    ...(ofSpec ?? {
+      causes: [],
+      guarantees: [],
+      paths: sum(({ paths }) => paths),
+      obligations: sum(({ obligations }) => obligations),
+      confirmed: 0,
+      pathTree: [],
+    }),
+    findings: [...new Set([proof, ...proofs.properties].flatMap((each) => (each ? findingsOf(each.pairing) : [])))],
+    configurations: proof === undefined || subject.configuration.open === undefined ? 'as given' : proof.configuration,
+    seconds: proofs.seconds,
     peakMegabytes: facts.peakMegabytes,
     solver: facts.solver,
-    counterexamples: counterexamplesOf(proof, places, facts),
-    properties: [],
+    counterexamples: counterexamplesOf(proof?.counterexample, { places, replayed: facts.replayed }),
+    properties,
   }
 }
 
-function counterexamplesOf({ counterexample }: Proof, places: Places, { replayed }: ProofFacts): Counterexample[] {
-  if (counterexample === undefined) return []
-  const found = describeFound(counterexample, places)
-  // The engine lets pass what stays inside of the memory, and so does the simulator.
-  if (found.violation.kind === 'memory') return [found]
-  return [withReplay(found, replayed, `counterexample-${found.violation.nf}.pcapng`)]
-}
+type SpecificationFacts = Required<
+  Pick<VerifiedNf, 'proof' | 'causes' | 'guarantees' | 'paths' | 'obligations' | 'confirmed' | 'pathTree'>
+>
 
-function proofCause({ what, guarantee, place, paths }: Cause, places: Places): ProofCause {
+function specificationFacts(proof: Proof, { portCount }: Subject, places: Places): SpecificationFacts {
+  const { explored, pairing, verdict, paths, obligations } = proof
+  const tree = pathTree({ explored, pairing, places, portCount })
   return {
-    what,
-    ...(guarantee === undefined ? {} : { guarantee }),
-    ...(place === undefined ? {} : { place: places.of(place) }),
+    proof: verdict,
+    causes: proof.causes.map((cause) => proofCause(cause, places)),
+    guarantees: guaranteesOf(explored),
     paths,
+    obligations,
+    confirmed: tree.filter(({ confirmed }) => confirmed === 'yes').length,
+    pathTree: tree,
   }
 }
 

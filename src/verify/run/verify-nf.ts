@@ -4,14 +4,19 @@ import { join } from 'node:path'
 import { VigilError } from '../../errors.js'
 import type { SolverUse, UnfinishedNf, VerifiedNf } from '../../result/index.js'
 import { type BackendStatistics, openSyncSolver, type SyncSolver } from '../../smt/index.js'
+import { type LoadedProperty, loadInstrumentedPropertiesOf, loadPropertiesOf } from '../../spec/load/properties.js'
 import { Random } from '../../testbed/random.js'
+import { listObligations } from '../list-obligations.js'
+import { type ProofOptions, prepare } from '../prepare.js'
 import { prove } from '../prove.js'
-import { loadSubject } from '../subject.js'
-import type { Task } from './task.js'
-import { verifiedNf } from './verified-nf.js'
+import { proveProperty } from '../prove-property.js'
+import { loadSubject, type Subject } from '../subject.js'
+import { type ListedNf, listedNf } from './listed-nf.js'
+import type { Task, TaskResult } from './task.js'
+import { type Proofs, verifiedNf } from './verified-nf.js'
 
 /** Never throws: what is wrong is the entry. */
-export async function verifyNf(task: Task, onProgress: (what: string) => void): Promise<VerifiedNf | UnfinishedNf> {
+export async function verifyNf(task: Task, onProgress: (what: string) => void): Promise<TaskResult> {
   try {
     return await proved(task, onProgress)
   } catch (error) {
@@ -19,22 +24,29 @@ export async function verifyNf(task: Task, onProgress: (what: string) => void): 
   }
 }
 
-async function proved(task: Task, onProgress: (what: string) => void): Promise<VerifiedNf> {
-  const { nf, config, binary, longest, mostPaths, seed = 0 } = task
+async function proved(task: Task, onProgress: (what: string) => void): Promise<VerifiedNf | ListedNf> {
+  const { nf, config, anyConfig, binary, longest, mostPaths, seed = 0 } = task
   const random = new Random(seed, 'layouts')
   onProgress('loading')
-  const subject = await loadSubject(nf, { config, ...(binary === undefined ? {} : { binary }) })
+  const subject = await loadSubject(nf, {
+    config,
+    ...(anyConfig === undefined ? {} : { anyConfig }),
+    ...(binary === undefined ? {} : { binary }),
+  })
   const solver = await openSolver(task, subject.nf.manifest.name)
   try {
-    const proof = prove(subject, {
+    const options: ProofOptions = {
       solver,
       random: () => random.fraction(),
       onProgress,
       ...(longest === undefined ? {} : { longest }),
       ...(mostPaths === undefined ? {} : { mostPaths }),
-    })
-    return verifiedNf(subject, proof, {
-      binary: binary ?? subject.nf.manifest.code.file,
+    }
+    const file = binary ?? subject.nf.manifest.code.file
+    if (task.isListing === true) return listedNf(subject, listObligations(subject, options), file)
+    const proofs = await proofsOf(task, subject, options)
+    return verifiedNf(subject, proofs, {
+      binary: file,
       solver: solverUse(task, solver.statistics()),
       peakMegabytes: process.resourceUsage().maxRSS / 1024,
       replayed: {
@@ -47,6 +59,31 @@ async function proved(task: Task, onProgress: (what: string) => void): Promise<V
   } finally {
     await solver.close()
   }
+}
+
+/** What is asked for, on common ground; the specification first. */
+async function proofsOf({ properties }: Task, subject: Subject, options: ProofOptions): Promise<Proofs> {
+  const started = performance.now()
+  const asked = properties === undefined ? [] : await propertiesOf(subject, properties)
+  const sharing = { ...options, prepared: prepare(subject, options) }
+  const isSpecAsked = properties === undefined || properties === 'all'
+  const proof = isSpecAsked ? prove(subject, sharing) : undefined
+  const results = asked.map(({ property, fast }) => proveProperty(subject, property, { ...sharing, fast }))
+  return { proof, properties: results, seconds: (performance.now() - started) / 1000 }
+}
+
+interface AskedProperty {
+  readonly property: LoadedProperty
+  readonly fast: LoadedProperty
+}
+
+async function propertiesOf({ spec }: Subject, asked: NonNullable<Task['properties']>): Promise<AskedProperty[]> {
+  const [all, plain] = await Promise.all([loadInstrumentedPropertiesOf(spec.file), loadPropertiesOf(spec.file)])
+  return all.flatMap((property) => {
+    const fast = plain.find(({ name }) => name === property.name)
+    if (fast === undefined || (asked !== 'all' && !asked.includes(property.name))) return []
+    return [{ property, fast }]
+  })
 }
 
 function openSolver({ solvers = ['z3-embedded'], crossCheck, limits, dump }: Task, name: string): Promise<SyncSolver> {

@@ -13,10 +13,10 @@ import { type Finding, JudgedRuns } from '../../../src/verify/counterexample/jud
 import { reversed } from '../../../src/verify/counterexample/reversed.js'
 import { loadSubject } from '../../../src/verify/index.js'
 import type { Structure } from '../../../src/verify/machine/index.js'
-import { realNf } from '../../../src/verify/real-nf.js'
 import { wrongBridges } from '../../wrong-builds/bridge/builds.js'
 import { wrongFirewalls } from '../../wrong-builds/firewall/builds.js'
 import { type Edit, writeSource } from '../../wrong-builds/wrong-build.js'
+import { deviceOf } from '../device-of.js'
 
 const CAPACITY = 8
 
@@ -39,12 +39,12 @@ async function shownOf(
   try {
     const config = { [capacity]: CAPACITY }
     const subject = await loadSubject(nf, { config, binary: writeSource(folder, nf, wrong) })
-    const runs = new JudgedRuns(subject, realNf(subject))
+    const device = deviceOf(subject)
     const sizes = [keySize, 4, CAPACITY].map((size) => new Integers(new Terms()).of(BigInt(size)))
-    const structures = [...runs.handles.keys()].map(
+    const structures = [...device.real.handles.keys()].map(
       (name): Structure => ({ name, kind: 'expiring_map', sizes, origin: 'nf_init' }),
     )
-    return new FullTables(runs, structures).from({ bytes: opening, port: 0, now: 123n })
+    return new FullTables(new JudgedRuns(subject), device, structures).from({ bytes: opening, port: 0, now: 123n })
   } finally {
     rmSync(folder, { recursive: true })
   }

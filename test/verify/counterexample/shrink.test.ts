@@ -11,18 +11,24 @@ import { type Finding, JudgedRuns, type TestPacket } from '../../../src/verify/c
 import { shrink } from '../../../src/verify/counterexample/shrink.js'
 import { isSameViolation } from '../../../src/verify/counterexample/shrinking/same-violation.js'
 import { loadSubject } from '../../../src/verify/index.js'
-import { realNf } from '../../../src/verify/real-nf.js'
 import { wrongNats } from '../../wrong-builds/nat/builds.js'
 import { wrongNops } from '../../wrong-builds/nop/builds.js'
 import { type Edit, writeSource } from '../../wrong-builds/wrong-build.js'
+import { deviceOf } from '../device-of.js'
 
 type Config = Parameters<typeof loadSubject>[1]
 
-async function runsOf(nf: string, edit: Edit, options: Config = {}): Promise<JudgedRuns> {
+interface Runs {
+  run(this: void, packets: readonly TestPacket[]): Finding | undefined
+}
+
+async function runsOf(nf: string, edit: Edit, options: Config = {}): Promise<Runs> {
   const folder = mkdtempSync(join(tmpdir(), 'vigil-shrink-'))
   try {
     const subject = await loadSubject(nf, { ...options, binary: writeSource(folder, nf, edit) })
-    return new JudgedRuns(subject, realNf(subject))
+    const runs = new JudgedRuns(subject)
+    const device = deviceOf(subject)
+    return { run: (packets) => runs.run(packets, device) }
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -34,13 +40,13 @@ function named(builds: readonly Edit[], name: string): Edit {
   return found
 }
 
-function found(runs: JudgedRuns, packets: readonly TestPacket[]): Finding {
+function found(runs: Runs, packets: readonly TestPacket[]): Finding {
   const finding = runs.run(packets)
   if (finding === undefined) throw new Error('these packets show nothing')
   return finding
 }
 
-function shrunk(runs: JudgedRuns, finding: Finding): Finding {
+function shrunk(runs: Runs, finding: Finding): Finding {
   return shrink(finding, (packets) => runs.run(packets))
 }
 
