@@ -24,6 +24,7 @@ import { summary } from './summary.js'
 interface Options {
   readonly all?: boolean
   readonly config?: readonly string[]
+  readonly anyConfig?: boolean
   readonly binary?: string
   readonly property?: readonly string[]
   readonly properties?: boolean
@@ -52,6 +53,7 @@ export function verifyVerb(context: VerbContext): Command {
     .argument('[nf...]', 'network functions: of nfs/, of the package, or folders')
     .option('--all', 'every network function that goes by name')
     .option('--config <name=value>', 'or a YAML file; of several nf.name=value; may be repeated', collect)
+    .option('--any-config', 'every configuration that nf.yaml allows, not one; --config fixes what it names')
     .option('--binary <file.wasm>', 'in place of what nf.yaml names')
     .option('--property <name>', 'only this property, not the specification; may be repeated', collect)
     .option('--properties', 'every property beside the specification too, after it')
@@ -105,7 +107,7 @@ function show(line: TextLine, { nf, what, done, total }: VerifyProgress): void {
 /** Only what was given: everything else is the library's default. */
 function verifyOptions(nfs: readonly string[], options: Options): VerifyOptions {
   const { all, property, properties, solver, crossCheck, maxFrame } = options
-  const { config, binary, dump, jobs, seed } = options
+  const { config, anyConfig, binary, dump, jobs, seed } = options
   if (all === true && nfs.length > 0) throw new InputError('--all and names', { hint: 'leave out one of them' })
   if (all !== true && nfs.length === 0) {
     throw new InputError('no network function is named', { hint: 'name one or several, or --all' })
@@ -121,6 +123,7 @@ function verifyOptions(nfs: readonly string[], options: Options): VerifyOptions 
   const asked = properties === true ? 'all' : property
   return {
     ...(config === undefined ? {} : { config }),
+    ...(anyConfig === undefined ? {} : { anyConfig }),
     ...(binary === undefined ? {} : { binary }),
     ...(dump === undefined ? {} : { dump }),
     ...(jobs === undefined ? {} : { jobs }),

@@ -13,6 +13,8 @@ export interface VerifyOptions {
   readonly nfs?: readonly string[]
   /** `name=value`, YAML files, or values with their place; of several network functions, `nf.name=value`. */
   readonly config?: readonly (string | ConfigOverride)[]
+  /** Every configuration that nf.yaml allows, as its `anyConfig` marks say, and not one. */
+  readonly anyConfig?: boolean
   /** Another binary, for one network function. */
   readonly binary?: string
   /**

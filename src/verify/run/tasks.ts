@@ -13,6 +13,11 @@ export async function tasksOf(options: VerifyOptions): Promise<readonly Task[]> 
   const names = [...new Set(options.nfs ?? listNfs().map(({ name }) => name))]
   if (names.length === 0) throw new InputError('there is no network function to prove')
   if (solvers.length === 0) throw new InputError('no solver is named')
+  if (options.anyConfig === true && options.properties !== undefined) {
+    throw new InputError('properties are proved for one configuration at a time', {
+      hint: 'leave out --any-config or the properties',
+    })
+  }
   if (binary !== undefined && names.length > 1) {
     throw new InputError('a binary is given, but several network functions', { hint: 'name the one that it is' })
   }
@@ -22,6 +27,7 @@ export async function tasksOf(options: VerifyOptions): Promise<readonly Task[]> 
   requireBackends([...solvers, ...(crossCheck === undefined ? [] : [crossCheck])])
   const shared = {
     solvers,
+    ...(options.anyConfig === undefined ? {} : { anyConfig: options.anyConfig }),
     ...(binary === undefined ? {} : { binary }),
     ...(properties === undefined ? {} : { properties }),
     ...(crossCheck === undefined ? {} : { crossCheck }),

@@ -25,10 +25,14 @@ export async function verifyNf(task: Task, onProgress: (what: string) => void): 
 }
 
 async function proved(task: Task, onProgress: (what: string) => void): Promise<VerifiedNf | ListedNf> {
-  const { nf, config, binary, longest, mostPaths, seed = 0 } = task
+  const { nf, config, anyConfig, binary, longest, mostPaths, seed = 0 } = task
   const random = new Random(seed, 'layouts')
   onProgress('loading')
-  const subject = await loadSubject(nf, { config, ...(binary === undefined ? {} : { binary }) })
+  const subject = await loadSubject(nf, {
+    config,
+    ...(anyConfig === undefined ? {} : { anyConfig }),
+    ...(binary === undefined ? {} : { binary }),
+  })
   const solver = await openSolver(task, subject.nf.manifest.name)
   try {
     const options: ProofOptions = {
