@@ -7,7 +7,16 @@ import type { VerifyOptions } from './options.js'
 export interface Task
   extends Pick<
     VerifyOptions,
-    'anyConfig' | 'binary' | 'properties' | 'solvers' | 'crossCheck' | 'longest' | 'limits' | 'mostPaths' | 'dump' | 'seed'
+    | 'anyConfig'
+    | 'binary'
+    | 'properties'
+    | 'solvers'
+    | 'crossCheck'
+    | 'longest'
+    | 'limits'
+    | 'mostPaths'
+    | 'dump'
+    | 'seed'
   > {
   /** As it was given. */
   readonly nf: string
