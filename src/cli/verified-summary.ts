@@ -38,6 +38,7 @@ export function verifiedText({ nfs }: RunResult, options: VerifiedTextOptions): 
     table(rows, ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'left']),
     ...verified.map((nf) => causesText(nf, options)),
     ...verified.map((nf) => propertiesText(nf)),
+    ...verified.map(configurationsText),
     ...(options.isVerbose ? verified.map(findingsText) : []),
     ...verified.flatMap((nf) => counterexamplesText(nf, options)),
   ]
@@ -92,6 +93,11 @@ function propertiesText({ nf, properties }: VerifiedNf): string {
     oneLine(cause ?? title),
   ]
   return `${nf}: properties\n${table(properties.map(row), ['left', 'left', 'right', 'right', 'left'], '    ')}`
+}
+
+/** What a proof for more than one configuration covers. */
+function configurationsText({ nf, configurations }: VerifiedNf): string {
+  return configurations === 'as given' ? '' : `${nf}: ${oneLine(configurations)}\n`
 }
 
 function findingsText({ nf, findings }: VerifiedNf): string {

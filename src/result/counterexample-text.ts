@@ -11,14 +11,15 @@ export interface CounterexamplePart {
 
 /** All of it but the bytes; parts that have nothing to say are left out. */
 export function counterexampleParts(found: Counterexample, folder?: string): readonly CounterexamplePart[] {
-  const { guarantee, violation, packets, from, state, calls, path } = found
+  const { guarantee, violation, packets, from, state, notes = [], calls, path } = found
   const { site } = violation
   const parts: readonly CounterexamplePart[] = [
     { title: 'guarantee', lines: [guarantee] },
     {
       title: `packets, from ${from === 'empty state' ? 'an empty state' : 'a state within the invariant'}`,
-      lines: packets.map(packetLine),
+      lines: packetLines(packets),
     },
+    { title: 'of these packets', lines: notes },
     { title: 'state before the last packet', lines: state },
     { title: 'the network function went', lines: pathLines(path) },
     {
@@ -43,6 +44,17 @@ export function counterexampleText(found: Counterexample, folder?: string): stri
     ...lines.map((line) => `  ${line}`),
   ])
   return [found.violation.summary, ...parts.flat()].join('\n')
+}
+
+/** Lines of the first packets, and of the last, where there are many: a table was filled. */
+const FIRST = 4
+const LAST = 8
+
+function packetLines(packets: Counterexample['packets']): string[] {
+  const hidden = packets.length - FIRST - LAST
+  if (hidden <= 1) return packets.map(packetLine)
+  const [first, last] = [packets.slice(0, FIRST), packets.slice(-LAST)]
+  return [...first.map(packetLine), `... ${hidden} more like these, all in the capture ...`, ...last.map(packetLine)]
 }
 
 function packetLine({ time, ingress, text }: Counterexample['packets'][number]): string {

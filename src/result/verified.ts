@@ -81,6 +81,8 @@ export interface Counterexample {
   readonly from: 'empty state' | 'state within the invariant'
   /** What was in the tables before the last packet, one line for each entry. */
   readonly state: readonly string[]
+  /** What else there is to say of the packets, such as a time that is just at a boundary. */
+  readonly notes?: readonly string[]
   /** Calls of libVig for the last packet, with values. */
   readonly calls: readonly { readonly text: string; readonly place?: SourcePlace }[]
   /** The last packet's way through the network function's source, lines that follow each other once. */

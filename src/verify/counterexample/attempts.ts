@@ -3,7 +3,7 @@ import type { Answer, Limits, Model, SyncSolver, Term, Terms } from '../../smt/i
 import type { Devices } from '../devices.js'
 import type { Structure } from '../machine/index.js'
 import { Variation } from '../variation.js'
-import type { Finding, JudgedRuns } from './judged-runs.js'
+import type { Finding, JudgedRuns, TestPacket } from './judged-runs.js'
 import { packetsIn } from './packets-in.js'
 import { type Scenario, Scenarios } from './scenario.js'
 
@@ -62,6 +62,17 @@ export class Attempts {
   isPossible(scenario: Scenario): boolean {
     const { required } = this.scenarios.fromStart(scenario)
     return this.#parts.solver.check(required, LIMITS).status === 'sat'
+  }
+
+  /** Packets that fit, from empty tables. Does not count either. */
+  packetsOf(scenario: Scenario): readonly TestPacket[] | undefined {
+    const { solver, terms } = this.#parts
+    const { required, nice, packets } = this.scenarios.fromStart(scenario)
+    for (const facts of [[...required, ...nice], required]) {
+      const answer = solver.check(facts, LIMITS)
+      if (answer.status === 'sat') return packetsIn(answer.model, terms, packets)
+    }
+    return undefined
   }
 
   #ask(facts: readonly Term[]): Answer {

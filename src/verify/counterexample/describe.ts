@@ -6,7 +6,7 @@ import { callText } from './call-text.js'
 import type { Found } from './search.js'
 
 export function describeFound({ finding, failure, structures, handles }: Found, places: Places): Counterexample {
-  const { packets, detail, run, state } = finding
+  const { packets, detail, run, state, notes } = finding
   return {
     // What failed in a property's proof is the property, whatever obligation it came to.
     guarantee: detail.violation.kind === 'property' ? 'property' : (failure?.guarantee ?? detail.violation.kind),
@@ -19,6 +19,7 @@ export function describeFound({ finding, failure, structures, handles }: Found, 
     })),
     from: 'empty state',
     state,
+    ...(notes === undefined ? {} : { notes }),
     calls: run.calls.map((call) => ({
       text: callText(call, structures, handles),
       place: places.at(call.offset),

@@ -26,12 +26,12 @@ export interface Finding {
   readonly run: RealRun
   /** What was in the specification's tables before the last packet. */
   readonly state: readonly string[]
-  /** Handles of the structures in the binary that ran, by their names. */
-  readonly handles: ReadonlyMap<string, number>
-  /** What tells the configuration from the one that was given, `name=value` each. */
-  readonly config: readonly string[]
+  /** The binary that ran, and in which configuration. */
+  readonly device: Device
   /** One of the packets violates the specification: always, unless a property is looked at. */
   readonly breaksSpecification: boolean
+  /** What else there is to say of the packets, in lines. */
+  readonly notes?: readonly string[]
 }
 
 export class JudgedRuns {
@@ -47,12 +47,12 @@ export class JudgedRuns {
   }
 
   /** Runs packets from the empty state up to the first that violates; undefined where none does. */
-  run(packets: readonly TestPacket[], { real, config, words }: Device): Finding | undefined {
+  run(packets: readonly TestPacket[], device: Device): Finding | undefined {
     const { nf, fast } = this.#subject
+    const { real, config } = device
     const name = nf.manifest.name
     const oracle = new Oracle({ nf: name, instance: name, spec: fast, config, watched: true })
     const judge = this.#property === undefined ? undefined : new PropertyJudge(oracle, this.#property)
-    const device = { handles: real.handles, config: words }
     real.restart()
     for (const [at, packet] of packets.entries()) {
       this.packets += 1
@@ -66,9 +66,13 @@ export class JudgedRuns {
       if (detail === undefined) continue
       const breaksSpecification = judge === undefined || judged === 'bad' || judge.breaksSpecification
       const state = stateBefore(oracle)
-      return { packets: packets.slice(0, at + 1), detail, run, state, ...device, breaksSpecification }
+      return { packets: packets.slice(0, at + 1), detail, run, state, device, breaksSpecification }
     }
     return undefined
+  }
+
+  get ports(): readonly number[] {
+    return Array.from({ length: this.#subject.portCount }, (_, port) => port)
   }
 
   #judge(oracle: Oracle, { bytes, port, now }: TestPacket, { outcome, bytes: output, badAccess }: RealRun): Judged {

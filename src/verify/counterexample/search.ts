@@ -6,13 +6,16 @@
  * has to be right.
  */
 
+import { Model } from '../../smt/index.js'
 import type { NfOnPath } from '../any-packet-run.js'
 import type { PathReport } from '../explore.js'
 import type { Structure } from '../machine/index.js'
 import { type AttemptParts, Attempts, OutOfQueries } from './attempts.js'
 import type { Failure } from './failures.js'
+import { FullTables } from './full-table.js'
 import type { Finding } from './judged-runs.js'
 import { anyOnesIn, type EndedPath, isEnded, writtenOn } from './scenario.js'
+import { shrink } from './shrink.js'
 
 export interface SearchParts extends AttemptParts {
   readonly paths: readonly PathReport<NfOnPath>[]
@@ -65,7 +68,7 @@ class Search {
   }
 
   find(failures: readonly Failure[]): Found | undefined {
-    return withinQueries(() => {
+    const found = withinQueries(() => {
       for (let before = 0; before <= MOST_BEFORE; before++) {
         for (const failure of failures) {
           const finding = this.#after(before, failure)
@@ -74,11 +77,28 @@ class Search {
       }
       return undefined
     })
+    return found ?? this.#withFullTables()
+  }
+
+  /** Last, as it takes many packets. */
+  #withFullTables(): Found | undefined {
+    const { structures, runs, devices } = this.#parts
+    const device = devices.in(new Model())
+    if (device === undefined) return undefined
+    const tables = new FullTables(runs, device, structures)
+    const plain = tables.fromPlain()
+    if (plain !== undefined) return this.#found(plain)
+    for (const path of this.#startable()) {
+      const [packet] = this.#attempts.packetsOf(this.#attempts.scenarios.of(nfFacts(path), path)) ?? []
+      const finding = packet && tables.from(packet)
+      if (finding !== undefined) return this.#found(finding)
+    }
+    return undefined
   }
 
   try(): Found | undefined {
     const { scenarios } = this.#attempts
-    return withinQueries(() => {
+    const found = withinQueries(() => {
       for (const path of this.#ended) {
         const attempt = this.#attempts.try(scenarios.of(nfFacts(path), path), VARIATIONS)
         if (attempt.kind === 'found') return this.#found(attempt.finding)
@@ -92,11 +112,13 @@ class Search {
       }
       return undefined
     })
+    return found ?? this.#withFullTables()
   }
 
-  #found(finding: Finding, failure?: Failure): Found {
-    const { structures } = this.#parts
-    return { finding, failure, structures, handles: finding.handles }
+  #found(found: Finding, failure?: Failure): Found {
+    const { structures, runs } = this.#parts
+    const finding = shrink(found, (packets) => runs.run(packets, found.device))
+    return { finding, failure, structures, handles: found.device.real.handles }
   }
 
   #after(before: number, failure: Failure): Finding | undefined {

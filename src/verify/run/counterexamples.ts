@@ -18,6 +18,6 @@ export function counterexamplesOf(found: Found | undefined, { places, replayed, 
   // The engine lets pass what stays inside of the memory, and so does the simulator; and that judges by the specification.
   if (told.violation.kind === 'memory' || !found.finding.breaksSpecification) return [told]
   const name = [told.violation.nf, ...(property === undefined ? [] : [property])].join('-')
-  const configured = { ...replayed, config: [...replayed.config, ...found.finding.config] }
+  const configured = { ...replayed, config: [...replayed.config, ...found.finding.device.words] }
   return [withReplay(told, configured, `counterexample-${name}.pcapng`)]
 }

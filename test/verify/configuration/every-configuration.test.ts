@@ -25,7 +25,7 @@ async function isOnlyAsConfigured(t: ExecutionContext, source: Change, wrong: Re
   const every = await proofOf(folder, { anyConfig: true })
   t.is(every.verdict, 'refuted')
   // In one configuration of those that are allowed, and there by packets that are run for real.
-  const config = every.counterexample?.finding.config ?? []
+  const config = every.counterexample?.finding.device.words ?? []
   const given = await loadSubject(folder, { config })
   t.is(given.portCount, 2)
   t.true(config.some((word) => word.startsWith('deviceMac=')))
