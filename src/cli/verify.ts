@@ -74,9 +74,10 @@ async function runVerify(nfs: readonly string[], options: Options, context: Verb
   if (options.out !== undefined) checkOut(options.out)
   const tell = options.json === true ? terminal.err : terminal.out
   const line = textLine(terminal)
+  const given = verifyOptions(nfs, options)
   const { signal, release } = interruption()
   const asked = {
-    ...verifyOptions(nfs, options),
+    ...given,
     command: commandLine,
     signal,
     onProgress: (progress: VerifyProgress) => show(line, progress),

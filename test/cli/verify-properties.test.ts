@@ -125,6 +125,7 @@ const refusals: readonly [what: string, words: readonly string[], message: RegEx
   ],
   ['both options', ['nop', '--property', 'no-byte-changes', '--properties'], /--property and --properties/],
   ['a list of a property', ['nop', '--list', '--property', 'no-byte-changes'], /--list and --property/],
+  ['a list of every configuration', ['nop', '--list', '--any-config'], /listed for one configuration/],
   ['a list in a folder', ['nop', '--list', '--out', 'run'], /--list and --out/],
 ]
 for (const [what, words, message] of refusals) {

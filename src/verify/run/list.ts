@@ -1,4 +1,5 @@
 /** Lists what a proof of each network function would have to show: the engine explores, and judges nothing. */
+import { InputError } from '../../errors.js'
 import { combineExitCodes, exitCodeOf, packageVersion, type UnfinishedNf } from '../../result/index.js'
 import type { ListedNf } from './listed-nf.js'
 import type { VerifyOptions } from './options.js'
@@ -15,6 +16,9 @@ export interface ObligationList {
 
 /** Of the specification alone, whatever `properties` says. Throws as `verify` does. */
 export async function listObligations(options: Omit<VerifyOptions, 'properties'> = {}): Promise<ObligationList> {
+  if (options.anyConfig === true) {
+    throw new InputError('obligations are listed for one configuration at a time', { hint: 'leave out --any-config' })
+  }
   const tasks = (await tasksOf(options)).map((task) => ({ ...task, isListing: true }))
   const nfs = (await runAll(tasks, options)).filter((entry) => entry.kind !== 'verified')
   const codes = nfs.map((nf) => (nf.kind === 'unfinished' ? nf.exitCode : exitCodeOf(verdictOf(nf))))
