@@ -122,6 +122,16 @@ function ofIte(t: TermBuilder, a: Term, b: Term): Term | undefined {
   return t.ite(condition, t.eq(yes, b), t.eq(no, b))
 }
 
+/** Of two that choose by the same condition and agree on one side, the other sides are compared where they count. */
+function ofItes(t: TermBuilder, a: Term, b: Term): Term | undefined {
+  const [condition, yesA, noA] = a.args
+  const [other, yesB, noB] = b.args
+  if (a.op !== 'ite' || b.op !== 'ite' || condition === undefined || condition !== other) return undefined
+  if (yesA === undefined || noA === undefined || yesB === undefined || noB === undefined) return undefined
+  if (yesA !== yesB && noA !== noB) return undefined
+  return t.ite(condition, t.eq(yesA, yesB), t.eq(noA, noB))
+}
+
 function ofSignExtends(t: TermBuilder, a: Term, b: Term): Term | undefined {
   const [inA] = a.args
   const [inB] = b.args
@@ -156,6 +166,7 @@ export const equalityRules: readonly Rule[] = [
   eqRule('eq.sums', isSummand, ofSums, 4),
   eqRule('eq.concats', ['concat'], ofConcats),
   eqRule('eq.ite', ['ite'], ofIte),
+  eqRule('eq.ites', ['ite'], ofItes),
   eqRule('eq.sign-extend', ['sign_extend'], ofSignExtends),
   eqRule('eq.out-of-range', [], outOfRange),
   eqRule('eq.above-range', [], aboveRange),
