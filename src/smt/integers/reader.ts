@@ -9,11 +9,14 @@
  * reading means an unsatisfiable query, and nothing else counts.
  */
 import { Ranges } from '../ranges.js'
-import { boolSort, intSort, type Sort } from '../sorts.js'
+import { intSort, type Sort } from '../sorts.js'
 import type { Range } from '../rewrite/rule.js'
 import type { Term } from '../term.js'
 import { Terms } from '../terms.js'
 import { Form } from './form.js'
+
+/** Wider bit vectors that are put together or taken apart are not numbers as wholes: a solver gains nothing from it. */
+const MOST = 1n << 64n
 
 /** A query that is not read: arrays, or integers of its own. */
 export class NotReadable extends Error {}
@@ -22,6 +25,8 @@ export class Reader {
   readonly terms = new Terms()
   /** What is known of the integers made here. */
   readonly facts: Term[] = []
+  /** What each variable and application of the query became. */
+  readonly symbols = new Map<Term, Term>()
   readonly #ranges = new Ranges()
   readonly #forms = new Map<Term, Form>()
   readonly #truths = new Map<Term, Term>()
@@ -34,9 +39,7 @@ export class Reader {
 
   /** All terms of the query, arguments before what is built from them. */
   constructor(all: readonly Term[]) {
-    for (const { op, args, hi, lo, symbol } of all) {
-      // Names of the query first, so that no other is taken for one of them.
-      if (symbol !== undefined) this.#symbol(symbol.name, symbol.domain, symbol.range)
+    for (const { op, args, hi, lo } of all) {
       const [a] = args
       if (op === 'extract' && a !== undefined) for (const slice of this.#leaves(a, hi, lo)) this.#cut(slice)
     }
@@ -51,13 +54,8 @@ export class Reader {
     return found(this.#truths, term)
   }
 
-  #symbol(name: string, domain: readonly Sort[], range: Sort) {
-    if (domain.length === 0) return this.terms.variable(name, read(range)).symbol
-    return this.terms.declareFunction(name, domain.map(read), read(range))
-  }
-
   #truth(term: Term): Term {
-    const { op, args, symbol } = term
+    const { op, args } = term
     const [a, b] = args
     const t = this.terms
     switch (op) {
@@ -65,7 +63,7 @@ export class Reader {
       case 'false':
         return t.bool(op === 'true')
       case 'var':
-        return t.variable(symbol?.name ?? '', boolSort)
+        return this.#variable(term)
       case 'apply':
         return this.#applied(term)
       case 'bvult':
@@ -105,11 +103,20 @@ export class Reader {
     return isSigned ? [this.#signedOf(a), this.#signedOf(b)] : [this.#unsignedOf(a), this.#unsignedOf(b)]
   }
 
-  #applied({ symbol, args }: Term): Term {
-    const own = this.#symbol(symbol?.name ?? '', symbol?.domain ?? [], symbol?.range ?? boolSort)
-    if (own === undefined) throw new NotReadable()
+  #variable(term: Term): Term {
+    const own = this.terms.variable(`=${term.symbol?.name ?? ''}`, read(term.sort))
+    this.symbols.set(term, own)
+    return own
+  }
+
+  #applied(term: Term): Term {
+    const { symbol, args } = term
+    if (symbol === undefined) throw new NotReadable()
+    const own = this.terms.declareFunction(`=${symbol.name}`, symbol.domain.map(read), read(symbol.range))
     const values = args.map((arg) => (arg.width > 0 ? this.#unsignedOf(arg).build(this.terms) : this.truth(arg)))
-    return this.terms.apply(own, ...values)
+    const value = this.terms.apply(own, ...values)
+    this.symbols.set(term, value)
+    return value
   }
 
   #formOf(term: Term): Form {
@@ -117,13 +124,13 @@ export class Reader {
   }
 
   #form(term: Term): Form {
-    const { op, args, symbol, width } = term
+    const { op, args, width } = term
     const [a, b, c] = args
     switch (op) {
       case 'bv':
         return Form.constant(term.value)
       case 'var':
-        return this.#within(this.terms.variable(symbol?.name ?? '', intSort), term)
+        return this.#within(this.#variable(term), term)
       case 'apply':
         return this.#within(this.#applied(term), term)
       case 'bvadd':
@@ -163,7 +170,7 @@ export class Reader {
   /** An integer of which only its bounds are known. */
   #unknown(name: string, lo: bigint, hi: bigint): Form {
     if (lo === hi) return Form.constant(lo)
-    return this.#within(this.terms.fresh(name, intSort), { width: 0 }, { lo, hi })
+    return this.#within(this.terms.fresh(`:${name}`, intSort), { width: 0 }, { lo, hi })
   }
 
   /** Some function of other integers, of which only its bounds are known, and that it is a function. */
@@ -171,7 +178,7 @@ export class Reader {
     if (lo === hi) return Form.constant(lo)
     const args = of.map((form) => form.build(this.terms))
     const symbol = this.terms.declareFunction(
-      `#${name}`,
+      `:${name}`,
       args.map(() => intSort),
       intSort,
     )
@@ -221,9 +228,13 @@ export class Reader {
   }
 
   #concat(parts: readonly Term[]): Form {
+    const values = parts.map((part) => this.#unsignedOf(part))
     let sum = Form.constant(0n)
-    for (const part of parts) sum = sum.times(1n << BigInt(part.width)).plus(this.#unsignedOf(part))
-    return sum
+    for (const [i, { width }] of parts.entries()) {
+      sum = sum.times(1n << BigInt(width)).plus(values[i] ?? Form.constant(0n))
+    }
+    if (sum.hi < MOST) return sum
+    return this.#function(`concat.${parts.map(({ width }) => width).join('.')}`, values, sum.lo, sum.hi)
   }
 
   #choice(condition: Term, yes: Term, no: Term): Form {
@@ -309,8 +320,10 @@ export class Reader {
       const widest = (1n << BigInt(bits)) - 1n
       return { lo, form: this.#function(`slice.${lo}.${bits}`, [value], 0n, most < widest ? most : widest) }
     })
-    const sum = Form.sum(slices.map(({ lo, form }) => form.times(1n << BigInt(lo))))
-    this.facts.push(this.terms.eq(value.build(this.terms), sum.build(this.terms)))
+    if (value.hi < MOST || !isGiven(a)) {
+      const sum = Form.sum(slices.map(({ lo, form }) => form.times(1n << BigInt(lo))))
+      this.facts.push(this.terms.eq(value.build(this.terms), sum.build(this.terms)))
+    }
     this.#slices.set(a, slices)
     return slices
   }
@@ -352,6 +365,11 @@ export class Reader {
     const value = form.build(this.terms)
     this.facts.push(this.terms.intLe(this.terms.int(lo), value), this.terms.intLe(value, this.terms.int(hi)))
   }
+}
+
+/** What nothing is computed of: keys and records, of which only parts are numbers. */
+function isGiven({ op }: Term): boolean {
+  return op === 'var' || op === 'apply'
 }
 
 interface Slice {

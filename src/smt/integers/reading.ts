@@ -1,8 +1,8 @@
 /** A query over bit vectors as one over integers, which solvers decide by linear arithmetic instead of by bits. */
-import { evaluate } from '../evaluate.js'
+import { Evaluator } from '../evaluate.js'
 import { reachable } from '../reachable.js'
 import type { Term } from '../term.js'
-import { FunctionValue, Model } from '../value.js'
+import { Model } from '../value.js'
 import { NotReadable, Reader } from './reader.js'
 
 export interface IntegerReading {
@@ -32,16 +32,23 @@ function isHard({ op, args: [, b], width }: Term): boolean {
   return (op === 'bvudiv' || op === 'bvurem') && b?.op === 'bv'
 }
 
-function modelOf(query: readonly Term[], all: readonly Term[], { terms }: Reader, read: Model): Model | undefined {
+/** Bottom up: what an application has as arguments is computed before the function is given its value there. */
+function modelOf(query: readonly Term[], all: readonly Term[], { symbols }: Reader, read: Model): Model | undefined {
   const model = new Model()
-  for (const { op, symbol } of all) {
-    if (symbol === undefined || model.variables.has(symbol) || model.functions.has(symbol)) continue
-    if (op === 'var') {
-      const own = terms.variable(symbol.name, symbol.range.kind === 'bool' ? symbol.range : { kind: 'int' }).symbol
-      if (own !== undefined) model.variables.set(symbol, read.variable(own))
-      continue
+  const [given, values] = [new Evaluator(read), new Evaluator(model)]
+  for (const term of all) {
+    const own = symbols.get(term)
+    if (own !== undefined && term.symbol !== undefined) {
+      const value = given.value(own)
+      if (term.op === 'var') model.variables.set(term.symbol, value)
+      else
+        model.table(term.symbol).define(
+          term.args.map((arg) => values.value(arg)),
+          value,
+        )
     }
+    values.value(term)
   }
-  void FunctionValue
-  return query.every((assertion) => evaluate(assertion, model) === true) ? model : undefined
+  const check = new Evaluator(model)
+  return query.every((assertion) => check.holds(assertion)) ? model : undefined
 }
