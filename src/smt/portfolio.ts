@@ -42,7 +42,7 @@ export interface Step {
 type Steps<R> = Generator<Step, R, Reply>
 
 /** Linear arithmetic decides soon or hardly ever: a reading as integers gets this fraction of a query's effort. */
-const EFFORTS_OF_READING = 10
+const EFFORTS_OF_READING = 25
 
 export class Portfolio {
   readonly #seats: readonly Seat[]

@@ -15,19 +15,25 @@ export interface IntegerReading {
 /** Undefined where the query has nothing that this would help with, or has arrays or integers of its own. */
 export function integerReading(query: readonly Term[]): IntegerReading | undefined {
   const all = reachable(query)
-  if (!all.some(isHard)) return undefined
+  return all.some(isHard) ? readingOf(query, all) : undefined
+}
+
+/** Whatever the query consists of; undefined where it has arrays or integers of its own. */
+export function readingOf(query: readonly Term[], all = reachable(query)): IntegerReading | undefined {
   try {
     const reader = new Reader(all)
     const truths = query.map((assertion) => reader.truth(assertion))
-    return { assertions: [...reader.facts, ...truths], modelOf: (read) => modelOf(query, all, reader, read) }
+    const assertions = [...reader.unknowns.facts, ...truths]
+    return { assertions, modelOf: (read) => modelOf(query, all, reader, read) }
   } catch (error) {
     if (error instanceof NotReadable) return undefined
     throw error
   }
 }
 
-/** Products and quotients of many bits, which cost solvers of bits most. */
+/** Products and quotients by constants, and sums that no machine word holds: what costs solvers of bits most. */
 function isHard({ op, args: [, b], width }: Term): boolean {
+  if (op === 'bvadd') return width > 64
   if (op === 'bvmul') return width > 32
   return (op === 'bvudiv' || op === 'bvurem') && b?.op === 'bv'
 }
