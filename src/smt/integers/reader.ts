@@ -12,14 +12,11 @@ import { Ranges } from '../ranges.js'
 import { intSort, type Sort } from '../sorts.js'
 import type { FunctionSymbol, Term } from '../term.js'
 import { Form } from './form.js'
-import { isRecord, Slices, type Values } from './slices.js'
+import { Slices, type Values } from './slices.js'
 import { Unknowns } from './unknowns.js'
 
 /** A query that is not read: arrays, or integers of its own. */
 export class NotReadable extends Error {}
-
-/** Wider bit vectors that are put together are not taken for numbers as wholes: a solver gains nothing from it. */
-const MOST = 1n << 64n
 
 export class Reader implements Values {
   readonly unknowns = new Unknowns()
@@ -44,8 +41,7 @@ export class Reader implements Values {
     for (const term of all) {
       if (term.sort.kind === 'bool') this.#truths.set(term, this.#truth(term))
       else if (term.sort.kind !== 'bitvec') throw new NotReadable()
-      // Of a record often only parts are asked for.
-      else if (!isRecord(term)) this.#formOf(term)
+      else this.#forms.set(term, this.#form(term))
     }
   }
 
@@ -57,10 +53,6 @@ export class Reader implements Values {
 
   argument(term: Term): Term {
     return term.width > 0 ? this.unsigned(term).build(this.unknowns.terms) : this.truth(term)
-  }
-
-  isTakenApart(record: Term, value: Term): void {
-    this.symbols.set(record, value)
   }
 
   /** The value without a sign. */
@@ -144,14 +136,14 @@ export class Reader implements Values {
       const at = args.map((arg) => (arg.op === 'bv' ? arg.value : arg.op))
       value = terms.variable(`@${symbol.id} ${at.join(' ')}`, read(sort))
     }
-    if (!this.symbols.has(term)) this.symbols.set(term, value)
+    this.symbols.set(term, value)
     return value
   }
 
   #formOf(term: Term): Form {
-    const form = this.#forms.get(term) ?? this.#form(term)
-    this.#forms.set(term, form)
-    return form
+    const made = this.#forms.get(term)
+    if (made === undefined) throw new TypeError('a bit vector before what it is built from')
+    return made
   }
 
   #form(term: Term): Form {
@@ -205,10 +197,7 @@ export class Reader implements Values {
   #concat(parts: readonly Term[]): Form {
     let sum = Form.constant(0n)
     for (const part of parts) sum = sum.times(1n << BigInt(part.width)).plus(this.unsigned(part))
-    if (sum.hi < MOST) return sum
-    const widths = parts.map(({ width }) => width).join('.')
-    const args = parts.map((part) => this.argument(part))
-    return this.unknowns.function(`concat.${widths}`, args, sum.lo, sum.hi)
+    return sum
   }
 
   /** a = divisor * quotient + rest, with 0 <= rest < divisor. */

@@ -11,15 +11,6 @@ export interface Values {
   readonly unknowns: Unknowns
   unsigned(term: Term): Form
   truth(term: Term): Term
-  /** An argument of a function. */
-  argument(term: Term): Term
-  /** `value` is what became of this record, of which nothing but slices was asked so far. */
-  isTakenApart(record: Term, value: Term): void
-}
-
-/** What is too wide for a number and not computed: a key or an entry, of which parts are numbers. */
-export function isRecord({ op, width }: Term): boolean {
-  return op === 'apply' && width > 64
 }
 
 /** Deeper ones are not looked into. */
@@ -117,25 +108,21 @@ export class Slices {
     return Form.sum(inside.map((piece) => piece.form.times(1n << BigInt(piece.lo - lo))))
   }
 
-  /** Pieces are functions of the value, so that pieces of equal values are equal; those of records of what these are of. */
+  /** Pieces are functions of the value, so that pieces of equal values are equal. */
   #piecesOf(of: Term, at: ReadonlySet<number>): readonly Piece[] {
     const made = this.#pieces.get(of)
     if (made !== undefined) return made
     const { unknowns } = this.#values
-    const { terms } = unknowns
-    const whole = isRecord(of) ? undefined : this.#values.unsigned(of)
-    const args = whole === undefined ? of.args.map((arg) => this.#values.argument(arg)) : [whole.build(terms)]
-    const name = whole === undefined ? `.${of.symbol?.id}` : ''
+    const whole = this.#values.unsigned(of)
+    const value = whole.build(unknowns.terms)
     const cuts = [...at].sort((a, b) => a - b)
     const pieces = cuts.slice(0, -1).map((lo, i): Piece => {
       const bits = (cuts[i + 1] ?? lo) - lo
-      const widest = (1n << BigInt(bits)) - 1n
-      const most = (whole?.hi ?? (1n << BigInt(of.width)) - 1n) >> BigInt(lo)
-      return { lo, form: unknowns.function(`slice.${lo}.${bits}${name}`, args, 0n, most < widest ? most : widest) }
+      const [widest, most] = [(1n << BigInt(bits)) - 1n, whole.hi >> BigInt(lo)]
+      return { lo, form: unknowns.function(`slice.${lo}.${bits}`, [value], 0n, most < widest ? most : widest) }
     })
-    const sum = Form.sum(pieces.map(({ lo, form }) => form.times(1n << BigInt(lo)))).build(terms)
-    if (whole === undefined) this.#values.isTakenApart(of, sum)
-    else unknowns.facts.push(terms.eq(whole.build(terms), sum))
+    const sum = Form.sum(pieces.map(({ lo, form }) => form.times(1n << BigInt(lo))))
+    unknowns.facts.push(unknowns.terms.eq(value, sum.build(unknowns.terms)))
     this.#pieces.set(of, pieces)
     return pieces
   }
