@@ -41,9 +41,6 @@ export interface Step {
 
 type Steps<R> = Generator<Step, R, Reply>
 
-/** Linear arithmetic decides soon or hardly ever: a reading as integers gets this fraction of a query's effort. */
-const EFFORTS_OF_READING = 25
-
 export class Portfolio {
   readonly #seats: readonly Seat[]
   readonly #conversations: readonly Conversation[]
@@ -110,8 +107,7 @@ export class Portfolio {
       return { status: 'unsat', by: 'cache' }
     }
     const dumped = this.#dump(text)
-    const effort = Math.ceil(limits.effort / EFFORTS_OF_READING)
-    const query = { owner: reading, frames: [], extra: reading.assertions, limits: { ...limits, effort } }
+    const query = { owner: reading, frames: [], extra: reading.assertions, limits }
     for (let voice = 0; voice < this.#voices; voice++) {
       const verdict = yield* this.#ask(voice, query)
       if (verdict.status === 'unknown') continue
