@@ -65,6 +65,12 @@ export class Reader implements Values {
     return this.#reduced(this.#signed, term, -(1n << BigInt(term.width - 1)))
   }
 
+  lowest(sum: Term, bits: number): Form {
+    const modulus = 1n << BigInt(bits)
+    const form = this.#formOf(sum)
+    return form.isWithin(0n, modulus - 1n) ? form : this.#wrapped(form, 0n, modulus)
+  }
+
   /** The value from `least` up to below `least` + 2^width. */
   #reduced(made: Map<Term, Form>, term: Term, least: bigint): Form {
     const before = made.get(term)
@@ -220,16 +226,11 @@ export class Reader implements Values {
     return this.unknowns.bounded('rest', rest, 0n, divisor - 1n)
   }
 
-  /** The lowest bits of a sum are a sum, the highest bit is a sign; all else is a slice. */
+  /** The highest bit is a sign. */
   #extract({ hi, lo }: Term, a: Term): Form {
-    if (lo === 0 && isSum(a)) return this.#formOf(a)
     if (lo < a.width - 1 || lo === 0) return this.#slices.form(a, hi, lo)
     return this.unknowns.flag(this.unknowns.isBelow(this.signed(a), Form.constant(0n), false))
   }
-}
-
-function isSum({ op }: Term): boolean {
-  return op === 'bvadd' || op === 'bvsub' || op === 'bvneg' || op === 'bvmul' || op === 'bvnot'
 }
 
 /** Rounded down, for a positive divisor. */

@@ -10,6 +10,8 @@ import type { Unknowns } from './unknowns.js'
 export interface Values {
   readonly unknowns: Unknowns
   unsigned(term: Term): Form
+  /** The lowest bits of a sum, without a sign. */
+  lowest(sum: Term, bits: number): Form
   truth(term: Term): Term
 }
 
@@ -63,7 +65,7 @@ export class Slices {
     if (isWhole(slice)) return this.#values.unsigned(of)
     if (of.op === 'bv') return Form.constant(BigInt.asUintN(hi - lo + 1, of.value >> BigInt(lo)))
     const inner = this.#within(slice)
-    if (inner === undefined) return this.#put(slice)
+    if (inner === undefined) return isLowOfSum(slice) ? this.#values.lowest(of, hi + 1) : this.#put(slice)
     if (of.op !== 'ite') {
       return Form.sum(inner.map((each) => this.form(each.of, each.hi, each.lo).times(1n << BigInt(each.at))))
     }
@@ -98,7 +100,7 @@ export class Slices {
     known.add(key)
     const inner = this.#within(slice)
     if (inner !== undefined) for (const each of inner) this.#note(each, seen)
-    else this.#cuts.set(of, (this.#cuts.get(of) ?? new Set([0, of.width])).add(lo).add(hi + 1))
+    else if (!isLowOfSum(slice)) this.#cuts.set(of, (this.#cuts.get(of) ?? new Set([0, of.width])).add(lo).add(hi + 1))
   }
 
   #put({ of, hi, lo }: Slice): Form {
@@ -130,4 +132,9 @@ export class Slices {
 
 function isWhole({ of, hi, lo }: Slice): boolean {
   return lo === 0 && hi === of.width - 1
+}
+
+/** The lowest bits of a sum are a sum: nothing has to be taken apart. */
+function isLowOfSum({ of: { op }, lo }: Slice): boolean {
+  return lo === 0 && (op === 'bvadd' || op === 'bvsub' || op === 'bvneg' || op === 'bvmul' || op === 'bvnot')
 }

@@ -107,6 +107,7 @@ export function equalities(m: Maker): void {
   t.eq(m.flag(p), m.c(1))
   t.eq(t.ite(p, x, m.c(1)), m.c(1))
   t.eq(t.ite(p, m.c(0), x), m.c(1))
+  if (m.width > 8) t.eq(t.extract(7, 0, x), t.concat(t.bv(1, 5), t.extract(2, 0, y)))
   t.eq(t.ite(p, x, y), t.ite(p, x, z))
   t.eq(t.ite(p, y, x), t.ite(p, z, x))
   for (let high = 1; high < m.width; high += high < 8 ? 1 : 8) {
