@@ -83,7 +83,8 @@ export const nativeZ3: ProgramProfile = {
   program: 'z3',
   args: ['-in', '-smt2'],
   versionArgs: ['--version'],
-  prelude: () => '',
+  // Of its two solvers for arithmetic, the older one decides what the newer one of version 4.8 does not end with.
+  prelude: () => '(set-option :smt.arith.solver 2)\n',
   limit: z3Limits,
 }
 
