@@ -1,6 +1,6 @@
 /**
- * Vigil as a library: what the commands call, typed. `replay` sends traces through a network function and returns the
- * object that is result.json; `loadNf`, `loadSpec` and `Oracle` are the parts, for test benches of one's own; captures,
+ * Vigil as a library: what the commands call, typed. `replay` sends traces through a network function, `verify` proves
+ * one; both return the object that is result.json; `loadNf`, `loadSpec` and `Oracle` are the parts, for test benches of one's own; captures,
  * generated traffic and packets come along, since such benches need them.
  *
  * test/library/example.test.ts is a test suite of a network function written with this.
@@ -32,3 +32,13 @@ export { type Progress, parseFilter, type ReplayOptions, replay } from './replay
 export { writeRun } from './report/index.js'
 export type * from './result/index.js'
 export { combineExitCodes, exitCodeOf, exitCodes } from './result/index.js'
+export {
+  type ListedNf,
+  listObligations,
+  type ObligationList,
+  type PlainObligation,
+  type VerifyOptions,
+  type VerifyProgress,
+  type VerifyResult,
+  verify,
+} from './verify/run/index.js'

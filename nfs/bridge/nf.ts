@@ -115,10 +115,8 @@ function portOf(mac: i32, vid: i32): i32 {
 function carriersOf(vid: i32, tagged: bool): i32 {
   if (tagged) return trunks
   let carriers = 0
-  for (let port = 0; port < portCount; port++) {
-    if (!isTrunk(port) && configPvid(port) == vid) carriers |= 1 << port
-  }
-  return carriers
+  for (let port = 0; port < portCount; port++) carriers |= <i32>(configPvid(port) == vid) << port
+  return carriers & ~trunks
 }
 
 function processTransparent(port: i32, packet: i32, now: i64): i32 {

@@ -64,7 +64,8 @@ export default spec({
     let carriers = 0 // IEEE 802.1Q-2014 clause 8.8.2: trunks send each VID tagged, the others their PVID untagged
     for (let egress = 0; egress < portCount; egress++) {
       const trunk = contains(config.trunks, egress)
-      const carries = !config.vlanAware || (tag ? trunk : !trunk && config.pvid.at(egress) === vid)
+      const untagged = config.pvid.at(egress) === vid
+      const carries = !config.vlanAware || (tag ? trunk : !trunk && untagged)
       if (carries && egress !== ingress && (known === undefined || known === egress)) carriers |= 1 << egress
     }
     if (carriers === 0) return drop() // IEEE 802.1Q-2014 clause 8.6.4: no port sends this VID in this form

@@ -104,7 +104,7 @@ function nfOf(path: string): CatalogNf | undefined {
     name,
     title,
     path,
-    ports,
+    ports: { count: ports.count, min: ports.min, max: ports.max },
     ...(spec === undefined ? {} : { spec: shown(spec) }),
     config: [...config.keys()],
     options: Object.fromEntries(options),

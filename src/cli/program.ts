@@ -1,31 +1,23 @@
 /** The program: its verbs, and how it says that something was typed wrong. */
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 
-import { packageRoot } from '../nf/package-root.js'
+import { packageVersion } from '../result/index.js'
 import type { VerbContext } from './command.js'
 import { oneLine, reportFailure } from './failure.js'
 import { generateVerb } from './generate.js'
 import { listVerb } from './list.js'
 import { replayVerb } from './replay.js'
 import type { Terminal } from './terminal.js'
+import { verifyVerb } from './verify.js'
 
-const verbs = [replayVerb, listVerb, generateVerb] as const
-
-/** The version in package.json. */
-export function version(): string {
-  const text: unknown = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'))
-  if (typeof text !== 'object' || text === null || !('version' in text)) throw new Error('package.json has no version')
-  return String(text.version)
-}
+const verbs = [verifyVerb, replayVerb, listVerb, generateVerb] as const
 
 /** @param context What the verbs write to and report to. */
 export function buildProgram(context: VerbContext): Command {
   const program = new Command('vigil')
-    .description('Specify a network function once; replay traffic through it with every packet judged.')
-    .version(version(), '-V, --version', 'print the version')
+    .description('Specify a network function once; prove it, and replay traffic through it with every packet judged.')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this text')
     .helpCommand(false)
     .showSuggestionAfterError(true)

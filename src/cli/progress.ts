@@ -15,22 +15,38 @@ export interface ProgressLine {
   clear(): void
 }
 
+export interface TextLine {
+  show(text: string): void
+  /** Takes the line away. */
+  clear(): void
+}
+
 /** Milliseconds between two updates that are shown. */
 const pause = 100
 
 export function progressLine(terminal: Terminal, clock: () => number = () => performance.now()): ProgressLine {
   const started = clock()
+  const line = textLine(terminal)
   let shownAt = Number.NEGATIVE_INFINITY
-  let length = 0
-  const write = (text: string) => {
-    terminal.err(`\r${text.padEnd(length)}`)
-    length = text.length
-  }
   return {
     update(progress) {
-      if (!terminal.interactive || clock() - shownAt < pause) return
+      if (clock() - shownAt < pause) return
       shownAt = clock()
-      write(progressText(progress, (shownAt - started) / 1000).slice(0, Math.max(20, terminal.columns - 1)))
+      line.show(progressText(progress, (shownAt - started) / 1000))
+    },
+    clear: line.clear,
+  }
+}
+
+/** One line of any text. */
+export function textLine(terminal: Terminal): TextLine {
+  let length = 0
+  return {
+    show(text) {
+      if (!terminal.interactive) return
+      const shown = text.slice(0, Math.max(20, terminal.columns - 1))
+      terminal.err(`\r${shown.padEnd(length)}`)
+      length = shown.length
     },
     clear() {
       if (length > 0) terminal.err(`\r${' '.repeat(length)}\r`)

@@ -28,6 +28,7 @@ interface Options {
   readonly loop?: number
   readonly limit?: number
   readonly encapsulate?: boolean
+  readonly asIs?: boolean
   readonly burst?: number
   readonly violations?: number
   readonly seed?: number
@@ -76,6 +77,7 @@ function addEntry(command: Command): void {
     .option('--port-rule <rule>', 'mac=, net=, interface=...@INPUT or initiator@INPUT; may be repeated', collect)
     .option('--map <pairs>', "from the capture's networks and MACs to the device's: 10.0.0.0/8=192.168.0.0/16,...")
     .option('--encapsulate', 'give frames of other link types an Ethernet header')
+    .option('--as-is', 'change no frame: answers are not rewritten, and each port is an input')
 }
 
 function addSelection(command: Command): void {

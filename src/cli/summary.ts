@@ -1,17 +1,25 @@
-/** The end of a run in a terminal: verdict, what became of the packets, which lines dropped them, what was wrong. */
+/**
+ * The end of a run in a terminal: verdict, what became of the packets, which lines dropped them, what was wrong. What
+ * was proved is told by verified-summary.ts.
+ */
+
+import { dirname } from 'node:path'
 
 import { count, counted, outcomesOf, seconds, share, verdictSentence } from '../report/index.js'
 import {
   differenceLines,
+  judgedOf,
   type NfResult,
   nameOf,
   originText,
+  type RunNf,
   type RunResult,
   siteText,
   type Violation,
 } from '../result/index.js'
 import { oneLine } from './failure.js'
 import { table } from './table.js'
+import { verifiedText } from './verified-summary.js'
 
 const signs = { holds: '✓', violated: '✗', undecided: '?', error: '!' } as const
 /** Violations told in full; the report has more. */
@@ -20,14 +28,15 @@ const shownViolations = 3
 const shownDifferences = 8
 
 /** @param reportPath Path of report.html. */
-export function summary(result: RunResult, reportPath: string): string {
+export function summary(result: RunResult, reportPath: string, isVerbose = false): string {
   const { verdict, nfs, replay } = result
-  const violations = nfs.flatMap((nf) => nf.violations)
+  const violations = judgedOf(nfs).flatMap((nf) => nf.violations)
   const sections = [
     `${signs[verdict]} ${verdict}  ${oneLine(verdictSentence(result))}\n`,
     ...(replay === undefined ? [] : [traceLines(replay.traces) + networkLine(replay.network)]),
-    ...nfs.map((nf) => nfText(nf, nfs)),
-    ...violations.slice(0, shownViolations).map((violation, i) => violationText(violation, i, nfs)),
+    ...judgedOf(nfs).map((nf) => nfText(nf, nfs)),
+    ...violations.slice(0, shownViolations).map((violation, i) => violationText(violation, i, judgedOf(nfs))),
+    verifiedText(result, { folder: dirname(reportPath), isVerbose }),
     `${seconds(result.durationSeconds)}, report: ${reportPath}\n`,
   ]
   return sections.filter((section) => section !== '').join('\n')
@@ -57,7 +66,7 @@ function networkLine(network: Replay['network'] = {}): string {
   return parts.length === 0 ? '' : `  network: ${parts.join(', ')}\n`
 }
 
-function nfText(nf: NfResult, all: readonly NfResult[]): string {
+function nfText(nf: NfResult, all: readonly RunNf[]): string {
   const rows = outcomesOf(nf.outcomes).map(([outcome, packets]) => [
     outcome,
     count(packets),

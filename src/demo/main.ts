@@ -13,13 +13,13 @@ import { flushed, processTerminal } from '../cli/terminal.js'
 import { packageRoot } from '../nf/package-root.js'
 import { replay } from '../replay/index.js'
 import { count, indexPage, type LinkedRun, seconds, writeRun } from '../report/index.js'
-import { combineExitCodes, createRunFolder, type RunResult, shownPath } from '../result/index.js'
+import { combineExitCodes, createRunFolder, type NfResult, type RunResult, shownPath } from '../result/index.js'
 import { type Recipe, type RecipeRun, recipes, replayWords, runsOf } from './recipes.js'
 
 const terminal = processTerminal()
 
 /** The same as the command line of the recipe, wherever the package is. */
-function run(recipe: Recipe, { config, name }: RecipeRun): Promise<RunResult> {
+function run(recipe: Recipe, { config, name }: RecipeRun): Promise<RunResult<NfResult>> {
   const { file, nf, topology, clients, portRules } = recipe
   return replay({
     traces: [inPackage(file)],
@@ -40,8 +40,8 @@ function inPackage(name: string): string {
 const columns = ['left', 'left', 'right', 'right', 'right', 'right', 'left'] as const
 const heading = ['', 'trace', 'judged', 'came out', 'dropped', 'violations', '']
 
-function row(nf: string, name: string, { nfs, verdict }: RunResult): readonly string[] {
-  const sum = (pick: (nf: RunResult['nfs'][number]) => number) => count(nfs.reduce((total, nf) => total + pick(nf), 0))
+function row(nf: string, name: string, { nfs, verdict }: RunResult<NfResult>): readonly string[] {
+  const sum = (pick: (nf: NfResult) => number) => count(nfs.reduce((total, nf) => total + pick(nf), 0))
   return [
     nf,
     name,

@@ -1,6 +1,6 @@
 /** traces/README.md, printed from the recipes. */
 
-import { shellWord } from '../report/index.js'
+import { shellWord } from '../result/index.js'
 import { generateWords, type Recipe, recipes, replayWords, runsOf } from './recipes.js'
 
 export function tracesPage(): string {

@@ -3,8 +3,11 @@
  * each leaving a module that still validates or is thrown away.
  */
 import type { FunctionCode, Instruction, IntegerBinaryName, Module } from '../wasm/index.js'
-import { integerBinary, loads, operators, stores } from '../wasm/index.js'
+import { integerBinary, loads, stores } from '../wasm/index.js'
 import { nameOf } from './names.js'
+
+/** What kind of mistake it is. */
+export type MutationOperator = 'operator' | 'constant' | 'condition' | 'local' | 'call' | 'access'
 
 /** New bytes for one instruction. */
 export interface Edit {
@@ -72,16 +75,17 @@ export function editsOf(
   code: FunctionCode,
   instruction: Instruction,
   original: readonly number[],
-): readonly Edit[] {
+): { readonly operator: MutationOperator; readonly edits: readonly Edit[] } {
   const { opcode, a, wide } = instruction
-  if (operators.has(opcode)) return confusions(opcode)
-  if (opcode === I32_CONST) return constants(BigInt(a), 32)
-  if (opcode === I64_CONST) return constants(wide, 64)
-  if (opcode === IF || opcode === BR_IF || opcode === SELECT) return conditions(nameOf(opcode), original)
-  if (opcode === LOCAL_GET) return otherLocals(code, a)
-  if (opcode === CALL) return leftOut(module, a)
-  if (loads.has(opcode) || stores.has(opcode)) return accesses(opcode, original)
-  return []
+  if (opcode === I32_CONST) return { operator: 'constant', edits: constants(BigInt(a), 32) }
+  if (opcode === I64_CONST) return { operator: 'constant', edits: constants(wide, 64) }
+  if (opcode === IF || opcode === BR_IF || opcode === SELECT) {
+    return { operator: 'condition', edits: conditions(nameOf(opcode), original) }
+  }
+  if (opcode === LOCAL_GET) return { operator: 'local', edits: otherLocals(code, a) }
+  if (opcode === CALL) return { operator: 'call', edits: leftOut(module, a) }
+  if (loads.has(opcode) || stores.has(opcode)) return { operator: 'access', edits: accesses(opcode, original) }
+  return { operator: 'operator', edits: confusions(opcode) }
 }
 
 function confusions(opcode: number): readonly Edit[] {

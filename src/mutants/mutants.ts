@@ -4,7 +4,7 @@
  */
 import { decodeModule, type FunctionCode, type Instruction, type Module, ModuleError } from '../wasm/index.js'
 import { spliceCode } from '../wasm/splice.js'
-import { type Edit, editsOf } from './edits.js'
+import { editsOf, type MutationOperator } from './edits.js'
 
 export interface Mutant {
   /** Number among the mutants of its original, from 0. */
@@ -12,6 +12,7 @@ export interface Mutant {
   /** Of the instruction, in the original file. */
   readonly offset: number
   readonly functionName: string
+  readonly operator: MutationOperator
   readonly what: string
   readonly binary: Uint8Array<ArrayBuffer>
 }
@@ -24,28 +25,17 @@ export function mutantsOf(original: Uint8Array): readonly Mutant[] {
     for (const [i, instruction] of code.instructions.entries()) {
       const next = code.instructions[i + 1]
       if (next === undefined) continue
-      for (const edit of editsAt(module, code, instruction, next, original)) {
+      const { operator, edits } = editsAt(module, code, instruction, next, original)
+      for (const edit of edits) {
         const { offset } = instruction
         const binary = spliceCode(original, { start: offset, end: next.offset, bytes: edit.bytes })
         if (!isValid(binary)) continue
         const functionName = code.name ?? `function ${code.index}`
-        mutants.push({ number: mutants.length, offset, functionName, what: edit.what, binary })
+        mutants.push({ number: mutants.length, offset, functionName, operator, what: edit.what, binary })
       }
     }
   }
   return mutants
-}
-
-/**
- * `count` of the mutants, spread evenly over the code, the same for the same seed; all where there are not so many.
- */
-export function sampleOf(mutants: readonly Mutant[], count: number, seed: number): readonly Mutant[] {
-  if (mutants.length <= count) return mutants
-  const step = mutants.length / count
-  const first = step * (((seed * 0x9e3779b1) >>> 0) / 2 ** 32)
-  return Array.from({ length: count }, (_, i) => mutants[Math.floor(first + i * step) % mutants.length]).filter(
-    (mutant) => mutant !== undefined,
-  )
 }
 
 function editsAt(
@@ -54,7 +44,7 @@ function editsAt(
   instruction: Instruction,
   next: Instruction,
   original: Uint8Array,
-): readonly Edit[] {
+): ReturnType<typeof editsOf> {
   return editsOf(module, code, instruction, [...original.subarray(instruction.offset, next.offset)])
 }
 

@@ -31,17 +31,27 @@ export interface ResolveOptions {
 }
 
 export function resolveConfig(manifest: NfManifest, given: ResolveOptions = {}): ResolvedConfig {
-  const overrides = new Map(readOverrides(given.config ?? []).map((override) => [override.name, override]))
+  const config = resolveValues(manifest, given)
+  checkRelations(manifest, config.entries, config.portCount, overridesIn(given))
+  return config
+}
+
+/** As `resolveConfig`, but whatever the relations between values: for proofs in which some of them are left open. */
+export function resolveValues(manifest: NfManifest, given: ResolveOptions = {}): ResolvedConfig {
+  const overrides = overridesIn(given)
   const portCount = portCountOf(manifest, overrides.get('portCount'), given.portCount)
   for (const override of overrides.values()) refuseUnknown(manifest, override)
   const entries = new Map<string, ResolvedEntry>()
   for (const [name, entry] of manifest.config) {
     entries.set(name, parseEntry(entry, overrides.get(name), portCount))
   }
-  checkRelations(manifest, entries, portCount, overrides)
   const values = new Map<string, SpecValue>(manifest.options)
   for (const [name, resolved] of entries) values.set(name, specValue(resolved))
   return { values, portCount, entries, options: manifest.options, text: (name) => textOf(manifest, entries, name) }
+}
+
+function overridesIn({ config = [] }: ResolveOptions): ReadonlyMap<string, ConfigOverride> {
+  return new Map(readOverrides(config).map((override) => [override.name, override]))
 }
 
 function portCountOf(manifest: NfManifest, override: ConfigOverride | undefined, given: number | undefined): number {

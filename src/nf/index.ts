@@ -11,7 +11,7 @@
  */
 export { type CheckedModule, checkNf, openModule } from './binary.js'
 export { type Compiled, compileBurst, compileLibvig, compileNf } from './build.js'
-export { type ResolvedConfig, type ResolvedEntry, type ResolveOptions, resolveConfig } from './config.js'
+export { type ResolvedConfig, type ResolvedEntry, type ResolveOptions, resolveConfig, resolveValues } from './config.js'
 export { type ConfigOverride, type ConfigSource, readOverrides } from './config-overrides.js'
 export { NfInstance } from './instance.js'
 export { findNf, type InstantiateOptions, type LoadedNf, type LoadOptions, listNfs, loadNf } from './load.js'

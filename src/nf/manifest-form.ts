@@ -34,7 +34,12 @@ export interface RawManifest {
   readonly binary?: string
   readonly spec?: string
   readonly memory?: string | number
-  readonly ports: { readonly count: number; readonly min?: number; readonly max?: number }
+  readonly ports: {
+    readonly count: number
+    readonly min?: number
+    readonly max?: number
+    readonly anyConfig?: 'any' | { readonly oneOf: readonly number[] }
+  }
   readonly roles?: unknown
   readonly config?: Readonly<Record<string, RawEntry>>
   readonly relations?: readonly string[]

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 
 import type { Where } from '../errors.js'
 import { type ConfigEntry, readEntries } from './manifest-config.js'
-import { checkForm } from './manifest-form.js'
+import { checkForm, type RawManifest } from './manifest-form.js'
 import { DEFAULT_MEMORY, LEAST_MEMORY, MAX_PORTS, MOST_MEMORY, PAGE } from './memory-map.js'
 import { parseBytes } from './quantities.js'
 import { namesIn, parseRelation, type Relation, RelationError } from './relations.js'
@@ -19,7 +19,13 @@ export interface NfManifest {
   readonly spec: string | undefined
   /** Bytes, a multiple of 64 KiB. */
   readonly memory: number
-  readonly ports: { readonly count: number; readonly min: number; readonly max: number }
+  readonly ports: {
+    readonly count: number
+    readonly min: number
+    readonly max: number
+    /** The numbers of ports that a proof for any configuration goes through, ascending. */
+    readonly anyConfig: readonly number[]
+  }
   readonly roles: unknown
   readonly config: ReadonlyMap<string, ConfigEntry>
   readonly relations: readonly (Relation & { readonly where: Where })[]
@@ -37,10 +43,7 @@ export function readManifest(file: string): NfManifest {
 export function manifestOf(source: YamlSource): NfManifest {
   const raw = checkForm(source)
   const folder = dirname(resolve(source.file))
-  const ports = { count: raw.ports.count, min: raw.ports.min ?? 1, max: raw.ports.max ?? MAX_PORTS }
-  if (ports.count < ports.min || ports.count > ports.max) {
-    throw source.fail(['ports', 'count'], `count ${ports.count} is not from min ${ports.min} to max ${ports.max}`)
-  }
+  const ports = portsOf(source, raw.ports)
   const config = readEntries(source, raw.config ?? {})
   return {
     file: source.file,
@@ -57,6 +60,18 @@ export function manifestOf(source: YamlSource): NfManifest {
     replay: raw.replay,
     topology: raw.topology,
   }
+}
+
+function portsOf(source: YamlSource, raw: RawManifest['ports']): NfManifest['ports'] {
+  const { count, min = 1, max = MAX_PORTS, anyConfig } = raw
+  const inRange = (ports: number): boolean => ports >= min && ports <= max
+  if (!inRange(count)) throw source.fail(['ports', 'count'], `count ${count} is not from min ${min} to max ${max}`)
+  if (anyConfig === undefined) return { count, min, max, anyConfig: [count] }
+  const all = Array.from({ length: MAX_PORTS }, (_, at) => at + 1).filter(inRange)
+  const covered = anyConfig === 'any' ? all : [...new Set(anyConfig.oneOf)].sort((a, b) => a - b)
+  const stray = covered.find((ports) => !inRange(ports))
+  if (stray === undefined) return { count, min, max, anyConfig: covered }
+  throw source.fail(['ports', 'anyConfig'], `anyConfig: ${stray} is not from min ${min} to max ${max}`)
 }
 
 function codeOf(source: YamlSource, folder: string, raw: { source?: string; binary?: string }): NfManifest['code'] {

@@ -94,7 +94,7 @@ export class Oracle implements Trial {
     input: Uint8Array,
     inStart: number,
     inLength: number,
-    kind: 'bad verdict' | 'trap',
+    kind: 'bad verdict' | 'trap' | 'memory',
     text: string,
   ): Judgement {
     const { reading } = this

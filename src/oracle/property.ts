@@ -1,4 +1,5 @@
 import { PropertyReading } from '../domains/concrete/property.js'
+import type { When } from '../domains/concrete/views.js'
 import { VigilError } from '../errors.js'
 import { SpecError } from '../spec/error.js'
 import { placeOf } from '../spec/load/index.js'
@@ -7,7 +8,16 @@ import { type Answer, Claim, isSilent } from '../spec/property.js'
 import type { Site, Verdict } from '../spec/verdict.js'
 import { egressOf, noSuchPort, sameFrame } from './match.js'
 import type { Oracle } from './oracle.js'
-import { compareOutcomes, frameOf, portList } from './violation.js'
+import {
+  compareOutcomes,
+  detailOf,
+  fateText,
+  frameOf,
+  outcomeSeen,
+  portList,
+  type ViolationDetail,
+  type Wrong,
+} from './violation.js'
 
 /**
  * What a property says of one packet. `undecided` where its answer rests on a choice of the device that no output has
@@ -22,6 +32,10 @@ export interface PropertyFinding {
   readonly site: Site | undefined
   /** Where it is violated, how, in one line; else empty. */
   readonly what: string
+  /** Where it is violated. */
+  readonly violation?: ViolationDetail
+  /** What its answer looked at: the tables after the packet, those before it at most, or none. */
+  readonly saw: When | undefined
 }
 
 /** How many packets a property said what about. One that was silent on all of them is vacuous. */
@@ -93,10 +107,15 @@ export class PropertyCheck {
     try {
       const answer = this.#answer(reading)
       const { site } = answer
-      if (isSilent(answer)) return { property, outcome: 'silent', site, what: '' }
-      if (reading.isDoubtful) return { property, outcome: 'undecided', site, what: '' }
-      const what = answer instanceof Claim ? brokenClaim(answer) : this.#brokenVerdict(answer, property, reading)
-      return { property, outcome: what === undefined ? 'holds' : 'violated', site, what: what ?? '' }
+      const found = { property, site, what: '', saw: reading.saw }
+      if (isSilent(answer)) return { ...found, outcome: 'silent' }
+      if (reading.isDoubtful) return { ...found, outcome: 'undecided' }
+      const wrong = answer instanceof Claim ? this.#brokenClaim(answer) : this.#brokenVerdict(answer, property, reading)
+      if (wrong === undefined) return { ...found, outcome: 'holds' }
+      const cited = site && { ...site, clause: site.clause || property.clause }
+      const { options, reading: watched, arrival } = this.#oracle
+      const violation = detailOf(options, watched, arrival, { ...wrong, site: cited })
+      return { ...found, outcome: 'violated', what: wrong.summary, violation }
     } catch (error) {
       throw failed(error, property)
     }
@@ -108,26 +127,38 @@ export class PropertyCheck {
   }
 
   /** How what was seen differs from what a verdict allows; undefined where it does not. */
-  #brokenVerdict(verdict: Verdict, { file }: LoadedProperty, { pool }: PropertyReading): string | undefined {
+  #brokenVerdict(verdict: Verdict, { file }: LoadedProperty, { pool }: PropertyReading): Broken | undefined {
     const { seen } = this.#oracle.reading
     const { config } = this.#oracle.options
     const ports = egressOf(verdict, this.#oracle.arrival.ingress, this.#everyPort)
     if (ports === undefined) throw noSuchPort(verdict, { config, spec: { file } })
-    const expected = verdict.packet === undefined || ports === 0 ? undefined : pool.own(verdict.packet)
+    const packet = verdict.packet === undefined || ports === 0 ? undefined : pool.own(verdict.packet)
     const { start, length } = seen
-    if (seen.egress === ports && (!expected || sameFrame(expected, seen.bytes, start, length))) return undefined
-    const frame = seen.egress === 0 ? undefined : seen.bytes.slice(start, start + length)
-    return compareOutcomes(
-      { ports: portList(ports), frame: expected && frameOf(expected.layers) },
-      { ports: portList(seen.egress), frame },
-    ).summary
+    if (seen.egress === ports && (!packet || sameFrame(packet, seen.bytes, start, length))) return undefined
+    const expected = { ports: portList(ports), frame: packet && frameOf(packet.layers) }
+    const actual = outcomeSeen(this.#oracle.reading)
+    const compared = compareOutcomes(expected, actual)
+    const texts = { expectedText: fateText(expected, verdict), actualText: fateText(actual, undefined) }
+    return { ...compared, kind: 'property', expected, actual, ...texts }
+  }
+
+  #brokenClaim({ holds, site }: Claim): Broken | undefined {
+    if (holds) return undefined
+    const actual = outcomeSeen(this.#oracle.reading)
+    return {
+      kind: 'property',
+      summary: site === undefined ? 'what must hold does not' : `${site.text} does not hold`,
+      differences: [],
+      expected: { ports: [], frame: undefined },
+      actual,
+      expectedText: site?.text ?? 'what must hold',
+      actualText: fateText(actual, undefined),
+    }
   }
 }
 
-function brokenClaim({ holds, site }: Claim): string | undefined {
-  if (holds) return undefined
-  return site === undefined ? 'what must hold does not' : `${site.text} does not hold`
-}
+/** How a property is violated. */
+type Broken = Omit<Wrong, 'site'>
 
 function failed(error: unknown, { name, file }: LoadedProperty): unknown {
   if (error instanceof VigilError && (error.where.file !== undefined || !(error instanceof SpecError))) return error

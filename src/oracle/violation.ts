@@ -2,7 +2,7 @@ import type { ConcreteReading } from '../domains/concrete/reading.js'
 import { diffPackets } from '../packet/diff.js'
 import type { Layers } from '../packet/layers.js'
 import type { Difference, Violation } from '../result/types.js'
-import type { Verdict } from '../spec/verdict.js'
+import type { Site, Verdict } from '../spec/verdict.js'
 
 /** What the oracle keeps of the packet judged last. */
 export interface Evidence {
@@ -11,7 +11,7 @@ export interface Evidence {
   verdict: Verdict | undefined
   expectedPorts: number
   /** What the device did that no specification allows. */
-  bad: { readonly kind: 'bad verdict' | 'trap'; readonly text: string } | undefined
+  bad: { readonly kind: 'bad verdict' | 'trap' | 'memory'; readonly text: string } | undefined
 }
 
 /** A violation with the frames themselves, in copies of their own. */
@@ -29,19 +29,44 @@ export function describeViolation(
   reading: ConcreteReading,
   evidence: Evidence,
 ): ViolationDetail {
-  const { verdict, bad, ingress, time } = evidence
-  const { seen } = reading
-  const input = frameOf(reading.packet.layers)
+  const { verdict, bad } = evidence
   const expectedFrame =
     verdict?.packet === undefined || evidence.expectedPorts === 0
       ? undefined
       : frameOf(reading.pool.layersOf(verdict.packet))
-  const actualFrame = seen.egress === 0 ? undefined : seen.bytes.slice(seen.start, seen.start + seen.length)
   const expected = { ports: portList(evidence.expectedPorts), frame: expectedFrame }
-  const actual = { ports: portList(seen.egress), frame: actualFrame }
-  const difference = compareOutcomes(expected, actual)
-  const { differences } = difference
-  const site = verdict?.site
+  const actual = outcomeSeen(reading)
+  const { kind, summary, differences } = compareOutcomes(expected, actual)
+  return detailOf(names, reading, evidence, {
+    kind: bad?.kind ?? kind,
+    summary: bad?.text ?? summary,
+    differences,
+    expected,
+    actual,
+    expectedText: fateText(expected, verdict),
+    actualText: bad?.text ?? fateText(actual, undefined),
+    site: verdict?.site,
+  })
+}
+
+/** What `detailOf` is made from. */
+export interface Wrong extends Pick<Violation, 'kind' | 'summary' | 'differences'> {
+  readonly expected: Outcome
+  readonly actual: Outcome
+  readonly expectedText: string
+  readonly actualText: string
+  readonly site: Site | undefined
+}
+
+/** Something wrong with the packet that the reading ran last. */
+export function detailOf(
+  { nf, instance }: { readonly nf: string; readonly instance: string },
+  reading: ConcreteReading,
+  { time, ingress }: { readonly time: bigint; readonly ingress: number },
+  wrong: Wrong,
+): ViolationDetail {
+  const { kind, summary, differences, expected, actual, site } = wrong
+  const input = frameOf(reading.packet.layers)
   return {
     time,
     ingress,
@@ -49,14 +74,14 @@ export function describeViolation(
     expected,
     actual,
     violation: {
-      nf: names.nf,
-      instance: names.instance,
-      summary: bad?.text ?? difference.summary,
-      kind: bad?.kind ?? difference.kind,
+      nf,
+      instance,
+      summary,
+      kind,
       time: String(time),
       ingress,
-      expected: shown(expected, verdict),
-      actual: { ...shown(actual, undefined), ...(bad === undefined ? {} : { text: bad.text }) },
+      expected: shown(expected, wrong.expectedText),
+      actual: shown(actual, wrong.actualText),
       input: hex(input),
       differences,
       ...(site === undefined
@@ -64,6 +89,12 @@ export function describeViolation(
         : { site: { file: site.file, line: site.line, text: site.text, clause: site.clause } }),
     },
   }
+}
+
+/** What was seen of the packet that the reading ran last. */
+export function outcomeSeen({ seen }: ConcreteReading): Outcome {
+  const frame = seen.egress === 0 ? undefined : seen.bytes.slice(seen.start, seen.start + seen.length)
+  return { ports: portList(seen.egress), frame }
 }
 
 /** Where a packet goes, or went, and with which bytes. */
@@ -119,12 +150,14 @@ function portsText(ports: readonly number[]): string {
   return `port${ports.length === 1 ? '' : 's'} ${ports.join(', ')}`
 }
 
-function shown(outcome: Outcome, verdict: Verdict | undefined): Violation['expected'] {
-  const where =
-    outcome.ports.length === 0
-      ? 'drop'
-      : `${verdict?.kind === 'flood' ? 'flood to' : 'forward to'} ${portsText(outcome.ports)}`
-  return { text: where, ports: outcome.ports, ...(outcome.frame === undefined ? {} : { bytes: hex(outcome.frame) }) }
+/** In words where a packet goes, or went. */
+export function fateText({ ports }: Outcome, verdict: Verdict | undefined): string {
+  if (ports.length === 0) return 'drop'
+  return `${verdict?.kind === 'flood' ? 'flood to' : 'forward to'} ${portsText(ports)}`
+}
+
+function shown({ ports, frame }: Outcome, text: string): Violation['expected'] {
+  return { text, ports, ...(frame === undefined ? {} : { bytes: hex(frame) }) }
 }
 
 function fieldDifferences(expected: Uint8Array, actual: Uint8Array): Difference[] {

@@ -43,6 +43,7 @@ async function topologyOf(options: ReplayOptions): Promise<Topology> {
   const single = options.config?.filter((text) => text.startsWith('portCount='))
   const { manifest, config } = await loadNf(options.nf, { config: single ?? [], ...binaryOf(options) })
   const { portCount } = config
+  if (options.asIs === true) return plainTopology(portCount)
   if (manifest.topology !== undefined && portCount === manifest.ports.count) return loadTopology(manifest.topology)
   return portCount === 2 ? loadTopology('two-port') : plainTopology(portCount)
 }

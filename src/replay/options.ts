@@ -32,6 +32,8 @@ export interface ReplayOptions {
   /** Most packets sent, all traces together. */
   readonly limit?: number
   readonly encapsulate?: boolean
+  /** Frames go in as they are: no answer is rewritten, no host of a topology sends anything, each port is an input. */
+  readonly asIs?: boolean
   /** Frames handed to a network function together, 1 to 256 (default 32). No verdict depends on it. */
   readonly burst?: number
   /** Violations kept with their frames, for each network function; default 100. All are counted. */
@@ -61,6 +63,9 @@ export interface Progress {
 /** @throws InputError for a number out of bounds. */
 export function checkOptions(options: ReplayOptions): void {
   if (options.traces.length === 0) throw new InputError('no trace is named', { hint: 'name capture files, or -' })
+  if (options.asIs === true && options.topology !== undefined) {
+    throw new InputError('--as-is has no topology', { hint: 'leave out one of --as-is and --topology' })
+  }
   whole('--loop', options.loop, 1, 1_000_000)
   whole('--limit', options.limit, 0, Number.MAX_SAFE_INTEGER)
   whole('--burst', options.burst, 1, 256)

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 
-import { InputError, VigilError } from '../errors.js'
-import type { RunResult } from '../result/types.js'
+import { VigilError } from '../errors.js'
+import { type NfResult, packageVersion, type RunResult } from '../result/index.js'
 import { networkCounts } from './network-counts.js'
 import type { ReplayOptions } from './options.js'
 import { type Ending, nfResult, runResult } from './result.js'
@@ -25,7 +24,7 @@ const recordHeader = 16
  * Whatever is wrong before the first packet is thrown (InputError). What goes wrong later (a truncated capture) ends
  * the run with the results so far: verdict `error`, cause and exit code of the fault, unless a violation weighs more.
  */
-export async function replay(options: ReplayOptions): Promise<RunResult> {
+export async function replay(options: ReplayOptions): Promise<RunResult<NfResult>> {
   const startedAt = new Date()
   const begun = performance.now()
   const session = await prepare(options)
@@ -175,13 +174,4 @@ function account(source: TraceSource, stats: TraceStats, pass: number): void {
   if (counts === undefined) return
   if (pass === 0) stats.inFile = counts.read
   for (const [cause, count] of counts.skipped) stats.skip(cause, count)
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
-  const data: unknown = JSON.parse(text)
-  if (typeof data === 'object' && data !== null && 'version' in data && typeof data.version === 'string') {
-    return data.version
-  }
-  throw new InputError('package.json has no version')
 }

@@ -1,5 +1,13 @@
-import { combineExitCodes, environment, exitCodeOf } from '../result/index.js'
-import type { NfResult, ReplaySummary, RunResult, RunVerdict } from '../result/types.js'
+import {
+  combineExitCodes,
+  environment,
+  exitCodeOf,
+  type NfResult,
+  type ReplaySummary,
+  type RunResult,
+  type RunVerdict,
+  verdictOfCode,
+} from '../result/index.js'
 import type { JudgedNode } from '../testbed/index.js'
 import type { LoadedNode } from './load.js'
 
@@ -27,6 +35,7 @@ export function nfResult(loaded: LoadedNode, node: JudgedNode, ending: Ending | 
   const { tally } = oracle
   const { outcomes } = tally
   const base = {
+    kind: 'judged' as const,
     nf: nf.manifest.name,
     instance: loaded.name,
     spec: { file: spec.file, title: spec.spec.title, sha256: spec.sha256 },
@@ -81,7 +90,7 @@ function vacuity(result: Omit<NfResult, 'verdict'>): string | undefined {
 }
 
 /** The whole result: verdict and exit code from those of the parts. */
-export function runResult(facts: RunFacts): RunResult {
+export function runResult(facts: RunFacts): RunResult<NfResult> {
   const { nfs, ending } = facts
   const worst =
     nfs.find(({ verdict }) => verdict === 'violated') ?? nfs.find(({ verdict }) => verdict === 'undecided') ?? nfs[0]
@@ -104,12 +113,6 @@ export function runResult(facts: RunFacts): RunResult {
     nfs,
     replay: facts.replay,
   }
-}
-
-function verdictOfCode(exitCode: number): RunVerdict {
-  if (exitCode === 0) return 'holds'
-  if (exitCode === 1) return 'violated'
-  return exitCode === 4 ? 'undecided' : 'error'
 }
 
 function causeOf(worst: NfResult | undefined, count: number): string | undefined {

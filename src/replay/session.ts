@@ -46,7 +46,7 @@ export async function prepare(options: ReplayOptions): Promise<Session> {
   const plan = planOf(loaded, clients, options)
   const stats = sources.map(({ name }) => new TraceStats(name))
   const looked = await lookAhead(sources, stats, plan, loaded)
-  const bindings = plan.translates ? new Bindings() : undefined
+  const bindings = plan.translates && options.asIs !== true ? new Bindings() : undefined
   const journeys = new Journeys(stats, bindings)
   const seed = options.seed ?? 0
   const nodes = loaded.nodes.map((node) => {
@@ -207,7 +207,8 @@ function describe({ topology, nodes }: Loaded, plan: EntryPlan, options: ReplayO
     for (const { kind, every } of host.emits) lines.push(`${host.name} sends a ${kind} every ${Number(every) / 1e9} s`)
   }
   lines.push(...plan.describe())
-  if (plan.translates) lines.push('answers go to the addresses and ports that the device gave their flow')
+  if (options.asIs === true) lines.push('frames go in as they are: no answer is rewritten')
+  else if (plan.translates) lines.push('answers go to the addresses and ports that the device gave their flow')
   if (options.map !== undefined) lines.push(`addresses are mapped: ${options.map}`)
   if (options.filter !== undefined) lines.push(`only packets selected by '${options.filter}'`)
   if (options.frames !== undefined) lines.push(`only frames ${options.frames}`)

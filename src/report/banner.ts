@@ -1,6 +1,14 @@
 /** The head of a page: the verdict in one sentence, and the run in a few figures. */
 
-import { nameOf, type RunResult, type RunVerdict } from '../result/index.js'
+import {
+  judgedOf,
+  nameOf,
+  type RunResult,
+  type RunVerdict,
+  type VerifiedNf,
+  verifiedOf,
+  violationCountOf,
+} from '../result/index.js'
 import { count, counted, instant, seconds, share } from './format.js'
 import { type Html, html } from './html.js'
 
@@ -12,13 +20,32 @@ export function banner(verdict: RunVerdict, sentence: string, detail: string): H
 
 /** The verdict of a run in one sentence. */
 export function verdictSentence({ verdict, cause, nfs }: RunResult): string {
-  const checked = nfs.reduce((sum, nf) => sum + nf.packetsChecked, 0)
-  const violations = nfs.reduce((sum, nf) => sum + nf.violationCount, 0)
+  const checked = judgedOf(nfs).reduce((sum, nf) => sum + nf.packetsChecked, 0)
+  const violations = nfs.reduce((sum, nf) => sum + violationCountOf(nf), 0)
   const names = nfs.map((nf) => nameOf(nf, nfs)).join(', ')
+  const verified = verifiedOf(nfs)
+  if (verdict === 'holds' && verified.length > 0) return `${names}: ${provedSentence(verified)}`
+  if (verdict === 'violated' && verified.length > 0) {
+    const wrong = nfs.filter((nf) => nf.verdict === 'violated').map((nf) => nameOf(nf, nfs))
+    return `${wrong.join(', ')}: refuted by ${counted(violations, 'counterexample')}`
+  }
   if (verdict === 'holds') return `${names}: all ${counted(checked, 'judged packet')} as specified`
   if (verdict === 'violated') return `${names}: ${counted(violations, 'violation')} in ${counted(checked, 'packet')}`
   if (verdict === 'undecided') return `Undecided: ${cause ?? 'no cause given'}`
   return `Error: ${cause ?? 'no cause given'}`
+}
+
+/** What was shown of all of them. */
+function provedSentence(nfs: readonly VerifiedNf[]): string {
+  const paths = nfs.reduce((sum, nf) => sum + nf.paths, 0)
+  const properties = nfs.reduce((sum, nf) => sum + nf.properties.length, 0)
+  const shown = [
+    ...(nfs.some(({ proof }) => proof !== undefined) ? ['meets its specification'] : []),
+    ...(properties > 0
+      ? [`has ${properties === 1 ? 'the property' : `all ${count(properties)} properties that were asked for`}`]
+      : []),
+  ]
+  return `proved on ${counted(paths, 'path')}: ${nfs.length === 1 ? '' : 'each '}${shown.join(', and ')}`
 }
 
 export function runBanner(result: RunResult): Html {
@@ -28,18 +55,36 @@ export function runBanner(result: RunResult): Html {
 
 export function runTiles({ nfs, replay }: RunResult): Html {
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
-  const checked = sum(nfs.map((nf) => nf.packetsChecked))
-  const out = sum(nfs.map(({ outcomes }) => outcomes.forwarded + outcomes.rewritten + outcomes.flooded))
-  const dropped = sum(nfs.map(({ outcomes }) => outcomes.dropped))
+  const judged = judgedOf(nfs)
+  const checked = sum(judged.map((nf) => nf.packetsChecked))
+  const out = sum(judged.map(({ outcomes }) => outcomes.forwarded + outcomes.rewritten + outcomes.flooded))
+  const dropped = sum(judged.map(({ outcomes }) => outcomes.dropped))
   const read = sum(replay?.traces.map((trace) => trace.packetsRead) ?? [])
   const tiles: readonly (readonly [string, string])[] = [
     ...(replay === undefined ? [] : [[count(read), 'packets read'] as const]),
-    [count(checked), 'packets judged'],
-    [count(out), `came out ${share(out, checked)}`],
-    [count(dropped), `dropped as specified ${share(dropped, checked)}`],
-    [count(sum(nfs.map((nf) => nf.violationCount))), 'violations'],
+    ...(judged.length === 0 ? verifiedTiles(verifiedOf(nfs)) : []),
+    ...(judged.length === 0
+      ? []
+      : ([
+          [count(checked), 'packets judged'],
+          [count(out), `came out ${share(out, checked)}`],
+          [count(dropped), `dropped as specified ${share(dropped, checked)}`],
+          [count(sum(nfs.map(violationCountOf))), 'violations'],
+        ] as const)),
   ]
+  if (tiles.length === 0) return html``
   return html`<div class="tiles">${tiles.map(([figure, text]) => html`<div class="tile"><b>${figure}</b><span>${text}</span></div>`)}</div>`
+}
+
+function verifiedTiles(nfs: readonly VerifiedNf[]): readonly (readonly [string, string])[] {
+  if (nfs.length === 0) return []
+  const sum = (pick: (nf: VerifiedNf) => number) => nfs.reduce((total, nf) => total + pick(nf), 0)
+  return [
+    [count(sum((nf) => nf.paths)), 'paths explored'],
+    [count(sum((nf) => nf.obligations)), 'obligations judged'],
+    [count(sum(({ solver }) => solver.queries)), 'solver calls'],
+    [count(sum(violationCountOf)), 'counterexamples'],
+  ]
 }
 
 export function pill(verdict: RunVerdict): Html {

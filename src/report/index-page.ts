@@ -1,6 +1,6 @@
 /** One page over several runs: a row for each, linked to its report. */
 
-import { combineExitCodes, nameOf, type RunResult, type RunVerdict, shownPath } from '../result/index.js'
+import { combineExitCodes, judgedOf, nameOf, type RunResult, type RunVerdict, shownPath } from '../result/index.js'
 import { banner, pill, runTiles } from './banner.js'
 import { outcomeBar } from './bars.js'
 import { count, counted, instant, seconds } from './format.js'
@@ -50,14 +50,15 @@ function verdictOf(results: readonly RunResult[]): RunVerdict {
 
 function runCard({ result, href, title, about }: LinkedRun): Html {
   const name = title ?? result.nfs.map((nf) => nameOf(nf, result.nfs)).join(', ')
+  const judged = judgedOf(result.nfs)
   const traces = result.replay?.traces ?? []
   const read = traces.reduce((sum, trace) => sum + trace.packetsRead, 0)
   return html`<section class="card">
 <h2 style="margin-top: 0"><a href="${href}">${name}</a> ${pill(result.verdict)}</h2>
 ${about !== undefined && html`<p>${about}</p>`}
-<p class="quiet">${result.nfs.map(({ spec }) => spec.title).join('; ')}</p>
+<p class="quiet">${judged.map(({ spec }) => spec.title).join('; ')}</p>
 ${result.cause !== undefined && html`<p><b>Why:</b> ${result.cause}</p>`}
-<p>${counted(read, 'packet')} of ${counted(traces.length, 'trace')} (${traces.map(({ file }) => shownPath(file)).join(', ')}), ${count(result.nfs.reduce((sum, nf) => sum + nf.packetsChecked, 0))} judged in ${seconds(result.durationSeconds)}</p>
-${result.nfs.map(({ outcomes }) => outcomeBar(outcomes))}
+<p>${counted(read, 'packet')} of ${counted(traces.length, 'trace')} (${traces.map(({ file }) => shownPath(file)).join(', ')}), ${count(judged.reduce((sum, nf) => sum + nf.packetsChecked, 0))} judged in ${seconds(result.durationSeconds)}</p>
+${judged.map(({ outcomes }) => outcomeBar(outcomes))}
 </section>`
 }

@@ -1,6 +1,6 @@
 /** The part of a page about one network function: its verdict, outcomes, the lines that decided, configuration. */
 
-import { type NfResult, nameOf, type SiteCount, shownPath } from '../result/index.js'
+import { type NfResult, nameOf, type RunNf, type SiteCount, shownPath, type VerifiedNf } from '../result/index.js'
 import { pill } from './banner.js'
 import { outcomeBar, smallBar } from './bars.js'
 import { count, counted } from './format.js'
@@ -8,7 +8,7 @@ import { type Html, html } from './html.js'
 import { specSource } from './spec-source.js'
 
 /** @param all Of the run. */
-export function nfSection(nf: NfResult, all: readonly NfResult[]): Html {
+export function nfSection(nf: NfResult, all: readonly RunNf[]): Html {
   const name = nameOf(nf, all)
   return html`<h2 id="nf-${nf.instance}">${name} ${pill(nf.verdict)}</h2>
 <section class="card">
@@ -46,7 +46,7 @@ function siteRow({ line, kind, text, clause, packets }: SiteCount, largest: numb
 <td><code>${text}</code></td><td>${clause}</td><td class="number">${count(packets)}</td><td class="bar">${smallBar(packets, largest, colours[kind])}</td></tr>`
 }
 
-function configuration({ config, options, binary, spec }: NfResult): Html {
+export function configuration({ config, options, binary, spec }: NfResult | VerifiedNf): Html {
   return html`<details><summary>Configuration, options and binary</summary>
 <div class="columns"><div><h3>Configuration</h3>${facts(config)}</div><div><h3>Options of the specification</h3>${facts(options)}</div></div>
 <h3>Files</h3>

@@ -1,12 +1,14 @@
 /** report.html: one run on one page. */
 
-import type { RunResult } from '../result/index.js'
+import { judgedOf, type RunNf, type RunResult, shellWord, verifiedOf } from '../result/index.js'
 import { runBanner, runTiles, verdictSentence } from './banner.js'
+import { counterexamplesSection } from './counterexamples.js'
 import { instant, seconds } from './format.js'
 import { type Html, html } from './html.js'
 import { facts, nfSection } from './nf-section.js'
 import { page } from './page.js'
 import { tracesSection } from './traces.js'
+import { unfinishedSection, verifiedSection } from './verified-section.js'
 import { violationsSection } from './violations.js'
 
 /** The page's text. Reads the specifications that the result names, to show their lines. */
@@ -16,11 +18,17 @@ export function runPage(result: RunResult): string {
     result.version,
     runBanner(result),
     runTiles(result),
-    result.nfs.map((nf) => nfSection(nf, result.nfs)),
-    violationsSection(result.nfs),
+    result.nfs.map((nf) => sectionOf(nf, result.nfs)),
+    violationsSection(judgedOf(result.nfs)),
+    counterexamplesSection(verifiedOf(result.nfs)),
     result.replay !== undefined && tracesSection(result.replay),
     runSection(result),
   )
+}
+
+function sectionOf(nf: RunNf, all: readonly RunNf[]): Html {
+  if (nf.kind === 'judged') return nfSection(nf, all)
+  return nf.kind === 'verified' ? verifiedSection(nf, all) : unfinishedSection(nf, all)
 }
 
 function runSection(result: RunResult): Html {
@@ -36,11 +44,6 @@ ${facts({
   seed: String(result.seed),
   'exit code': String(result.exitCode),
 })}</div><div>${facts({ node, platform, processors: `${cpus} × ${cpuModel}` })}</div></div>
-<p class="quiet small">Beside this page: <a href="result.json">result.json</a>, <a href="junit.xml">junit.xml</a>, <a href="violations.pcapng">violations.pcapng</a> (opens in Wireshark, each packet with a comment).</p>
+<p class="quiet small">Beside this page: <a href="result.json">result.json</a>, <a href="junit.xml">junit.xml</a>, ${result.nfs.some(({ kind }) => kind !== 'judged') && html`<a href="results.sarif">results.sarif</a>, `}<a href="violations.pcapng">violations.pcapng</a> (opens in Wireshark, each packet with a comment).</p>
 </section>`
-}
-
-/** A word of a command line, quoted where a POSIX shell needs it. */
-export function shellWord(word: string): string {
-  return /^[A-Za-z0-9_./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

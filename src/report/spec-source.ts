@@ -1,23 +1,41 @@
-/** The source of a specification with the number of packets at each line that gave a verdict. */
+/** The source of a specification with the number of packets, or of paths, at each line that gave a verdict. */
 
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
-import { type NfResult, shownPath } from '../result/index.js'
+import { type NfResult, shownPath, type VerifiedNf } from '../result/index.js'
 import { count } from './format.js'
 import { type Html, html } from './html.js'
 
 /** Empty where the file is gone or is not any more what the run was judged by. */
 export function specSource({ spec, coverage, violations }: NfResult): Html | undefined {
-  const text = readSpec(spec.file, spec.sha256)
-  if (text === undefined) return undefined
+  const faults = violations.filter(({ site }) => site?.file === spec.file).map(({ site }) => site?.line)
   const hits = new Map<number, number>()
   for (const site of coverage) {
     if (site.file === spec.file) hits.set(site.line, (hits.get(site.line) ?? 0) + site.packets)
   }
-  const faults = new Set(violations.filter(({ site }) => site?.file === spec.file).map(({ site }) => site?.line))
+  return source(spec, 'packets', hits, new Set(faults))
+}
+
+/** The same for a proof. */
+export function provedSource(nf: VerifiedNf): Html | undefined {
+  const { spec, pathTree } = nf
+  const hits = new Map<number, number>()
+  for (const { site } of pathTree) if (site?.file === spec.file) hits.set(site.line, (hits.get(site.line) ?? 0) + 1)
+  const failed = pathTree.filter(({ failed: open, site }) => open > 0 && site?.file === spec.file)
+  return source(spec, 'paths', hits, new Set(failed.map(({ site }) => site?.line)))
+}
+
+function source(
+  spec: NfResult['spec'],
+  what: string,
+  hits: ReadonlyMap<number, number>,
+  faults: ReadonlySet<number | undefined>,
+): Html | undefined {
+  const text = readSpec(spec.file, spec.sha256)
+  if (text === undefined) return undefined
   const lines = text.replace(/\n$/, '').split('\n')
-  return html`<details><summary>Specification with packets for each line: ${shownPath(spec.file)}</summary>
+  return html`<details><summary>Specification with ${what} for each line: ${shownPath(spec.file)}</summary>
 <pre class="source">${lines.map((line, i) => sourceLine(line, i + 1, hits.get(i + 1), faults.has(i + 1)))}</pre></details>`
 }
 

@@ -77,6 +77,15 @@ summary { cursor: pointer; color: var(--link); font-size: 14px }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 3px 20px; margin: 0 }
 .facts dt { color: var(--quiet) } .facts dd { margin: 0; overflow-wrap: anywhere }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 0 40px }
+.tree { font-size: 14px; border-left: 2px solid var(--line); padding-left: 12px }
+.tree details { margin: 2px 0 } .tree summary { color: var(--ink); padding: 2px 0 }
+.tree .under { border-left: 2px solid var(--line); margin: 0 0 4px 5px; padding-left: 8px }
+.tree p { margin: 2px 0 } .tree code { overflow-wrap: normal } .tree .at { font-size: 12px; margin-left: 34px } .tree .at code { background: none }
+.way { display: inline-block; width: 28px; text-align: center; border-radius: 4px; font-size: 12px; color: #fff }
+.way.yes { background: var(--forwarded) } .way.no { background: #6c7888 }
+.outcome { border: 1px solid var(--line); border-radius: 5px; padding: 0 7px; font-size: 12.5px; background: var(--code) }
+.leaf { font-size: 13px; margin: 4px 0 8px; padding: 6px 12px; border-radius: 8px; background: var(--code) }
+.leaf code { background: none; padding: 0 }
 ul.plain { margin: 0; padding-left: 18px }
 footer { margin-top: 50px; color: var(--quiet); font-size: 13px }
 @media (max-width: 560px) { .pair { grid-template-columns: 1fr } main { padding: 14px 12px 60px } }

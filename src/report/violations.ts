@@ -22,7 +22,7 @@ export function violationsSection(nfs: readonly NfResult[]): Html | undefined {
 }
 
 function card(violation: Violation, index: number): Html {
-  const { expected, actual, input, site, differences } = violation
+  const { expected, actual, site } = violation
   return html`<section class="card violation">
 <h3>${index + 1}. ${violation.summary}</h3>
 <dl class="facts">
@@ -31,9 +31,14 @@ function card(violation: Violation, index: number): Html {
 <dt>actual</dt><dd class="actual">${actual.text}</dd>
 ${site !== undefined && html`<dt>by</dt><dd>${siteText(site)}<br><code>${site.text}</code></dd>`}
 </dl>
-${differences.length > 0 && fieldTable(differences)}
-${dumps(bytesOf(input), bytesOf(expected.bytes), bytesOf(actual.bytes))}
+${packetDumps(violation)}
 </section>`
+}
+
+/** The fields that differ, and both packets byte by byte. */
+export function packetDumps({ expected, actual, input, differences }: Violation): Html {
+  return html`${differences.length > 0 && fieldTable(differences)}
+${dumps(bytesOf(input), bytesOf(expected.bytes), bytesOf(actual.bytes))}`
 }
 
 function fieldTable(differences: readonly Difference[]): Html {

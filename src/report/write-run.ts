@@ -4,7 +4,18 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { MachineError } from '../errors.js'
-import { createRunFolder, junitXml, type RunFolderOptions, type RunResult, writeViolations } from '../result/index.js'
+import {
+  counterexamplesOf,
+  createRunFolder,
+  isRunFile,
+  junitXml,
+  type RunFolderOptions,
+  type RunResult,
+  sarif,
+  verifiedOf,
+  writeCounterexample,
+  writeViolations,
+} from '../result/index.js'
 import { runPage } from './run-page.js'
 
 export type WriteRunOptions = Pick<RunFolderOptions, 'verb' | 'out' | 'root'> & {
@@ -30,14 +41,24 @@ export function writeRun(result: RunResult, options: WriteRunOptions): string {
     writeFileSync(file('result.json'), resultText(result))
     writeFileSync(file('report.html'), runPage(result))
     writeFileSync(file('junit.xml'), junitXml(result))
-    const violations = result.nfs.flatMap((nf) => nf.violations)
-    writeViolations(file('violations.pcapng'), violations, `Vigil ${result.version}`)
+    if (result.nfs.some(({ kind }) => kind !== 'judged')) writeFileSync(file('results.sarif'), sarif(result))
+    const application = `Vigil ${result.version}`
+    writeViolations(file('violations.pcapng'), result.nfs, application)
+    for (const found of verifiedOf(result.nfs).flatMap(counterexamplesOf)) {
+      if (found.capture !== undefined) writeCounterexample(file(captureOf(found.capture)), found, application)
+    }
     folder.publish()
   } catch (error) {
     folder.discard()
     throw machineFault(error, folder.path)
   }
   return folder.path
+}
+
+/** A name that a run folder may have, and nowhere else. */
+function captureOf(name: string): string {
+  if (!isRunFile(name)) throw new RangeError(`no name for a capture of a counterexample: ${name}`)
+  return name
 }
 
 /** A file system that is full or fails is the machine's fault. */

@@ -59,6 +59,13 @@ export function exitCodeOf(verdict: RunVerdict): number {
   return ofVerdict[verdict]
 }
 
+/** The verdict of a run that ends with this code. */
+export function verdictOfCode(code: number): RunVerdict {
+  if (code === 0) return 'holds'
+  if (code === 1) return 'violated'
+  return code === 4 ? 'undecided' : 'error'
+}
+
 /** docs/exit-codes.md. */
 export function exitCodesPage(): string {
   const rows = [...exitCodes]

@@ -7,24 +7,52 @@
  *
  * The exit codes of all commands are the table in exit-codes.ts.
  *
- * Called by the runs (replay; later verify and others), by report and by the command line.
+ * Called by the runs (replay, verify), by report and by the command line.
  */
 
+export { writeCounterexample } from './counterexample-capture.js'
+export { counterexampleParts, counterexampleText, replayWords, shellWord } from './counterexample-text.js'
 export { environment } from './environment.js'
-export { combineExitCodes, type ExitCode, exitCodeOf, exitCodes, exitCodesPage } from './exit-codes.js'
+export { combineExitCodes, type ExitCode, exitCodeOf, exitCodes, exitCodesPage, verdictOfCode } from './exit-codes.js'
 export { junitXml } from './junit.js'
-export { checkOut, createRunFolder, type RunFolder, type RunFolderOptions, runFiles } from './run-folder.js'
+export { placeText } from './place-text.js'
+export {
+  counterexamplesOf,
+  judgedOf,
+  type RunNf,
+  type RunResult,
+  type UnfinishedNf,
+  verifiedOf,
+  violationCountOf,
+  violationsOf,
+} from './run.js'
+export { checkOut, createRunFolder, isRunFile, type RunFolder, type RunFolderOptions, runFiles } from './run-folder.js'
+export { sarif } from './sarif.js'
 export type {
   Difference,
   Environment,
   NfResult,
   Outcomes,
   ReplaySummary,
-  RunResult,
   RunVerdict,
   SiteCount,
   TraceSummary,
   Violation,
 } from './types.js'
+export type {
+  Counterexample,
+  CounterexamplePacket,
+  GuaranteeCount,
+  PathDecision,
+  ProofCause,
+  ProofVerdict,
+  SolverUse,
+  SourcePlace,
+  SpecSite,
+  VerifiedNf,
+  VerifiedPath,
+  VerifiedProperty,
+} from './verified.js'
+export { packageVersion } from './version.js'
 export { differenceLines, nameOf, originText, shownPath, siteText, violationText } from './violation-text.js'
 export { writeViolations } from './violations-capture.js'

@@ -1,21 +1,15 @@
 /**
- * A run as JUnit XML, as continuous integration servers read it: one suite for each network function instance; in it
- * one case for each line of the specification (skipped where no packet reached it), one failed case for each group of
- * violations, and one that says whether the run was decided.
+ * A run as JUnit XML, as continuous integration servers read it: one suite for each network function instance. Where
+ * packets were judged, it has one case for each line of the specification (skipped where no packet reached it), one
+ * failed case for each group of violations, and one that says whether the run was decided. Where it was proved, it has
+ * the cases of junit-proof.ts.
  */
 
-import type { NfResult, RunResult, SiteCount, Violation } from './types.js'
+import { type Case, proofCases } from './junit-proof.js'
+import type { RunNf, RunResult } from './run.js'
+import type { SiteCount, Violation } from './types.js'
 import { siteText, violationText } from './violation-text.js'
 import { xmlAttribute, xmlText } from './xml.js'
-
-type Outcome = 'passed' | 'failure' | 'error' | 'skipped'
-
-interface Case {
-  readonly name: string
-  readonly outcome: Outcome
-  readonly message?: string
-  readonly text?: string
-}
 
 /** The file's text. */
 export function junitXml(result: RunResult): string {
@@ -33,11 +27,13 @@ export function junitXml(result: RunResult): string {
     .join('\n')
 }
 
-function suiteName({ nf, instance }: NfResult): string {
+function suiteName({ nf, instance }: RunNf): string {
   return nf === instance ? nf : `${nf} (${instance})`
 }
 
-function casesOf(nf: NfResult): readonly Case[] {
+function casesOf(nf: RunNf): readonly Case[] {
+  if (nf.kind === 'verified') return proofCases(nf)
+  if (nf.kind === 'unfinished') return [{ name: 'the proof comes to an end', outcome: 'error', message: nf.cause }]
   return [decided(nf), ...nf.coverage.map(lineCase), ...groups(nf.violations).map(failedCase)]
 }
 
@@ -73,7 +69,7 @@ function groups(violations: readonly Violation[]): readonly (readonly [Violation
 }
 
 function suite(result: RunResult, name: string, cases: readonly Case[]): readonly string[] {
-  const count = (outcome: Outcome) => cases.filter((one) => one.outcome === outcome).length
+  const count = (outcome: Case['outcome']) => cases.filter((one) => one.outcome === outcome).length
   const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`
   const time = `time="${result.durationSeconds}" timestamp="${xmlAttribute(result.startedAt)}"`
   return [

@@ -10,8 +10,17 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 
 import { InputError, MachineError, type VigilError } from '../errors.js'
 
-/** The files of a run folder. Only a folder that holds nothing else is replaced by `--out`. */
-export const runFiles = ['result.json', 'report.html', 'junit.xml', 'violations.pcapng'] as const
+/** The files of a run folder. */
+export const runFiles = ['result.json', 'report.html', 'junit.xml', 'violations.pcapng', 'results.sarif'] as const
+
+/** Names of captures of counterexamples. */
+const captureName = /^counterexample[\w-]*\.pcapng$/
+
+/** Whether a run leaves files of this name; only a folder that holds nothing else is replaced by `--out`. */
+export function isRunFile(name: string): boolean {
+  const known: readonly string[] = runFiles
+  return known.includes(name) || captureName.test(name)
+}
 
 export interface RunFolderOptions {
   readonly verb: string
@@ -44,8 +53,7 @@ export function checkOut(out: string): void {
   if (status === undefined) return
   if (!status.isDirectory())
     throw new InputError('this is not a directory', { file: out, hint: 'name a new one for --out' })
-  const known: readonly string[] = runFiles
-  const foreign = readdirSync(out).find((name) => !known.includes(name))
+  const foreign = readdirSync(out).find((name) => !isRunFile(name))
   if (foreign === undefined) return
   const hint = 'name a new directory for --out'
   throw new InputError(`not the folder of a run: it holds ${JSON.stringify(foreign)}`, { file: out, hint })

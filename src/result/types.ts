@@ -1,28 +1,7 @@
-/**
- * What every run yields: the object that is result.json, and that the library's functions return. The JSON Schema in
- * docs/schemas/result.schema.json says the same; a test holds the two together.
- */
+/** What results are made of, whatever the run: run.ts puts them together. */
 
 /** The four verdicts of a run, by rising severity: holds, undecided, violated, error. */
 export type RunVerdict = 'holds' | 'violated' | 'undecided' | 'error'
-
-export interface RunResult {
-  readonly tool: 'vigil'
-  readonly version: string
-  /** The command line, as given. */
-  readonly command: readonly string[]
-  /** ISO 8601, UTC. */
-  readonly startedAt: string
-  readonly durationSeconds: number
-  readonly seed: number
-  readonly environment: Environment
-  readonly verdict: RunVerdict
-  /** Why the verdict is `undecided` or `error`; absent otherwise. */
-  readonly cause?: string
-  readonly exitCode: number
-  readonly nfs: readonly NfResult[]
-  readonly replay?: ReplaySummary
-}
 
 export interface Environment {
   readonly node: string
@@ -31,8 +10,9 @@ export interface Environment {
   readonly cpuModel: string
 }
 
-/** One network function in a run. A chain has one entry for each. */
+/** One network function whose packets were judged. A chain has one entry for each. */
 export interface NfResult {
+  readonly kind: 'judged'
   readonly nf: string
   /** The instance's name in the topology. */
   readonly instance: string
@@ -88,7 +68,7 @@ export interface Violation {
   readonly instance: string
   /** What is wrong, in one line. */
   readonly summary: string
-  readonly kind: 'verdict' | 'ports' | 'bytes' | 'length' | 'bad verdict' | 'trap'
+  readonly kind: 'verdict' | 'ports' | 'bytes' | 'length' | 'bad verdict' | 'trap' | 'memory' | 'property'
   readonly trace?: string
   /** 1-based packet number in the trace. */
   readonly packet?: number

@@ -14,15 +14,34 @@ export interface SourcePlace {
 /** Why something is not proved. */
 export interface ProofCause {
   readonly what: string
+  /** The kind of guarantee that is not shown; absent where a path could not be followed. */
+  readonly guarantee?: string
   readonly place?: SourcePlace
   /** Paths on which it came up. */
   readonly paths: number
 }
 
+/** What was judged of one kind of guarantee. */
+export interface GuaranteeCount {
+  readonly guarantee: string
+  readonly obligations: number
+  /** Not shown to hold. */
+  readonly failed: number
+}
+
+/** A condition, and which way a path went. */
+export interface PathDecision {
+  readonly condition: string
+  readonly value: boolean
+  readonly place?: SourcePlace
+  /** The text of the line. */
+  readonly source?: string
+}
+
 /** One path of the network function: which way it went at each condition, and what came of it. */
 export interface VerifiedPath {
   /** Conditions in the order in which they were met; those that could go one way only are left out. */
-  readonly decisions: readonly { readonly condition: string; readonly value: boolean; readonly place?: SourcePlace }[]
+  readonly decisions: readonly PathDecision[]
   /** What the network function did: `drop`, `port 1`, `flood`... */
   readonly outcome: string
   /** The line of the specification that answered. */
@@ -87,6 +106,15 @@ export interface VerifiedProperty {
   readonly counterexamples: readonly Counterexample[]
 }
 
+export interface SolverUse {
+  /** Of several, in the order in which they were asked. */
+  readonly name: string
+  readonly queries: number
+  readonly seconds: number
+  /** Of the answers, how many another solver confirmed, and how many it could not decide; absent where none was asked. */
+  readonly crossCheck?: { readonly name: string; readonly confirmed: number; readonly unknown: number }
+}
+
 /** One network function of a proof. */
 export interface VerifiedNf {
   readonly kind: 'verified'
@@ -103,6 +131,7 @@ export interface VerifiedNf {
   /** Absent where only properties were asked for. */
   readonly proof?: ProofVerdict
   readonly causes: readonly ProofCause[]
+  readonly guarantees: readonly GuaranteeCount[]
   readonly paths: number
   readonly obligations: number
   /** Paths of which a model was run on the real binary and took them. */
@@ -114,7 +143,7 @@ export interface VerifiedNf {
   readonly configurations: string
   readonly seconds: number
   readonly peakMegabytes: number
-  readonly solver: { readonly name: string; readonly queries: number; readonly seconds: number }
+  readonly solver: SolverUse
   readonly counterexamples: readonly Counterexample[]
   readonly properties: readonly VerifiedProperty[]
 }

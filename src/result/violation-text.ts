@@ -22,7 +22,7 @@ export function shownPath(file: string): string {
 }
 
 /** What a network function is called among those of its run: by its instance only where that is needed. */
-export function nameOf({ nf, instance }: NfResult, all: readonly NfResult[]): string {
+export function nameOf({ nf, instance }: Pick<NfResult, 'nf' | 'instance'>, all: readonly unknown[]): string {
   if (nf === instance || all.length === 1) return nf
   return `${instance} (${nf})`
 }

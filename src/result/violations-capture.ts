@@ -1,7 +1,8 @@
 /**
  * violations.pcapng: for each violation the packet that came in, the packet that was expected (where one was) and the
  * packet that was seen, once for each port, each on an interface of its own (`nat: actual port 1`) and with a comment
- * that says what it is, what was expected and what was seen, field by field, with the specification's line.
+ * that says what it is, what was expected and what was seen, field by field, with the specification's line. What came
+ * in before the violation of a counterexample is there too, in order.
  */
 
 import {
@@ -12,7 +13,9 @@ import {
   type OutputPcapngPacket,
   writeAll,
 } from '../capture/index.js'
+import { counterexamplesOf, type RunNf } from './run.js'
 import type { Violation } from './types.js'
+import type { CounterexamplePacket } from './verified.js'
 import { differenceLines, originText, siteText } from './violation-text.js'
 
 /** One packet to be written, its interface by name. */
@@ -28,10 +31,15 @@ interface NamedPacket {
  * cut, and their comment says so.
  * @throws InputError or MachineError where it cannot be written.
  */
-export function writeViolations(path: string, violations: readonly Violation[], application: string): void {
-  const packets = violations.flatMap((violation, i) =>
-    packetsOf(violation, `violation ${i + 1} of ${violations.length}`),
-  )
+export function writeViolations(path: string, nfs: readonly RunNf[], application: string): void {
+  const found = nfs.flatMap(foundOf)
+  const packets = found.flatMap(({ violation, earlier }, i) => {
+    const title = `violation ${i + 1} of ${found.length}`
+    return [
+      ...earlier.map((packet, at) => earlierPacket(packet, violation, `${title}: ${at + 1}`)),
+      ...packetsOf(violation, title),
+    ]
+  })
   const names = [...new Set(packets.map((packet) => packet.interfaceName))]
   if (names.length === 0) names.push('no violation')
   const writer: CaptureWriter<OutputPcapngPacket> = createPcapngWriter(path, {
@@ -52,6 +60,31 @@ export function writeViolations(path: string, violations: readonly Violation[], 
       }
     }),
   )
+}
+
+interface Found {
+  readonly violation: Violation
+  /** What came in before it. */
+  readonly earlier: readonly CounterexamplePacket[]
+}
+
+function foundOf(nf: RunNf): readonly Found[] {
+  if (nf.kind === 'judged') return nf.violations.map((violation) => ({ violation, earlier: [] }))
+  if (nf.kind === 'unfinished') return []
+  return counterexamplesOf(nf).map(({ violation, packets }) => ({ violation, earlier: packets.slice(0, -1) }))
+}
+
+function earlierPacket(
+  { time, ingress, hex, text }: CounterexamplePacket,
+  { instance }: Violation,
+  title: string,
+): NamedPacket {
+  return {
+    interfaceName: `${instance}: in port ${ingress}`,
+    bytes: Buffer.from(hex, 'hex'),
+    time: BigInt(time),
+    comment: `${title}, before what goes wrong, port ${ingress}\n${text}`,
+  }
 }
 
 function packetsOf(violation: Violation, title: string): readonly NamedPacket[] {

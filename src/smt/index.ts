@@ -8,7 +8,15 @@ export { bitwuzla, cvc5, nativeZ3, type ProgramProfile } from './engine.js'
 export { DisagreementError, SolverUseError, SortError, ValueError } from './errors.js'
 export { Evaluator, evaluate } from './evaluate.js'
 export { type IntegerReading, integerReading, readingOf } from './integers/reading.js'
-export { type BackendName, openEngines, openSolver, openSyncSolver, type SolverOptions, versionOf } from './open.js'
+export {
+  type BackendName,
+  openEngines,
+  openSolver,
+  openSyncSolver,
+  requireBackends,
+  type SolverOptions,
+  versionOf,
+} from './open.js'
 export { printQuery, ScriptPrinter } from './print.js'
 export { reachable, variablesOf } from './reachable.js'
 export { catalogueTheorems } from './rewrite/catalogue.js'

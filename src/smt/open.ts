@@ -113,6 +113,11 @@ function find(backend: BackendName | ProgramProfile): Chosen {
   return { backend: profile, version }
 }
 
+/** Throws MachineError where one of them is missing. */
+export function requireBackends(backends: readonly BackendName[]): void {
+  for (const backend of backends) find(backend)
+}
+
 /** What the program says of its version, in one line; undefined where it cannot be run. */
 export function versionOf({ program, versionArgs }: ProgramProfile): string | undefined {
   const { status, stdout } = spawnSync(program, versionArgs, { encoding: 'utf8', timeout: 10_000 })

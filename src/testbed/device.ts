@@ -45,7 +45,7 @@ export interface Judge {
     input: Uint8Array,
     inStart: number,
     inLength: number,
-    kind: 'bad verdict' | 'trap',
+    kind: 'bad verdict' | 'trap' | 'memory',
     text: string,
   ): number
   /** Describes the packet judged last, when that was a violation. */

@@ -4,6 +4,7 @@
  * or more than libVig does, and faults of the stepper's domain.
  */
 import { realise, Unrealisable, type Values } from '../contracts/realise/index.js'
+import { assumeCount } from '../domains/symbolic/counting.js'
 import { Evaluator, type Model, type SyncSolver, type Term } from '../smt/index.js'
 import type { PacketInput, PacketRun } from './machine/index.js'
 import type { RealNf } from './real-nf.js'
@@ -16,37 +17,98 @@ export type Confirmation =
   /** The binary does something else than was found: a fault of Vigil. */
   | { readonly kind: 'different'; readonly what: string }
 
-export interface PathToConfirm {
+/** A state and a packet, as a model has them. */
+export interface Situation {
   readonly run: PacketRun
   readonly input: PacketInput
-  readonly facts: readonly Term[]
   readonly model: Model
 }
 
+export interface PathToConfirm extends Situation {
+  readonly facts: readonly Term[]
+}
+
+export interface RealPacket {
+  readonly bytes: Uint8Array
+  readonly port: number
+  /** Nanoseconds. */
+  readonly now: bigint
+}
+
+/** Entries that are soon put in. */
+const FEW = 8n
+
+/** A model of the path that is easy to make real; undefined where it rests on the value of a hash or checksum. */
+export function realisableModel(real: RealNf, path: PathToConfirm, solver: SyncSolver): Model | undefined {
+  const model = convenientModel(path, solver)
+  real.restart()
+  return refined(model, path.facts, path.run, real.libvig)
+}
+
+/** Brings the structures of a binary into the state before the packet. Throws Unrealisable. */
+export function makeReal(real: RealNf, { run, input, model }: Situation): RealPacket {
+  const values = new Evaluator(model)
+  real.restart()
+  for (const [{ name, origin }, state] of run.states) {
+    const handle = real.handles.get(name)
+    if (handle === undefined) throw new Unrealisable(`the binary has no structure ${name}`)
+    if (origin === 'nf_init') realise(real.libvig, handle, state, values)
+  }
+  const bytes = packetIn(run, values, model)
+  return { bytes, port: Number(bits(values, input.port)), now: bits(values, input.now) }
+}
+
 export function confirm(real: RealNf, path: PathToConfirm, solver: SyncSolver): Confirmation {
-  const preferred = solver.check([...path.facts, ...convenient(path.run)])
-  const model = preferred.status === 'sat' ? preferred.model : path.model
+  return confirmIn(() => real, path, solver)
+}
+
+/**
+ * The same where a model says in which configuration the binary runs; `wishes` are what else its model had better be.
+ */
+export function confirmIn(
+  realOf: (model: Model) => RealNf | undefined,
+  path: PathToConfirm,
+  solver: SyncSolver,
+  wishes: readonly Term[] = [],
+): Confirmation {
+  const model = convenientModel(path, solver, wishes)
+  const real = realOf(model)
+  if (real === undefined) return { kind: 'unrealisable', reason: 'its configuration cannot be given' }
   real.restart()
   const exact = refined(model, path.facts, path.run, real.libvig)
   if (exact === undefined)
     return { kind: 'unrealisable', reason: 'the path depends on the value of a hash or checksum' }
   try {
-    return runReal(real, path, new Evaluator(exact), exact)
+    return runReal(real, { ...path, model: exact })
   } catch (error) {
     if (error instanceof Unrealisable) return { kind: 'unrealisable', reason: error.message }
     throw error
   }
 }
 
-function runReal(real: RealNf, { run, input }: PathToConfirm, values: Evaluator, model: Model): Confirmation {
-  for (const [{ name, origin }, state] of run.states) {
-    const handle = real.handles.get(name)
-    if (handle === undefined) return { kind: 'different', what: `the binary has no structure ${name}` }
-    if (origin === 'nf_init') realise(real.libvig, handle, state, values)
+/** A model whose state is soon made, where there is one. */
+function convenientModel(
+  { run, facts, model }: PathToConfirm,
+  solver: SyncSolver,
+  wishes: readonly Term[] = [],
+): Model {
+  const easy = convenient(run)
+  const few = [...easy, ...fewEntries(run)]
+  for (const wish of [...(wishes.length === 0 ? [] : [[...few, ...wishes]]), few, easy]) {
+    const answer = solver.check([...facts, ...wish])
+    if (answer.status === 'sat') return answer.model
   }
-  const packet = packetIn(run, values, model)
-  const predicted = written(run, values, packet)
-  const actual = real.process(packet, Number(bits(values, input.port)), bits(values, input.now))
+  return model
+}
+
+function runReal(real: RealNf, situation: Situation): Confirmation {
+  const { run, model } = situation
+  const values = new Evaluator(model)
+  const missing = [...run.states.keys()].find(({ name }) => !real.handles.has(name))
+  if (missing !== undefined) return { kind: 'different', what: `the binary has no structure ${missing.name}` }
+  const { bytes, port, now } = makeReal(real, situation)
+  const predicted = written(run, values, bytes)
+  const actual = real.process(bytes, port, now)
   const kind = actual.outcome.kind
   if (kind !== run.end.kind) return { kind: 'different', what: `it ${kind} where the path says ${run.end.kind}` }
   const at = actual.trace.findIndex((offset, index) => offset !== run.trace[index])
@@ -86,12 +148,20 @@ function written({ frame }: PacketRun, values: Values, packet: Uint8Array): Uint
  */
 function convenient({ states }: PacketRun): Term[] {
   return [...states.values()].flatMap((state) => {
-    if (state.structure !== 'expiring_map') return []
+    if (state.structure !== 'expiring_map' && state.structure !== 'dchain') return []
     const { base, updates } = state.state
     const { integers, path } = base.scope
     const { terms } = path
+    // How many there are has to agree with what is looked at: facts that the path can do without, left here.
+    const before = state.state.over()
+    before.count()
     const [first] = updates
     if (first?.kind !== 'expire') return []
+    const isOld = (slot: Term) => terms.and(base.used(slot), integers.lt(base.time(slot), first.threshold))
+    const counted = { path, integers, capacity: base.slots.capacity }
+    assumeCount(counted, before.countBelow(first.threshold), base.touchedIndices, isOld)
+    before.expire(first.threshold)
+    before.count()
     const kept = base.kept(0, first.threshold)
     const [chosen] = updates.flatMap((update) => (update.kind === 'insert' ? [update.slot] : []))
     const nothingExpires = integers.eq(kept, base.count)
@@ -99,6 +169,21 @@ function convenient({ states }: PacketRun): Term[] {
     const isExpired = integers.lt(base.time(chosen), first.threshold)
     const isOnlyOne = integers.eq(integers.add(kept, integers.of(1n)), base.count)
     return [terms.or(nothingExpires, terms.all([base.used(chosen), isExpired, isOnlyOne]))]
+  })
+}
+
+/** Hardly more entries than are looked at, in the first slots: each has to be put in. */
+function fewEntries({ states }: PacketRun): Term[] {
+  return [...states.values()].flatMap((state) => {
+    if (state.structure !== 'expiring_map') return []
+    const { base, updates } = state.state
+    const { integers } = base.scope
+    const isFirst = (slot: Term): Term => integers.lt(base.slots.integer(slot), integers.of(FEW))
+    const slots = [
+      ...base.touchedIndices,
+      ...updates.flatMap((update) => (update.kind === 'insert' ? [update.slot] : [])),
+    ]
+    return [integers.le(base.count, integers.of(FEW)), ...slots.map(isFirst)]
   })
 }
 

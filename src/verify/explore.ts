@@ -7,7 +7,7 @@
  * has to hold on a path is checked at its end, each obligation under what was known when it was noted, and not again on
  * paths that part later. Whether all that is assumed is possible at all is asked before.
  */
-import type { Place } from '../domains/symbolic/path.js'
+import type { Obligation, Place } from '../domains/symbolic/path.js'
 import { type Path, Undecidable } from '../domains/symbolic/path.js'
 import type { Limits, Model, SyncSolver, Term, Terms } from '../smt/index.js'
 import { ExploredPath, type Fork, PathEnded, type Step } from './explored-path.js'
@@ -19,6 +19,8 @@ export type { Judged } from './judge.js'
 export interface ExploreOptions {
   readonly terms: Terms
   readonly solver: SyncSolver
+  /** Default true: whether obligations hold is asked, not only taken for granted. */
+  readonly isJudging?: boolean
   /** Of each query that decides which way to go, and of each that judges an obligation. */
   readonly limits?: { readonly deciding?: Limits; readonly judging?: Limits }
   /** Default 10,000. */
@@ -49,13 +51,17 @@ export interface PathReport<R> {
   readonly end: End<R>
   /** Whatever the path assumes, decides and obliges. */
   readonly facts: readonly Term[]
-  /** Those that no other path has judged. */
+  /** What must hold on it, but for what is left to another path. */
+  readonly obliged: readonly Obligation[]
+  /** These as they were judged; none where nothing is. */
   readonly obligations: readonly Judged[]
   /** What is on the path: a model of its facts, that there is none, or why that is not known. */
   readonly satisfied:
     | { readonly kind: 'yes'; readonly model: Model }
     | { readonly kind: 'no' }
     | { readonly kind: 'unknown'; readonly reason: string }
+  /** Of running it and judging its obligations. */
+  readonly seconds: number
   /** Some decision on it was taken because the solver did not know, so that it may be impossible. */
   readonly isUncertain: boolean
 }
@@ -102,16 +108,22 @@ export function explorePath<R>(
   fork: Fork,
   options: ExploreOptions,
 ): { readonly report: PathReport<R>; readonly forks: readonly Fork[]; readonly queries: number } {
+  const started = performance.now()
   const path = new ExploredPath(fork, options)
   const end = follow(run, path)
   const judged = judge(path, options)
+  path.finish()
   const report = {
     steps: path.steps,
     decisions: path.decisions,
     end,
     facts: path.facts,
+    obliged: path.noted.flatMap((note) =>
+      note.kind === 'obligation' && !note.isJudgedElsewhere ? [note.obligation] : [],
+    ),
     obligations: judged.obligations,
     satisfied: judged.satisfied,
+    seconds: (performance.now() - started) / 1000,
     isUncertain: path.isUncertain,
   }
   return { report, forks: path.forks, queries: path.queries + judged.queries }

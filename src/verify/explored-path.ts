@@ -12,6 +12,8 @@ import {
   type Terms,
 } from '../smt/index.js'
 import type { Decision, ExploreOptions } from './explore.js'
+import { around, near } from './near.js'
+import { patched } from './patched.js'
 
 /** Nothing satisfies what the path has come to. */
 export class PathEnded extends Error {}
@@ -50,8 +52,11 @@ export class ExploredPath implements Path {
   readonly #known = new Set<Term>()
   readonly #freshNumbers = new Map<string, number>()
   #session: SyncSession | undefined
+  #isFinished = false
   /** A model of all facts, where one is at hand. */
   #model: Model | undefined
+  /** A model of the facts but for those that came last. */
+  #outdated: Model | undefined
   #evaluator: Evaluator | undefined
 
   constructor({ steps, model }: Fork, options: ExploreOptions) {
@@ -65,6 +70,16 @@ export class ExploredPath implements Path {
   /** A model of all facts, if one was found on the way. */
   get model(): Model | undefined {
     return this.#model
+  }
+
+  get factCount(): number {
+    return this.facts.length
+  }
+
+  /** Lets go of the solver: nothing more is decided. Facts may still be added. */
+  finish(): void {
+    this.#session = undefined
+    this.#isFinished = true
   }
 
   decide(condition: Term, place?: Place): boolean {
@@ -120,8 +135,8 @@ export class ExploredPath implements Path {
     this.#findModel()
     const found = this.#model && ({ status: 'sat', model: this.#model, by: 'terms' } as const)
     const isTrueHere = this.#evaluator?.holds(condition)
-    const whenTrue = found !== undefined && isTrueHere === true ? found : this.#ask([condition])
-    const whenFalse = found !== undefined && isTrueHere === false ? found : this.#ask([negation])
+    const whenTrue = found !== undefined && isTrueHere === true ? found : this.#ask(condition)
+    const whenFalse = found !== undefined && isTrueHere === false ? found : this.#ask(negation)
     if (whenTrue.status === 'unsat' && whenFalse.status === 'unsat') throw new PathEnded()
     if (whenTrue.status === 'unsat') return { kind: 'forced', value: false }
     if (whenFalse.status === 'unsat') return { kind: 'forced', value: true }
@@ -134,29 +149,75 @@ export class ExploredPath implements Path {
 
   #isImplied(condition: Term): boolean {
     if (this.#evaluator?.holds(condition) === false) return false
-    return this.#ask([this.terms.not(condition)]).status === 'unsat'
+    return this.#ask(this.terms.not(condition)).status === 'unsat'
   }
 
   /** Sees to it that a model of the facts is at hand, if one can be had. Ends the path where there is none. */
   #findModel(): void {
     if (this.#model !== undefined) return
-    const answer = this.#ask([])
+    const answer = this.#mended() ?? this.#askAll([])
     if (answer.status === 'unsat') throw new PathEnded()
     this.#take(modelOf(answer))
   }
 
+  /** From a model of the facts before some came that do not hold in it. */
+  #mended(): Answer | undefined {
+    const evaluator = this.#outdated && new Evaluator(this.#outdated)
+    if (evaluator === undefined) return undefined
+    const broken = this.terms.all(this.facts.filter((fact) => !evaluator.holds(fact)))
+    return this.#askFew(broken, this.#outdated)
+  }
+
   #take(model: Model | undefined): void {
     this.#model = model
+    this.#outdated = undefined
     this.#evaluator = model && new Evaluator(model)
+  }
+
+  /** What is at hand is no model any more. */
+  #lose(): void {
+    this.#outdated = this.#model
+    this.#model = undefined
+    this.#evaluator = undefined
   }
 
   /** The steps that were given are done: the model that came with them counts if it is one. */
   #takeHint(): void {
     this.#take(this.#hint)
-    if (this.facts.some((fact) => this.#evaluator?.holds(fact) !== true)) this.#take(undefined)
+    if (this.facts.some((fact) => this.#evaluator?.holds(fact) !== true)) this.#lose()
   }
 
-  #ask(extra: readonly Term[]): Answer {
+  /** Whether `question` is possible beside the facts: asked of a few of them, and of all where that does not tell. */
+  #ask(question: Term): Answer {
+    return this.#askFew(question, this.#model) ?? this.#askAll([question])
+  }
+
+  /** Asks of the facts that the question is about. `model` is one of most facts: with a few values changed, of all. */
+  #askFew(question: Term, model: Model | undefined): Answer | undefined {
+    const answer = this.#check([...near(question, this.facts), question])
+    if (answer.status === 'unsat') return answer
+    if (answer.status === 'unknown' || model === undefined) return undefined
+    const better = this.#checked(patched(model, answer.model), question)
+    if (better !== undefined) return better
+    const kept = this.#check(around(this.terms, question, this.facts, new Evaluator(model)))
+    return kept.status === 'sat' ? this.#checked(patched(model, kept.model), question) : undefined
+  }
+
+  /** Whether something is a model of all facts and a question, by our own arithmetic. */
+  #checked(model: Model, question: Term): Answer | undefined {
+    const evaluator = new Evaluator(model)
+    const isModel = evaluator.holds(question) && this.facts.every((fact) => evaluator.holds(fact))
+    return isModel ? { status: 'sat', model, by: 'terms' } : undefined
+  }
+
+  #check(all: readonly Term[]): Answer {
+    this.#requireUnfinished()
+    this.queries++
+    return this.#options.solver.check(all, this.#options.limits?.deciding)
+  }
+
+  #askAll(extra: readonly Term[]): Answer {
+    this.#requireUnfinished()
     if (this.#session === undefined) {
       this.#session = this.#options.solver.session()
       this.#session.assert(...this.facts)
@@ -165,13 +226,17 @@ export class ExploredPath implements Path {
     return this.#session.check(extra, this.#options.limits?.deciding)
   }
 
+  #requireUnfinished(): void {
+    if (this.#isFinished) throw new Error('a path that has ended decides nothing')
+  }
+
   #add(fact: Term): void {
     if (fact === this.terms.true) return
     this.noted.push({ kind: 'fact', fact })
     this.facts.push(fact)
     this.#know(fact)
     this.#session?.assert(fact)
-    if (this.#evaluator?.holds(fact) === false) this.#take(undefined)
+    if (this.#evaluator?.holds(fact) === false) this.#lose()
   }
 
   #know(fact: Term): void {

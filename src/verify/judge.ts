@@ -3,13 +3,14 @@ import type { Obligation } from '../domains/symbolic/path.js'
 import type { Answer, Model, Term } from '../smt/index.js'
 import type { ExploreOptions, PathReport } from './explore.js'
 import type { ExploredPath } from './explored-path.js'
+import { near } from './near.js'
 
 export interface Judged {
   readonly obligation: Obligation
   readonly answer:
     | { readonly kind: 'holds' }
-    /** A model of what came before, in which it does not hold. */
-    | { readonly kind: 'fails'; readonly model: Model }
+    /** A model of what came before, the `known` facts, in which it does not hold. */
+    | { readonly kind: 'fails'; readonly model: Model; readonly known: readonly Term[] }
     | { readonly kind: 'unknown'; readonly reason: string }
 }
 
@@ -39,6 +40,7 @@ class Judge {
   judge(): Judgement {
     const { noted, facts } = this.#path
     const satisfied = this.#satisfied(facts)
+    if (this.#options.isJudging === false) return { obligations: [], satisfied, queries: this.#queries }
     let group: Obligation[] = []
     for (const note of noted) {
       if (note.kind === 'obligation') {
@@ -84,16 +86,23 @@ class Judge {
     const { holds } = obligation
     const answer = this.#answer(holds)
     if (answer.status === 'unsat') this.#judged.push({ obligation, answer: { kind: 'holds' } })
-    else if (answer.status === 'sat') this.#judged.push({ obligation, answer: { kind: 'fails', model: answer.model } })
-    else this.#judged.push({ obligation, answer: { kind: 'unknown', reason: reasonOf(answer) } })
+    else if (answer.status === 'sat') {
+      this.#judged.push({ obligation, answer: { kind: 'fails', model: answer.model, known: [...this.#known] } })
+    } else this.#judged.push({ obligation, answer: { kind: 'unknown', reason: reasonOf(answer) } })
     this.#known.push(holds)
   }
 
   /** In a context of its own: nothing depends on what was asked before, and Z3 is faster so. */
   #answer(holds: Term): Answer {
+    const contrary = this.#path.terms.not(holds)
+    const few = near(contrary, this.#known)
+    const answer = few.length < this.#known.length ? this.#ask([...few, contrary]) : undefined
+    return answer?.status === 'unsat' ? answer : this.#ask([...this.#known, contrary])
+  }
+
+  #ask(all: readonly Term[]): Answer {
     this.#queries++
-    const { solver, limits } = this.#options
-    return solver.check([...this.#known, this.#path.terms.not(holds)], limits?.judging)
+    return this.#options.solver.check(all, this.#options.limits?.judging)
   }
 }
 

@@ -4,6 +4,7 @@
  * what the fields of each record are; the same terms are looked for among the bytes that the network function stored.
  */
 import { Extent } from '../contracts/symbolic/index.js'
+import { sizeOf } from '../domains/symbolic/before-packets.js'
 import { AnyChoices } from '../domains/symbolic/choices.js'
 import { SymbolicExpiringMap } from '../domains/symbolic/expiring-map.js'
 import { ExpiringMapBase } from '../domains/symbolic/expiring-map-base.js'
@@ -24,12 +25,15 @@ import {
 import { Run as SpecRun } from '../domains/symbolic/run.js'
 import { recordCodec, type StateBinding } from '../domains/symbolic/state-binding.js'
 import type { StateEvent } from '../domains/symbolic/tables.js'
-import { bitVecSort, Evaluator, type Model, type Term, type Terms } from '../smt/index.js'
+import { bitVecSort, Evaluator, type Model, type Term } from '../smt/index.js'
+import { followed, type NfOnPath } from './any-packet-run.js'
 import { anyPacket, type PacketRun, runPacket, type Start } from './machine/index.js'
-import { followed } from './packet-proof.js'
-import type { ConstantBits, Pair, Pairing } from './pairing.js'
+import type { Pair, Pairing } from './pairing.js'
 import type { Subject } from './subject.js'
 import { Variation } from './variation.js'
+
+/** Names of what belongs to the specification's own state and choices there, and to nobody else. */
+export const OWN = /^specification\.| chosen(!|$)| of \d+$/
 
 /** What a path showed of the layouts of one state: a record's fields, and the bytes that the NF stored for it. */
 export interface Seen {
@@ -39,8 +43,13 @@ export interface Seen {
   readonly bytes: readonly Term[]
 }
 
-/** Runs both sides on a path, and gives what both stored. */
-export function storedOn(subject: Subject, start: Start, pairing: Pairing, longest: number, path: Path): Seen[] {
+/** A path of the network function alone, and what both sides stored on it. */
+export interface StoredOnPath extends NfOnPath {
+  readonly seen: readonly Seen[]
+}
+
+/** Runs both sides on a path, the specification only where something is stored. */
+export function storedOn(subject: Subject, start: Start, pairing: Pairing, longest: number, path: Path): StoredOnPath {
   const { portCount, reading } = subject
   const integers = new Integers(path.terms)
   const given = anyPacket(path, { portCount, longest })
@@ -48,7 +57,9 @@ export function storedOn(subject: Subject, start: Start, pairing: Pairing, longe
   const now = integers.unsigned(given.now, 0n, most)
   const last = integers.unsigned(given.last, 0n, most)
   const nf = runPacket(start, { ...given, frame: given.frame.copy() }, path)
-  if (nf.end.kind !== 'returned' || !pairing.some((pair) => storesOf(pair, nf).length > 0)) return []
+  const nfFacts = path.factCount
+  const isStoring = nf.end.kind === 'returned' && pairing.some((pair) => storesOf(pair, nf).length > 0)
+  if (!isStoring) return { nf, nfFacts, seen: [] }
   const scope = { path, integers, last }
   const tables = new Map<string, SymbolicExpiringMap>()
   const states = new Map(pairing.map((pair) => [pair.state, ownState(pair, scope, tables)] as const))
@@ -63,7 +74,8 @@ export function storedOn(subject: Subject, start: Start, pairing: Pairing, longe
     }),
   )
   const run = new SpecRun(path, portCount, now)
-  return pairing.flatMap((pair) => seenIn(pair, nf, log, tables.get(pair.state), run))
+  const seen = pairing.flatMap((pair) => seenIn(pair, nf, log, tables.get(pair.state), run))
+  return { nf, nfFacts, seen }
 }
 
 /** What a path showed, as numbers. */
@@ -104,11 +116,10 @@ export function packetsLike(
   model: Model,
   facts: readonly Term[],
   seen: readonly Seen[],
-  terms: Terms,
   random: () => number,
 ): Model[] {
   const stored = seen.flatMap(({ fields, bytes }) => [...[...fields.values()].map(({ term }) => term), ...bytes])
-  return Array.from({ length: EXAMPLES }, () => new Variation(model, facts, terms, random).of(stored))
+  return Array.from({ length: EXAMPLES }, () => new Variation(model, facts, random).of(stored))
 }
 
 /** The layouts of each state's records, or why there is none. */
@@ -137,33 +148,6 @@ export function layoutsOf(
     }
   })
   return { pairing: found.map((pair) => withKeyOfTable(pair, found)), missing }
-}
-
-/** Below so many examples, what they have in common is mostly chance. */
-const ENOUGH = 16
-
-/** Bits that are the same in all that was stored, as far as the examples show: candidates for an invariant. */
-export function withConstantBits(pairing: Pairing, examples: readonly Example[]): Pairing {
-  return pairing.map((pair): Pair => {
-    const own = examples.filter(({ state }) => state === pair.state)
-    const constant = [...constantBits('key', pair.keyLayout, own), ...constantBits('value', pair.valueLayout, own)]
-    return constant.length === 0 ? pair : { ...pair, constant }
-  })
-}
-
-function constantBits(
-  part: ConstantBits['part'],
-  layout: ByteLayout | undefined,
-  examples: readonly Example[],
-): ConstantBits[] {
-  const stored = examples.filter((each) => each.part === part).map(({ insertion }) => insertion.bytes)
-  if (layout === undefined || stored.length < ENOUGH) return []
-  return Array.from({ length: layout.size }, (_, offset) => offset).flatMap((offset): ConstantBits[] => {
-    const values = stored.map((bytes) => Number(bytes[offset]?.value ?? 0n))
-    const [first = 0] = values
-    const mask = values.reduce((same, value) => same & ~(value ^ first), 0xff)
-    return mask === 0 || layout.padding.has(offset) ? [] : [{ part, offset, mask, bits: first & mask }]
-  })
 }
 
 /** A ring's key is laid out as that of a table of the same records. */
@@ -235,7 +219,7 @@ function ownState(
     case 'expiringMap': {
       const shape = {
         name,
-        capacity: integers.of(BigInt(declaration.capacity)),
+        capacity: sizeOf(integers, declaration.capacity),
         keyBits: recordCodec(name, declaration.key).bits,
         valueBits: declaration.value === undefined ? 0 : recordCodec(name, declaration.value).bits,
       }
@@ -244,13 +228,13 @@ function ownState(
       return { kind: 'expiringMap', state: map }
     }
     case 'indexSet': {
-      const shape = { name, capacity: integers.of(BigInt(declaration.capacity)) }
+      const shape = { name, capacity: sizeOf(integers, declaration.capacity) }
       return { kind: 'indexSet', state: new SymbolicIndexAllocator(new IndexAllocatorBase(scope, shape, 'arbitrary')) }
     }
     case 'maglev': {
       const sizes = {
-        height: integers.of(BigInt(declaration.height)),
-        backends: integers.of(BigInt(declaration.backends)),
+        height: sizeOf(integers, declaration.height),
+        backends: sizeOf(integers, declaration.backends),
       }
       const ring = new SymbolicMaglev(scope, { name, ...sizes })
       const { terms } = scope.path

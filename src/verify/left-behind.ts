@@ -3,7 +3,7 @@
  * next, so the paths are explored again until no path leaves more.
  */
 import type { Path } from '../domains/symbolic/path.js'
-import { type Exploration, type ExploreOptions, explore } from './explore.js'
+import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
 import type { Written } from './machine/index.js'
 
 /** The paths of the last round; the statistics are of all. */
@@ -14,12 +14,18 @@ export interface PacketsExplored<R> extends Exploration<R> {
   readonly rounds: number
 }
 
-/** `run` runs one packet where earlier ones may have left what is given. */
+const NOTHING = together([])
+
+/**
+ * `run` runs one packet where earlier ones may have left what is given. `start`: what is known from before that packets of
+ * this network function may leave; more than they do is sound.
+ */
 export function explorePackets<R extends { readonly written: Written }>(
   run: (path: Path, left: Written) => R,
   options: ExploreOptions,
+  start = NOTHING,
 ): PacketsExplored<R> {
-  let left: Written = { bytes: new Set(), globals: new Set() }
+  let left = start
   const total = { decisions: 0, forced: 0, queries: 0, seconds: 0 }
   for (let rounds = 1; ; rounds++) {
     const exploration = explore((path) => run(path, left), options)
@@ -28,16 +34,22 @@ export function explorePackets<R extends { readonly written: Written }>(
     total.forced += forced
     total.queries += queries
     total.seconds += seconds
-    const bytes = new Set(left.bytes)
-    const globals = new Set(left.globals)
-    for (const { end } of exploration.paths) {
-      if (end.kind !== 'ended') continue
-      for (const address of end.result.written.bytes) bytes.add(address)
-      for (const index of end.result.written.globals) globals.add(index)
-    }
+    const { bytes, globals } = together([left, ...writtenOn(exploration.paths)])
     // Each round adds something or is the last, and there is only so much memory.
     if (bytes.size === left.bytes.size && globals.size === left.globals.size)
       return { ...exploration, statistics: total, left, rounds }
     left = { bytes, globals }
+  }
+}
+
+function writtenOn(paths: readonly PathReport<{ readonly written: Written }>[]): Written[] {
+  return paths.flatMap(({ end }) => (end.kind === 'ended' ? [end.result.written] : []))
+}
+
+/** What any of them has written. */
+export function together(all: readonly Written[]): Written {
+  return {
+    bytes: new Set(all.flatMap(({ bytes }) => [...bytes])),
+    globals: new Set(all.flatMap(({ globals }) => [...globals])),
   }
 }

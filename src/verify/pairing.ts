@@ -2,17 +2,31 @@
  * Which structure of the network function is which state of the specification: by kind and size. What
  * is proved under a pairing holds whatever it is; one that does not fit can only make the proof fail.
  */
+import { sizeOf } from '../domains/symbolic/before-packets.js'
+import type { Integers } from '../domains/symbolic/integer.js'
 import type { ByteLayout } from '../domains/symbolic/record-layout.js'
 import type { StateDeclaration, StateDeclarations } from '../spec/state.js'
 import type { Structure } from './machine/structure.js'
 
-/** Bits of one byte that are thought to be the same in every entry: tried as an invariant, and kept if it is one. */
+/** Something that is thought to hold of every entry: tried as an invariant, and kept if it is one. */
+export type Candidate = ConstantBits | AbsentValue
+
+/** Bits of one byte that are the same in every entry. */
 export interface ConstantBits {
+  readonly kind: 'bits'
   readonly part: 'key' | 'value'
   /** Of the byte. */
   readonly offset: number
   readonly mask: number
   readonly bits: number
+}
+
+/** A value that a field has in no entry. */
+export interface AbsentValue {
+  readonly kind: 'never'
+  readonly part: 'key' | 'value'
+  readonly field: string
+  readonly value: bigint
 }
 
 export interface Pair {
@@ -23,38 +37,54 @@ export interface Pair {
   readonly structure: Structure | undefined
   readonly keyLayout?: ByteLayout
   readonly valueLayout?: ByteLayout
-  readonly constant?: readonly ConstantBits[]
+  readonly candidates?: readonly Candidate[]
 }
 
 export type Pairing = readonly Pair[]
+
+/** The layouts of a pair as what binds states takes them. */
+export function layoutsIn({ keyLayout, valueLayout }: Pair): Pick<Pair, 'keyLayout' | 'valueLayout'> {
+  return {
+    ...(keyLayout === undefined ? {} : { keyLayout }),
+    ...(valueLayout === undefined ? {} : { valueLayout }),
+  }
+}
 
 /** The structure that a declared state may be kept in. */
 const KINDS = { expiringMap: 'expiring_map', indexSet: 'dchain', maglev: 'cht' } as const
 
 /** Every way to give each state a structure of its own that is of its kind and size. */
-export function pairings(declarations: StateDeclarations, structures: readonly Structure[]): Pairing[] {
+export function pairings(
+  integers: Integers,
+  declarations: StateDeclarations,
+  structures: readonly Structure[],
+): Pairing[] {
   let found: Pair[][] = [[]]
   for (const [state, declaration] of Object.entries(declarations)) {
     found = found.flatMap((chosen) => {
       if (declaration.kind === 'chosenBy') return [[...chosen, { state, declaration, structure: undefined }]]
       const free = structures.filter((each) => !chosen.some(({ structure }) => structure === each))
       return free
-        .filter((structure) => fits(declaration, structure))
+        .filter((structure) => fits(integers, declaration, structure))
         .map((structure) => [...chosen, { state, declaration, structure }])
     })
   }
   return found
 }
 
-function fits(declaration: StateDeclaration, { kind, sizes, origin }: Structure): boolean {
+/** A size that is a term of the configuration has to be the same term. */
+function fits(integers: Integers, declaration: StateDeclaration, { kind, sizes, origin }: Structure): boolean {
   if (origin !== 'nf_init' || declaration.kind === 'chosenBy' || KINDS[declaration.kind] !== kind) return false
-  const numbers = sizes.map(({ constant }) => Number(constant ?? -1n))
+  const isSize = (at: number, size: unknown): boolean => {
+    const own = sizes[at]
+    return own !== undefined && integers.eq(own, sizeOf(integers, size)) === integers.terms.true
+  }
   switch (declaration.kind) {
     case 'expiringMap':
-      return numbers[2] === declaration.capacity && (numbers[1] === 0) === (declaration.value === undefined)
+      return isSize(2, declaration.capacity) && (sizes[1]?.constant === 0n) === (declaration.value === undefined)
     case 'indexSet':
-      return numbers[0] === declaration.capacity
+      return isSize(0, declaration.capacity)
     case 'maglev':
-      return numbers[0] === declaration.height && numbers[1] === declaration.backends
+      return isSize(0, declaration.height) && isSize(1, declaration.backends)
   }
 }

@@ -3,220 +3,147 @@
  * and every state that its invariant allows, what leaves and the state left are among what the specification allows;
  * nothing traps, leaves its memory or breaks a contract; and `nf_init` starts it right.
  *
- * Proved means that every obligation of every path holds. Anything else is undecided, with its causes: an obligation that
- * fails in a model is a candidate for a counterexample, which is not yet replayed here.
+ * Proved means that every obligation of every path holds, and each path was run on the real binary where a state for it could
+ * be made. Refuted means that packets from the empty state were found on which the real binary does what it must not.
+ * Anything else is undecided, with its causes.
  */
-import { Integers } from '../domains/symbolic/integer.js'
-import type { Place } from '../domains/symbolic/path.js'
-import { type SyncSolver, Terms } from '../smt/index.js'
-import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
-import { type Example, examplesOf, layoutsOf, packetsLike, storedOn, withConstantBits } from './layouts.js'
+import type { Terms } from '../smt/index.js'
+import type { NfOnPath } from './any-packet-run.js'
+import { type Cause, Causes } from './causes.js'
+import type { Confirmation } from './confirm.js'
+import { confirmPaths } from './confirm-paths.js'
+import { type Failure, failuresOn } from './counterexample/failures.js'
+import { refute } from './counterexample/refute.js'
+import type { Found } from './counterexample/search.js'
+import { Devices } from './devices.js'
+import { type CaseProof, overCases } from './every-configuration.js'
+import type { Exploration, PathReport } from './explore.js'
 import { explorePackets, type PacketsExplored } from './left-behind.js'
-import { runInit, type Start } from './machine/index.js'
-import { candidateName, type PacketOnPath, provePacket } from './packet-proof.js'
-import { type Pairing, pairings } from './pairing.js'
+import type { Start } from './machine/index.js'
+import { type PacketOnPath, provePacket } from './packet-proof.js'
+import type { Pairing } from './pairing.js'
+import { exploring, type Prepared, prepare, type SharingOptions } from './prepare.js'
 import type { Subject } from './subject.js'
-
-/** Why something is not proved. */
-export interface Cause {
-  readonly what: string
-  readonly place: Place | undefined
-  /** Paths on which it came up. */
-  readonly paths: number
-}
+import { type Weeded, weeded } from './weeding.js'
 
 export interface Proof {
-  readonly verdict: 'proved' | 'undecided'
+  readonly verdict: 'proved' | 'refuted' | 'undecided'
+  /** Packets on which the real binary does what it must not. */
+  readonly counterexample: Found | undefined
   readonly causes: readonly Cause[]
   readonly paths: number
   readonly obligations: number
   /** How states and structures were paired, and how records lie in their bytes. */
   readonly pairing: Pairing
+  /** Which configurations this is about. */
+  readonly configuration: string
+  /** What was explored, as far as it came: nf_init, then every packet. Of several cases, the first that is not proved. */
+  readonly explored: Explored
   readonly seconds: number
 }
 
-export interface ProofOptions {
-  readonly solver: SyncSolver
-  /** Bytes of the longest packet; default 1,514. */
-  readonly longest?: number
-  /** Most paths of each kind; default 2,000. */
-  readonly mostPaths?: number
-  /** Numbers from 0 to below 1 for trying out packets; no verdict depends on them. */
-  readonly random?: () => number
-  readonly onProgress?: (what: string) => void
+export interface Explored {
+  readonly terms: Terms
+  readonly init?: Exploration<unknown>
+  readonly packets?: PacketsExplored<PacketOnPath>
+  /** Of each path of these, whether it was run on the real binary; only where all is proved. */
+  readonly confirmations?: readonly (Confirmation | undefined)[]
 }
 
-const LONGEST = 1514
-const MOST_PATHS = 2000
-
-/** What is in the way of a proof is a cause, not an error. */
-export function prove(subject: Subject, options: ProofOptions): Proof {
+/** What is in the way of a proof is a cause, not an error. Where the subject has several cases, each is proved. */
+export function prove(subject: Subject, options: SharingOptions): Proof {
   const started = performance.now()
-  return { ...new Prover(subject, options).prove(), seconds: (performance.now() - started) / 1000 }
-}
-
-class Causes {
-  readonly #found = new Map<string, { readonly what: string; readonly place: Place | undefined; paths: number }>()
-
-  add(what: string, place?: Place): void {
-    const name = `${what} ${JSON.stringify(place ?? null)}`
-    const known = this.#found.get(name)
-    if (known === undefined) this.#found.set(name, { what, place, paths: 1 })
-    else known.paths += 1
-  }
-
-  get list(): readonly Cause[] {
-    return [...this.#found.values()]
-  }
+  const proof = overCases(subject, options.solver, (one) => new Prover(one, options).prove())
+  return { ...proof, seconds: (performance.now() - started) / 1000 }
 }
 
 class Prover {
   readonly #subject: Subject
-  readonly #options: ProofOptions
-  readonly #terms = new Terms()
+  readonly #options: SharingOptions
+  readonly #prepared: Prepared
   readonly #causes = new Causes()
+  #explored: Pick<Explored, 'packets' | 'confirmations'> = {}
+  #found: Found | undefined
   #paths = 0
-  #obligations = 0
+  #isVacuous = false
 
-  constructor(subject: Subject, options: ProofOptions) {
+  constructor(subject: Subject, options: SharingOptions) {
     this.#subject = subject
     this.#options = options
+    const { prepared } = options
+    this.#prepared = prepared?.subject === subject ? prepared : prepare(subject, options)
   }
 
-  prove(): Omit<Proof, 'seconds'> {
-    const start = this.#init()
-    if (start === undefined) return this.#proof([])
-    const [bare, ...others] = pairings(this.#subject.reading.declarations, start.structures)
-    if (bare === undefined) {
-      this.#causes.add('some state of the specification has no structure of its kind and size')
-      return this.#proof([])
+  prove(): CaseProof {
+    const { start, pairing, causes, storing } = this.#prepared
+    if (start === undefined) return this.#proof(pairing)
+    if (causes.length > 0) {
+      this.#refute(start, storing, [])
+      return this.#proof(pairing)
     }
-    if (others.length > 0) this.#options.onProgress?.(`${others.length + 1} pairings are possible, the first is tried`)
-    const { pairing, examples } = this.#withLayouts(start, bare)
-    if (this.#causes.list.length > 0) return this.#proof(pairing)
-    return this.#proof(this.#packets(start, pairing, examples))
+    return this.#proof(this.#packets(start))
   }
 
-  #proof(pairing: Pairing): Omit<Proof, 'seconds'> {
-    const causes = this.#causes.list
-    const verdict = causes.length === 0 ? 'proved' : 'undecided'
-    return { verdict, causes, paths: this.#paths, obligations: this.#obligations, pairing }
+  #proof(pairing: Pairing): CaseProof {
+    const causes = [...this.#prepared.causes, ...this.#causes.list]
+    const obligations = this.#prepared.obligations + this.#causes.obligations
+    const verdict = this.#found !== undefined ? 'refuted' : causes.length === 0 ? 'proved' : 'undecided'
+    const { init, terms } = this.#prepared
+    const explored = { terms, ...(init && { init }), ...this.#explored }
+    const counted = { paths: this.#paths, obligations, isVacuous: this.#isVacuous }
+    return { verdict, counterexample: this.#found, causes, ...counted, pairing, explored }
   }
 
-  /** What nf_init leaves; undefined where that is not one thing. */
-  #init(): Start | undefined {
-    const result = this.#explore((path) => runInit(this.#subject.machine, path))
-    this.#judge(result, 'nf_init')
-    const [only, ...others] = result.paths
-    if (only?.end.kind !== 'ended' || only.end.result.end.kind !== 'returned' || others.length > 0) {
-      this.#causes.add('nf_init does not end in one way')
-      return undefined
+  /** Every packet. */
+  #packets(start: Start): Pairing {
+    const { pairing, candidates, terms } = this.#prepared
+    const explorePackets = (each: Pairing) => this.#explorePackets(start, each)
+    const first = explorePackets(pairing)
+    // What goes wrong on one packet need not wait for more invariants.
+    const plain = failuresOn(first.paths, terms).filter(({ guarantee }) => guarantee !== 'state')
+    if (plain.length > 0 && this.#refute(start, first.paths, plain)) return this.#ended({ pairing, result: first })
+    const tried = weeded({ pairing, result: first }, candidates, explorePackets)
+    const failures = failuresOn(tried.result.paths, terms)
+    if (failures.length > 0) this.#refute(start, tried.result.paths, failures)
+    return this.#ended(tried)
+  }
+
+  #ended({ pairing, result }: Weeded<PacketsExplored<PacketOnPath>>): Pairing {
+    this.#explored = { packets: result }
+    this.#paths = result.paths.length
+    this.#causes.judge(result, 'nf_process')
+    this.#isVacuous = !result.paths.some(isForwarding)
+    if (this.#causes.list.length === 0) {
+      this.#options.onProgress?.('each path on the real binary')
+      const { terms } = this.#prepared
+      const wishes = this.#subject.configuration.open?.asConfigured(terms) ?? []
+      const devices = new Devices(this.#subject, terms)
+      const confirmations = confirmPaths(result.paths, { devices, wishes, solver: this.#options.solver })
+      this.#explored = { packets: result, confirmations }
     }
-    // The specification begins empty, and invariants are not asked of what is there from the start.
-    for (const [{ name }, state] of only.end.result.states) {
-      const isTouched =
-        (state.structure === 'expiring_map' || state.structure === 'dchain') && state.state.updates.length > 0
-      if (isTouched) this.#causes.add(`nf_init leaves entries in ${name}, which is not followed`)
-    }
-    return this.#causes.list.length === 0 ? only.end.result.start : undefined
-  }
-
-  #withLayouts(start: Start, bare: Pairing): { readonly pairing: Pairing; readonly examples: readonly Example[] } {
-    if (!bare.some(({ declaration }) => declaration.kind === 'expiringMap')) return { pairing: bare, examples: [] }
-    this.#options.onProgress?.('layouts of keys and values')
-    const integers = new Integers(this.#terms)
-    const random = this.#options.random ?? Math.random
-    const { paths } = this.#explore((path) => storedOn(this.#subject, start, bare, this.#longest, path))
-    const examples = paths.flatMap(({ end, satisfied, facts }) => {
-      if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.length === 0) return []
-      return examplesOf(end.result, packetsLike(satisfied.model, facts, end.result, this.#terms, random), integers)
-    })
-    const { pairing, missing } = layoutsOf(bare, examples, integers)
-    for (const what of missing) this.#causes.add(`no layout: ${what}`)
-    return { pairing, examples }
+    return pairing
   }
 
   /**
-   * Every packet. Where the types of the fields are not invariant enough, what entries seem to have in common is tried as
-   * an invariant too, and what turns out not to be one is taken out until the rest is.
+   * Looks for packets that show on the real binary what fails in the proof, or that anything is wrong where there is none;
+   * true where it has found some.
    */
-  #packets(start: Start, pairing: Pairing, examples: readonly Example[]): Pairing {
-    let tried = pairing
-    let result = this.#explorePackets(start, tried)
-    const candidates = withConstantBits(pairing, examples)
-    if (result.paths.some(hasFailure) && candidates.some(({ constant }) => constant !== undefined)) {
-      tried = candidates
-      result = this.#explorePackets(start, tried)
-      for (let weeded = weed(tried, result); weeded !== tried; weeded = weed(tried, result)) {
-        tried = weeded
-        result = this.#explorePackets(start, tried)
-      }
-    }
-    this.#paths = result.paths.length
-    this.#judge(result, 'nf_process')
-    if (!result.paths.some(isForwarding)) this.#causes.add('vacuous: nothing is ever forwarded')
-    return tried
+  #refute(start: Start, paths: readonly PathReport<NfOnPath>[], failures: readonly Failure[]): boolean {
+    this.#found = refute(this.#prepared, this.#options, { start, paths, failures })
+    return this.#found !== undefined
   }
 
   #explorePackets(start: Start, pairing: Pairing): PacketsExplored<PacketOnPath> {
-    const constants = pairing.flatMap(({ constant = [] }) => constant).length
-    this.#options.onProgress?.(constants === 0 ? 'packets' : `packets, with ${constants} candidates for invariants`)
+    const { length } = pairing.flatMap(({ candidates = [] }) => candidates)
+    this.#options.onProgress?.(length === 0 ? 'packets' : `packets, with ${length} candidates for invariants`)
     const subject = this.#subject
-    const longest = this.#longest
+    const { terms, longest, left } = this.#prepared
     return explorePackets(
-      (path, left) => provePacket({ subject, start, pairing, left, longest }, path),
-      this.#exploring,
+      (path, before) => provePacket({ subject, start, pairing, left: before, longest }, path),
+      exploring(terms, this.#options),
+      left,
     )
   }
-
-  #explore<R>(run: Parameters<typeof explore<R>>[0]): Exploration<R> {
-    return explore(run, this.#exploring)
-  }
-
-  get #exploring(): ExploreOptions {
-    const { solver, mostPaths = MOST_PATHS } = this.#options
-    return { terms: this.#terms, solver, mostPaths }
-  }
-
-  /** Notes whatever keeps the paths from being proved. */
-  #judge({ paths, isComplete }: Exploration<unknown>, what: string): void {
-    if (!isComplete) this.#causes.add(`${what} has more than ${paths.length} paths`)
-    for (const path of paths) {
-      const { end, obligations, satisfied } = path
-      if (end.kind === 'undecidable') this.#causes.add(end.reason, end.place)
-      // What holds on a path that cannot be shows nothing: assumptions that contradict each other would prove all.
-      if ((end.kind === 'impossible' || satisfied.kind !== 'yes') && !hasFailure(path)) {
-        this.#causes.add(`${what}: no packet and state are known to take a path`)
-      }
-      for (const { obligation, answer } of obligations) {
-        this.#obligations += 1
-        if (answer.kind === 'holds') continue
-        const why = answer.kind === 'fails' ? 'does not hold in a model' : `unknown to the solver: ${answer.reason}`
-        this.#causes.add(`${obligation.guarantee}: ${obligation.what} (${why})`, obligation.place)
-      }
-    }
-  }
-
-  get #longest(): number {
-    return this.#options.longest ?? LONGEST
-  }
-}
-
-function hasFailure({ obligations }: PathReport<unknown>): boolean {
-  return obligations.some(({ answer }) => answer.kind !== 'holds')
-}
-
-/** Without the candidates that some path does not keep; the same where all are kept. */
-function weed(pairing: Pairing, { paths }: Exploration<unknown>): Pairing {
-  const broken = new Set<string>()
-  for (const { obligations } of paths) {
-    for (const { obligation, answer } of obligations) if (answer.kind !== 'holds') broken.add(obligation.what)
-  }
-  const weeded = pairing.map((pair) => {
-    const kept = pair.constant?.filter((candidate) => !broken.has(candidateName(pair, candidate)))
-    return kept === undefined || kept.length === pair.constant?.length ? pair : { ...pair, constant: kept }
-  })
-  return weeded.every((pair, i) => pair === pairing[i]) ? pairing : weeded
 }
 
 function isForwarding({ end, satisfied }: PathReport<PacketOnPath>): boolean {

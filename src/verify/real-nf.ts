@@ -6,9 +6,16 @@ import type { RealLibvig } from '../contracts/realise/index.js'
 import type { ResolvedConfig } from '../nf/config.js'
 import { encodeConfigModule } from '../nf/config-module.js'
 import { fillTables } from '../nf/fill-tables.js'
-import { HEADROOM, HOST_SCRATCH, PACKET_AREA, PAGE } from '../nf/memory-map.js'
 import {
-  ConcreteMemory,
+  HEADROOM,
+  HOST_SCRATCH,
+  LIBVIG_DATA_START,
+  NF_DATA_START,
+  NF_STACK_START,
+  PACKET_AREA,
+  PAGE,
+} from '../nf/memory-map.js'
+import {
   type ConcreteValue,
   concreteDomain,
   decodeModule,
@@ -20,7 +27,11 @@ import {
   type Outcome,
   Stepper,
   Store,
+  Trap,
+  Unsupported,
 } from '../wasm/index.js'
+import { type MemoryAccess, RealMemory } from './real-memory.js'
+import type { Subject } from './subject.js'
 
 export interface RealNfSource {
   readonly name: string
@@ -31,16 +42,53 @@ export interface RealNfSource {
   readonly memory: number
 }
 
+/** The real network function of a proof, in one configuration. */
+export function realNf({ nf, libvig }: Subject, config: ResolvedConfig): RealNf {
+  const { manifest, wasm } = nf
+  const { name, memory } = manifest
+  return new RealNf({ name, wasm, libvig, config, memory })
+}
+
+/** A call of libVig by the network function, as WebAssembly passed it. */
+export interface RealCall {
+  readonly name: string
+  readonly args: readonly ConcreteValue[]
+  /** For each argument the bytes that are there before the call, should it be an address: at most 64. */
+  readonly bytes: readonly Uint8Array[]
+  readonly results: readonly ConcreteValue[]
+  /** The four bytes that its out, the last argument, holds afterwards. */
+  readonly out: number
+  /** Byte offset of the call. */
+  readonly offset: number
+}
+
+export interface BadAccess extends MemoryAccess {
+  /** Bytes from the start of the packet. */
+  readonly inPacket: number
+  /** Byte offset of the instruction. */
+  readonly offset: number
+}
+
 export interface RealRun {
   readonly outcome: Outcome<ConcreteValue>
+  readonly calls: readonly RealCall[]
+  /** The first access to what is neither the packet nor the function's own memory; libVig's heap is not watched. */
+  readonly badAccess?: BadAccess
   /** The packet afterwards. */
   readonly bytes: Uint8Array
   /** Byte offsets of the NF's instructions that ran, in order. */
   readonly trace: readonly number[]
 }
 
+/** Instructions for one packet; where tables of 65,536 entries expire at once it takes a tenth. */
+const MOST_STEPS = 200_000_000
+/** Instructions, and calls, that are kept of a run. */
+const MOST_TRACED = 1_000_000
+/** Bytes of a key, and more. */
+const LOOKED_AT = 64
+
 export class RealNf {
-  readonly #memory: ConcreteMemory
+  readonly #memory: RealMemory
   readonly #store = new Store<ConcreteValue>(concreteDomain)
   readonly #libvig: Instance<ConcreteValue>
   readonly #nf: Instance<ConcreteValue>
@@ -48,13 +96,18 @@ export class RealNf {
   readonly #host = new Stepper(this.#store)
   readonly #handles = new Map<string, number>()
   readonly #afterInit: Uint8Array
+  /** First byte after all that nf_init and libVig use. */
+  readonly #inUse: number
   readonly #globals: readonly ConcreteValue[]
+  /** Of the packet that is processed. */
+  #trace: number[] = []
+  #calls: RealCall[] = []
   /** What nf_init answered. */
   readonly initialised: Outcome<ConcreteValue>
 
   constructor({ name, wasm, libvig, config, memory }: RealNfSource) {
     const pages = memory / PAGE
-    this.#memory = new ConcreteMemory({ least: pages, most: pages })
+    this.#memory = new RealMemory({ least: pages, most: pages })
     const env = new Map<string, External<ConcreteValue>>([['memory', { kind: 'memory', memory: this.#memory }]])
     this.#libvig = this.#instantiate(libvig, new Map([['env', env]]))
     this.#libvigCall('libvig_reset', Number(this.#libvigCall('libvig_heap_base')), memory | 0)
@@ -67,8 +120,10 @@ export class RealNf {
       ['config', settings.exports],
     ])
     this.#nf = this.#instantiate(wasm, imports)
-    this.initialised = new Stepper(this.#store).call(functionOf(this.#nf, 'nf_init'), [])
-    this.#afterInit = this.#memory.bytes.slice()
+    this.initialised = new Stepper(this.#store, { steps: MOST_STEPS }).call(functionOf(this.#nf, 'nf_init'), [])
+    const heap = Number(this.#libvigCall('libvig_heap_base')) + Number(this.#libvigCall('libvig_heap_used'))
+    this.#inUse = Math.max(heap, this.#memory.top)
+    this.#afterInit = this.#memory.bytes.slice(0, this.#inUse)
     this.#globals = this.#nf.globals.map(({ value }) => value)
   }
 
@@ -84,7 +139,10 @@ export class RealNf {
 
   /** Back to how nf_init left everything. */
   restart(): void {
-    this.#memory.bytes.set(this.#afterInit)
+    const { bytes, top } = this.#memory
+    bytes.set(this.#afterInit)
+    if (top > this.#inUse) bytes.fill(0, this.#inUse, top)
+    this.#memory.top = this.#inUse
     for (const [index, value] of this.#globals.entries()) {
       const global = this.#nf.globals[index]
       if (global !== undefined) global.value = value
@@ -96,13 +154,29 @@ export class RealNf {
     this.#memory.bytes.set(packet, at)
     this.#libvigCall('libvig_set_time', now)
     const trace: number[] = []
+    const calls: RealCall[] = []
+    this.#trace = trace
+    this.#calls = calls
     const stepper = new Stepper(this.#store, {
+      steps: MOST_STEPS,
       trace: (code, { offset }) => {
-        if (code.module === this.#nf.module) trace.push(offset)
+        if (code.module === this.#nf.module && trace.length < MOST_TRACED) trace.push(offset)
       },
     })
+    let badAccess: BadAccess | undefined
+    this.#memory.onAccess = (access) => {
+      if (badAccess !== undefined || isAllowed(access, at, packet.length)) return
+      badAccess = { ...access, inPacket: access.address - at, offset: trace.at(-1) ?? 0 }
+    }
     const outcome = stepper.call(functionOf(this.#nf, 'nf_process'), [port | 0, at, packet.length, now])
-    return { outcome, bytes: this.#memory.bytes.slice(at, at + packet.length), trace }
+    this.#memory.onAccess = undefined
+    return {
+      ...(badAccess === undefined ? {} : { badAccess }),
+      outcome,
+      bytes: this.#memory.bytes.slice(at, at + packet.length),
+      trace,
+      calls,
+    }
   }
 
   #instantiate(bytes: Uint8Array, imports: Imports<ConcreteValue>): Instance<ConcreteValue> {
@@ -123,22 +197,41 @@ export class RealNf {
     return fillTables(name, config, { exports: Object.fromEntries(calls) }, { buffer: this.#memory.bytes.buffer })
   }
 
-  /** libVig's exports, with allocators that note the handles they give. */
+  /** libVig's exports, with every call noted, and the handles that allocators give. */
   #noting(): ReadonlyMap<string, External<ConcreteValue>> {
-    return new Map([...this.#libvig.exports].map(([name, external]) => [name, this.#allocator(name, external)]))
+    return new Map([...this.#libvig.exports].map(([name, external]) => [name, this.#noted(name, external)]))
   }
 
-  #allocator(name: string, external: External<ConcreteValue>): External<ConcreteValue> {
-    const suffix = '_allocate'
-    if (external.kind !== 'wasm' || !name.endsWith(suffix)) return external
+  #noted(name: string, external: External<ConcreteValue>): External<ConcreteValue> {
+    if (external.kind !== 'wasm') return external
     const call = (args: readonly ConcreteValue[]): readonly ConcreteValue[] => {
-      const made = this.#libvigCall(name, ...args) ?? 0
-      const out = Number(args.at(-1)) >>> 0
-      const handle = new DataView(this.#memory.bytes.buffer).getUint32(out, true)
-      if (made === 1) this.#handles.set(`${name.slice(0, -suffix.length)}${this.#handles.size + 1}`, handle)
-      return [made]
+      const bytes = args.map((arg) => this.#at(Number(arg)))
+      const { onAccess } = this.#memory
+      this.#memory.onAccess = undefined
+      const outcome = this.#host.call(external, args)
+      this.#memory.onAccess = onAccess
+      if (outcome.kind === 'trapped') throw new Trap(outcome.trap)
+      if (outcome.kind !== 'returned') throw new Unsupported(`${name} of libVig, which ended with: ${outcome.kind}`)
+      const out = this.#word(Number(args.at(-1) ?? 0) >>> 0)
+      if (this.#calls.length < MOST_TRACED)
+        this.#calls.push({ name, args, bytes, results: outcome.values, out, offset: this.#trace.at(-1) ?? 0 })
+      const suffix = '_allocate'
+      if (name.endsWith(suffix) && outcome.values[0] === 1) {
+        this.#handles.set(`${name.slice(0, -suffix.length)}${this.#handles.size + 1}`, out)
+      }
+      return outcome.values
     }
     return { kind: 'host', type: external.type, call }
+  }
+
+  #at(address: number): Uint8Array {
+    return address < 0 ? new Uint8Array(0) : this.#memory.bytes.slice(address, address + LOOKED_AT)
+  }
+
+  /** 0 where there is no such address. */
+  #word(address: number): number {
+    const { bytes } = this.#memory
+    return address + 4 > bytes.length ? 0 : new DataView(bytes.buffer).getUint32(address, true)
   }
 }
 
@@ -146,4 +239,11 @@ function functionOf({ exports }: Instance<ConcreteValue>, name: string): Functio
   const found = exports.get(name)
   if (found?.kind !== 'wasm') throw new Error(`there is no function ${name}`)
   return found
+}
+
+/** What the network function may touch: its data and stack, and the packet. libVig's heap it may where something is lent. */
+function isAllowed({ address, size }: MemoryAccess, packet: number, length: number): boolean {
+  const end = address + size
+  if (size === 0 || (address >= packet && end <= packet + length)) return true
+  return (address >= NF_DATA_START && end <= NF_STACK_START) || address >= LIBVIG_DATA_START
 }

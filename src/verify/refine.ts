@@ -45,6 +45,11 @@ function realTables(model: Model, all: readonly Term[], run: PacketRun): void {
     const table = new ConcreteMaglev(count, Number(height.constant))
     for (const use of all) {
       const what = use.symbol?.name
+      if (what === `${name}.row`) {
+        const [hash] = use.args
+        if (hash !== undefined) fix(model, use, numberIn(evaluate(hash, model)) % height.constant)
+        continue
+      }
       if (what !== `${name}.at` && what !== `${name}.rank`) continue
       const [row, which] = use.args.map((arg) => Number(numberIn(evaluate(arg, model))))
       if (row === undefined || which === undefined) continue

@@ -2,19 +2,10 @@
  * Models that differ: from one model of some facts, others that satisfy them as well, with the variables and packet bytes
  * that some terms look at changed at random wherever the facts allow it. Found by trying, without a solver.
  */
-import {
-  bitVecSort,
-  Evaluator,
-  type FunctionSymbol,
-  FunctionValue,
-  Model,
-  reachable,
-  type Term,
-  type Terms,
-} from '../smt/index.js'
+import { Evaluator, type FunctionSymbol, FunctionValue, Model, reachable, type Term } from '../smt/index.js'
 
 type Change =
-  | { readonly kind: 'byte'; readonly at: bigint }
+  | { readonly kind: 'byte'; readonly symbol: FunctionSymbol; readonly at: bigint }
   | { readonly kind: 'variable'; readonly symbol: FunctionSymbol; readonly width: number }
 
 /** How often everything is changed at once before it is changed one by one. */
@@ -23,14 +14,12 @@ const ATTEMPTS_AT_ONCE = 2
 export class Variation {
   readonly #facts: readonly Term[]
   readonly #random: () => number
-  readonly #byte: FunctionSymbol
   #model: Model
 
-  constructor(model: Model, facts: readonly Term[], terms: Terms, random: () => number) {
+  constructor(model: Model, facts: readonly Term[], random: () => number) {
     this.#model = model
     this.#facts = facts
     this.#random = random
-    this.#byte = terms.declareFunction('packet.byte', [bitVecSort(16)], bitVecSort(8))
   }
 
   /** A model in which what these terms look at is changed. */
@@ -43,18 +32,21 @@ export class Variation {
 
   #changesOf(terms: readonly Term[]): Change[] {
     const evaluator = new Evaluator(this.#model)
-    const bytes = new Set<bigint>()
+    const bytes = new Map<FunctionSymbol, Set<bigint>>()
     const variables = new Map<FunctionSymbol, number>()
     for (const { op, symbol, args, width } of reachable(terms)) {
       const [at] = args
       if (op === 'var' && symbol !== undefined && width > 0) variables.set(symbol, width)
-      if (op !== 'apply' || symbol !== this.#byte || at === undefined) continue
+      if (op !== 'apply' || symbol === undefined || !isBytes(symbol) || at === undefined) continue
       const offset = evaluator.value(at)
-      if (typeof offset === 'bigint') bytes.add(offset)
+      if (typeof offset !== 'bigint') continue
+      const known = bytes.get(symbol)
+      if (known === undefined) bytes.set(symbol, new Set([offset]))
+      else known.add(offset)
     }
     return [
       ...[...variables].map(([symbol, width]) => ({ kind: 'variable', symbol, width }) as const),
-      ...[...bytes].map((at) => ({ kind: 'byte', at }) as const),
+      ...[...bytes].flatMap(([symbol, offsets]) => [...offsets].map((at) => ({ kind: 'byte', symbol, at }) as const)),
     ]
   }
 
@@ -63,15 +55,21 @@ export class Variation {
     const changed = new Model()
     for (const [symbol, value] of this.#model.variables) changed.variables.set(symbol, value)
     for (const [symbol, value] of this.#model.functions) changed.functions.set(symbol, value)
-    const before = this.#model.functions.get(this.#byte)
-    const bytes = new FunctionValue(before?.fallback ?? 0n)
+    const bytes = new Map<FunctionSymbol, FunctionValue>()
     for (const change of changes) {
-      if (change.kind === 'byte') bytes.define([change.at], this.#number(8))
-      else changed.variables.set(change.symbol, this.#number(change.width))
+      const { symbol } = change
+      if (change.kind === 'variable') changed.variables.set(symbol, this.#number(change.width))
+      else {
+        const table = bytes.get(symbol) ?? new FunctionValue(this.#model.functions.get(symbol)?.fallback ?? 0n)
+        bytes.set(symbol, table)
+        table.define([change.at], this.#number(8))
+      }
     }
-    // What is defined already stays.
-    for (const { args, result } of before?.points() ?? []) bytes.define(args, result)
-    changed.functions.set(this.#byte, bytes)
+    for (const [symbol, table] of bytes) {
+      // What is not changed stays.
+      for (const { args, result } of this.#model.functions.get(symbol)?.points() ?? []) table.define(args, result)
+      changed.functions.set(symbol, table)
+    }
     const evaluator = new Evaluator(changed)
     if (!this.#facts.every((fact) => evaluator.holds(fact))) return false
     this.#model = changed
@@ -85,4 +83,9 @@ export class Variation {
     for (let i = 0; i < bits; i++) number = 2n * number + BigInt(this.#random() < 0.5 ? 0 : 1)
     return number
   }
+}
+
+/** Whether a function gives the bytes of a packet. */
+function isBytes({ name }: FunctionSymbol): boolean {
+  return /^packet\.byte(@|$)/.test(name)
 }

@@ -4,22 +4,22 @@ import { Ajv } from 'ajv'
 import test from 'ava'
 
 import { openCapture } from '../../src/capture/index.js'
-import type { RunResult } from '../../src/result/index.js'
+import type { NfResult, RunResult } from '../../src/result/index.js'
 import { folder, mine, nothingLegal, specOf, wasmThatDoes } from './fixtures.js'
 import { interrupted, type Ran, shell, vigil } from './vigil.js'
 
 const schema: unknown = JSON.parse(readFileSync('docs/schemas/result.schema.json', 'utf8'))
-const validate = new Ajv({ allErrors: true }).compile<RunResult>(
+const validate = new Ajv({ allErrors: true }).compile<RunResult<NfResult>>(
   typeof schema === 'object' && schema !== null ? schema : {},
 )
 
-function resultOf(text: string): RunResult {
+function resultOf(text: string): RunResult<NfResult> {
   const value: unknown = JSON.parse(text)
   if (validate(value)) return value
   throw new Error(JSON.stringify(validate.errors).slice(0, 500))
 }
 
-function latest(cwd: string): RunResult {
+function latest(cwd: string): RunResult<NfResult> {
   return resultOf(readFileSync(join(cwd, 'reports', 'latest', 'result.json'), 'utf8'))
 }
 

@@ -5,7 +5,11 @@ import { printedPages } from '../../src/cli/docs.js'
 import { isOneLine, vigil } from './vigil.js'
 
 const refusals: readonly (readonly [string, readonly string[], RegExp])[] = [
-  ['a command that does not exist', ['frobnicate'], /no command "frobnicate" \(commands: replay, list, generate\)/],
+  [
+    'a command that does not exist',
+    ['frobnicate'],
+    /no command "frobnicate" \(commands: verify, replay, list, generate\)/,
+  ],
   ['a command of a later version', ['verify', '--nf', 'nat'], /no command "verify"|unknown option/],
   ['an unknown option', ['list', '--colour'], /unknown option '--colour' \(see vigil list --help\)/],
   ['an argument too many', ['list', 'everything'], /too many arguments/],

@@ -29,10 +29,10 @@ function shownRuns(): Shown[] {
   }))
 }
 
-/** Durations and the names of run folders differ from run to run. */
+/** Durations, memory, what a busy machine asks of a solver, and the names of run folders differ from run to run. */
 function scrubbed(line: string): string {
   return line
-    .replace(/[\d.,]+ (m?s)\b/g, '# $1')
+    .replace(/ *[\d.,]+ (m?s|MB|solver calls)\b/g, ' # $1')
     .replace(/reports\/[\w-]+/g, 'reports/#')
     .trimEnd()
 }

@@ -44,16 +44,16 @@ test('each kind of mistake is made', (t) => {
   }
 })
 
-test('a sample is spread over the code, and the same for a seed', (t) => {
-  for (const { binary } of originals) {
+test('a sample has every kind of mistake in every function, and is the same for a seed', (t) => {
+  for (const { nf, binary } of originals) {
     const mutants = mutantsOf(binary)
     const sample = sampleOf(mutants, 40, 7)
     t.is(sample.length, Math.min(40, mutants.length))
     t.is(new Set(sample).size, sample.length)
     t.deepEqual(sampleOf(mutants, 40, 7), sample)
+    if (nf !== 'nop') t.notDeepEqual(sampleOf(mutants, 40, 8), sample)
+    const strata = (some: typeof mutants) => new Set(some.map(({ functionName, operator }) => functionName + operator))
+    t.true(strata(mutants).size <= 40)
+    t.deepEqual([...strata(sample)].sort(), [...strata(mutants)].sort(), nf)
   }
-  const [, nat] = originals
-  const half = mutantsOf(nat?.binary ?? new Uint8Array()).length / 2
-  const sample = sampleOf(mutantsOf(nat?.binary ?? new Uint8Array()), 40, 3)
-  t.true(Math.abs(sample.filter(({ number }) => number < half).length - 20) <= 1)
 })

@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { InputError } from '../../src/errors.js'
 import { buildFrame } from '../../src/packet/build.js'
 import { type ReplayOptions, replay } from '../../src/replay/index.js'
-import type { RunResult, TraceSummary } from '../../src/result/types.js'
+import type { NfResult, RunResult, TraceSummary } from '../../src/result/index.js'
 import { ACK, conversation, freshPath, SYN, tcp, traceOf, udp } from './traffic.js'
 
 const me = '192.168.1.7'
@@ -112,7 +112,8 @@ test('links with delay, loss and reordering: judged all the same, and the same f
   t.true(text.includes(link))
   writeFileSync(file, text.replace(link, `${link}, delay: 300us, loss: 0.1, reorder: { probability: 0.1, by: 5ms }`))
   const frames = Array.from({ length: 20 }, (_, i) => conversation(`10.0.0.${i}`, 30000, server, 3)).flat()
-  const run = (seed: number): Promise<RunResult> => replay({ topology: file, traces: [traceOf(frames)], seed })
+  const run = (seed: number): Promise<RunResult<NfResult>> =>
+    replay({ topology: file, traces: [traceOf(frames)], seed })
   const one = await run(1)
   t.is(one.nfs[0]?.violationCount, 0)
   t.is(one.nfs[1]?.violationCount, 0)

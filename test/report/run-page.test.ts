@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 
-import { indexPage, runPage, shellWord } from '../../src/report/index.js'
-import type { RunResult } from '../../src/result/index.js'
+import { indexPage, runPage } from '../../src/report/index.js'
+import { type RunResult, shellWord } from '../../src/result/index.js'
 import { networkResult, sampleNf, sampleResult, sampleViolation, violatedResult } from '../result/sample.js'
 
 test('a page needs nothing from elsewhere and runs no script', (t) => {

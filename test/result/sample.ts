@@ -51,6 +51,7 @@ const noOutcomes: Outcomes = {
 
 export function sampleNf(change: Partial<NfResult> = {}): NfResult {
   return {
+    kind: 'judged',
     nf: 'nat',
     instance: 'nat',
     spec: { file: 'nfs/nat/spec.ts', title: 'Traditional NAPT (RFC 3022 section 2.2)', sha256: sha('a') },

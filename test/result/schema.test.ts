@@ -4,6 +4,7 @@ import test from 'ava'
 
 import { environment, type RunResult } from '../../src/result/index.js'
 import { networkResult, sampleNf, sampleResult, violatedResult } from './sample.js'
+import { proofResult, refutedNf, sampleVerified, undecidedNf, unfinishedNf } from './verified-sample.js'
 
 const schema: unknown = JSON.parse(readFileSync('docs/schemas/result.schema.json', 'utf8'))
 const validate = new Ajv({ allErrors: true, strict: true }).compile<RunResult>(
@@ -16,6 +17,12 @@ const accepted: readonly (readonly [string, RunResult])[] = [
   ['that is undecided', sampleResult({ verdict: 'undecided', exitCode: 4, cause: 'vacuous: nothing was forwarded' })],
   ['with an error and nothing else', sampleResult({ verdict: 'error', exitCode: 2, cause: 'truncated', nfs: [] })],
   ['with counts of the network', networkResult({ 'lost on links': 3 })],
+  ['of a proof', proofResult([sampleVerified(), undecidedNf])],
+  ['with a counterexample', proofResult([refutedNf], { verdict: 'violated', exitCode: 1 })],
+  [
+    'of a proof that did not come to an end',
+    proofResult([unfinishedNf], { verdict: 'error', exitCode: 2, cause: 'odd' }),
+  ],
   ['with the environment of this machine', sampleResult({ environment: environment() })],
 ]
 for (const [name, result] of accepted) {
@@ -30,6 +37,8 @@ const refused: readonly (readonly [string, object])[] = [
   ['a field that it does not know', { ...sampleResult(), mood: 'good' }],
   ['a negative count', sampleResult({ nfs: [sampleNf({ packetsSent: -1 })] })],
   ['a count of the network that is 0', networkResult({ 'lost on links': 0 })],
+  ['an unknown verdict of a proof', { ...proofResult([]), nfs: [{ ...sampleVerified(), proof: 'likely' }] }],
+  ['a network function of no kind', { ...proofResult([]), nfs: [{ ...sampleVerified(), kind: 'guessed' }] }],
   ['a local time', { ...sampleResult(), startedAt: '2026-01-02T03:04:05+01:00' }],
 ]
 for (const [name, result] of refused) {
@@ -39,10 +48,11 @@ for (const [name, result] of refused) {
 }
 
 test('every object of the schema names all its fields and allows no other', (t) => {
-  const visit = (node: unknown, path: string) => {
+  // A field may be called `properties` too: the names of fields are no words of the schema.
+  const visit = (node: unknown, path: string, isOfNames: boolean) => {
     if (typeof node !== 'object' || node === null) return
-    if ('properties' in node) t.true('additionalProperties' in node && 'required' in node, path)
-    for (const [key, value] of Object.entries(node)) visit(value, `${path}/${key}`)
+    if (!isOfNames && 'properties' in node) t.true('additionalProperties' in node && 'required' in node, path)
+    for (const [key, value] of Object.entries(node)) visit(value, `${path}/${key}`, !isOfNames && key === 'properties')
   }
-  visit(schema, '')
+  visit(schema, '', false)
 })

@@ -5,11 +5,11 @@ import test from 'ava'
 
 import { openCapture } from '../../src/capture/index.js'
 import { type Violation, writeViolations } from '../../src/result/index.js'
-import { floodViolation, sampleInput, sampleViolation } from './sample.js'
+import { floodViolation, sampleInput, sampleNf, sampleViolation } from './sample.js'
 
 async function written(violations: readonly Violation[]) {
   const path = join(mkdtempSync(join(tmpdir(), 'vigil-violations-')), 'violations.pcapng')
-  writeViolations(path, violations, 'vigil test')
+  writeViolations(path, [sampleNf({ violations })], 'vigil test')
   const capture = await openCapture(path)
   const packets = []
   for await (const batch of capture.batches()) {

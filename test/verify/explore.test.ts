@@ -1,8 +1,16 @@
 import test from 'ava'
 
 import { type Path, Undecidable } from '../../src/domains/symbolic/path.js'
-import { bitVecSort, boolSort, openSyncSolver, type SyncSolver, type Term, Terms } from '../../src/smt/index.js'
-import { type Exploration, explore } from '../../src/verify/explore.js'
+import {
+  bitVecSort,
+  boolSort,
+  evaluate,
+  openSyncSolver,
+  type SyncSolver,
+  type Term,
+  Terms,
+} from '../../src/smt/index.js'
+import { type Exploration, type ExploreOptions, explore } from '../../src/verify/explore.js'
 
 let solver: SyncSolver
 
@@ -12,7 +20,7 @@ test.before(async () => {
 
 function run<R>(
   what: (path: Path, x: Term) => R,
-  more: { mostPaths?: number; mostDecisions?: number } = {},
+  more: Pick<ExploreOptions, 'mostPaths' | 'mostDecisions' | 'isJudging'> = {},
 ): Exploration<R> {
   const terms = new Terms()
   const x = terms.variable('x', bitVecSort(8))
@@ -57,6 +65,57 @@ test('an obligation is checked under what came before it, not what came after', 
   })
   t.deepEqual(answers(exploration), ['below 10 fails'])
   t.is(exploration.paths.length, 1)
+})
+
+test('what follows only by way of facts about other things still holds, and decides nothing', (t) => {
+  const exploration = run((path, x) => {
+    const [y, z] = ['y', 'z'].map((name) => path.terms.variable(name, bitVecSort(8)))
+    if (y === undefined || z === undefined) throw new Error('no variables')
+    path.assume(below(path, x, 5))
+    path.assume(path.terms.ult(y, x))
+    path.assume(path.terms.ult(z, y))
+    oblige(path, 'z below 3', below(path, z, 3))
+    return path.decide(below(path, z, 4)) && path.proves(below(path, z, 10))
+  })
+  t.deepEqual(answers(exploration), ['z below 3 holds'])
+  t.is(exploration.paths.length, 1)
+  const [only] = exploration.paths
+  t.true(only?.end.kind === 'ended' && only.end.result)
+})
+
+test('a model in which an obligation fails, and that of a path, satisfy facts about other things too', (t) => {
+  const { paths } = run((path, x) => {
+    const y = path.terms.variable('y', bitVecSort(8))
+    const f = path.terms.declareFunction('f', [bitVecSort(8)], bitVecSort(8))
+    const ofX = path.terms.apply(f, x)
+    path.assume(below(path, ofX, 4))
+    path.assume(path.terms.ult(y, ofX))
+    path.assume(path.terms.eq(path.terms.apply(f, path.terms.bv(7, 8)), path.terms.bv(0, 8)))
+    oblige(path, 'y is 0', path.terms.eq(y, path.terms.bv(0, 8)))
+    path.decide(path.terms.eq(x, path.terms.bv(9, 8)))
+    path.decide(below(path, ofX, 3))
+  })
+  t.true(paths.length > 1)
+  for (const { facts, satisfied, obligations } of paths) {
+    if (satisfied.kind !== 'yes') return t.fail()
+    for (const fact of facts) t.is(evaluate(fact, satisfied.model), true)
+    for (const { answer } of obligations) {
+      if (answer.kind !== 'fails') return t.fail(answer.kind)
+      for (const fact of facts.slice(0, 3)) t.is(evaluate(fact, answer.model), true)
+    }
+  }
+})
+
+test('obligations of paths that are not to be judged are taken for granted', (t) => {
+  const exploration = run(
+    (path, x) => {
+      oblige(path, 'below 10', below(path, x, 10))
+      return path.decide(below(path, x, 20))
+    },
+    { isJudging: false },
+  )
+  t.deepEqual(answers(exploration), [])
+  t.like(exploration.paths[0]?.end, { kind: 'ended', result: true })
 })
 
 test('later obligations take earlier ones for granted', (t) => {

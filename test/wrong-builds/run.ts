@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { type ReplayOptions, replay } from '../../src/replay/index.js'
-import type { RunResult, Violation } from '../../src/result/index.js'
+import type { NfResult, RunResult, Violation } from '../../src/result/index.js'
 import type { Scene } from './scene.js'
 import { type WrongBuild, writeSource } from './wrong-build.js'
 
@@ -27,7 +27,7 @@ export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<
 }
 
 /** The scene with the network function as it is. */
-export function replayRight(scene: Scene): Promise<RunResult> {
+export function replayRight(scene: Scene): Promise<RunResult<NfResult>> {
   return inFolder((folder) => replay(scene.write(folder)))
 }
 
@@ -43,7 +43,7 @@ export function replayWrong(wrong: WrongBuild): Promise<Catch | undefined> {
 }
 
 /** The first violation of a run. */
-export function catchOf(result: RunResult, scene: Scene): Catch | undefined {
+export function catchOf(result: RunResult<NfResult>, scene: Scene): Catch | undefined {
   const violation = result.nfs[0]?.violations[0]
   if (violation === undefined) return undefined
   return { exitCode: result.exitCode, violation, at: scene.labelOf(violation.packet ?? 0) }

@@ -48,9 +48,10 @@ export function realiseExpiringMap(libvig: RealLibvig, handle: number, map: Symb
   const taken = new Set([...base.touchedKeys].map((key) => bitsOf(values, key)))
   for (const { key } of entries.values()) taken.add(key)
   const spare = otherKeys(keySize, taken)
-  // Every slot once, so that each can be freed and taken again as it is wanted.
-  for (let slot = 0; slot < capacity; slot++)
-    insert(libvig, handle, spare.next().value, plan.others.get(slot) ?? 0n, slot)
+  // Every slot up to the last that matters once, so that each can be freed and taken again as it is wanted.
+  const slots = [...plan.others.keys(), ...entries.keys(), ...chosen]
+  const end = slots.reduce((most, slot) => Math.max(most, slot + 1), 0)
+  for (let slot = 0; slot < end; slot++) insert(libvig, handle, spare.next().value, plan.others.get(slot) ?? 0n, slot)
   for (const [slot, { key, time, value }] of entries) {
     libvig.call('expiring_map_erase', handle, slot)
     insert(libvig, handle, bytesOf(key, keySize), time, slot)
@@ -58,7 +59,7 @@ export function realiseExpiringMap(libvig: RealLibvig, handle: number, map: Symb
     const at = Number(libvig.call('expiring_map_value', handle, slot)) >>> 0
     libvig.bytes.set(bytesOf(value, shape.valueBits / 8), at)
   }
-  for (const slot of plan.freed) libvig.call('expiring_map_erase', handle, slot)
+  for (const slot of plan.freed) if (slot < end) libvig.call('expiring_map_erase', handle, slot)
   if (plan.youngest !== undefined) {
     libvig.call('expiring_map_refresh', handle, plan.youngest, entries.get(plan.youngest)?.time ?? 0n)
   }

@@ -1,23 +1,22 @@
 /** The state that calls use without naming it: libVig's heap, its hash, the time of the packet. */
 import type { Integer } from '../../domains/symbolic/integer.js'
-import { Undecidable } from '../../domains/symbolic/path.js'
 import type { Scope } from '../../domains/symbolic/scope.js'
 import { bitVecSort } from '../../smt/index.js'
 import type { Allocatable, ClockState, FunctionState, HeapState } from '../sorts.js'
 import { knownBytes, type SymbolicSorts } from './sorts.js'
 
 /** What an allocation takes, in bytes, as libVig's own `<structure>_cost` says. */
-export type CostFunction = (structure: Allocatable, sizes: readonly number[]) => bigint
+export type CostFunction = (structure: Allocatable, sizes: readonly Integer[]) => Integer
 
 export class SymbolicHeap implements HeapState<SymbolicSorts> {
   readonly #scope: Scope
   readonly #cost: CostFunction
   #remaining: Integer
 
-  constructor(scope: Scope, remaining: bigint, cost: CostFunction) {
+  constructor(scope: Scope, remaining: Integer, cost: CostFunction) {
     this.#scope = scope
     this.#cost = cost
-    this.#remaining = scope.integers.of(remaining)
+    this.#remaining = remaining
   }
 
   remaining(): Integer {
@@ -29,11 +28,7 @@ export class SymbolicHeap implements HeapState<SymbolicSorts> {
   }
 
   cost(structure: Allocatable, sizes: readonly Integer[]): Integer {
-    const known = sizes.map(({ constant }) => {
-      if (constant === undefined) throw new Undecidable(`what a ${structure} of a size that is not known takes`)
-      return Number(constant)
-    })
-    return this.#scope.integers.of(this.#cost(structure, known))
+    return this.#cost(structure, sizes)
   }
 }
 

@@ -10,6 +10,7 @@ import type { Argument, Loan, Operation, Outcome, Parameter, Parameters } from '
 import type { Allocatable, StateOf } from '../sorts.js'
 import type { SymbolicAlgebra } from './algebra.js'
 import type { Checksums } from './checksums.js'
+import type { CallChoices } from './choices.js'
 import { knownBytes, type SymbolicSorts } from './sorts.js'
 
 /** Arguments as the contract sees them; nothing for an out. */
@@ -20,6 +21,8 @@ export interface CallContext {
   readonly checksums: Checksums
   /** Indices at which what is assumed of every index is instantiated. */
   readonly indices: () => Iterable<Integer>
+  /** Where choices are noted for another run, or taken from one; else any that is allowed is made. */
+  readonly choices?: CallChoices
 }
 
 /** What a call did. Integers are as wide as they need be; the caller cuts them. */
@@ -63,7 +66,7 @@ export function carryOut(
   const updated = checksumUpdate(context, operation, call)
   if (updated !== undefined) return { ...nothing, outcome: 'updated', result: updated }
   if (operation.outcomes.length > 1 && operation.outcomes.every(isOnlyResult)) return merged(algebra, operation, call)
-  return perform(context, operation, outcomeOf(algebra, operation, call, place), call)
+  return perform(context, operation, outcomeOf(algebra, operation, call, place), call, place)
 }
 
 const nothing = { result: undefined, out: undefined, chosen: undefined, loan: undefined, creates: undefined } as const
@@ -91,10 +94,11 @@ function perform(
   operation: Operation,
   outcome: SymbolicOutcome,
   call: SymbolicArguments,
+  place: Place | undefined,
 ): CallDone {
   const { algebra } = context
   const { choice, loan, creates } = outcome
-  const chosen = choice === undefined ? undefined : choose(context, operation, choice, call)
+  const chosen = choice === undefined ? undefined : choose(context, operation, choice, call, place)
   const result = outcome.timeResult?.(algebra, call) ?? outcome.result?.(algebra, call)
   const out = outcome.out?.(algebra, call)
   const done: CallDone = {
@@ -115,12 +119,13 @@ function perform(
   return done
 }
 
-/** Any number that the contract allows; where only one is, that one. */
+/** Any number that the contract allows, or the one that another run made; where only one is, that one. */
 function choose(
-  { algebra, indices }: CallContext,
+  { algebra, indices, choices }: CallContext,
   operation: Operation,
   choice: NonNullable<SymbolicOutcome['choice']>,
   call: SymbolicArguments,
+  place: Place | undefined,
 ): Integer {
   const { path, integers } = algebra
   const allowed = (number: Integer) =>
@@ -133,7 +138,10 @@ function choose(
     const [only] = fact.args.filter((arg) => arg !== constant)
     if (only !== undefined && only.width === width) return integers.unsigned(only)
   }
+  const allowedExactly = (value: Integer) => algebra.evaluate('decide', () => choice.allows(algebra, call, value))
+  if (choices?.kind === 'taken') return choices.take({ operation: operation.name, allowed: allowedExactly, place })
   path.assume(fact)
+  if (choices?.kind === 'noted') choices.note({ operation: operation.name, chosen: number, allowed: allowedExactly })
   return number
 }
 

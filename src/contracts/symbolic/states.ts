@@ -157,6 +157,33 @@ export function symbolicState(structure: Allocatable, sizes: readonly Integer[],
   }
 }
 
+/**
+ * Another state over the same base, without updates: the same structure in a second run on the same path.
+ */
+export function stateOver(found: SymbolicState, timeline: Timeline): SymbolicState {
+  const made = over(found, timeline)
+  if (made.structure !== 'cht') timeline.add(made.state)
+  return made
+}
+
+function over(found: SymbolicState, timeline: Timeline): SymbolicState {
+  switch (found.structure) {
+    case 'map':
+      return { ...found, state: new MapState(found.state.base, timeline) }
+    case 'vector':
+      return { ...found, state: new VectorState(found.state.base) }
+    case 'dchain':
+      return { ...found, state: new ChainState(found.state.base) }
+    case 'expiring_map':
+      return { ...found, state: new ExpiringMapState(found.state.base) }
+    case 'lpm':
+      return { ...found, state: new LpmState(found.state.base) }
+    case 'cht':
+      // It never changes.
+      return found
+  }
+}
+
 /** A property that is absent rather than undefined. */
 function only<T>({ refinements }: { readonly refinements: T | undefined }): { readonly refinements?: T } {
   return refinements === undefined ? {} : { refinements }

@@ -1,18 +1,11 @@
-import { SpecError } from '../../spec/error.js'
 import type { Answer, AnyProperty, Output } from '../../spec/property.js'
 import type { SpecConfig } from '../../spec/values.js'
 import { bindConfig } from './config.js'
 import type { Seen } from './features.js'
 import { ConcretePacket, PacketPool } from './packet.js'
 import { type ConcreteReading, macRewriter } from './reading.js'
-import { requireSameTable } from './same-table.js'
+import { tablesOf } from './same-table.js'
 import { ConcreteMapView, ConcreteSetView, Glance, type WatchedTable, type When } from './views.js'
-
-/** What properties see beside their tables: tables with these names would hide it. */
-const TAKEN: ReadonlySet<string> = new Set([
-  ...['packet', 'ingress', 'now', 'config', 'portCount', 'rewriteMacs'],
-  ...['output', 'before', 'after'],
-])
 
 /**
  * A property in the fast reading: run on what a watched reading of the network function's specification has just done,
@@ -64,16 +57,19 @@ export class PropertyReading {
     this.#context.ingress = ingress
     this.#context.now = now
     const thresholds = this.#property.of.expireOlderThan?.({ now, config: this.#context.config })
-    for (const [name, glance] of this.#glances) {
-      glance.isDoubtful = false
-      glance.threshold = thresholds?.[name]
-    }
+    for (const [name, glance] of this.#glances) glance.restart(thresholds?.[name])
     return this.#property.check(this.#context)
   }
 
   /** Whether the last answer rests on a choice of the device that has not shown yet. */
   get isDoubtful(): boolean {
     return [...this.#glances.values()].some((glance) => glance.isDoubtful)
+  }
+
+  /** What the last answer looked at: the tables after the packet, those before it at most, or none. */
+  get saw(): When | undefined {
+    const all = [...this.#glances.values()].map(({ saw }) => saw)
+    return all.includes('after') ? 'after' : all.find((saw) => saw !== undefined)
   }
 
   /** The packet of an answer. */
@@ -83,15 +79,11 @@ export class PropertyReading {
 
   /** The tables that the property declares. */
   #tables(file: string, config: Readonly<Record<string, unknown>>): (readonly [string, WatchedTable])[] {
-    return Object.entries(this.#property.of.state(config)).flatMap(([name, declaration]) => {
-      if (declaration.kind === 'maglev' || declaration.kind === 'chosenBy') return []
-      if (TAKEN.has(name)) throw new SpecError(`a table of a property cannot have the name ${name}`, { file })
-      const table = this.#reading.watched?.get(name)
-      if (table === undefined) {
-        throw new SpecError(`there is no table ${name} in the specification of this network function`, { file })
-      }
-      requireSameTable(name, declaration, table.declaration, file)
-      return [[name, table] as const]
+    const { watched } = this.#reading
+    const names = tablesOf(this.#property.of.state(config), (name) => watched?.get(name)?.declaration, file)
+    return names.flatMap((name) => {
+      const table = watched?.get(name)
+      return table === undefined ? [] : [[name, table] as const]
     })
   }
 

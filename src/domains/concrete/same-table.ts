@@ -1,18 +1,41 @@
 /** Whether a table that a property declares is the one that the specification keeps under the same name. */
 import { SpecError } from '../../spec/error.js'
 import type { FieldTypes } from '../../spec/record.js'
-import type { StateDeclaration } from '../../spec/state.js'
+import type { StateDeclaration, StateDeclarations } from '../../spec/state.js'
+
+/** What properties see beside their tables: tables with these names would hide it. */
+const TAKEN: ReadonlySet<string> = new Set([
+  ...['packet', 'ingress', 'now', 'config', 'portCount', 'rewriteMacs'],
+  ...['output', 'before', 'after'],
+])
+
+/**
+ * The names of the tables that a property declares, those that only hold choices left out. `actual` gives the
+ * specification's declaration.
+ * @throws SpecError where one is not as in the specification.
+ */
+export function tablesOf(
+  declared: StateDeclarations,
+  actual: (name: string) => StateDeclaration | undefined,
+  file: string,
+): string[] {
+  return Object.entries(declared).flatMap(([name, declaration]) => {
+    if (declaration.kind === 'maglev' || declaration.kind === 'chosenBy') return []
+    if (TAKEN.has(name)) throw new SpecError(`a table of a property cannot have the name ${name}`, { file })
+    const found = actual(name)
+    if (found === undefined) {
+      throw new SpecError(`there is no table ${name} in the specification of this network function`, { file })
+    }
+    requireSameTable(name, declaration, found, file)
+    return [name]
+  })
+}
 
 /**
  * A property may leave out fields of a value, which it only reads; keys must be whole to be looked up.
  * @throws SpecError that says in what they differ.
  */
-export function requireSameTable(
-  name: string,
-  declared: StateDeclaration,
-  actual: StateDeclaration,
-  file: string,
-): void {
+function requireSameTable(name: string, declared: StateDeclaration, actual: StateDeclaration, file: string): void {
   const difference = differenceOf(declared, actual)
   if (difference !== undefined) {
     throw new SpecError(`the table ${name} is not the one of the specification: ${difference}`, { file })

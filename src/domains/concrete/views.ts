@@ -27,6 +27,27 @@ export class Glance {
   threshold: bigint | undefined
   /** Whether something was seen that may be otherwise: it rests on a choice of the device that has not shown yet. */
   isDoubtful = false
+  #sawBefore = false
+  #sawAfter = false
+
+  /** Before another packet. */
+  restart(threshold: bigint | undefined): void {
+    this.threshold = threshold
+    this.isDoubtful = false
+    this.#sawBefore = false
+    this.#sawAfter = false
+  }
+
+  look(isBefore: boolean): void {
+    if (isBefore) this.#sawBefore = true
+    else this.#sawAfter = true
+  }
+
+  /** The latest state that was looked at. */
+  get saw(): When | undefined {
+    if (this.#sawAfter) return 'after'
+    return this.#sawBefore ? 'before' : undefined
+  }
 }
 
 /** Below all times. */
@@ -90,11 +111,13 @@ export class ConcreteMapView extends ReadOnly implements ExpiringMapView<object,
   }
 
   get size(): number {
+    this.#glance.look(this.#isBefore)
     const threshold = this.#threshold
     return this.#isBefore ? this.#state.countBefore(threshold) : this.#state.count() - this.#state.countBelow(threshold)
   }
 
   get(key: object): number | undefined {
+    this.#glance.look(this.#isBefore)
     const slot = this.#isBefore ? this.#state.findBefore(key) : this.#state.find(key)
     if (slot === -1 || this.#entry(slot) === undefined) return undefined
     if (this.#table.showsSlots && this.#table.isUnseen(slot)) this.#glance.isDoubtful = true
@@ -126,6 +149,7 @@ export class ConcreteMapView extends ReadOnly implements ExpiringMapView<object,
   }
 
   #entry(slot: number): Entry<object, object | undefined> | undefined {
+    this.#glance.look(this.#isBefore)
     const entry = this.#isBefore ? this.#state.entryBefore(slot) : this.#state.entryAt(slot)
     return entry === undefined || entry.time < this.#threshold ? undefined : entry
   }
@@ -150,6 +174,7 @@ export class ConcreteSetView extends ReadOnly implements IndexSetView {
   }
 
   get size(): number {
+    this.#glance.look(this.#isBefore)
     const threshold = this.#threshold
     return this.#isBefore ? this.#state.countBefore(threshold) : this.#state.count() - this.#state.countBelow(threshold)
   }
@@ -165,6 +190,7 @@ export class ConcreteSetView extends ReadOnly implements IndexSetView {
   }
 
   #time(index: number): bigint | undefined {
+    this.#glance.look(this.#isBefore)
     const time = this.#isBefore ? this.#state.timeBefore(index) : this.#state.timeNow(index)
     return time === undefined || time < this.#threshold ? undefined : time
   }

@@ -2,25 +2,33 @@
  * The configuration in the symbolic reading. Values are what nf.yaml gives, checked as for the fast reading; one that is
  * to be left open is a term instead. Lists and tables take symbolic indices and keys.
  */
-import { bitVecSort, boolSort, type FunctionSymbol, type Term, type Terms } from '../../smt/index.js'
+import { bitVecSort, boolSort, type Term } from '../../smt/index.js'
 import type { ConfigDeclaration, ConfigType } from '../../spec/config.js'
+import { SpecError } from '../../spec/error.js'
 import { errorHere } from '../../spec/instrumented/index.js'
 import type { PrefixRow, SpecConfig, SpecValue } from '../../spec/values.js'
 import { bindConfig } from '../concrete/config.js'
 import type { Integer } from './integer.js'
+import type { Path } from './path.js'
 import type { AnyFieldType } from './record-layout.js'
 import type { Run } from './run.js'
 import type { BigintValue, NumberValue } from './values.js'
 
 /** Parameters that stand for every allowed value. */
 export interface OpenParameters {
-  /** The value of a number, or undefined where nf.yaml's counts; between 0 and what its type holds. */
-  scalar(name: string, type: AnyFieldType): Integer | undefined
+  /** The value of a number, or undefined where the configured one counts. */
+  scalar(path: Path, name: string): Integer | undefined
   /** The value of an element of a list or of one for each port, likewise. */
-  element(name: string, type: AnyFieldType, index: Integer): Integer | undefined
+  element(path: Path, name: string, index: Integer): Integer | undefined
+  /** Of a table that stands for every table: the largest value that it can give. */
+  table(name: string): { readonly most: bigint } | undefined
 }
 
-export const noneOpen: OpenParameters = { scalar: () => undefined, element: () => undefined }
+export const noneOpen: OpenParameters = {
+  scalar: () => undefined,
+  element: () => undefined,
+  table: () => undefined,
+}
 
 type AnyNumber = NumberValue | BigintValue
 
@@ -53,16 +61,24 @@ function bind(run: Run, name: string, type: ConfigType, value: SpecValue, open: 
     case 'list':
       return Array.isArray(value) ? new SymbolicList(run, name, type.of, value, open) : undefined
     case 'lookupTable':
-      return value instanceof Map ? new SymbolicLookupTable(run, name, type, value) : undefined
+      return value instanceof Map ? new SymbolicLookupTable(run, name, type, value, open.table(name)?.most) : undefined
     case 'prefixTable':
       return typeof value === 'object' && 'prefixes' in value
         ? new SymbolicPrefixTable(run, name, type.value, value.prefixes)
         : undefined
     default: {
-      const integer = open.scalar(name, type)
-      return integer && asValue(run, type, integer)
+      const integer = open.scalar(run.path, name)
+      return integer && asValue(run, type, fitting(name, type, integer))
     }
   }
+}
+
+/** What nf.yaml allows has to be what the specification expects. */
+function fitting(name: string, type: AnyFieldType, integer: Integer): Integer {
+  if (integer.lo >= 0n && integer.hi < 1n << BigInt(type.bits)) return integer
+  throw new SpecError(`config.${name} may be up to ${integer.hi}, but the specification takes ${type.bits} bits`, {
+    hint: 'bound it in nf.yaml',
+  })
 }
 
 function asValue(run: Run, type: AnyFieldType, integer: Integer): AnyNumber {
@@ -107,8 +123,8 @@ export class SymbolicList {
 
   #element(index: Integer): Integer {
     const { integers } = this.#run
-    const open = this.#open.element(this.#name, this.#type, index)
-    if (open !== undefined) return open
+    const open = this.#open.element(this.#run.path, this.#name, index)
+    if (open !== undefined) return fitting(this.#name, this.#type, open)
     const { constant } = index
     const last = Number(constant ?? index.hi)
     let found = integers.of(BigInt(this.#values[last] ?? 0))
@@ -121,25 +137,34 @@ export class SymbolicList {
   }
 }
 
-/** A table that is too long to go through: whether it has a key, and what for. Who else looks it up uses the same. */
-export function tableFunctions(
-  terms: Terms,
-  name: string,
-  keyBits: number,
-  valueBits: number,
-): { readonly has: FunctionSymbol; readonly get: FunctionSymbol } {
-  return {
-    has: terms.declareFunction(`config.${name}.has`, [bitVecSort(keyBits)], boolSort),
-    get: terms.declareFunction(`config.${name}.get`, [bitVecSort(keyBits)], bitVecSort(valueBits)),
-  }
+/** Bits of what a table gives, as libVig keeps it. */
+const VALUE_BITS = 32
+
+/**
+ * Looks a key up in a table that is not gone through: whether it has a key, and what for, are functions of the key's bits.
+ * Structures behind handles have functions of these names too, so that both sides look up the same (`tableName`).
+ */
+function lookUp(run: Run, table: AnyTable, get: 'get' | 'lookup', key: Term): AnyNumber | undefined {
+  const { terms, integers } = run
+  const name = tableName(table.name)
+  const has = terms.declareFunction(`${name}.has`, [key.sort], boolSort)
+  const value = terms.apply(terms.declareFunction(`${name}.${get}`, [key.sort], bitVecSort(VALUE_BITS)), key)
+  if (!run.decide(terms.apply(has, key))) return undefined
+  const most = integers.of(table.most)
+  run.assume(integers.le(integers.unsigned(value), most))
+  return asValue(run, table.value, fitting(table.name, table.value, integers.unsigned(value, 0n, table.most)))
 }
 
-/** Looks a key up by the functions of a long table. */
-function lookUp(run: Run, name: string, keyBits: number, value: AnyFieldType, key: Integer): AnyNumber | undefined {
-  const { has, get } = tableFunctions(run.terms, name, keyBits, value.bits)
-  const bits = run.integers.bits(key, keyBits)
-  if (!run.decide(run.terms.apply(has, bits))) return undefined
-  return asValue(run, value, run.integers.unsigned(run.terms.apply(get, bits)))
+/** What the functions of a configured table are named after. */
+export function tableName(name: string): string {
+  return `config.${name}`
+}
+
+interface AnyTable {
+  readonly name: string
+  readonly value: AnyFieldType
+  /** The largest value in it. */
+  readonly most: bigint
 }
 
 export class SymbolicLookupTable {
@@ -148,32 +173,47 @@ export class SymbolicLookupTable {
   readonly #key: AnyFieldType
   readonly #value: AnyFieldType
   readonly #rows: ReadonlyMap<number | bigint, number | bigint>
+  readonly #openMost: bigint | undefined
 
+  /** `openMost`: the largest value where the table stands for every table; `rows` then do not count. */
   constructor(
     run: Run,
     name: string,
     { key, value }: { readonly key: AnyFieldType; readonly value: AnyFieldType },
     rows: ReadonlyMap<number | bigint, number | bigint>,
+    openMost?: bigint,
   ) {
     this.#run = run
     this.#name = name
     this.#key = key
     this.#value = value
     this.#rows = rows
+    this.#openMost = openMost
   }
 
   get(given: unknown): AnyNumber | undefined {
-    if (typeof given === 'number' || typeof given === 'bigint') return this.#rows.get(given)
+    const isKnown = typeof given === 'number' || typeof given === 'bigint'
+    if (isKnown && this.#openMost === undefined) return this.#rows.get(given)
     const run = this.#run
     const most = (1n << BigInt(this.#key.bits)) - 1n
     const any = run.integerOf(given, this.#key.wide, `a key of config.${this.#name}`)
     const key = run.fitting(any, 0n, most, `a key of config.${this.#name} does not fit`)
-    if (this.#rows.size > MOST_ROWS) return lookUp(run, this.#name, this.#key.bits, this.#value, key)
+    if (this.#openMost !== undefined || this.#rows.size > MOST_ROWS) {
+      const most = this.#openMost ?? largest(this.#rows.values())
+      const table = { name: this.#name, value: this.#value, most }
+      return lookUp(run, table, 'get', run.integers.bits(key, this.#key.bits))
+    }
     for (const [candidate, value] of this.#rows) {
       if (run.decide(run.integers.eq(key, run.integers.of(BigInt(candidate))))) return value
     }
     return undefined
   }
+}
+
+function largest(values: Iterable<number | bigint>): bigint {
+  let found = 0n
+  for (const value of values) if (BigInt(value) > found) found = BigInt(value)
+  return found
 }
 
 const ADDRESS_BITS = 32
@@ -197,8 +237,11 @@ export class SymbolicPrefixTable {
     const run = this.#run
     const any = run.integerOf(given, false, 'an address')
     const address = run.fitting(any, 0n, 0xffff_ffffn, 'an address has 32 bits')
-    if (this.#rows.length > MOST_ROWS) return lookUp(run, this.#name, ADDRESS_BITS, this.#value, address)
     const bits = run.integers.bits(address, ADDRESS_BITS)
+    if (this.#rows.length > MOST_ROWS) {
+      const table = { name: this.#name, value: this.#value, most: largest(this.#rows.map(({ value }) => value)) }
+      return lookUp(run, table, 'lookup', bits)
+    }
     for (const row of this.#rows) if (run.decide(this.#covers(row, bits))) return row.value
     return undefined
   }

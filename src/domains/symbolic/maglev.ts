@@ -1,6 +1,8 @@
 /**
  * The Maglev table, symbolically: of its rows only that each is a permutation of the backends. A row that
- * is asked for gets a function from ranks to backends and its inverse.
+ * is asked for gets a function from ranks to backends and its inverse. Which row a hash has is a function of the hash, of
+ * which only the bound is said: it is a remainder, but by what it is divided neither side of a proof looks at, and solvers
+ * do badly with divisions.
  */
 import { type BitVecSort, bitVecSort, type FunctionSymbol, type Term } from '../../smt/index.js'
 import type { MaglevState } from '../state.js'
@@ -15,6 +17,7 @@ export interface MaglevShape {
   readonly backends: Integer
 }
 
+const HASH_BITS = 32
 /** Ranks are enumerated, so there must not be many. */
 const MOST_BACKENDS = 64
 
@@ -25,6 +28,7 @@ export class SymbolicMaglev implements MaglevState<Integer> {
   readonly #scope: Scope
   readonly #backendSort: BitVecSort
   readonly #rowSort: BitVecSort
+  readonly #row: FunctionSymbol
   readonly #at: FunctionSymbol
   readonly #rank: FunctionSymbol
   readonly #rows = new Set<Term>()
@@ -36,6 +40,7 @@ export class SymbolicMaglev implements MaglevState<Integer> {
     this.backends = backends
     this.#backendSort = bitVecSort(widthOf(0n, backends.hi))
     this.#rowSort = bitVecSort(widthOf(0n, height.hi))
+    this.#row = terms.declareFunction(`${name}.row`, [bitVecSort(HASH_BITS)], this.#rowSort)
     this.#at = terms.declareFunction(`${name}.at`, [this.#rowSort, this.#backendSort], this.#backendSort)
     this.#rank = terms.declareFunction(`${name}.rank`, [this.#rowSort, this.#backendSort], this.#backendSort)
   }
@@ -59,9 +64,12 @@ export class SymbolicMaglev implements MaglevState<Integer> {
     return found
   }
 
-  /** The row of a hash: the hash, unsigned, modulo the height. */
+  /** The row of a hash of 32 bits without sign, which is the hash modulo the height: some function, below the height. */
   rowOf(hash: Integer): Integer {
-    return this.#scope.integers.rem(hash, this.height)
+    const { integers, path } = this.#scope
+    const row = integers.unsigned(path.terms.apply(this.#row, integers.bits(hash, HASH_BITS)))
+    path.assume(integers.lt(row, this.height))
+    return integers.within(row, 0n, this.height.hi - 1n)
   }
 
   /** Instantiates that the row is a permutation: rank and at undo each other. */

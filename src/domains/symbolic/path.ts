@@ -21,6 +21,7 @@ export interface Obligation {
     | 'bytes'
     | 'state'
     | 'specification'
+    | 'property'
     | 'isolation'
   /** One line for people: what would be wrong. */
   readonly what: string
@@ -30,6 +31,8 @@ export interface Obligation {
 
 export interface Path {
   readonly terms: Terms
+  /** How many facts are known by now. */
+  readonly factCount: number
   /** Which way the path goes: true where `condition` (Bool) holds on it from here on. Constants decide nothing. */
   decide(condition: Term, place?: Place): boolean
   /** A fact that holds on this path whatever is decided: an invariant, what a contract promises. */

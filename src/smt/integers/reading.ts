@@ -32,9 +32,9 @@ export function readingOf(query: readonly Term[], all = reachable(query)): Integ
 }
 
 /** Products and quotients by constants, and sums that no machine word holds: what costs solvers of bits most. */
-function isHard({ op, args: [, b], width }: Term): boolean {
+function isHard({ op, args: [a, b], width }: Term): boolean {
   if (op === 'bvadd') return width > 64
-  if (op === 'bvmul') return width > 32
+  if (op === 'bvmul') return width > 32 && a?.op === 'bv'
   return (op === 'bvudiv' || op === 'bvurem') && b?.op === 'bv'
 }
 

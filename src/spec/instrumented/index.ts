@@ -3,6 +3,7 @@
  * that it runs over values of which only a term is known. A reading gives the hooks their `Operators` for the time of a
  * run; concrete values take JavaScript's own operations.
  */
+export { SymbolicClaim } from './claim.js'
 export type { BinaryOperator, Connective, Operators, Scalar } from './operators.js'
 export { currentPlace, errorHere, type SourcePlace } from './place.js'
 export { FUEL, withOperators } from './reading.js'

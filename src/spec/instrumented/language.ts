@@ -1,8 +1,10 @@
 /**
  * The specification language as an instrumented specification imports it: the same, but for the functions that compute
- * with numbers or take ports, which here take symbolic ones too.
+ * with numbers or take ports or sizes, which here take symbolic ones too.
  */
 import * as plain from '../index.js'
+import type { RecordLayout } from '../record.js'
+import { SymbolicClaim } from './claim.js'
 import { concreteBinary, isNumeric, MIXED, MIXED_HINT, shown, whole } from './concrete.js'
 import { Hooks } from './hooks.js'
 import type { Scalar } from './operators.js'
@@ -59,10 +61,63 @@ export function forwardToSet(set: unknown, packet: plain.Packet, site?: plain.Si
   return new ForwardVerdict({ kind: 'set', set: portOf(set) }, packet, site)
 }
 
+/** Claims that `holds` is true; what has no truth value of its own is refused, as a condition is. */
+export function must(holds: unknown, site?: plain.Site): plain.Claim {
+  if (typeof holds === 'boolean') return plain.must(holds, site)
+  if (holds instanceof SymbolicValue && holds.type === 'boolean') return new SymbolicClaim(holds, site)
+  throw errorHere(`must takes a truth value, not ${shown(holds)}`)
+}
+
 function portOf(value: unknown): number | SymbolicValue {
   if (typeof value === 'number') return whole(value)
   if (value instanceof SymbolicValue && value.type === 'number') return value
   throw errorHere(`a port is a number, not ${shown(value)}`)
+}
+
+type AnyRecord = RecordLayout<object>
+
+/** Capacities may be left open; what they must be, the reading sees to. */
+export function expiringMap(key: AnyRecord, capacity: unknown, value?: AnyRecord): unknown {
+  if (isOpenSize(capacity)) return Object.freeze({ kind: 'expiringMap', key, value, capacity })
+  const size = numberOf('expiringMap capacity', capacity)
+  return value === undefined ? plain.expiringMap(key, size) : plain.expiringMap(key, size, value)
+}
+
+export function indexSet(capacity: unknown): unknown {
+  if (isOpenSize(capacity)) return Object.freeze({ kind: 'indexSet', capacity })
+  return plain.indexSet(numberOf('indexSet capacity', capacity))
+}
+
+/** Other sizes and bounds are numbers that are known. */
+export function maglev(key: AnyRecord, backends: unknown, height: unknown): unknown {
+  return plain.maglev(key, numberOf('maglev backends', backends), numberOf('maglev height', height))
+}
+
+export function chosenBy(key: AnyRecord, range: unknown): unknown {
+  return plain.chosenBy(key, numberOf('chosenBy range', range))
+}
+
+export function slotOf(capacity: unknown): unknown {
+  return plain.slotOf(numberOf('slotOf', capacity))
+}
+
+export function upTo(bound: unknown): unknown {
+  if (typeof bound === 'bigint') return plain.upTo(bound)
+  throw bound instanceof SymbolicValue ? leftOpen('upTo') : errorHere(`upTo takes a bigint, not ${shown(bound)}`)
+}
+
+function isOpenSize(size: unknown): boolean {
+  return size instanceof SymbolicValue && size.type === 'number'
+}
+
+function numberOf(what: string, value: unknown): number {
+  if (typeof value === 'number') return value
+  throw value instanceof SymbolicValue ? leftOpen(what) : errorHere(`${what} is a number, not ${shown(value)}`)
+}
+
+function leftOpen(what: string): Error {
+  const hint = 'in nf.yaml, anyConfig: { oneOf: [...] } goes through its values one by one'
+  return errorHere(`${what} depends on a value that is left open`, hint)
 }
 
 type AnyNumber = number | bigint | SymbolicValue

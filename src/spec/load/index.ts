@@ -33,7 +33,7 @@ export async function loadSpec(file: string): Promise<LoadedSpec> {
  * ../instrumented): a module of its own, beside the one that runs as it is.
  */
 export async function loadInstrumentedSpec(file: string): Promise<LoadedSpec> {
-  return specIn(file, await loadModule(file, instrumentSpec, `&${INSTRUMENTED}`))
+  return specIn(file, await loadInstrumentedModule(file))
 }
 
 function specIn(file: string, { module, source, sha256 }: LoadedModule): LoadedSpec {
@@ -51,10 +51,20 @@ export interface LoadedModule {
   readonly sha256: string
 }
 
-export async function loadModule(
+/** To be run as it is. */
+export function loadModule(file: string): Promise<LoadedModule> {
+  return load(file, transformSpec, '')
+}
+
+/** To be run over symbolic values too, with everything of the language that it imports. */
+export function loadInstrumentedModule(file: string): Promise<LoadedModule> {
+  return load(file, instrumentSpec, `&${INSTRUMENTED}`)
+}
+
+async function load(
   file: string,
-  transform: (source: string, file: string) => string = transformSpec,
-  mode = '',
+  transform: (source: string, file: string) => string,
+  mode: string,
 ): Promise<LoadedModule> {
   const path = resolve(file)
   const source = await readSource(path)

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 
 import { SpecError } from '../error.js'
 import { type AnyProperty, asProperty } from '../property.js'
-import { loadModule } from './index.js'
+import { type LoadedModule, loadInstrumentedModule, loadModule } from './index.js'
 
 export interface LoadedProperty {
   /** The name of its export in kebab case, by which commands and reports know it. */
@@ -14,6 +14,8 @@ export interface LoadedProperty {
   /** Empty where it cites none. */
   readonly clause: string
   readonly file: string
+  /** Of its declaration in the file, where that is plain. */
+  readonly line?: number
   /** Of the source of its file. */
   readonly sha256: string
   readonly property: AnyProperty
@@ -23,11 +25,23 @@ export interface LoadedProperty {
  * The properties beside a specification, by file and then by name; none where it has no folder `properties`.
  * @throws SpecError where a file is not one of properties, or two properties have one name.
  */
-export async function loadPropertiesOf(specFile: string): Promise<LoadedProperty[]> {
+export function loadPropertiesOf(specFile: string): Promise<LoadedProperty[]> {
+  return loadBeside(specFile, loadProperties)
+}
+
+/** `loadPropertiesOf` in a form that runs over symbolic values too (see ../instrumented), what they import included. */
+export function loadInstrumentedPropertiesOf(specFile: string): Promise<LoadedProperty[]> {
+  return loadBeside(specFile, loadInstrumentedProperties)
+}
+
+async function loadBeside(
+  specFile: string,
+  load: (file: string) => Promise<readonly LoadedProperty[]>,
+): Promise<LoadedProperty[]> {
   const folder = join(dirname(specFile), 'properties')
   const loaded: LoadedProperty[] = []
   for (const file of await filesIn(folder)) {
-    for (const property of await loadProperties(file)) {
+    for (const property of await load(file)) {
       const other = loaded.find(({ name }) => name === property.name)
       if (other !== undefined) throw new SpecError(`${property.name} is declared in ${other.file} already`, { file })
       loaded.push(property)
@@ -41,7 +55,15 @@ export async function loadPropertiesOf(specFile: string): Promise<LoadedProperty
  * @throws SpecError where anything else is exported, or nothing.
  */
 export async function loadProperties(file: string): Promise<LoadedProperty[]> {
-  const { module, sha256 } = await loadModule(file)
+  return propertiesIn(file, await loadModule(file))
+}
+
+/** `loadProperties` in a form that runs over symbolic values too (see ../instrumented), what they import included. */
+export async function loadInstrumentedProperties(file: string): Promise<LoadedProperty[]> {
+  return propertiesIn(file, await loadInstrumentedModule(file))
+}
+
+function propertiesIn(file: string, { module, source, sha256 }: LoadedModule): LoadedProperty[] {
   const exported = Object.entries(module)
   if (exported.length === 0)
     throw new SpecError('exports no property', { file, hint: 'export const name = property(...)' })
@@ -56,8 +78,16 @@ export async function loadProperties(file: string): Promise<LoadedProperty[]> {
       })
     }
     const name = kebabCase(identifier)
-    return { name, title: property.title || name.replaceAll('-', ' '), clause: property.clause, file, sha256, property }
+    const title = property.title || name.replaceAll('-', ' ')
+    const line = lineOf(identifier, source)
+    return { name, title, clause: property.clause, file, ...(line > 0 && { line }), sha256, property }
   })
+}
+
+/** 0 where it is not found. */
+function lineOf(identifier: string, source: string): number {
+  const declared = /^export\s+(?:const|let|var)\s+([\p{ID_Continue}$]+)/u
+  return source.split('\n').findIndex((line) => declared.exec(line)?.[1] === identifier) + 1
 }
 
 async function filesIn(folder: string): Promise<string[]> {

@@ -1,6 +1,9 @@
 /** The configuration as the NF sees it: constants, or whatever a resolver says. */
+import { Integers } from '../../domains/symbolic/integer.js'
+import type { Path } from '../../domains/symbolic/path.js'
 import type { ResolvedConfig } from '../../nf/config.js'
 import type { Term, Terms } from '../../smt/index.js'
+import type { OpenConfig } from '../configuration/open-config.js'
 
 /** A value, its table's name, or undefined where the configuration has no such name. */
 export type ConfigAnswer =
@@ -9,10 +12,29 @@ export type ConfigAnswer =
   | undefined
 
 /** Answers `config.<name>()` or, with an index of 32 bits, `config.<name>(index)`; `width` is that of the result. */
-export type ConfigResolver = (name: string, index: Term | undefined, width: 32 | 64) => ConfigAnswer
+export type ConfigResolver = (name: string, index: Term | undefined, width: 32 | 64, path: Path) => ConfigAnswer
+
+/** The resolver of a configuration of which some parameters stand for every value. */
+export function openConfig(terms: Terms, open: OpenConfig): ConfigResolver {
+  const integers = new Integers(terms)
+  const constants = constantConfig(terms, open.config)
+  return (name, index, width, path) => {
+    const scalar = open.scalar(path, name)
+    if (scalar !== undefined) return { kind: 'value', term: integers.bits(scalar, width) }
+    const found = open.names.has(name) ? open.config.entries.get(name) : undefined
+    if (found?.kind !== 'scalars' || typeof found.raw === 'bigint') return constants(name, index, width)
+    const element = index && open.element(path, name, integers.unsigned(index))
+    if (index === undefined || element === undefined) return undefined
+    const inRange = terms.ult(index, terms.bv(found.raw.length, 32))
+    return { kind: 'value', term: terms.ite(inRange, integers.bits(element, width), terms.bv(0, width)) }
+  }
+}
 
 /** The resolver of a configuration that is known: constants, as src/nf/config-module.ts encodes them. */
-export function constantConfig(terms: Terms, config: ResolvedConfig): ConfigResolver {
+export function constantConfig(
+  terms: Terms,
+  config: ResolvedConfig,
+): (name: string, index: Term | undefined, width: 32 | 64) => ConfigAnswer {
   const value = (content: bigint, width: number): Term => terms.bv(BigInt.asUintN(width, content), width)
   return (name, index, width) => {
     if (name === 'portCount') return { kind: 'value', term: value(BigInt(config.portCount), width) }

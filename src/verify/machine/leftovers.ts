@@ -5,17 +5,20 @@
 import type { Place } from '../../domains/symbolic/path.js'
 import { bitVecSort, type Term, type Terms, variablesOf } from '../../smt/index.js'
 
-const BYTE = /^nf\.memory\.0x[0-9a-f]+$/
-const GLOBAL = /^nf\.global\.\d+$/
+const BYTE = /^(nf|second)\.memory\.0x[0-9a-f]+$/
+const GLOBAL = /^(nf|second)\.global\.\d+$/
+
+/** Whose memory it is: what two network functions left on one path is not the same. */
+export type Owner = 'nf' | 'second'
 
 /** The byte at an address as an earlier packet may have left it. */
-export function leftByte(terms: Terms, address: number): Term {
-  return terms.variable(`nf.memory.0x${address.toString(16)}`, bitVecSort(8))
+export function leftByte(terms: Terms, address: number, owner: Owner = 'nf'): Term {
+  return terms.variable(`${owner}.memory.0x${address.toString(16)}`, bitVecSort(8))
 }
 
 /** A global as an earlier packet may have left it. */
-export function leftGlobal(terms: Terms, index: number, width: number): Term {
-  return terms.variable(`nf.global.${index}`, bitVecSort(width))
+export function leftGlobal(terms: Terms, index: number, width: number, owner: Owner = 'nf'): Term {
+  return terms.variable(`${owner}.global.${index}`, bitVecSort(width))
 }
 
 /** The names of what earlier packets left that a term mentions. */

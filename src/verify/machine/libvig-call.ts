@@ -1,7 +1,9 @@
 /** A call of libVig, carried out by its contract: pointers become byte strings, handles states. */
+import { MAX_CAPACITY } from '../../contracts/allocation.js'
 import type { Operation, Parameter } from '../../contracts/index.js'
 import {
   type Bytes,
+  type CallChoices,
   type CallDone,
   carryOut,
   Extent,
@@ -15,6 +17,7 @@ import { Undecidable } from '../../domains/symbolic/path.js'
 import { Term } from '../../smt/index.js'
 import { Trap } from '../../wasm/index.js'
 import type { CallRecord, Machine } from './machine.js'
+import { resolved } from './resolved.js'
 import type { Structure } from './structure.js'
 import { bitsOf, type MachineValue, nameOf, Pointer } from './value.js'
 
@@ -60,11 +63,19 @@ export class LibvigCall {
       algebra: machine.algebra,
       checksums: machine.checksums,
       indices: () => touchedIndices(machine.states.values()),
+      ...this.#choices(),
     }
     const done = carryOut(context, this.#operation, this.#call, machine.place())
     this.#record(done)
     if (this.#operation.name === 'vector_return') this.#giveBack()
     return this.#answer(done)
+  }
+
+  #choices(): { readonly choices?: CallChoices } {
+    const { choices } = this.#machine
+    if (choices === undefined) return {}
+    const structures = Object.values(this.#shown).filter((shown) => typeof shown === 'string')
+    return { choices: choices(structures.join(' ')) }
   }
 
   #take(name: string, parameter: Parameter): void {
@@ -87,7 +98,7 @@ export class LibvigCall {
         this.#number(name, exactSigned(scope.integers, this.#bits(name)))
         return
       case 'key':
-        this.#bytes(name, this.#read(name, this.#keySize()))
+        this.#bytes(name, this.#key(name))
         return
       case 'bytes':
         this.#bytes(name, this.#readBytes(name, parameter.length))
@@ -137,6 +148,12 @@ export class LibvigCall {
     const content = this.#machine.memory.read(this.#given(name), 0, size)
     if (content instanceof Pointer) throw new Undecidable(`${name} of ${this.#operation.name} holds ${nameOf(content)}`)
     return content
+  }
+
+  #key(name: string): Bytes {
+    const { path } = this.#machine
+    const bytes = this.#read(name, this.#keySize())
+    return bytes && resolved(path, bytes, this.#machine.place())
   }
 
   #readBytes(name: string, length: string | number): Bytes {
@@ -251,8 +268,12 @@ export class LibvigCall {
     return [integers.bits(done.result, result === 'time' ? 64 : 32)]
   }
 
-  #create({ structure: kind, sizes }: NonNullable<CallDone['creates']>): Pointer {
+  #create({ structure: kind, sizes: given }: NonNullable<CallDone['creates']>): Pointer {
     const { states, scope, timeline, path } = this.#machine
+    // Made, so the sizes are ones that libVig takes; only capacities may be terms.
+    const sizes = given.map((size) =>
+      size.constant === undefined ? scope.integers.within(size, 1n, BigInt(MAX_CAPACITY)) : size,
+    )
     const structure: Structure = { name: `${kind}${states.size + 1}`, kind, sizes, origin: 'nf_init' }
     states.set(structure, symbolicState(kind, sizes, { scope, timeline, name: structure.name, start: 'empty' }))
     return new Pointer({ kind: 'handle', structure }, path.terms.bv(0, 32))

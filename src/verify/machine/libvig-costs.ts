@@ -1,6 +1,7 @@
 /** What libVig's allocations cost, by its own functions, run by the concrete stepper on the binary that will run. */
 import type { Allocatable } from '../../contracts/index.js'
-import type { CostFunction } from '../../contracts/symbolic/index.js'
+import { type Integer, Integers } from '../../domains/symbolic/integer.js'
+import type { Path } from '../../domains/symbolic/path.js'
 import {
   ConcreteMemory,
   type ConcreteValue,
@@ -10,9 +11,12 @@ import {
   Stepper,
   Store,
 } from '../../wasm/index.js'
+import { costOnPath } from './libvig-cost-terms.js'
 
 export interface LibvigCosts {
-  readonly cost: CostFunction
+  readonly cost: (structure: Allocatable, sizes: readonly number[]) => bigint
+  /** The same where a size may be a term: libVig's function run on the path. */
+  readonly costOn: (path: Path, structure: Allocatable, sizes: readonly Integer[]) => Integer
   /** Where the heap starts, rounded as libVig rounds it. */
   readonly heapStart: bigint
 }
@@ -50,8 +54,13 @@ export function libvigCosts(wasm: Uint8Array): LibvigCosts {
     known.set(name, found)
     return found
   }
+  const costOn = (path: Path, structure: Allocatable, sizes: readonly Integer[]): Integer => {
+    const known = sizes.flatMap(({ constant }) => (constant === undefined ? [] : [Number(constant)]))
+    if (known.length < sizes.length) return costOnPath(module, path, structure, sizes)
+    return new Integers(path.terms).of(cost(structure, known))
+  }
   const base = call('libvig_heap_base', [])
-  return { cost, heapStart: ((base + LINE - 1n) / LINE) * LINE }
+  return { cost, costOn, heapStart: ((base + LINE - 1n) / LINE) * LINE }
 }
 
 /** Pages that hold all data segments. */

@@ -1,5 +1,6 @@
 /** The NF's imports from libVig: each is carried out by its contract, or asked of libVig itself what it costs. */
 import { contracts, libvigSignatures } from '../../contracts/index.js'
+import { exactUnsigned } from '../../domains/symbolic/exact.js'
 import { Undecidable } from '../../domains/symbolic/path.js'
 import type { Term } from '../../smt/index.js'
 import type { External, FunctionType } from '../../wasm/index.js'
@@ -23,16 +24,13 @@ export function libvigImports(machine: Machine): ReadonlyMap<string, External<Ma
 }
 
 /** `<structure>_cost` */
-function costOf({ algebra, costs }: Machine, name: string, args: readonly MachineValue[]): Term {
-  const sizes = args.map((arg) => {
-    const { op, value } = bitsOf(arg, name)
-    if (op !== 'bv') throw new Undecidable(`${name} of a size that is not known`)
-    return Number(value)
-  })
+function costOf({ path, scope, costs }: Machine, name: string, args: readonly MachineValue[]): Term {
+  const { integers } = scope
+  const sizes = args.map((arg) => exactUnsigned(integers, bitsOf(arg, name)))
   for (const { structure } of [...contracts.values()].flatMap(({ outcomes }) =>
     outcomes.flatMap((o) => o.creates ?? []),
   )) {
-    if (`${structure}_cost` === name) return algebra.path.terms.bv(costs.cost(structure, sizes), 64)
+    if (`${structure}_cost` === name) return integers.bits(costs.costOn(path, structure, sizes), 64)
   }
   throw new Undecidable(`${name}, for which there is no structure`)
 }

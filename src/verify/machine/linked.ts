@@ -60,7 +60,7 @@ function configImports(
     const width = widthOf(what.type.results[0])
     const answer = (args: readonly MachineValue[]): MachineValue => {
       const [index] = args
-      const found = resolve(name, index && bitsOf(index, `the index of config.${name}`), width)
+      const found = resolve(name, index && bitsOf(index, `the index of config.${name}`), width, machine.path)
       if (found === undefined) throw new Undecidable(`config.${name} has no value`)
       if (found.kind === 'value') return found.term
       const structure = [...machine.states.keys()].find((each) => each.name === found.name)

@@ -3,6 +3,7 @@
  */
 import {
   type Bytes,
+  type CallChoices,
   Checksums,
   SymbolicAlgebra,
   SymbolicClock,
@@ -52,9 +53,11 @@ export interface MachineParts {
   readonly pages: number
   readonly costs: LibvigCosts
   /** Bytes of libVig's heap not yet taken; undefined after nf_init, when nothing may be allocated. */
-  readonly heap: bigint | undefined
+  readonly heap: Integer | undefined
   /** Whether earlier packets may have left something. */
   readonly hasLeftovers: boolean
+  /** For calls on the structures named: where libVig's choices are noted or taken from. */
+  readonly choices?: ((structures: string) => CallChoices) | undefined
 }
 
 export class Machine implements Watch {
@@ -75,6 +78,7 @@ export class Machine implements Watch {
   readonly clock: SymbolicClock
   readonly costs: LibvigCosts
   readonly leftovers: Leftovers
+  readonly choices: MachineParts['choices']
   readonly calls: CallRecord[] = []
   /** Set as soon as there is one. */
   stepper: Stepper<MachineValue> | undefined
@@ -98,11 +102,14 @@ export class Machine implements Watch {
       pages: parts.pages,
     })
     this.costs = costs
-    this.heap = new SymbolicHeap(this.scope, parts.heap ?? 0n, costs.cost)
+    this.heap = new SymbolicHeap(this.scope, parts.heap ?? integers.of(0n), (structure, sizes) =>
+      costs.costOn(path, structure, sizes),
+    )
     this.mayAllocate = parts.heap !== undefined
     this.hash = new SymbolicHash(this.scope)
     this.clock = new SymbolicClock(now)
     this.leftovers = new Leftovers(!parts.hasLeftovers)
+    this.choices = parts.choices
   }
 
   place(): Place | undefined {

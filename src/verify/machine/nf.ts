@@ -4,6 +4,7 @@ import type { Integers } from '../../domains/symbolic/integer.js'
 import { InputError } from '../../errors.js'
 import type { ResolvedConfig } from '../../nf/config.js'
 import { decodeModule, type Module } from '../../wasm/index.js'
+import type { OpenConfig } from '../configuration/open-config.js'
 import { type LibvigCosts, libvigCosts } from './libvig-costs.js'
 import { type ConfigTable, configTables } from './tables.js'
 
@@ -12,6 +13,8 @@ export interface SymbolicNf {
   readonly module: Module
   readonly costs: LibvigCosts
   readonly config: ResolvedConfig
+  /** The values of `config` that stand for every one; undefined where it is one configuration. */
+  readonly open: OpenConfig | undefined
   readonly tables: (integers: Integers) => readonly ConfigTable[]
   /** Bytes of the whole memory. */
   readonly memory: number
@@ -22,6 +25,7 @@ export interface NfSource {
   readonly wasm: Uint8Array
   readonly libvig: Uint8Array
   readonly config: ResolvedConfig
+  readonly open?: OpenConfig | undefined
   readonly memory: number
 }
 
@@ -31,7 +35,7 @@ const CHANGES_TABLES = new Set([0x26, 0xfc0c, 0xfc0d, 0xfc0e, 0xfc0f, 0xfc11])
 const USES_SEGMENTS = new Set([0xfc08, 0xfc09])
 
 /** Throws an InputError where the binary does what is not followed from packet to packet. */
-export function symbolicNf({ name, wasm, libvig, config, memory }: NfSource): SymbolicNf {
+export function symbolicNf({ name, wasm, libvig, config, open, memory }: NfSource): SymbolicNf {
   const module = decodeModule(wasm)
   for (const { instructions } of module.code) {
     for (const { opcode, offset } of instructions) {
@@ -43,5 +47,6 @@ export function symbolicNf({ name, wasm, libvig, config, memory }: NfSource): Sy
     }
   }
   const costs = libvigCosts(libvig)
-  return { name, module, costs, config, memory, tables: (integers) => configTables(integers, config) }
+  const tables = (integers: Integers) => configTables(integers, config, open)
+  return { name, module, costs, config, open, memory, tables }
 }

@@ -4,6 +4,7 @@ import type { WrittenFrame } from '../../domains/symbolic/written-frame.js'
 import { HEADROOM, PACKET_AREA } from '../../nf/memory-map.js'
 import type { Term, Terms } from '../../smt/index.js'
 import type { Watch } from './domain.js'
+import { resolved } from './resolved.js'
 
 /** An offset this far below 0 still has an address: packets lie above it. */
 const MOST_BELOW = BigInt(PACKET_AREA + HEADROOM)
@@ -27,12 +28,14 @@ export class PacketAccess {
   /** `size` bytes at `offset` (32 bits, as the NF computes it) plus the immediate of the instruction. */
   read(offset: Term, immediate: number, size: number): Term {
     const frame = this.#given()
-    return frame.read(this.oblige(offset, immediate, size, 'a read'), size)
+    const from = resolved(this.#path, offset, this.#watch.place())
+    return frame.read(this.oblige(from, immediate, size, 'a read'), size)
   }
 
   write(offset: Term, immediate: number, content: Term): void {
     const frame = this.#given()
-    frame.write(this.oblige(offset, immediate, content.width / 8, 'a write'), content)
+    const from = resolved(this.#path, offset, this.#watch.place())
+    frame.write(this.oblige(from, immediate, content.width / 8, 'a write'), content)
   }
 
   /** Obliges that the bytes are in the packet; where they start in it, 32 bits. */

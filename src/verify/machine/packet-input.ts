@@ -1,5 +1,5 @@
 /** A packet of which nothing is known: any bytes, any length up to a limit, any port, any time. */
-import { Integers } from '../../domains/symbolic/integer.js'
+import { Integers, widthOf } from '../../domains/symbolic/integer.js'
 import type { Path } from '../../domains/symbolic/path.js'
 import { WrittenFrame } from '../../domains/symbolic/written-frame.js'
 import { bitVecSort } from '../../smt/index.js'
@@ -26,7 +26,8 @@ export function anyPacket(path: Path, { portCount, longest = LONGEST }: PacketLi
   path.assume(terms.ule(last, now))
   return {
     frame: WrittenFrame.arbitrary({ path, integers: new Integers(terms) }, 'packet', length),
-    port: terms.zeroExtendTo(32, port),
+    // As few bits as there are ports, so that both sides see one term; the others are zero.
+    port: terms.zeroExtendTo(32, terms.extract(widthOf(0n, BigInt(portCount) - 1n) - 1, 0, port)),
     now: terms.zeroExtendTo(64, now),
     last: terms.zeroExtendTo(64, last),
   }

@@ -2,15 +2,15 @@
  * Runs of an NF on a path. `runInit` runs nf_init from a memory of zeros; what it leaves is where every packet starts.
  * `runPacket` runs nf_process on a packet and a state of which only the invariants are known.
  */
-import type { Refinements, SymbolicState } from '../../contracts/symbolic/index.js'
-import { symbolicState } from '../../contracts/symbolic/index.js'
+import type { CallChoices, Refinements, SymbolicState } from '../../contracts/symbolic/index.js'
+import { stateOver, symbolicState } from '../../contracts/symbolic/index.js'
 import { exactSigned } from '../../domains/symbolic/exact.js'
 import { Integers } from '../../domains/symbolic/integer.js'
 import { type Path, Undecidable } from '../../domains/symbolic/path.js'
 import type { WrittenFrame } from '../../domains/symbolic/written-frame.js'
 import type { Term } from '../../smt/index.js'
 import type { Instance, Outcome, Stepper } from '../../wasm/index.js'
-import { type ConfigResolver, constantConfig } from './config.js'
+import { type ConfigResolver, constantConfig, openConfig } from './config.js'
 import { type Leftover, leftByte, leftGlobal } from './leftovers.js'
 import { ending, type Linked, link, type RunLimits } from './linked.js'
 import { type CallRecord, Machine, placeOf } from './machine.js'
@@ -18,11 +18,11 @@ import { pagesOf } from './memory.js'
 import type { SymbolicNf } from './nf.js'
 import { NfMemory } from './nf-memory.js'
 import type { Structure } from './structure.js'
-import { costOfTables, stateOfTable } from './tables.js'
+import { heapAfterTables, stateOfTable } from './tables.js'
 import { type MachineValue, nameOf, Pointer } from './value.js'
 
 export interface RunOptions {
-  /** Default: the constants of the NF's configuration. */
+  /** Default: the NF's configuration. */
   readonly config?: ConfigResolver
   readonly limits?: RunLimits
 }
@@ -55,6 +55,7 @@ export interface Start {
 export function runInit(nf: SymbolicNf, path: Path, options: RunOptions = {}): Run & { readonly start: Start } {
   const integers = new Integers(path.terms)
   const never = integers.of(0n)
+  nf.open?.assume(path)
   const tables = nf.tables(integers)
   const machine = new Machine({
     path,
@@ -65,11 +66,11 @@ export function runInit(nf: SymbolicNf, path: Path, options: RunOptions = {}): R
     nfMemory: new NfMemory(path.terms),
     pages: pagesOf(nf.memory),
     costs: nf.costs,
-    heap: BigInt(nf.memory) - nf.costs.heapStart - costOfTables(nf.costs, tables),
+    heap: heapAfterTables(path, nf.costs, BigInt(nf.memory) - nf.costs.heapStart, tables),
     hasLeftovers: false,
   })
   for (const table of tables) machine.states.set(table.structure, stateOfTable(table, machine.scope, machine.timeline))
-  const config = options.config ?? constantConfig(path.terms, nf.config)
+  const config = options.config ?? configOf(nf, path)
   const linked = link(nf, machine, config, options.limits)
   const run = call(machine, linked, 'nf_init', [])
   if (run.end.kind === 'returned') {
@@ -91,6 +92,10 @@ export function runInit(nf: SymbolicNf, path: Path, options: RunOptions = {}): R
   return { ...run, start }
 }
 
+function configOf({ config, open }: SymbolicNf, { terms }: Path): ConfigResolver {
+  return open === undefined ? constantConfig(terms, config) : openConfig(terms, open)
+}
+
 /** What is run: a packet, and when and where it comes in. */
 export interface PacketInput {
   /** Changed by the run: give it a copy of what is to be kept. */
@@ -108,6 +113,10 @@ export interface PacketOptions {
   readonly refinements?: (structure: Structure) => Refinements | undefined
   /** What earlier packets may have written: addresses, and numbers of globals. */
   readonly left?: Written
+  /** For calls on the structures named: where libVig's choices are noted for another run, or taken from one. */
+  readonly choices?: (structures: string) => CallChoices
+  /** A run on the same path of another network function: this one begins in the same state, and is told apart from it. */
+  readonly beside?: Run
 }
 
 export interface Written {
@@ -127,6 +136,7 @@ export function runPacket(start: Start, input: PacketInput, path: Path, options:
   const { terms } = path
   const { nf } = start
   const integers = new Integers(terms)
+  nf.open?.assume(path)
   const left = options.left ?? { bytes: new Set(), globals: new Set() }
   const machine = new Machine({
     path,
@@ -139,19 +149,21 @@ export function runPacket(start: Start, input: PacketInput, path: Path, options:
     costs: nf.costs,
     heap: undefined,
     hasLeftovers: left.bytes.size > 0 || left.globals.size > 0,
+    choices: options.choices,
   })
+  const owner = options.beside === undefined ? 'nf' : 'second'
   const tables = nf.tables(integers)
   for (const structure of start.structures) {
     const table = tables.find((each) => each.structure.name === structure.name)
     machine.states.set(
       structure,
-      table === undefined ? arbitrary(structure) : stateOfTable(table, machine.scope, machine.timeline),
+      table === undefined ? before(structure) : stateOfTable(table, machine.scope, machine.timeline),
     )
   }
   const linked = link(nf, machine, start.config, start.limits)
   // Over the data segments, which nf_init may have written over.
   for (const [address, cell] of start.memory.cells) machine.memory.nf.write(address, [cell])
-  for (const address of left.bytes) machine.memory.nf.write(address, [leftByte(terms, address)])
+  for (const address of left.bytes) machine.memory.nf.write(address, [leftByte(terms, address, owner)])
   const globals = start.globals.map((value, index) =>
     left.globals.has(index) ? leftGlobalOf(linked.instance, index) : value,
   )
@@ -159,18 +171,23 @@ export function runPacket(start: Start, input: PacketInput, path: Path, options:
     const global = linked.instance.globals[index]
     if (global !== undefined) global.value = value
   }
-  const before = new NfMemory(terms, machine.memory.nf.cells)
+  const found = new NfMemory(terms, machine.memory.nf.cells)
   const packet = new Pointer({ kind: 'packet' }, terms.bv(0, 32))
   const length = terms.zeroExtendTo(32, input.frame.length)
   const run = call(machine, linked, 'nf_process', [input.port, packet, length, input.now])
   const after = linked.instance.globals.map(({ value }) => value)
   const written = {
-    bytes: new Set(machine.memory.nf.changedSince(before)),
+    bytes: new Set(machine.memory.nf.changedSince(found)),
     globals: new Set(after.flatMap((value, index) => (sameValue(value, globals[index]) ? [] : [index]))),
   }
   if (run.end.kind === 'returned') machine.leftovers.note('the verdict', run.end.result, undefined)
   for (const { byte } of input.frame.writes) machine.leftovers.note('a byte of the packet', byte, undefined)
   return { ...run, frame: input.frame, written, leftovers: machine.leftovers.found }
+
+  function before(structure: Structure): SymbolicState {
+    const other = options.beside && stateNamed(options.beside.states, structure)
+    return other === undefined ? arbitrary(structure) : stateOver(other, machine.timeline)
+  }
 
   function arbitrary(structure: Structure): SymbolicState {
     const refinements = options.refinements?.(structure)
@@ -184,8 +201,17 @@ export function runPacket(start: Start, input: PacketInput, path: Path, options:
   }
 
   function leftGlobalOf({ globals: all }: Instance<MachineValue>, index: number): Term {
-    return leftGlobal(terms, index, all[index]?.type.type === 'i64' ? 64 : 32)
+    return leftGlobal(terms, index, all[index]?.type.type === 'i64' ? 64 : 32, owner)
   }
+}
+
+/** The state of the structure of that name, which must be of the same kind and sizes. */
+function stateNamed(states: Run['states'], { name, kind, sizes }: Structure): SymbolicState {
+  for (const [other, state] of states) {
+    const isSame = other.sizes.every(({ constant }, at) => constant !== undefined && constant === sizes[at]?.constant)
+    if (other.name === name && other.kind === kind && isSame && other.sizes.length === sizes.length) return state
+  }
+  throw new RangeError(`the other run has no structure like ${name}`)
 }
 
 function call(machine: Machine, linked: Linked, name: string, args: readonly MachineValue[]): Run {

@@ -113,14 +113,15 @@ export class BytesAsExpected {
   }
 }
 
-/** The low bits of a sum are the sum of the low bits; so written, a constant that has none of them is gone. */
+/**
+ * Bits of a sum depend on the bits of its parts up to there: so written, sums of different widths are the same, and a
+ * constant that has none of these bits is gone.
+ */
 function lowSum(terms: Terms, term: Term): Term {
   const [sum] = term.args
-  if (term.op !== 'extract' || term.lo !== 0 || sum?.op !== 'bvadd') return term
-  return terms.nary(
-    'bvadd',
-    sum.args.map((part) => terms.extract(term.hi, 0, part)),
-  )
+  if (term.op !== 'extract' || sum?.op !== 'bvadd') return term
+  const parts = sum.args.map((part) => terms.extract(term.hi, 0, part))
+  return terms.extract(term.hi, term.lo, terms.nary('bvadd', parts))
 }
 
 function place(offset: Term): string {

@@ -27,6 +27,7 @@ export class EvaluatingPath implements Path {
   /** Conditions that were asked, in order. */
   readonly decisions: Term[] = []
   #evaluator = new Evaluator(this.model)
+  #facts = 0
 
   constructor(terms = new Terms()) {
     this.terms = terms
@@ -50,12 +51,17 @@ export class EvaluatingPath implements Path {
     throw new TypeError('not a bit vector')
   }
 
+  get factCount(): number {
+    return this.#facts
+  }
+
   decide(condition: Term): boolean {
     this.decisions.push(condition)
     return this.holds(condition)
   }
 
   assume(fact: Term): void {
+    this.#facts += 1
     if (!this.holds(fact)) throw new Error('a fact is assumed that does not hold')
   }
 

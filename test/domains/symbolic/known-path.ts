@@ -32,6 +32,10 @@ export class KnownPath implements Path {
     return value
   }
 
+  get factCount(): number {
+    return this.assumed.length
+  }
+
   decide(condition: Term): boolean {
     return this.value(condition) === true
   }

@@ -11,6 +11,7 @@ import { LpmBase, SymbolicLpm } from '../../../src/domains/symbolic/lpm.js'
 import { SymbolicMaglev } from '../../../src/domains/symbolic/maglev.js'
 import { MapBase, SymbolicMap } from '../../../src/domains/symbolic/map.js'
 import { SymbolicVector, VectorBase } from '../../../src/domains/symbolic/vector.js'
+import { bitVecSort } from '../../../src/smt/index.js'
 import { KnownPath } from './known-path.js'
 
 function setting() {
@@ -161,6 +162,18 @@ test('the first live backend of a row is that of the concrete table', (t) => {
       t.is(number(found), BigInt(concrete.firstLive(row, (backend) => ((live >> backend) & 1) === 1)))
       for (const fact of path.assumed) t.is(path.value(fact), true)
     }
+  }
+})
+
+test('whatever is taken for known of the row of a hash holds of its remainder', (t) => {
+  const height = 7
+  for (const hash of [0, 1, 6, 7, 8, 13, 1000, 0x7fffffff, 0x80000000, 0xffffffff]) {
+    const { path, integers, scope, some, number } = setting()
+    const table = new SymbolicMaglev(scope, { name: 'g', height: integers.of(7n), backends: integers.of(3n) })
+    const given = some(hash, 32)
+    path.define('g.row', [given.term], bitVecSort(3), BigInt(hash % height))
+    t.is(number(table.rowOf(given)), BigInt(hash % height))
+    for (const fact of path.assumed) t.is(path.value(fact), true)
   }
 })
 

@@ -18,7 +18,7 @@ async function run(t: { teardown(fn: () => unknown): void }, statement: string, 
   const file = join(directory, 'spec.ts')
   await writeFile(
     file,
-    `import { div, drop, duration, expiringMap, flood, forward, forwardToSet, max, min, record, spec, u8, u32, wide } from 'vigil-nf/spec'; ${module}
+    `import { div, drop, duration, expiringMap, flood, forward, forwardToSet, max, min, must, record, spec, u8, u32, wide } from 'vigil-nf/spec'; ${module}
 export default spec({ title: 'x', config: {}, state: () => ({ table: expiringMap(record({ n: u8 }), 2, record({ v: u8 })) }), process({ packet, ingress, now, portCount, table, choose }) {
   ${statement}
   return drop()
@@ -34,6 +34,7 @@ export default spec({ title: 'x', config: {}, state: () => ({ table: expiringMap
 }
 
 const refused: readonly [statement: string, place: string, what: RegExp][] = [
+  ['must(packet.length)', '3:3', /must takes a truth value, not a number/],
   ['if (packet === packet) return drop()', '3:7', /=== between records or other objects/],
   ['const a = { n: 1 }; if (a !== { n: 1 }) return drop()', '3:27', /=== between records/],
   ['if (packet.length === packet) return drop()', '3:7', /=== compares .* number with a record/],

@@ -81,14 +81,14 @@ const egress: readonly WrongBuild[] = [
   ...misroutes(vlans, 'untagged', {
     name: 'untagged-frames-by-trunks',
     why: 'what leaves by a trunk has lost its VLAN',
-    find: '!isTrunk(port) && configPvid(port) == vid',
-    replace: 'configPvid(port) == vid',
+    find: 'carriers & ~trunks',
+    replace: 'carriers',
   }),
   ...misroutes(vlans, 'untagged', {
     name: 'untagged-frames-by-ports-of-other-vlans',
     why: 'VLANs are not kept apart',
-    find: '!isTrunk(port) && configPvid(port) == vid',
-    replace: '!isTrunk(port)',
+    find: '<i32>(configPvid(port) == vid) << port',
+    replace: '1 << port',
   }),
   ...misroutes(vlans, 'tagged by a trunk', {
     name: 'tagged-frames-by-untagged-ports',
@@ -96,9 +96,9 @@ const egress: readonly WrongBuild[] = [
     find: '  if (tagged) return trunks\n',
     replace: '',
   }),
-  ...drops(vlans, 'untagged', {
+  ...passes(vlans, 'tag of another VLAN by a port', {
     name: 'ports-below-a-trunk-taken-for-trunks',
-    why: 'stations without tags receive nothing',
+    why: 'stations there send into any VLAN they like',
     find: '((trunks >> port) & 1) == 1',
     replace: '(trunks >> port) != 0',
   }),

@@ -1,0 +1,139 @@
+/** `vigil verify`: proves that network functions meet their specifications. */
+
+import { join, relative } from 'node:path'
+import type { Command } from 'commander'
+
+import { InputError } from '../errors.js'
+import { resultText, writeRun } from '../report/index.js'
+import { checkOut } from '../result/index.js'
+import {
+  listObligations,
+  type SolverName,
+  solverNames,
+  type VerifyOptions,
+  type VerifyProgress,
+  verify,
+} from '../verify/run/index.js'
+import { collect, integer, type VerbContext, verb } from './command.js'
+import { oneLine } from './failure.js'
+import { interruption } from './interrupt.js'
+import { listText } from './obligations-text.js'
+import { type TextLine, textLine } from './progress.js'
+import { summary } from './summary.js'
+
+interface Options {
+  readonly all?: boolean
+  readonly config?: readonly string[]
+  readonly binary?: string
+  readonly property?: readonly string[]
+  readonly properties?: boolean
+  readonly list?: boolean
+  readonly solver?: readonly string[]
+  readonly crossCheck?: string
+  readonly dump?: string
+  readonly maxFrame?: number
+  readonly jobs?: number
+  readonly seed?: number
+  readonly verbose?: boolean
+  readonly out?: string
+  readonly json?: boolean
+}
+
+export function verifyVerb(context: VerbContext): Command {
+  return verb('verify', 'prove that network functions meet their specifications, for every packet and state', [
+    'vigil verify nat',
+    'vigil verify --all --out proofs',
+    'vigil verify nat --property unsolicited-inbound-dropped',
+    'vigil verify --all --properties',
+    'vigil verify bridge --list --json',
+    'vigil verify firewall --config maxFlows=16 --solver z3-embedded --solver cvc5',
+    'vigil verify nop --binary mine.wasm --cross-check z3 --json',
+  ])
+    .argument('[nf...]', 'network functions: of nfs/, of the package, or folders')
+    .option('--all', 'every network function that goes by name')
+    .option('--config <name=value>', 'or a YAML file; of several nf.name=value; may be repeated', collect)
+    .option('--binary <file.wasm>', 'in place of what nf.yaml names')
+    .option('--property <name>', 'only this property, not the specification; may be repeated', collect)
+    .option('--properties', 'every property beside the specification too, after it')
+    .option('--list', 'only list what there is to show for the specification, without judging it')
+    .option('--max-frame <bytes>', 'of the longest packet (default: 1514)', integer('--max-frame', 60, 9018))
+    .option('--solver <name>', `${solverNames.join(', ')}; may be repeated: asked in this order`, collect)
+    .option('--cross-check <name>', 'another solver that is asked again whatever was answered')
+    .option('--dump <folder>', 'every query to a solver as an .smt2 file')
+    .option('--jobs <number>', 'network functions at a time (default: one a processor)', integer('--jobs', 1, 256))
+    .option('--seed <number>', 'of the packets tried out for layouts (default: 0)', integer('--seed', 0))
+    .option('--verbose', 'tell what was found out: pairing, layouts, invariants')
+    .option('--out <folder>', 'of the results; default: a new one in reports/, and reports/latest points to it')
+    .action((nfs: string[], options: Options) => runVerify(nfs, options, context))
+}
+
+async function runVerify(nfs: readonly string[], options: Options, context: VerbContext): Promise<void> {
+  const { terminal, finish, commandLine } = context
+  if (options.out !== undefined) checkOut(options.out)
+  const tell = options.json === true ? terminal.err : terminal.out
+  const line = textLine(terminal)
+  const { signal, release } = interruption()
+  const asked = {
+    ...verifyOptions(nfs, options),
+    command: commandLine,
+    signal,
+    onProgress: (progress: VerifyProgress) => show(line, progress),
+  }
+  const ended = (): void => {
+    line.clear()
+    release()
+  }
+  if (options.list === true) {
+    const list = await listObligations(asked).finally(ended)
+    finish(list.exitCode)
+    terminal.out(options.json === true ? `${JSON.stringify(list, undefined, 2)}\n` : listText(list))
+    return
+  }
+  const result = await verify(asked).finally(ended)
+  finish(result.exitCode)
+  const folder = writeRun(result, { verb: 'verify', ...(options.out === undefined ? {} : { out: options.out }) })
+  tell(summary(result, relative('.', join(folder, 'report.html')), options.verbose))
+  if (options.json === true) terminal.out(resultText(result))
+  if (result.verdict === 'error') terminal.err(`vigil: ${oneLine(result.cause ?? 'the run ended early')}\n`)
+}
+
+function show(line: TextLine, { nf, what, done, total }: VerifyProgress): void {
+  line.show(`${total === 1 ? '' : `${done} of ${total} done, `}${nf}: ${what}`)
+}
+
+/** Only what was given: everything else is the library's default. */
+function verifyOptions(nfs: readonly string[], options: Options): VerifyOptions {
+  const { all, property, properties, solver, crossCheck, maxFrame } = options
+  const { config, binary, dump, jobs, seed } = options
+  if (all === true && nfs.length > 0) throw new InputError('--all and names', { hint: 'leave out one of them' })
+  if (all !== true && nfs.length === 0) {
+    throw new InputError('no network function is named', { hint: 'name one or several, or --all' })
+  }
+  if (property !== undefined && properties === true) {
+    throw new InputError('--property and --properties', { hint: 'leave out one of them' })
+  }
+  const unlisted = Object.entries({ '--property': property, '--properties': properties, '--out': options.out })
+  const [odd] = unlisted.find(([, value]) => value !== undefined) ?? []
+  if (options.list === true && odd !== undefined) {
+    throw new InputError(`--list and ${odd}`, { hint: 'what is listed is of the specification, and only printed' })
+  }
+  const asked = properties === true ? 'all' : property
+  return {
+    ...(config === undefined ? {} : { config }),
+    ...(binary === undefined ? {} : { binary }),
+    ...(dump === undefined ? {} : { dump }),
+    ...(jobs === undefined ? {} : { jobs }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(asked === undefined ? {} : { properties: asked }),
+    ...(nfs.length === 0 ? {} : { nfs }),
+    ...(solver === undefined ? {} : { solvers: solver.map((name) => solverOf('--solver', name)) }),
+    ...(crossCheck === undefined ? {} : { crossCheck: solverOf('--cross-check', crossCheck) }),
+    ...(maxFrame === undefined ? {} : { longest: maxFrame }),
+  }
+}
+
+function solverOf(option: string, text: string): SolverName {
+  const name = solverNames.find((each) => each === text)
+  if (name === undefined) throw new InputError(`${option} ${JSON.stringify(text)}`, { hint: solverNames.join(', ') })
+  return name
+}

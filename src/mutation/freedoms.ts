@@ -1,0 +1,51 @@
+/**
+ * `nfs/<nf>/mutants.yaml`: survivors that are a freedom, not a hole. Each entry names a mutant by what it does and where
+ * (`at: nf.ts:88`, optional), the clause that leaves it open, and why.
+ */
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+import { YamlSource } from '../nf/yaml-source.js'
+import type { Freedom, Outcome } from './outcome.js'
+
+export interface ListedFreedom extends Freedom {
+  readonly at: string | undefined
+  readonly functionName: string
+  readonly what: string
+}
+
+const NAMES = ['function', 'what', 'clause', 'why'] as const
+
+/** `manifest`: path of the nf.yaml. Throws InputError. */
+export function readFreedoms(manifest: string): readonly ListedFreedom[] {
+  const file = join(dirname(manifest), 'mutants.yaml')
+  if (!existsSync(file)) return []
+  const source = YamlSource.read(file)
+  const { value } = source
+  if (!Array.isArray(value)) throw source.fail([], 'is not a list of freedoms')
+  return value.map((entry: unknown, number) => freedomOf(source, entry, number))
+}
+
+function freedomOf(source: YamlSource, entry: unknown, number: number): ListedFreedom {
+  if (typeof entry !== 'object' || entry === null) throw source.fail([number], 'is not a freedom')
+  const fields = new Map<string, unknown>(Object.entries(entry))
+  const [functionName = '', what = '', clause = '', why = ''] = NAMES.map((name) => {
+    const text = fields.get(name)
+    if (typeof text !== 'string' || text === '') throw source.fail([number], `has no ${name}`)
+    return text
+  })
+  const place = fields.get('at')
+  if (place !== undefined && typeof place !== 'string')
+    throw source.fail([number, 'at'], 'is not a place like nf.ts:88')
+  const known = new Set<string>([...NAMES, 'at'])
+  const odd = [...fields.keys()].find((name) => !known.has(name))
+  if (odd !== undefined) throw source.fail([number, odd], `${odd} is not a part of a freedom`)
+  return { functionName, what, clause, why, at: place }
+}
+
+export function freedomFor(outcome: Outcome, freedoms: readonly ListedFreedom[]): Freedom | undefined {
+  return freedoms.find(
+    ({ functionName, what, at }) =>
+      functionName === outcome.functionName && what === outcome.what && (at === undefined || at === outcome.at),
+  )
+}

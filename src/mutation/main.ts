@@ -1,0 +1,83 @@
+/**
+ * `npm run mutants -- nat [firewall ...|--all]`: what becomes of mutants of network functions. Ends with 0 where none
+ * survives unexplained and none is undecided, 1 with survivors, 4 where something is undecided.
+ */
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+
+import { reportFailure } from '../cli/failure.js'
+import { interruption } from '../cli/interrupt.js'
+import { flushed, processTerminal } from '../cli/terminal.js'
+import { InputError } from '../errors.js'
+import { listNfs } from '../nf/index.js'
+import { type Progress, runCampaign } from './campaign.js'
+import { exitCodeOf, summaryOf, textOf } from './summary.js'
+
+const USAGE = 'npm run mutants -- NF... [--all] [--sample N | --full] [--seed S] [--workers N] [--fresh] [--json]'
+
+const terminal = processTerminal()
+
+async function main(): Promise<number> {
+  const { values, positionals } = parse()
+  const nfs = values.all ? listNfs().map(({ name }) => name) : positionals
+  if (nfs.length === 0) throw new InputError('no network function is named', { hint: USAGE })
+  const interrupted = interruption()
+  let width = 0
+  const show = (text: string): void => {
+    if (!terminal.interactive) return
+    terminal.err(`\r${text.slice(0, terminal.columns - 1).padEnd(width)}`)
+    width = text.length
+  }
+  const found = await runCampaign({
+    nfs,
+    sample: values.full ? undefined : whole('--sample', values.sample, 1, 1_000_000),
+    seed: whole('--seed', values.seed, 0, Number.MAX_SAFE_INTEGER),
+    workers: whole('--workers', values.workers ?? String(Math.min(2, availableParallelism())), 1, 64),
+    patience: whole('--patience', values.patience, 1, 1_000_000),
+    mostPaths: whole('--paths', values.paths, 1, 1_000_000),
+    folder: values.folder,
+    isFresh: values.fresh,
+    signal: interrupted.signal,
+    onProgress: ({ done, all, what }: Progress) => show(`${done} of ${all} mutants; ${what}`),
+  })
+  interrupted.release()
+  show('')
+  if (terminal.interactive) terminal.err('\r')
+  const summaries = found.map(summaryOf)
+  terminal.out(values.json ? `${JSON.stringify(summaries)}\n` : textOf(summaries))
+  return exitCodeOf(summaries)
+}
+
+function parse() {
+  const flag = { type: 'boolean', default: false } as const
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        all: flag,
+        full: flag,
+        fresh: flag,
+        json: flag,
+        sample: { type: 'string', default: '40' },
+        seed: { type: 'string', default: '1' },
+        workers: { type: 'string' },
+        patience: { type: 'string', default: '600' },
+        paths: { type: 'string', default: '500' },
+        folder: { type: 'string', default: 'reports/mutants' },
+      },
+    })
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new InputError(error.message, { hint: USAGE })
+  }
+}
+
+function whole(name: string, text: string, least: number, most: number): number {
+  const number = Number(text)
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number
+  throw new InputError(`${name} must be a whole number from ${least} to ${most}, not ${text}`)
+}
+
+const exitCode = await main().catch((error: unknown) => reportFailure(error, terminal, false))
+await flushed()
+process.exit(exitCode)

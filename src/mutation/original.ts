@@ -1,0 +1,199 @@
+/**
+ * A network function whose mutants are judged: everything that is found out about the original once. Its paths give
+ * packets and states in which mutants are compared with it; the types of its specification's fields what entries are.
+ */
+
+import { Unrealisable } from '../contracts/realise/index.js'
+import { Integers } from '../domains/symbolic/integer.js'
+import type { Path } from '../domains/symbolic/path.js'
+import { Run as SpecRun } from '../domains/symbolic/run.js'
+import { InputError } from '../errors.js'
+import { Random } from '../generate/random.js'
+import { type Mutant, mutantsOf } from '../mutants/index.js'
+import { type SyncSolver, Terms } from '../smt/index.js'
+import { makeReal, type RealPacket, realisableModel, type Situation } from '../verify/confirm.js'
+import { type ExploreOptions, explore } from '../verify/explore.js'
+import { GrantedPath } from '../verify/granted-path.js'
+import { loadSubject, prepare, type Subject } from '../verify/index.js'
+import { entryFacts } from '../verify/invariant.js'
+import { explorePackets } from '../verify/left-behind.js'
+import {
+  anyPacket,
+  type PacketInput,
+  type PacketRun,
+  runInit,
+  runPacket,
+  type Start,
+  type Written,
+} from '../verify/machine/index.js'
+import type { Pairing } from '../verify/pairing.js'
+import { RealNf } from '../verify/real-nf.js'
+import { readSourceMap, type SourceMap } from '../wasm/index.js'
+
+export interface Original {
+  readonly name: string
+  readonly subject: Subject
+  /** Under which all is judged but traffic: the default one with small tables. */
+  readonly config: readonly string[]
+  readonly mutants: readonly Mutant[]
+  readonly real: RealNf
+  /** Of states that have layouts. */
+  readonly pairing: Pairing
+  /** What its packets leave in its memory. */
+  readonly left: Written
+  /** One for each path that can be made real, and the packet of it. */
+  readonly situations: readonly Situation[]
+  readonly packets: readonly RealPacket[]
+  readonly sourceMap: SourceMap | undefined
+}
+
+const LONGEST = 1514
+/** Entries of a table while its mutants are judged. */
+const SMALL = 16n
+
+/** Throws InputError where the original itself cannot be followed. */
+export async function loadOriginal(name: string, solver: SyncSolver): Promise<Original> {
+  const config = await smallTables(name, { terms: new Terms(), solver })
+  const subject = await loadSubject(name, { config })
+  const random = new Random(1)
+  const prepared = prepare(subject, { solver, random: () => random.fraction(), longest: LONGEST })
+  const { start, terms } = prepared
+  if (start === undefined) {
+    const why = prepared.causes.map(({ what }) => what).join('; ')
+    throw new InputError(`mutants of ${name} cannot be compared: ${why}`)
+  }
+  const exploring: ExploreOptions = { terms, solver, mostPaths: 1000 }
+  const real = realOf(subject, subject.nf.wasm)
+  const pairing = withLayouts(prepared.pairing)
+  const { paths, left } = explorePackets(
+    (path, before) => followed({ start, subject, pairing }, before, path),
+    exploring,
+  )
+  const situations: Situation[] = []
+  const packets: RealPacket[] = []
+  for (const { end, satisfied, facts } of paths) {
+    if (end.kind !== 'ended' || satisfied.kind !== 'yes') continue
+    const { run, input } = end.result
+    const model = realisableModel(real, { run, input, facts, model: satisfied.model }, solver)
+    if (model === undefined) continue
+    const packet = made(real, { run, input, model })
+    if (packet === undefined) continue
+    situations.push({ run, input, model })
+    packets.push(packet)
+  }
+  const { sourceMap } = subject.nf
+  return {
+    name,
+    subject,
+    config,
+    mutants: mutantsOf(subject.nf.wasm),
+    real,
+    pairing,
+    left,
+    situations,
+    packets,
+    sourceMap: sourceMap === undefined ? undefined : readSourceMap(sourceMap, `${name}'s source map`),
+  }
+}
+
+/**
+ * Settings by which tables are small, so that a state is made in no time: nothing that is proved depends on capacities.
+ * They are found by their values, which are those of a table's capacity.
+ */
+async function smallTables(name: string, exploring: ExploreOptions): Promise<readonly string[]> {
+  const subject = await loadSubject(name)
+  const tables = startOf(subject, exploring).structures.filter(
+    ({ kind, origin }) => kind !== 'cht' && origin === 'nf_init',
+  )
+  const capacities = new Set(tables.map(({ sizes }) => sizes.at(-1)?.constant))
+  const settings: string[] = []
+  for (const [setting, value] of subject.nf.config.entries) {
+    if (value.kind !== 'scalars' || typeof value.raw !== 'bigint') continue
+    if (value.raw <= SMALL || !capacities.has(value.raw)) continue
+    const small = [...settings, `${setting}=${SMALL}`]
+    try {
+      await loadSubject(name, { config: small })
+      settings.push(`${setting}=${SMALL}`)
+    } catch (error) {
+      // Not allowed so small.
+      if (!(error instanceof InputError)) throw error
+    }
+  }
+  return settings
+}
+
+/** A binary of the network function with the real libVig, in the stepper. */
+export function realOf({ nf, libvig }: Subject, wasm: Uint8Array): RealNf {
+  const { manifest, config } = nf
+  return new RealNf({ name: manifest.name, wasm, libvig, config, memory: manifest.memory })
+}
+
+function startOf({ machine, nf }: Subject, exploring: ExploreOptions): Start {
+  const [only, ...others] = explore((path) => runInit(machine, path), exploring).paths
+  if (only?.end.kind === 'ended' && only.end.result.end.kind === 'returned' && others.length === 0) {
+    return only.end.result.start
+  }
+  throw new InputError(`nf_init of ${nf.manifest.name} does not end in one way, so its mutants cannot be compared`)
+}
+
+/** States whose records are where they seem to be: only of these is known what the types of fields say. */
+function withLayouts(pairing: Pairing): Pairing {
+  return pairing.filter(
+    ({ declaration, keyLayout, valueLayout }) =>
+      declaration.kind === 'expiringMap' &&
+      keyLayout !== undefined &&
+      (declaration.value === undefined || valueLayout !== undefined),
+  )
+}
+
+interface Known {
+  readonly start: Start
+  readonly subject: Subject
+  readonly pairing: Pairing
+}
+
+interface Followed {
+  readonly run: PacketRun
+  readonly input: PacketInput
+  readonly written: Written
+}
+
+/** The original on a path, with entries as the types of fields have them; whether what it must keep holds is not asked. */
+function followed({ start, subject, pairing }: Known, left: Written, path: Path): Followed {
+  const { portCount } = subject
+  const input = anyPacket(path, { portCount, longest: LONGEST })
+  const last = new Integers(path.terms).unsigned(input.last, 0n, (1n << 62n) - 1n)
+  const before = new SpecRun(path, portCount, last)
+  const run = runPacket(start, input, new GrantedPath(path), {
+    left,
+    refinements: ({ name }) => {
+      const pair = pairing.find(({ structure }) => structure?.name === name)
+      return pair && { expiringMap: (entry) => entryFacts(pair, before, entry) }
+    },
+  })
+  settleCounts(run)
+  return { run, input, written: run.written }
+}
+
+/** Asks how many entries there are before and after the expiry, so that models have numbers that fit what is touched. */
+function settleCounts({ states }: PacketRun): void {
+  for (const { structure, state } of states.values()) {
+    if (structure !== 'expiring_map' && structure !== 'dchain') continue
+    const before = state.over()
+    before.count()
+    const [first] = state.updates
+    if (first?.kind !== 'expire') continue
+    before.countBelow(first.threshold)
+    before.expire(first.threshold)
+    before.count()
+  }
+}
+
+function made(real: RealNf, situation: Situation): RealPacket | undefined {
+  try {
+    return makeReal(real, situation)
+  } catch (error) {
+    if (error instanceof Unrealisable) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * Judges mutants in worker processes. A worker goes on with the network function that it has loaded, as long as there are
+ * mutants of it. Time decides nothing but when to give up: a stage that does not end in time is left out in another try,
+ * and a proof that does not is undecided.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+
+import type { Stage } from './classify.js'
+import type { Reply, Task } from './messages.js'
+
+export interface PoolOptions {
+  readonly workers: number
+  readonly signal: AbortSignal
+  /** Seconds of one stage. */
+  readonly patience: number
+  readonly onReply: (task: Task, reply: Reply) => void
+  /** A mutant of which nothing is known in the end. */
+  readonly onGivenUp: (task: Task, why: string) => void
+}
+
+/** Seconds of traffic; all of it takes some two. */
+const TRAFFIC = 60
+/** Stages that another try can leave out. */
+const OPTIONAL: readonly Stage[] = ['packets', 'traffic', 'models', 'equivalence']
+
+/** Ends when every task is done, or on the signal. */
+export async function judgeAll(tasks: readonly Task[], options: PoolOptions): Promise<void> {
+  const pool = new Pool(tasks, options)
+  await pool.run()
+}
+
+interface Slot {
+  child: ChildProcess | undefined
+  nf: string | undefined
+  task: Task | undefined
+  stage: Stage | 'loading' | undefined
+  timer: NodeJS.Timeout | undefined
+  isReady: boolean
+}
+
+class Pool {
+  readonly #waiting: Task[]
+  readonly #options: PoolOptions
+  readonly #slots: Slot[]
+  #finish: () => void = () => {}
+  #fail: (error: Error) => void = () => {}
+
+  constructor(tasks: readonly Task[], options: PoolOptions) {
+    this.#waiting = [...tasks]
+    this.#options = options
+    this.#slots = Array.from({ length: Math.min(options.workers, tasks.length) }, () => ({
+      child: undefined,
+      nf: undefined,
+      task: undefined,
+      stage: undefined,
+      timer: undefined,
+      isReady: false,
+    }))
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#options
+    if (this.#slots.length === 0 || signal.aborted) return
+    const onAbort = (): void => this.#end()
+    signal.addEventListener('abort', onAbort)
+    await new Promise<void>((resolve, reject) => {
+      this.#finish = resolve
+      this.#fail = reject
+      for (const slot of this.#slots) this.#start(slot)
+    })
+    signal.removeEventListener('abort', onAbort)
+  }
+
+  #start(slot: Slot): void {
+    const child = fork(new URL('./worker.js', import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    slot.child = child
+    slot.nf = undefined
+    slot.isReady = false
+    child.on('message', (reply: Reply) => this.#heard(slot, reply))
+    child.on('exit', (code) => {
+      if (slot.child !== child) return
+      if (slot.isReady) this.#lost(slot, `the worker ended with ${code}`)
+      else this.#fail(new Error(`a worker ended with ${code} before it began`))
+    })
+  }
+
+  #heard(slot: Slot, reply: Reply): void {
+    const { task } = slot
+    if (reply.kind === 'ready') {
+      slot.isReady = true
+      this.#next(slot)
+      return
+    }
+    if (task === undefined) return
+    this.#options.onReply(task, reply)
+    clearTimeout(slot.timer)
+    if (reply.kind === 'stage') {
+      const { stage } = reply
+      slot.stage = stage
+      const seconds = stage === 'traffic' ? TRAFFIC : this.#options.patience
+      slot.timer = setTimeout(() => this.#lost(slot, `${stage} did not end within ${seconds} s`), 1000 * seconds)
+      return
+    }
+    slot.task = undefined
+    if (reply.kind === 'failed') this.#options.onGivenUp(task, reply.message)
+    this.#next(slot)
+  }
+
+  /** What the worker was at is tried again without the stage, where that can be; else it is given up. */
+  #lost(slot: Slot, why: string): void {
+    const { task, stage, child } = slot
+    clearTimeout(slot.timer)
+    slot.child = undefined
+    slot.task = undefined
+    child?.kill('SIGKILL')
+    const optional = OPTIONAL.find((each) => each === stage)
+    if (task !== undefined && optional !== undefined && !task.without.includes(optional)) {
+      this.#waiting.unshift({ ...task, without: [...task.without, optional] })
+    } else if (task !== undefined) this.#options.onGivenUp(task, why)
+    if (!this.#options.signal.aborted) this.#start(slot)
+  }
+
+  #next(slot: Slot): void {
+    const task = this.#take(slot)
+    if (task === undefined) {
+      if (this.#slots.every((each) => each.task === undefined)) this.#end()
+      return
+    }
+    slot.task = task
+    slot.nf = task.nf
+    slot.stage = undefined
+    slot.child?.send(task)
+  }
+
+  /** Of its own network function, else of one that no other worker has, else of any. */
+  #take({ nf }: Slot): Task | undefined {
+    const others = new Set(this.#slots.map((slot) => slot.nf))
+    const isOwn = (task: Task): boolean => task.nf === nf
+    const isNew = (task: Task): boolean => !others.has(task.nf)
+    for (const fits of [isOwn, isNew, () => true]) {
+      const at = this.#waiting.findIndex(fits)
+      if (at !== -1) return this.#waiting.splice(at, 1)[0]
+    }
+    return undefined
+  }
+
+  #end(): void {
+    for (const slot of this.#slots) {
+      const { child } = slot
+      clearTimeout(slot.timer)
+      slot.child = undefined
+      child?.kill('SIGKILL')
+    }
+    this.#finish()
+  }
+}

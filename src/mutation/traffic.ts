@@ -1,0 +1,62 @@
+/** Traces through a mutant in the simulator, every packet judged: the usual ones, and generated ones of the same kind. */
+import { join } from 'node:path'
+
+import { type Recipe, recipes, runsOf } from '../demo/recipes.js'
+import { profile, profiles, writeTrace } from '../generate/index.js'
+import { packageRoot } from '../nf/package-root.js'
+import { type ReplayOptions, replay } from '../replay/index.js'
+import type { Kill } from './outcome.js'
+
+/** One replay, without the binary. */
+export type Run = ReplayOptions & { readonly words: readonly string[] }
+
+const GENERATED = 1500
+
+/** The recipes' replays, then one generated trace with many packets that are odd, written into `folder`. */
+export function runsWith(nf: string, folder: string): readonly Run[] {
+  const own = recipes.filter((recipe) => recipe.nf === nf)
+  const runs = own.flatMap((recipe) =>
+    runsOf(recipe).map(({ config }) => runOf(recipe, join(packageRoot, 'traces', recipe.file), config)),
+  )
+  const [first] = own
+  if (first === undefined || !Object.hasOwn(profiles, nf)) return runs
+  const file = join(folder, `${nf}-mixed.${first.portRules === undefined ? 'pcap' : 'pcapng'}`)
+  const odd = { seed: 7, packets: GENERATED, malformed: 0.3, other: 0.1, nearMisses: 0.1, flows: 12 }
+  writeTrace(file, { ...profile(nf), ...odd })
+  return [...runs, runOf(first, file, first.config ?? [])]
+}
+
+function runOf({ nf, topology, clients, portRules }: Recipe, file: string, config: readonly string[]): Run {
+  const inPackage = (path: string): string => (path.startsWith('traces/') ? join(packageRoot, path) : path)
+  const place = topology === undefined ? undefined : join(packageRoot, 'traces', topology)
+  const configs = config.map(inPackage)
+  const words = [
+    ...['replay', file, '--nf', nf],
+    ...(place === undefined ? [] : ['--topology', place]),
+    ...configs.flatMap((value) => ['--config', value]),
+    ...(clients === undefined ? [] : ['--clients', clients]),
+    ...(portRules ?? []).flatMap((rule) => ['--port-rule', rule]),
+    ...['--binary', 'MUTANT'],
+  ]
+  return {
+    traces: [file],
+    nf,
+    config: configs,
+    ...(place === undefined ? {} : { topology: place }),
+    ...(clients === undefined ? {} : { clients }),
+    ...(portRules === undefined ? {} : { portRules }),
+    words,
+  }
+}
+
+/** The first violation of any run; undefined where all hold. */
+export async function killedBy(runs: readonly Run[], binary: string): Promise<Kill | undefined> {
+  for (const { words, ...run } of runs) {
+    const { nfs } = await replay({ ...run, binary, violationLimit: 1 })
+    const violation = nfs[0]?.violations[0]
+    if (violation === undefined) continue
+    const where = `packet ${violation.packet ?? 0}`
+    return { by: 'traffic', what: `${where}: ${violation.summary}`, replay: words }
+  }
+  return undefined
+}

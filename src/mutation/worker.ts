@@ -1,0 +1,99 @@
+/** A process that judges one mutant after the other, as it is told. What hangs in it is ended with it. */
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+
+import { openSyncSolver, type SyncSolver } from '../smt/index.js'
+import { classify, type Stage } from './classify.js'
+import type { Reply, Task } from './messages.js'
+import { loadOriginal, type Original } from './original.js'
+import type { Outcome } from './outcome.js'
+import { type Run, runsWith } from './traffic.js'
+
+class Worker {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'vigil-mutants-'))
+  readonly #solver: SyncSolver
+  #loaded: { readonly original: Original; readonly runs: readonly Run[] } | undefined
+
+  constructor(solver: SyncSolver) {
+    this.#solver = solver
+  }
+
+  async judge({ nf, number, without, mostPaths }: Task): Promise<Outcome> {
+    const loaded = await this.#load(nf)
+    const { original, runs } = loaded
+    const mutant = original.mutants[number]
+    if (mutant === undefined) throw new RangeError(`${nf} has no mutant ${number}`)
+    const clock = new StageClock()
+    const verdict = await classify(mutant, {
+      original,
+      runs,
+      solver: this.#solver,
+      file: join(this.#folder, 'mutant.wasm'),
+      mostPaths,
+      without: new Set(without),
+      onStage: (stage) => {
+        clock.begin(stage)
+        tell({ kind: 'stage', stage })
+      },
+    })
+    const { offset, functionName, operator, what } = mutant
+    const at = placeIn(original, offset)
+    const place = { number, offset, functionName, operator, what, ...(at === undefined ? {} : { at }) }
+    return { nf, ...place, ...verdict, ...clock.end() }
+  }
+
+  async #load(nf: string) {
+    if (this.#loaded?.original.name === nf) return this.#loaded
+    tell({ kind: 'stage', stage: 'loading' })
+    const original = await loadOriginal(nf, this.#solver)
+    this.#loaded = { original, runs: runsWith(nf, this.#folder) }
+    return this.#loaded
+  }
+}
+
+class StageClock {
+  readonly #stages: Record<string, number> = {}
+  #stage: Stage | undefined
+  #since = performance.now()
+
+  begin(stage: Stage): void {
+    this.#close()
+    this.#stage = stage
+  }
+
+  end(): Pick<Outcome, 'seconds' | 'stages'> {
+    this.#close()
+    const seconds = Object.values(this.#stages).reduce((sum, each) => sum + each, 0)
+    return { seconds: rounded(seconds), stages: this.#stages }
+  }
+
+  #close(): void {
+    const now = performance.now()
+    if (this.#stage !== undefined) this.#stages[this.#stage] = rounded((now - this.#since) / 1000)
+    this.#since = now
+  }
+}
+
+function rounded(seconds: number): number {
+  return Math.round(seconds * 10) / 10
+}
+
+function placeIn({ sourceMap }: Original, offset: number): string | undefined {
+  const found = sourceMap?.locate(offset)
+  return found === undefined ? undefined : `${basename(found.file)}:${found.line}`
+}
+
+function tell(reply: Reply): void {
+  process.send?.(reply)
+}
+
+const worker = new Worker(await openSyncSolver({ backends: ['z3-embedded'] }))
+process.on('message', (task: Task) => {
+  worker.judge(task).then(
+    (outcome) => tell({ kind: 'done', outcome }),
+    (error: unknown) => tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
+  )
+})
+process.on('disconnect', () => process.exit())
+tell({ kind: 'ready' })

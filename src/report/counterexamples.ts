@@ -1,0 +1,37 @@
+/** Counterexamples: the packets, the state, the way through the source, and what was expected against what was seen. */
+import {
+  type Counterexample,
+  counterexampleParts,
+  counterexamplesOf,
+  replayWords,
+  shellWord,
+  type VerifiedNf,
+} from '../result/index.js'
+import { type Html, html } from './html.js'
+import { packetDumps } from './violations.js'
+
+export function counterexamplesSection(nfs: readonly VerifiedNf[]): Html | undefined {
+  const all = nfs.flatMap(counterexamplesOf)
+  if (all.length === 0) return undefined
+  return html`<h2 id="counterexamples">Counterexamples</h2>
+<p class="quiet">Each was run on the real binary with the real libVig.</p>${all.map(card)}`
+}
+
+function card(found: Counterexample, index: number): Html {
+  const { violation } = found
+  const parts = counterexampleParts(found).filter(({ title }) => title !== 'shown again by')
+  return html`<section class="card violation">
+<h3>${index + 1}. ${violation.instance}: ${violation.summary}</h3>
+<dl class="facts">${parts.map(({ title, lines }) => html`<dt>${title}</dt><dd class="mono">${lines.map((line) => html`${line}<br>`)}</dd>`)}</dl>
+${packetDumps(violation)}
+${again(found)}
+</section>`
+}
+
+function again(found: Counterexample): Html | undefined {
+  const words = replayWords(found)
+  if (words === undefined) return undefined
+  return html`<h3>Shown again by</h3>
+<pre>${words.map(shellWord).join(' ')}</pre>
+${found.capture !== undefined && html`<p class="quiet small"><a href="${found.capture}">${found.capture}</a> is beside this page: run it from here.</p>`}`
+}

@@ -1,0 +1,31 @@
+/** One model of every path is made real and run on the real binary: it has to take that path. */
+import { VigilError } from '../errors.js'
+import type { SyncSolver, Term } from '../smt/index.js'
+import { type Confirmation, confirmIn } from './confirm.js'
+import type { Devices } from './devices.js'
+import type { PathReport } from './explore.js'
+import type { PacketOnPath } from './packet-proof.js'
+
+export interface Confirming {
+  readonly devices: Devices
+  /** Of the model of each path, where it can be: a configuration that is at hand. */
+  readonly wishes: readonly Term[]
+  readonly solver: SyncSolver
+}
+
+/** In the order of the paths; throws where the binary does something else than was found, which is a fault of Vigil. */
+export function confirmPaths(
+  paths: readonly PathReport<PacketOnPath>[],
+  { devices, wishes, solver }: Confirming,
+): (Confirmation | undefined)[] {
+  return paths.map(({ end, satisfied, facts }, number) => {
+    if (end.kind !== 'ended' || satisfied.kind !== 'yes') return undefined
+    const { nf, input } = end.result
+    const path = { run: nf, input, facts, model: satisfied.model }
+    const confirmation = confirmIn((model) => devices.in(model)?.real, path, solver, wishes)
+    if (confirmation.kind === 'different') {
+      throw new VigilError(70, `path ${number + 1} is not the way of the real binary: ${confirmation.what}`)
+    }
+    return confirmation
+  })
+}

@@ -1,0 +1,82 @@
+/** Scenarios tried for real: a solver finds packets that fit one, and the real binary runs them. */
+import type { Answer, Limits, Model, SyncSolver, Term, Terms } from '../../smt/index.js'
+import type { Devices } from '../devices.js'
+import type { Structure } from '../machine/index.js'
+import { Variation } from '../variation.js'
+import type { Finding, JudgedRuns } from './judged-runs.js'
+import { packetsIn } from './packets-in.js'
+import { type Scenario, Scenarios } from './scenario.js'
+
+export interface AttemptParts {
+  readonly terms: Terms
+  readonly solver: SyncSolver
+  readonly runs: JudgedRuns
+  readonly devices: Devices
+  readonly structures: readonly Structure[]
+  /** Numbers from 0 to below 1. */
+  readonly random: () => number
+}
+
+export type Attempt =
+  | { readonly kind: 'found'; readonly finding: Finding }
+  /** Such packets there are, and the binary is right on those that were tried; or it is not known whether there are. */
+  | { readonly kind: 'nothing' }
+  /** There are no such packets. */
+  | { readonly kind: 'impossible' }
+
+const LIMITS: Limits = { effort: 3000, time: 10_000 }
+
+/** The queries that a search may ask are used up. */
+export class OutOfQueries extends Error {}
+
+export class Attempts {
+  readonly scenarios: Scenarios
+  readonly #parts: AttemptParts
+  #left: number
+
+  /** `most` queries: reproducible, unlike a time. */
+  constructor(parts: AttemptParts, most: number) {
+    this.#parts = parts
+    this.#left = most
+    this.scenarios = new Scenarios(parts.terms, parts.structures)
+  }
+
+  /** From empty tables; also some variations of the packets that are found. Throws OutOfQueries. */
+  try(scenario: Scenario, variations = 0): Attempt {
+    const { required, inOrder, nice, packets } = this.scenarios.fromStart(scenario)
+    let answer = this.#ask(required)
+    if (answer.status !== 'sat') return { kind: answer.status === 'unsat' ? 'impossible' : 'nothing' }
+    let facts = required
+    for (const wish of [inOrder, nice]) {
+      if (wish.length === 0) continue
+      const wished = this.#ask([...facts, ...wish])
+      if (wished.status !== 'sat') continue
+      answer = wished
+      facts = [...facts, ...wish]
+    }
+    const { model } = answer
+    return this.#run(model, packets, () => new Variation(model, facts, this.#parts.random).of(facts), variations)
+  }
+
+  /** Whether there are such packets, as far as is known, from empty tables. Does not count as a query of the search. */
+  isPossible(scenario: Scenario): boolean {
+    const { required } = this.scenarios.fromStart(scenario)
+    return this.#parts.solver.check(required, LIMITS).status === 'sat'
+  }
+
+  #ask(facts: readonly Term[]): Answer {
+    if (this.#left-- <= 0) throw new OutOfQueries()
+    return this.#parts.solver.check(facts, LIMITS)
+  }
+
+  #run(model: Model, packets: number, vary: () => Model, variations: number): Attempt {
+    const { runs, terms, devices } = this.#parts
+    for (let number = 0; number <= variations; number++) {
+      const tried = number === 0 ? model : vary()
+      const device = devices.in(tried)
+      const finding = device && runs.run(packetsIn(tried, terms, packets), device)
+      if (finding !== undefined) return { kind: 'found', finding }
+    }
+    return { kind: 'nothing' }
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * Looks for packets from the empty state on which the real binary does what the specification does not allow. What fails
+ * in a proof says where to look: for some packets before it that bring about the state it needs and, where only the state
+ * differs afterwards, for one more that shows it. Where there is no proof to fail, two packets are tried of which the second
+ * looks at what the first has left. What counts is how the real binary runs (judged-runs.ts), so nothing that is tried
+ * has to be right.
+ */
+
+import type { NfOnPath } from '../any-packet-run.js'
+import type { PathReport } from '../explore.js'
+import type { Structure } from '../machine/index.js'
+import { type AttemptParts, Attempts, OutOfQueries } from './attempts.js'
+import type { Failure } from './failures.js'
+import type { Finding } from './judged-runs.js'
+import { anyOnesIn, type EndedPath, isEnded, writtenOn } from './scenario.js'
+
+export interface SearchParts extends AttemptParts {
+  readonly paths: readonly PathReport<NfOnPath>[]
+}
+
+export interface Found {
+  readonly finding: Finding
+  /** What had failed in the proof; undefined where the search did without. */
+  readonly failure: Failure | undefined
+  readonly structures: readonly Structure[]
+  /** Handles of the structures in the binary that ran, by their names. */
+  readonly handles: ReadonlyMap<string, number>
+}
+
+const MOST_QUERIES = 300
+/** Packets before the one that fails. */
+const MOST_BEFORE = 2
+/** Paths tried for each of these, by how many packets come before. */
+const PATHS_BEFORE = [0, 16, 5]
+/** Other packets tried on the same paths where nothing says which. */
+const VARIATIONS = 6
+
+/** Packets that show a failure; undefined where none were found. */
+export function findSequence(
+  parts: SearchParts,
+  failures: readonly Failure[],
+  queries = MOST_QUERIES,
+): Found | undefined {
+  return new Search(parts, queries).find(failures)
+}
+
+/** Packets that go wrong, by trying each path alone and after each that changes the state. */
+export function findByTrying(parts: SearchParts, queries = MOST_QUERIES): Found | undefined {
+  return new Search(parts, queries).try()
+}
+
+class Search {
+  readonly #parts: SearchParts
+  readonly #attempts: Attempts
+  /** Paths that leave another state than they found. */
+  readonly #changing: readonly EndedPath[]
+  readonly #ended: readonly EndedPath[]
+  #fromNothing: readonly EndedPath[] | undefined
+
+  constructor(parts: SearchParts, queries: number) {
+    this.#parts = parts
+    this.#attempts = new Attempts(parts, queries)
+    this.#ended = parts.paths.filter(isEnded).filter(({ satisfied }) => satisfied.kind === 'yes')
+    this.#changing = this.#ended.filter(changesState)
+  }
+
+  find(failures: readonly Failure[]): Found | undefined {
+    return withinQueries(() => {
+      for (let before = 0; before <= MOST_BEFORE; before++) {
+        for (const failure of failures) {
+          const finding = this.#after(before, failure)
+          if (finding !== undefined) return this.#found(finding, failure)
+        }
+      }
+      return undefined
+    })
+  }
+
+  try(): Found | undefined {
+    const { scenarios } = this.#attempts
+    return withinQueries(() => {
+      for (const path of this.#ended) {
+        const attempt = this.#attempts.try(scenarios.of(nfFacts(path), path), VARIATIONS)
+        if (attempt.kind === 'found') return this.#found(attempt.finding)
+      }
+      for (const first of this.#startable()) {
+        for (const next of this.#ended) {
+          const followed = scenarios.followed(first, nfFacts(first), writtenOn(first), next)
+          const attempt = followed && this.#attempts.try(followed, VARIATIONS)
+          if (attempt?.kind === 'found') return this.#found(attempt.finding)
+        }
+      }
+      return undefined
+    })
+  }
+
+  #found(finding: Finding, failure?: Failure): Found {
+    const { structures } = this.#parts
+    return { finding, failure, structures, handles: finding.handles }
+  }
+
+  #after(before: number, failure: Failure): Finding | undefined {
+    const { path, facts, guarantee } = failure
+    const { scenarios } = this.#attempts
+    const alone = scenarios.of(facts, path)
+    for (const earlier of this.#choicesOf(before)) {
+      const attempt = this.#attempts.try(earlier.reduce((scenario, each) => scenarios.after(each, scenario), alone))
+      if (attempt.kind === 'found') return attempt.finding
+      if (attempt.kind === 'impossible' || guarantee !== 'state' || !isEnded(path)) continue
+      const shown = this.#shown(path, facts, earlier)
+      if (shown !== undefined) return shown
+    }
+    return undefined
+  }
+
+  /** With one packet more, to which the state that was left makes a difference. */
+  #shown(path: EndedPath, facts: Failure['facts'], earlier: readonly EndedPath[]): Finding | undefined {
+    const { scenarios } = this.#attempts
+    const about = facts.slice(-1).flatMap(anyOnesIn)
+    for (const next of this.#ended) {
+      const followed = scenarios.followed(path, facts, about, next)
+      if (followed === undefined) continue
+      const attempt = this.#attempts.try(earlier.reduce((scenario, each) => scenarios.after(each, scenario), followed))
+      if (attempt.kind === 'found') return attempt.finding
+    }
+    return undefined
+  }
+
+  /** Paths of the packets before, the latest first. The earliest can be taken from the empty state. */
+  *#choicesOf(before: number): Generator<readonly EndedPath[]> {
+    if (before === 0) yield []
+    if (before === 0) return
+    const most = PATHS_BEFORE[before] ?? 0
+    const first = this.#startable().slice(0, most)
+    if (before === 1) for (const one of first) yield [one]
+    // One that is not possible at first changes what was there: another kind of change.
+    const others = this.#changing.filter((path) => !this.#startable().includes(path))
+    const later = [...others.slice(0, most), ...first]
+    if (before === 2) for (const one of later) for (const other of first) yield [one, other]
+  }
+
+  /** Paths that change the state and can be taken when there is nothing yet. */
+  #startable(): readonly EndedPath[] {
+    this.#fromNothing ??= this.#changing.filter((path) =>
+      this.#attempts.isPossible(this.#attempts.scenarios.of(nfFacts(path), path)),
+    )
+    return this.#fromNothing
+  }
+}
+
+function withinQueries<R>(search: () => R): R | undefined {
+  try {
+    return search()
+  } catch (error) {
+    if (error instanceof OutOfQueries) return undefined
+    throw error
+  }
+}
+
+function nfFacts({ facts, end }: EndedPath): EndedPath['facts'] {
+  return facts.slice(0, end.result.nfFacts)
+}
+
+function changesState({ end }: EndedPath): boolean {
+  return [...end.result.nf.states].some(([{ name }, state]) => {
+    switch (state.structure) {
+      case 'expiring_map':
+        return state.state.updates.some(({ kind }) => kind !== 'expire')
+      case 'dchain':
+        return state.state.updates.some(({ kind }) => kind !== 'expire')
+      case 'map':
+      case 'vector':
+        return end.result.nf.calls.some(
+          (call) => /put|erase|borrow/.test(call.name) && Object.values(call.arguments).includes(name),
+        )
+      default:
+        return false
+    }
+  })
+}

@@ -1,0 +1,205 @@
+/**
+ * Proves that two binaries of a network function are the same: from equal states, and whatever libVig chooses for both,
+ * every packet leaves by the same ports with the same bytes and leaves equal states; neither traps, leaves its memory or
+ * breaks a contract; and `nf_init` makes the same of both. There is no specification in it: only what entries may be
+ * taken to be comes from one, and that they stay so is proved here again.
+ *
+ * Equivalent means that every obligation of every path holds. Anything else is unknown: a model in which one fails is a
+ * candidate for a difference, which `differ` (differences.ts) tries on the real binaries.
+ */
+import { contracts } from '../contracts/index.js'
+import type { Model, SyncSolver } from '../smt/index.js'
+import { Terms } from '../smt/index.js'
+import { type BothLeft, type BothOnPath, type BothStarts, bothOnPath } from './both-on-path.js'
+import { type ExploreOptions, explore, explorePath, type Fork, type PathReport } from './explore.js'
+import {
+  type PacketInput,
+  type PacketRun,
+  runInit,
+  type Start,
+  type Structure,
+  type SymbolicNf,
+  type Written,
+} from './machine/index.js'
+import type { Pairing } from './pairing.js'
+
+export interface TwoNfs {
+  readonly first: SymbolicNf
+  readonly second: SymbolicNf
+  readonly portCount: number
+  readonly pairing?: Pairing
+  /** See BothStarts. */
+  readonly isFirstProved?: boolean
+}
+
+export interface EquivalenceOptions {
+  readonly solver: SyncSolver
+  /** Bytes of the longest packet; default 1,514. */
+  readonly longest?: number
+  /** Default 500. */
+  readonly mostPaths?: number
+  /** What a packet is known to leave in the first's memory: where both begin to look for what may be left. */
+  readonly left?: Written
+}
+
+export type Equivalence =
+  | { readonly kind: 'equivalent'; readonly paths: number; readonly obligations: number }
+  | {
+      readonly kind: 'unknown'
+      /** The first thing that was not shown. */
+      readonly cause: string
+      readonly paths: number
+      /** Where it fails in a model. */
+      readonly candidate?: Candidate
+    }
+
+/** A packet and a state in which the two may differ. */
+export interface Candidate {
+  readonly run: PacketRun
+  readonly input: PacketInput
+  readonly model: Model
+}
+
+const LONGEST = 1514
+const MOST_PATHS = 500
+
+export function equivalence(nfs: TwoNfs, options: EquivalenceOptions): Equivalence {
+  return new Comparer(nfs, options).compare()
+}
+
+class Comparer {
+  readonly #nfs: TwoNfs
+  readonly #options: EquivalenceOptions
+  readonly #exploring: ExploreOptions
+  #paths = 0
+  #obligations = 0
+
+  constructor(nfs: TwoNfs, options: EquivalenceOptions) {
+    this.#nfs = nfs
+    this.#options = options
+    this.#exploring = { terms: new Terms(), solver: options.solver }
+  }
+
+  compare(): Equivalence {
+    const first = this.#init(this.#nfs.first)
+    if (typeof first === 'string') return this.#unknown(`nf_init of the first: ${first}`)
+    const second = this.#init(this.#nfs.second)
+    if (typeof second === 'string') return this.#unknown(`nf_init: ${second}`)
+    if (!haveSameStructures(first, second)) return this.#unknown('nf_init makes other structures')
+    const { portCount, pairing = [], isFirstProved = false } = this.#nfs
+    const { longest = LONGEST } = this.#options
+    return this.#packets({ first, second, portCount, pairing, isFirstProved, longest })
+  }
+
+  /** What nf_init leaves; a reason where that is not one thing, or where structures are not left empty. */
+  #init(nf: SymbolicNf): Start | string {
+    const { paths } = explore((path) => runInit(nf, path), this.#exploring)
+    const [only, ...others] = paths
+    if (only === undefined || others.length > 0) return 'it does not end in one way'
+    const fault = faultOf(only)
+    if (fault !== undefined) return fault.cause
+    if (only.end.kind !== 'ended' || only.end.result.end.kind !== 'returned') return 'it does not end'
+    const { calls, start } = only.end.result
+    const filling = calls.find(({ name }) => contracts.get(name)?.outcomes.some(changesEntries) === true)
+    return filling === undefined ? start : `${filling.name} leaves what is not followed`
+  }
+
+  /** Rounds until no path leaves more in either memory than was taken into account. */
+  #packets(starts: BothStarts): Equivalence {
+    const known = this.#options.left ?? { bytes: new Set(), globals: new Set() }
+    let left: BothLeft = { first: known, second: known }
+    for (;;) {
+      const found = this.#round(starts, left)
+      if ('kind' in found) return found
+      if (sizeOf(found) === sizeOf(left)) {
+        return { kind: 'equivalent', paths: this.#paths, obligations: this.#obligations }
+      }
+      left = found
+    }
+  }
+
+  /** All paths, up to the first that is not shown; what may be left after them. */
+  #round(starts: BothStarts, left: BothLeft): BothLeft | Equivalence {
+    const { mostPaths = MOST_PATHS } = this.#options
+    this.#paths = 0
+    this.#obligations = 0
+    let then = left
+    const waiting: Fork[] = [{ steps: [] }]
+    for (let fork = waiting.pop(); fork !== undefined; fork = waiting.pop()) {
+      if (this.#paths === mostPaths) return this.#unknown(`more than ${mostPaths} paths`)
+      let seen: { readonly run: PacketRun; readonly input: PacketInput } | undefined
+      const { report, forks } = explorePath(
+        (path) =>
+          bothOnPath(starts, left, path, (run, input) => {
+            seen = { run, input }
+          }),
+        fork,
+        this.#exploring,
+      )
+      this.#paths += 1
+      this.#obligations += report.obligations.length
+      const fault = faultOf(report)
+      if (fault !== undefined) {
+        const { cause, model } = fault
+        return this.#unknown(cause, model && seen && { ...seen, model })
+      }
+      if (report.end.kind === 'ended') then = withWritten(then, report.end.result)
+      waiting.push(...forks)
+    }
+    return then
+  }
+
+  #unknown(cause: string, found?: Candidate): Equivalence {
+    return { kind: 'unknown', cause, paths: this.#paths, ...(found === undefined ? {} : { candidate: found }) }
+  }
+}
+
+/** Why a path does not count as shown. */
+function faultOf({
+  end,
+  obligations,
+  satisfied,
+}: PathReport<unknown>): { readonly cause: string; readonly model?: Model } | undefined {
+  for (const { obligation, answer } of obligations) {
+    const what = `${obligation.guarantee}: ${obligation.what}`
+    if (answer.kind === 'fails') return { cause: `${what} (does not hold in a model)`, model: answer.model }
+    if (answer.kind === 'unknown') return { cause: `${what} (unknown to the solver: ${answer.reason})` }
+  }
+  if (end.kind === 'undecidable') return { cause: end.reason }
+  // What holds on a path that cannot be shows nothing.
+  if (end.kind === 'impossible' || satisfied.kind !== 'yes')
+    return { cause: 'no packet and state are known to take a path' }
+  return undefined
+}
+
+type ContractOutcome = NonNullable<ReturnType<typeof contracts.get>>['outcomes'][number]
+
+function changesEntries({ update, creates, loan }: ContractOutcome): boolean {
+  return (update !== undefined && creates === undefined) || loan?.access === 'write'
+}
+
+/** The same structures of the same known sizes, in one order. */
+function haveSameStructures(first: Start, second: Start): boolean {
+  const isSame = (a: Structure, b: Structure | undefined): boolean =>
+    b?.name === a.name &&
+    b.kind === a.kind &&
+    b.origin === a.origin &&
+    b.sizes.length === a.sizes.length &&
+    a.sizes.every(({ constant }, at) => constant !== undefined && constant === b.sizes[at]?.constant)
+  return (
+    first.structures.length === second.structures.length &&
+    first.structures.every((structure, at) => isSame(structure, second.structures[at]))
+  )
+}
+
+function withWritten(left: BothLeft, { first, second }: BothOnPath): BothLeft {
+  return { first: union(left.first, first.written), second: union(left.second, second.written) }
+}
+
+function union(a: Written, b: Written): Written {
+  return { bytes: new Set([...a.bytes, ...b.bytes]), globals: new Set([...a.globals, ...b.globals]) }
+}
+
+function sizeOf({ first, second }: BothLeft): number {
+  return first.bytes.size + first.globals.size + second.bytes.size + second.globals.size
+}

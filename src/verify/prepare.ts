@@ -1,0 +1,167 @@
+/**
+ * What proofs about one subject begin with: `nf_init` is run, states and structures are paired, and it is found out how
+ * records lie in their bytes. Several proofs may share one.
+ */
+import { Integers } from '../domains/symbolic/integer.js'
+import { type SyncSolver, Terms } from '../smt/index.js'
+import { withCandidates } from './candidates.js'
+import { type Cause, Causes } from './causes.js'
+import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
+import { misread } from './layout-check.js'
+import { type Example, examplesOf, layoutsOf, packetsLike, type StoredOnPath, storedOn } from './layouts.js'
+import { together } from './left-behind.js'
+import { runInit, type Start, type Written } from './machine/index.js'
+import { type Pairing, pairings } from './pairing.js'
+import type { Subject } from './subject.js'
+
+export interface ProofOptions {
+  readonly solver: SyncSolver
+  /** Bytes of the longest packet; default 1,514. */
+  readonly longest?: number
+  /** Most paths of each kind; default 2,000. */
+  readonly mostPaths?: number
+  /** Numbers from 0 to below 1 for trying out packets; no verdict depends on them. */
+  readonly random?: () => number
+  readonly onProgress?: (what: string) => void
+}
+
+/** Of a proof that may share what it begins with. */
+export interface SharingOptions extends ProofOptions {
+  /** What proofs about the subject begin with, where it is at hand. */
+  readonly prepared?: Prepared
+}
+
+export interface Prepared {
+  readonly subject: Subject
+  /** Of the start and of all that is proved from it. */
+  readonly terms: Terms
+  /** Where every packet starts; undefined where `nf_init` or the pairing is in the way, which the causes say. */
+  readonly start: Start | undefined
+  readonly pairing: Pairing
+  /** The pairing with candidates for an invariant, to be tried where the types of fields are not enough. */
+  readonly candidates: Pairing
+  readonly causes: readonly Cause[]
+  /** What was explored: nf_init, and the paths on which it was looked at what is stored. */
+  readonly init: Exploration<unknown> | undefined
+  readonly storing: readonly PathReport<StoredOnPath>[]
+  /**
+   * Layouts that do not fit everything that was stored: no proof may rest on them without proving the specification. Asked
+   * of the solver once, and only by who needs it.
+   */
+  misread(this: void): readonly string[]
+  /** What packets may leave in the function's own memory, as far as those paths show. */
+  readonly left: Written
+  readonly obligations: number
+  /** Bytes of the longest packet. */
+  readonly longest: number
+}
+
+const LONGEST = 1514
+const MOST_PATHS = 2000
+/** What is guessed from them is proved in any case. */
+const MOST_PATHS_FOR_LAYOUTS = 200
+
+export function prepare(subject: Subject, options: ProofOptions): Prepared {
+  return new Preparation(subject, options).prepare()
+}
+
+export function exploring(terms: Terms, { solver, mostPaths = MOST_PATHS }: ProofOptions): ExploreOptions {
+  return { terms, solver, mostPaths }
+}
+
+class Preparation {
+  readonly #subject: Subject
+  readonly #options: ProofOptions
+  readonly #longest: number
+  readonly #terms = new Terms()
+  readonly #causes = new Causes()
+  #init: Exploration<unknown> | undefined
+  #storing: readonly PathReport<StoredOnPath>[] = []
+  #misread: (() => readonly string[]) | undefined
+
+  constructor(subject: Subject, options: ProofOptions) {
+    this.#subject = subject
+    this.#options = options
+    this.#longest = options.longest ?? LONGEST
+  }
+
+  prepare(): Prepared {
+    const start = this.#start()
+    if (start === undefined) return this.#prepared(undefined, [])
+    const declarations = this.#subject.reading.declarationsIn(this.#terms)
+    const [bare, ...others] = pairings(new Integers(this.#terms), declarations, start.structures)
+    if (bare === undefined) {
+      this.#causes.add('some state of the specification has no structure of its kind and size')
+      return this.#prepared(undefined, [])
+    }
+    if (others.length > 0) this.#options.onProgress?.(`${others.length + 1} pairings are possible, the first is tried`)
+    const { pairing, examples } = this.#withLayouts(start, bare)
+    const candidates = withCandidates(pairing, examples, this.#subject.portCount)
+    return this.#prepared(start, pairing, candidates)
+  }
+
+  #prepared(start: Start | undefined, pairing: Pairing, candidates = pairing): Prepared {
+    const { list: causes, obligations } = this.#causes
+    const [subject, terms, longest] = [this.#subject, this.#terms, this.#longest]
+    const explored = { init: this.#init, storing: this.#storing, misread: once(this.#misread ?? (() => [])) }
+    const left = together(this.#storing.flatMap(({ end }) => (end.kind === 'ended' ? [end.result.nf.written] : [])))
+    return { subject, terms, start, pairing, candidates, causes, ...explored, left, obligations, longest }
+  }
+
+  /** What nf_init leaves; undefined where that is not one thing. */
+  #start(): Start | undefined {
+    const result = explore((path) => runInit(this.#subject.machine, path), this.#exploring)
+    this.#init = result
+    this.#causes.judge(result, 'nf_init')
+    const [only, ...others] = result.paths
+    if (only?.end.kind !== 'ended' || only.end.result.end.kind !== 'returned' || others.length > 0) {
+      this.#causes.add('nf_init does not end in one way')
+      return undefined
+    }
+    // The specification begins empty, and invariants are not asked of what is there from the start.
+    for (const [{ name }, state] of only.end.result.states) {
+      const isTouched =
+        (state.structure === 'expiring_map' || state.structure === 'dchain') && state.state.updates.length > 0
+      if (isTouched) this.#causes.add(`nf_init leaves entries in ${name}, which is not followed`)
+    }
+    return this.#causes.list.length === 0 ? only.end.result.start : undefined
+  }
+
+  #withLayouts(start: Start, bare: Pairing): { readonly pairing: Pairing; readonly examples: readonly Example[] } {
+    if (!bare.some(({ declaration }) => declaration.kind === 'expiringMap')) return { pairing: bare, examples: [] }
+    this.#options.onProgress?.('layouts of keys and values')
+    const integers = new Integers(this.#terms)
+    const random = this.#options.random ?? Math.random
+    // Nothing is proved on these paths, so nothing on them is judged.
+    const { paths, isComplete } = explore((path) => storedOn(this.#subject, start, bare, this.#longest, path), {
+      ...this.#exploring,
+      mostPaths: MOST_PATHS_FOR_LAYOUTS,
+      isJudging: false,
+    })
+    const examples = paths.flatMap(({ end, satisfied, facts }) => {
+      if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.seen.length === 0) return []
+      const { seen } = end.result
+      return examplesOf(seen, packetsLike(satisfied.model, facts, seen, random), integers)
+    })
+    const { pairing, missing } = layoutsOf(bare, examples, integers)
+    for (const what of missing) this.#causes.add(`no layout: ${what}`)
+    this.#storing = paths
+    this.#misread = () => [
+      ...(isComplete ? [] : [`layouts were looked at on ${paths.length} paths only, and there are more`]),
+      ...misread(paths, pairing, { terms: this.#terms, solver: this.#options.solver }),
+    ]
+    return { pairing, examples }
+  }
+
+  get #exploring(): ExploreOptions {
+    return exploring(this.#terms, this.#options)
+  }
+}
+
+function once<R>(make: () => R): () => R {
+  let made: { readonly value: R } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * Proves one property of a network function: for every packet up to a length, every port and time, and every state that
+ * its invariant allows, what the property demands holds of the binary. That the invariant holds is proved with it, and
+ * that nothing traps, leaves its memory or breaks a contract; that the specification is met is not. Refuted means that
+ * packets from the empty state were found on which the real binary does what the property forbids, or what nothing may do.
+ */
+import { SymbolicPropertyReading } from '../domains/symbolic/property.js'
+import { SpecError } from '../spec/error.js'
+import { expiryCalls } from '../spec/load/expiries.js'
+import type { LoadedProperty } from '../spec/load/properties.js'
+import { type Cause, Causes } from './causes.js'
+import { failuresOn } from './counterexample/failures.js'
+import { refute } from './counterexample/refute.js'
+import type { Found } from './counterexample/search.js'
+import type { PathReport } from './explore.js'
+import { explorePackets, type PacketsExplored } from './left-behind.js'
+import type { Start } from './machine/index.js'
+import type { Pairing } from './pairing.js'
+import { exploring, type Prepared, prepare, type SharingOptions } from './prepare.js'
+import { type PropertyOnPath, type PropertyProof, provePropertyOnPath } from './property-proof.js'
+import type { Subject } from './subject.js'
+import { weeded } from './weeding.js'
+
+export interface PropertyResult {
+  readonly property: LoadedProperty
+  readonly verdict: 'proved' | 'refuted' | 'undecided'
+  /** Packets on which the real binary does what it must not. */
+  readonly counterexample: Found | undefined
+  readonly causes: readonly Cause[]
+  readonly paths: number
+  /** Paths of packets that the property says something of. */
+  readonly speaking: number
+  readonly obligations: number
+  /** How states and structures were paired, and how records are read from their bytes. */
+  readonly pairing: Pairing
+  readonly seconds: number
+}
+
+export interface PropertyOptions extends SharingOptions {
+  /** The same property as `loadProperties` gives it, to be run as it is: without it nothing is refuted. */
+  readonly fast?: LoadedProperty
+}
+
+/** `property` as `loadInstrumentedProperties` gives it. What is in the way of a proof is a cause, not an error. */
+export function proveProperty(subject: Subject, property: LoadedProperty, options: PropertyOptions): PropertyResult {
+  const started = performance.now()
+  const prepared = options.prepared ?? prepare(subject, options)
+  const found = new PropertyProver(property, prepared, options).prove()
+  return { property, ...found, seconds: (performance.now() - started) / 1000 }
+}
+
+type Outcome = Omit<PropertyResult, 'property' | 'seconds'>
+
+class PropertyProver {
+  readonly #property: LoadedProperty
+  readonly #prepared: Prepared
+  readonly #options: PropertyOptions
+  readonly #causes = new Causes()
+  #counterexample: Found | undefined
+
+  constructor(property: LoadedProperty, prepared: Prepared, options: PropertyOptions) {
+    this.#property = property
+    this.#prepared = prepared
+    this.#options = options
+  }
+
+  prove(): Outcome {
+    const { start, pairing } = this.#prepared
+    const reading = this.#reading()
+    if (start === undefined || reading === undefined || this.#prepared.causes.length > 0)
+      return this.#found(pairing, [])
+    const { subject, candidates } = this.#prepared
+    const { source, file } = subject.spec
+    const expiries = expiryCalls(source, file)
+    const about = (each: Pairing) => ({ subject, start, pairing: each, property: reading, expiries })
+    const explorePackets = (each: Pairing) => this.#explore(about(each))
+    const tried = weeded({ pairing, result: explorePackets(pairing) }, candidates, explorePackets)
+    this.#causes.judge(tried.result, 'nf_process')
+    for (const what of this.#prepared.misread()) this.#causes.add(what)
+    const { paths } = tried.result
+    this.#refute(start, paths)
+    if (!paths.some(isSpeaking)) this.#causes.add('vacuous: there is no packet that the property says anything of')
+    return this.#found(tried.pairing, paths)
+  }
+
+  /** The property on terms; undefined where it does not fit the specification. */
+  #reading(): SymbolicPropertyReading | undefined {
+    const { property, file } = this.#property
+    const { nf, reading, configuration } = this.#prepared.subject
+    if (configuration.open !== undefined) {
+      this.#causes.add('a property is proved for one configuration at a time')
+      return undefined
+    }
+    try {
+      return new SymbolicPropertyReading(property, file, nf.config, reading.declarations)
+    } catch (error) {
+      if (!(error instanceof SpecError)) throw error
+      this.#causes.add(`the property: ${error.message}`)
+      return undefined
+    }
+  }
+
+  #explore(proof: Omit<PropertyProof, 'left' | 'longest'>): PacketsExplored<PropertyOnPath> {
+    const { terms, longest } = this.#prepared
+    this.#options.onProgress?.(this.#property.name)
+    return explorePackets(
+      (path, left) => provePropertyOnPath({ ...proof, left, longest }, path),
+      exploring(terms, this.#options),
+    )
+  }
+
+  /** Looks for packets that show on the real binary what fails. */
+  #refute(start: Start, paths: readonly PathReport<PropertyOnPath>[]): void {
+    const { fast: property } = this.#options
+    const failures = failuresOn(paths, this.#prepared.terms)
+    if (property === undefined || failures.length === 0) return
+    this.#counterexample = refute(this.#prepared, this.#options, { start, paths, failures, property })
+  }
+
+  #found(pairing: Pairing, paths: readonly PathReport<PropertyOnPath>[]): Outcome {
+    const causes = [...this.#prepared.causes, ...this.#causes.list]
+    return {
+      verdict: this.#counterexample !== undefined ? 'refuted' : causes.length === 0 ? 'proved' : 'undecided',
+      counterexample: this.#counterexample,
+      causes,
+      paths: paths.length,
+      speaking: paths.filter(isSpeaking).length,
+      obligations: this.#prepared.obligations + this.#causes.obligations,
+      pairing,
+    }
+  }
+}
+
+/** Whether there is a packet on a path that the property says something of. */
+function isSpeaking({ end, satisfied, obligations }: PathReport<PropertyOnPath>): boolean {
+  if (end.kind !== 'ended' || end.result.isSilent) return false
+  return satisfied.kind === 'yes' || obligations.some(({ answer }) => answer.kind === 'fails')
+}

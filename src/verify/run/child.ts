@@ -1,0 +1,20 @@
+/**
+ * The process of one network function: gets its task as the first message, says what it is about, and at the end what
+ * came of it. It ends by itself where whoever started it is gone.
+ */
+import type { Message, Task } from './task.js'
+import { verifyNf } from './verify-nf.js'
+
+const parent = process.ppid
+
+function say(message: Message, then?: () => void): void {
+  process.send?.(message, undefined, undefined, then)
+}
+
+process.once('message', async (task: Task) => {
+  const result = await verifyNf(task, (what) => {
+    if (process.ppid !== parent) process.exit()
+    say({ kind: 'progress', what })
+  })
+  say({ kind: 'done', result }, () => process.exit())
+})

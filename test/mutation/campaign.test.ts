@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import test from 'ava'
+
+import { runCampaign } from '../../src/mutation/campaign.js'
+import { freedomFor, readFreedoms } from '../../src/mutation/freedoms.js'
+import type { Outcome } from '../../src/mutation/outcome.js'
+import { exitCodeOf, summaryOf } from '../../src/mutation/summary.js'
+
+const place = { nf: 'nf', offset: 0, functionName: 'nf_process', operator: 'constant', what: 'a becomes b', seconds: 1 }
+const killed: Outcome = { ...place, number: 0, stages: {}, verdict: 'killed', kill: { by: 'start', what: 'it traps' } }
+const survivor: Outcome = { ...place, number: 1, at: 'nf.ts:3', stages: {}, verdict: 'survivor' }
+const open: Outcome = { ...place, number: 2, stages: {}, verdict: 'undecided', causes: ['too many paths'] }
+
+function exitCode(
+  outcomes: readonly Outcome[],
+  sampled = outcomes.length,
+  freedoms: ReturnType<typeof readFreedoms> = [],
+) {
+  return exitCodeOf([summaryOf({ nf: 'nf', mutants: 9, sampled, outcomes, freedoms })])
+}
+
+test('survivors weigh more than what is undecided; what was not judged is undecided', (t) => {
+  t.is(exitCode([killed]), 0)
+  t.is(exitCode([killed, open]), 4)
+  t.is(exitCode([killed, open, survivor]), 1)
+  t.is(exitCode([killed], 2), 4)
+})
+
+test('a survivor that is listed with its clause is a freedom', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'vigil-freedoms-'))
+  try {
+    const manifest = join(folder, 'nf.yaml')
+    t.deepEqual(readFreedoms(manifest), [])
+    const file = join(folder, 'mutants.yaml')
+    const entry = '- {function: nf_process, what: a becomes b, clause: RFC 1, why: it may be}\n'
+    writeFileSync(file, entry)
+    const freedoms = readFreedoms(manifest)
+    t.like(freedomFor(survivor, freedoms), { clause: 'RFC 1', why: 'it may be' })
+    t.is(exitCode([killed, survivor], 2, freedoms), 0)
+    writeFileSync(file, entry.replace('}', ', at: "nf.ts:4"}'))
+    t.is(freedomFor(survivor, readFreedoms(manifest)), undefined)
+    for (const wrong of ['- 3\n', '- {function: f}\n', entry.replace('}', ', line: 3}'), 'a: b\n']) {
+      writeFileSync(file, wrong)
+      t.throws(() => readFreedoms(manifest), { name: 'InputError' }, wrong)
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('every mutant of nop is killed, and a second run takes what the first has found', async (t) => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'vigil-campaign-')), 'records')
+  mkdirSync(folder)
+  const judged: string[] = []
+  const options = {
+    nfs: ['nop'],
+    sample: 6,
+    seed: 1,
+    workers: 1,
+    patience: 120,
+    mostPaths: 100,
+    folder,
+    isFresh: false,
+    signal: new AbortController().signal,
+    onProgress: ({ what }: { readonly what: string }) => judged.push(what),
+  }
+  const [first] = (await runCampaign(options)).map(summaryOf)
+  t.like(first, { mutants: 15, sampled: 6, judged: 6, killed: 6 })
+  t.true(judged.length > 0)
+  judged.length = 0
+  const [second] = (await runCampaign(options)).map(summaryOf)
+  t.deepEqual(second, first)
+  t.deepEqual(judged, [])
+  rmSync(folder, { recursive: true })
+})

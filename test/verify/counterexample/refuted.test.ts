@@ -1,0 +1,102 @@
+/** Wrong network functions are refuted: packets from the empty state, run on the real binary, say what is wrong. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import test from 'ava'
+
+import { openSyncSolver } from '../../../src/smt/index.js'
+import { loadSubject, type Proof, prove } from '../../../src/verify/index.js'
+import { wrongBridges } from '../../wrong-builds/bridge/builds.js'
+import { wrongFirewalls } from '../../wrong-builds/firewall/builds.js'
+import { wrongNats } from '../../wrong-builds/nat/builds.js'
+import { wrongNops } from '../../wrong-builds/nop/builds.js'
+import { type Edit, writeSource } from '../../wrong-builds/wrong-build.js'
+
+type Config = Parameters<typeof loadSubject>[1]
+
+async function proofOf(nf: string, edit: Edit, options: Config = {}): Promise<Proof> {
+  const folder = mkdtempSync(join(tmpdir(), 'vigil-refuted-'))
+  const solver = await openSyncSolver({ backends: ['z3-embedded'] })
+  try {
+    const subject = await loadSubject(nf, { ...options, binary: writeSource(folder, nf, edit) })
+    return prove(subject, { solver, random: () => 0.5 })
+  } finally {
+    await solver.close()
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** What the real binary did, of how many packets it took. */
+function shown({ counterexample }: Proof): { packets: number; summary: string } | undefined {
+  const finding = counterexample?.finding
+  return finding && { packets: finding.packets.length, summary: finding.detail.violation.summary }
+}
+
+function named<W extends Edit>(builds: readonly W[], name: string): W {
+  const found = builds.find((each) => each.name === name)
+  if (found === undefined) throw new Error(`no wrong build ${name}`)
+  return found
+}
+
+test('every wrong nop is refuted by one packet', async (t) => {
+  for (const wrong of wrongNops) {
+    const proof = await proofOf('nop', wrong, { portCount: 5 })
+    t.is(proof.verdict, 'refuted', wrong.name)
+    t.is(shown(proof)?.packets, 1, wrong.name)
+    t.regex(shown(proof)?.summary ?? '', /^expected the packet|should be/, wrong.name)
+  }
+})
+
+test('a check that is missing is refuted by a flow and a packet that has no right to use it', async (t) => {
+  const wrong = named(wrongNats, 'peer-address-not-compared')
+  const proof = await proofOf('nat', wrong)
+  t.is(proof.verdict, 'refuted')
+  t.is(shown(proof)?.packets, 2)
+  t.regex(shown(proof)?.summary ?? '', wrong.shows)
+  const finding = proof.counterexample?.finding
+  t.true(finding?.state.some((line) => /^flows\[0\]: .*peer .*last used at/.test(line)))
+  t.true(finding?.run.calls.some(({ name }) => name === 'expiring_map_used'))
+})
+
+test('a key that lacks a field is refuted although it has no layout', async (t) => {
+  const proof = await proofOf('nat', named(wrongNats, 'protocol-not-in-key'))
+  t.is(proof.verdict, 'refuted')
+})
+
+test('a state that differs is refuted by a packet to which it makes a difference', async (t) => {
+  const wrong = named(wrongFirewalls, 'outbound-does-not-refresh')
+  const proof = await proofOf('firewall', wrong)
+  t.is(proof.verdict, 'refuted')
+  t.is(shown(proof)?.packets, 3)
+})
+
+test('the bridge: what is learned wrongly', async (t) => {
+  const wrong = named(wrongBridges, 'group-sources-learned')
+  const proof = await proofOf('bridge', wrong)
+  t.is(proof.verdict, 'refuted')
+})
+
+test('a read behind the end of the packet is refuted: the real binary does it', async (t) => {
+  const proof = await proofOf('nop', {
+    name: 'reads-behind-the-end',
+    why: 'what is there belongs to another packet',
+    find: '  const partner',
+    replace: '  if (length == 60 && load<u8>(packet + 60) == 7) return DROP\n  const partner',
+  })
+  t.is(proof.verdict, 'refuted')
+  t.is(proof.counterexample?.finding.detail.violation.kind, 'memory')
+  t.regex(shown(proof)?.summary ?? '', /reads 1 bytes at byte 60 of a packet of 60 bytes/)
+})
+
+test('a loop without an end is refuted', async (t) => {
+  const proof = await proofOf('nop', {
+    name: 'does-not-end',
+    why: 'the device stops at such a packet',
+    find: '  const partner',
+    replace:
+      '  let sum = 0\n  while (length == 60 && load<u8>(packet) == 9) sum += 1\n  if (sum == 77) return DROP\n  const partner',
+  })
+  t.is(proof.verdict, 'refuted')
+  t.regex(shown(proof)?.summary ?? '', /did not end/)
+})

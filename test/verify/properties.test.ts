@@ -1,0 +1,215 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import test from 'ava'
+
+import { openSyncSolver } from '../../src/smt/index.js'
+import { loadPropertiesOf } from '../../src/spec/load/properties.js'
+import {
+  type LoadedProperty,
+  loadInstrumentedProperties,
+  loadInstrumentedPropertiesOf,
+  loadSubject,
+  type PropertyResult,
+  prepare,
+  proveProperty,
+} from '../../src/verify/index.js'
+import { catalogue } from '../wrong-builds/catalogue.js'
+import { writeSource } from '../wrong-builds/wrong-build.js'
+
+type Options = Parameters<typeof loadSubject>[1]
+
+async function inFolder<R>(use: (folder: string) => Promise<R>): Promise<R> {
+  const folder = mkdtempSync(join(tmpdir(), 'vigil-properties-'))
+  try {
+    return await use(folder)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** `fast`: to be run as it is, where it is to be refuted. */
+interface Loaded {
+  readonly property: LoadedProperty
+  readonly fast?: LoadedProperty
+}
+
+async function results(
+  nf: string,
+  options: Options,
+  load: (specFile: string) => Promise<readonly Loaded[]>,
+): Promise<ReadonlyMap<string, PropertyResult>> {
+  const subject = await loadSubject(nf, options)
+  const properties = await load(subject.spec.file)
+  const solver = await openSyncSolver({ backends: ['z3-embedded'] })
+  try {
+    const prepared = prepare(subject, { solver })
+    return new Map(
+      properties.map(({ property, ...fast }) => {
+        const options = { solver, prepared, random: () => 0.5, ...fast }
+        return [property.name, proveProperty(subject, property, options)] as const
+      }),
+    )
+  } finally {
+    await solver.close()
+  }
+}
+
+/** The network function's own properties, by name. */
+function own(nf: string, names: readonly string[], options: Options = {}) {
+  return results(nf, options, async (specFile) => {
+    const plain = await loadPropertiesOf(specFile)
+    return (await loadInstrumentedPropertiesOf(specFile)).flatMap((property) => {
+      const fast = plain.find(({ name }) => name === property.name)
+      return fast !== undefined && names.includes(property.name) ? [{ property, fast }] : []
+    })
+  })
+}
+
+/** Properties that are written for a test. */
+function written(nf: string, source: string, options: Options = {}) {
+  return inFolder(async (folder) => {
+    const file = join(folder, 'properties.ts')
+    writeFileSync(file, source)
+    return results(nf, options, async () => (await loadInstrumentedProperties(file)).map((property) => ({ property })))
+  })
+}
+
+/** A property of the network function in which one thing is wrong. */
+function ofWrong(nf: string, name: string, build: string, options: Options = {}) {
+  return inFolder(async (folder) => {
+    const edit = catalogue[nf]?.find((each) => each.name === build)
+    if (edit === undefined) throw new Error(`there is no wrong build ${build} of ${nf}`)
+    return (await own(nf, [name], { ...options, binary: writeSource(folder, nf, edit) })).get(name)
+  })
+}
+
+test.serial('each property of nop is proved, and vacuous where there is no port without a partner', async (t) => {
+  const names = ['no-byte-changes', 'pairs-are-closed', 'partnerless-dropped']
+  for (const [name, { verdict, causes, speaking }] of await own('nop', names, { portCount: 5 })) {
+    t.is(verdict, 'proved', `${name}: ${JSON.stringify(causes)}`)
+    t.true(speaking > 0)
+  }
+  const vacuous = (await own('nop', names, { portCount: 2 })).get('partnerless-dropped')
+  t.is(vacuous?.verdict, 'undecided')
+  t.regex(vacuous?.causes[0]?.what ?? '', /^vacuous/)
+})
+
+test.serial('properties with tables are proved, alone and without the specification', async (t) => {
+  const names = ['unsolicited-inbound-dropped', 'inside-talks-to-outside-only', 'malformed-dropped']
+  const found = await own('firewall', names)
+  t.is(found.size, names.length)
+  for (const [name, { verdict, causes }] of found) t.is(verdict, 'proved', `${name}: ${JSON.stringify(causes)}`)
+})
+
+test.serial('a property that rests on what no field type says is proved by an invariant that is found', async (t) => {
+  const { verdict, causes, pairing } = (await own('nat', ['outbound-source-is-external'])).values().next().value ?? {}
+  t.is(verdict, 'proved', JSON.stringify(causes))
+  t.true(pairing?.[0]?.candidates?.some((each) => each.kind === 'never' && each.field === 'port'))
+})
+
+const wrong: readonly [nf: string, property: string, build: string, options?: Options][] = [
+  ['nop', 'no-byte-changes', 'last-byte-changed', { portCount: 5 }],
+  ['nop', 'pairs-are-closed', 'next-port-instead-of-partner', { portCount: 5 }],
+  ['nop', 'partnerless-dropped', 'odd-port-sent-to-the-first', { portCount: 5 }],
+  ['firewall', 'unsolicited-inbound-dropped', 'unsolicited-inbound-passes'],
+  ['firewall', 'expired-flows-are-not-used', 'never-expires'],
+  ['nat', 'other-than-ipv4-dropped', 'ethertype-not-compared'],
+  ['nat', 'strangers-are-dropped-and-refresh-nothing', 'refreshes-before-comparing-the-port'],
+  ['bridge', 'never-back-to-the-reception-port', 'sent-back-by-its-own-port'],
+  ['policer', 'other-direction-passes', 'both-directions-policed'],
+  ['balancer', 'portless-dropped', 'later-fragments-pass'],
+]
+for (const [nf, property, build, options] of wrong) {
+  test.serial(`${nf}, ${build}: ${property} is refuted, and fails in a model at its line`, async (t) => {
+    const found = await ofWrong(nf, property, build, options)
+    t.is(found?.verdict, 'refuted', JSON.stringify(found?.causes))
+    const violation = found?.counterexample?.finding.detail.violation
+    t.is(violation?.kind, 'property')
+    t.true(violation?.site?.file.includes(`nfs/${nf}/properties/`))
+    const shown = found?.causes.some(
+      ({ what, place }) =>
+        /^(property|verdict|bytes): .*does not hold in a model/.test(what) &&
+        place?.kind === 'source' &&
+        place.file.includes(`nfs/${nf}/properties/`),
+    )
+    t.true(shown, JSON.stringify(found?.causes))
+  })
+}
+
+test.serial('what is false is not proved, whether said by must, by a verdict or by bytes', async (t) => {
+  const found = await written(
+    'nop',
+    `import { any, drop, flood, forward, forwardToSet, must, property } from 'vigil-nf/spec'
+const of = { config: {}, state: () => ({}) }
+export const claim = property(of, ({ output, ingress }) => must(output.leavesBy(ingress)))
+export const never = property(of, ({ packet }) => must(packet.length < 1514))
+export const ports = property(of, ({ packet }) => flood(packet))
+export const dropped = property(of, ({ ingress }) => (ingress === 0 ? drop() : any()))
+export const bytes = property(of, ({ packet, output }) =>
+  packet.ethernet && output.packet ? forwardToSet(output.ports, packet.with({ ethernet: { src: 1 } })) : any())
+export const left = property(of, ({ packet, output }) =>
+  packet.ethernet && output.packet ? must(output.packet.ethernet?.dst !== packet.ethernet.dst) : any())
+export const nowhere = property(of, ({ packet }) => forward(7, packet))
+`,
+    { portCount: 4 },
+  )
+  t.is(found.size, 7)
+  for (const [name, { verdict, causes }] of found) {
+    t.is(verdict, 'undecided', name)
+    t.false(
+      causes.some(({ what }) => /^vacuous/.test(what) && causes.length === 1),
+      `${name}: ${JSON.stringify(causes)}`,
+    )
+  }
+})
+
+test.serial('a property of no packet at all is vacuous, one of a table that there is not does not fit', async (t) => {
+  const found = await written(
+    'nop',
+    `import { any, drop, expiringMap, must, property, record, u8 } from 'vigil-nf/spec'
+const of = { config: {}, state: () => ({}) }
+export const long = property(of, ({ packet }) => (packet.length > 1514 ? drop() : any()))
+export const silent = property(of, () => any())
+export const table = property({ config: {}, state: () => ({ flows: expiringMap(record({ a: u8 }), 4) }) }, ({ flows }) => must(flows.size < 5))
+`,
+  )
+  const whats = (name: string) => (found.get(name)?.causes ?? []).map(({ what }) => what).join()
+  for (const { verdict } of found.values()) t.is(verdict, 'undecided')
+  t.regex(whats('long'), /^vacuous/)
+  t.regex(whats('silent'), /^vacuous/)
+  t.regex(whats('table'), /there is no table flows/)
+})
+
+const FLOWS = `import { any, drop, duration, expiringMap, ipAddress, must, port, property, record, transportPort, u8 } from 'vigil-nf/spec'
+const endpoints = { src: ipAddress, srcPort: transportPort, dst: ipAddress, dstPort: transportPort }
+const Flow = record({ version: u8, protocol: u8, ...endpoints })
+const config = { wan: port, expiration: duration }
+const state = () => ({ flows: expiringMap(Flow, 65536, record({ port })) })
+`
+
+test.serial('states are as they were before and after the packet, expired as the property says', async (t) => {
+  const found = await written(
+    'firewall',
+    `${FLOWS}
+const answered = ({ ip, transport }) => ip && transport &&
+  Flow({ version: ip.version, protocol: ip.protocol, src: ip.dst, srcPort: transport.dstPort, dst: ip.src, dstPort: transport.srcPort })
+const inbound = ({ packet, ingress, config, flows }) => {
+  const flow = ingress === config.wan ? answered(packet) : undefined
+  return flow && flows.get(flow) === undefined ? drop() : any()
+}
+export const asSpecified = property({ config, state }, inbound)
+export const tooEarly = property({ config, state, expireOlderThan: ({ now }) => ({ flows: now }) }, inbound)
+export const atMostOneMore = property({ config, state }, ({ before, after }) => must(after.flows.size <= before.flows.size + 1))
+export const noneMore = property({ config, state }, ({ before, after }) => must(after.flows.size <= before.flows.size))
+`,
+  )
+  const verdicts = Object.fromEntries([...found].map(([name, { verdict }]) => [name, verdict]))
+  t.deepEqual(verdicts, {
+    'as-specified': 'proved',
+    'too-early': 'undecided',
+    'at-most-one-more': 'proved',
+    'none-more': 'undecided',
+  })
+})
