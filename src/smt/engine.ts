@@ -7,6 +7,11 @@ import type { Limits } from './solver.js'
 export interface Profile {
   /** `z3-embedded`, `z3`, `cvc5` or `bitwuzla`. */
   readonly name: string
+  /**
+   * What share of a query's effort its reading in integers gets, before it is asked in bits; 1 where nothing is said. Z3
+   * decides one soon or not at all, and mostly not where it has to find a model.
+   */
+  readonly shareOfReading?: number
   /** Commands at the start of a fresh context; a change of them needs a fresh one. */
   prelude(limits: Required<Limits>): string
   /** Commands before each check. */
@@ -68,7 +73,12 @@ function z3Limits({ effort, time }: Required<Limits>): string {
   return `(set-option :rlimit ${Math.min(effort * 1000, 0xffff_ffff)})\n(set-option :timeout ${time})\n`
 }
 
-export const embeddedZ3: Profile = { name: 'z3-embedded', prelude: () => '', limit: z3Limits }
+export const embeddedZ3: Profile = {
+  name: 'z3-embedded',
+  shareOfReading: 0.04,
+  prelude: () => '',
+  limit: z3Limits,
+}
 
 /** A solver that is a program and reads SMT-LIB from its standard input. */
 export interface ProgramProfile extends Profile {
@@ -80,10 +90,12 @@ export interface ProgramProfile extends Profile {
 
 export const nativeZ3: ProgramProfile = {
   name: 'z3',
+  shareOfReading: 0.04,
   program: 'z3',
   args: ['-in', '-smt2'],
   versionArgs: ['--version'],
-  prelude: () => '',
+  // Of its two solvers for arithmetic, the older one decides what the newer one of version 4.8 does not end with.
+  prelude: () => '(set-option :smt.arith.solver 2)\n',
   limit: z3Limits,
 }
 

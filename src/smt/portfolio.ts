@@ -11,6 +11,7 @@ import { assertionsOf, Conversation, type Frame, type Query, type Verdict } from
 import type { Profile, Reply, Request } from './engine.js'
 import { DisagreementError, SolverUseError } from './errors.js'
 import { evaluate } from './evaluate.js'
+import { integerReading } from './integers/reading.js'
 import { printQuery } from './print.js'
 import type { Answer, Limits, Reason } from './solver.js'
 import type { Statistics } from './statistics.js'
@@ -72,8 +73,11 @@ export class Portfolio {
       statistics.note('cache', cached.status, 0)
       return cached
     }
+    const settled = { ...this.#settings.limits, ...limits }
+    const read = yield* this.#read(assertions, settled)
+    if (read !== undefined) return read
     const dumped = this.#dump(text)
-    const query = { owner, frames, extra, limits: { ...this.#settings.limits, ...limits } }
+    const query = { owner, frames, extra, limits: settled }
     const reasons: Reason[] = []
     for (let voice = 0; voice < this.#voices; voice++) {
       const verdict = yield* this.#ask(voice, query)
@@ -90,6 +94,35 @@ export class Portfolio {
     }
     this.#dump(text, dumped, reasons.map(({ by, cause, detail }) => `unknown by ${by}: ${cause}: ${detail}`).join('; '))
     return { status: 'unknown', reasons }
+  }
+
+  /** The answer by way of integers, where the query is one for them and they decide it. */
+  *#read(assertions: readonly Term[], limits: Required<Limits>): Steps<Answer | undefined> {
+    const reading = integerReading(assertions)
+    if (reading === undefined) return undefined
+    const { cache } = this.#settings
+    const text = printQuery(reading.assertions)
+    if (this.#fromCache(text, reading.assertions)?.status === 'unsat') {
+      this.#settings.statistics.note('cache', 'unsat', 0)
+      return { status: 'unsat', by: 'cache' }
+    }
+    const dumped = this.#dump(text)
+    for (let voice = 0; voice < this.#voices; voice++) {
+      const effort = Math.ceil(limits.effort * (this.#seats[voice]?.profile.shareOfReading ?? 1))
+      const query = { owner: reading, frames: [], extra: reading.assertions, limits: { ...limits, effort } }
+      const verdict = yield* this.#ask(voice, query)
+      if (verdict.status === 'unknown') continue
+      const by = this.#nameOf(voice)
+      this.#dump(text, dumped, `${verdict.status} by ${by}`)
+      // A model of the reading may be none of the query: then another answer would change nothing.
+      const model = verdict.status === 'sat' ? reading.modelOf(verdict.model) : undefined
+      if (verdict.status === 'sat' && model === undefined) return undefined
+      const isFinal = yield* this.#confirm(voice, verdict, text, query)
+      if (model !== undefined) return { status: 'sat', model, by }
+      if (isFinal) cache?.set(text, { status: 'unsat', solver: this.#identityOf(voice), model: undefined })
+      return { status: 'unsat', by }
+    }
+    return undefined
   }
 
   *#ask(voice: number, query: Query): Steps<Verdict> {

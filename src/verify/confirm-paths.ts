@@ -18,10 +18,10 @@ export function confirmPaths(
   paths: readonly PathReport<PacketOnPath>[],
   { devices, wishes, solver }: Confirming,
 ): (Confirmation | undefined)[] {
-  return paths.map(({ end, satisfied, facts }, number) => {
+  return paths.map(({ end, satisfied, facts, premises }, number) => {
     if (end.kind !== 'ended' || satisfied.kind !== 'yes') return undefined
     const { nf, input } = end.result
-    const path = { run: nf, input, facts, model: satisfied.model }
+    const path = { run: nf, input, facts, premises, model: satisfied.model }
     const confirmation = confirmIn((model) => devices.in(model)?.real, path, solver, wishes)
     if (confirmation.kind === 'different') {
       throw new VigilError(70, `path ${number + 1} is not the way of the real binary: ${confirmation.what}`)

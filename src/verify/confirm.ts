@@ -26,6 +26,8 @@ export interface Situation {
 
 export interface PathToConfirm extends Situation {
   readonly facts: readonly Term[]
+  /** Facts that the others are expected to follow from: a model of them is found sooner. Default: all. */
+  readonly premises?: readonly Term[]
 }
 
 export interface RealPacket {
@@ -88,17 +90,25 @@ export function confirmIn(
 
 /** A model whose state is soon made, where there is one. */
 function convenientModel(
-  { run, facts, model }: PathToConfirm,
+  { run, facts, premises = facts, model }: PathToConfirm,
   solver: SyncSolver,
   wishes: readonly Term[] = [],
 ): Model {
   const easy = convenient(run)
   const few = [...easy, ...fewEntries(run)]
   for (const wish of [...(wishes.length === 0 ? [] : [[...few, ...wishes]]), few, easy]) {
-    const answer = solver.check([...facts, ...wish])
-    if (answer.status === 'sat') return answer.model
+    const answer = solver.check([...premises, ...wish])
+    if (answer.status === 'sat' && isModel(answer.model, facts)) return answer.model
+    if (answer.status !== 'sat' || premises === facts) continue
+    const ofAll = solver.check([...facts, ...wish])
+    if (ofAll.status === 'sat') return ofAll.model
   }
   return model
+}
+
+function isModel(model: Model, facts: readonly Term[]): boolean {
+  const evaluator = new Evaluator(model)
+  return facts.every((fact) => evaluator.holds(fact))
 }
 
 function runReal(real: RealNf, situation: Situation): Confirmation {

@@ -51,6 +51,8 @@ export interface PathReport<R> {
   readonly end: End<R>
   /** Whatever the path assumes, decides and obliges. */
   readonly facts: readonly Term[]
+  /** Those that are not obligations: where these hold, all are implied. */
+  readonly premises: readonly Term[]
   /** What must hold on it, but for what is left to another path. */
   readonly obliged: readonly Obligation[]
   /** These as they were judged; none where nothing is. */
@@ -118,6 +120,7 @@ export function explorePath<R>(
     decisions: path.decisions,
     end,
     facts: path.facts,
+    premises: premisesOf(path),
     obliged: path.noted.flatMap((note) =>
       note.kind === 'obligation' && !note.isJudgedElsewhere ? [note.obligation] : [],
     ),
@@ -127,6 +130,11 @@ export function explorePath<R>(
     isUncertain: path.isUncertain,
   }
   return { report, forks: path.forks, queries: path.queries + judged.queries }
+}
+
+function premisesOf({ facts, noted }: ExploredPath): readonly Term[] {
+  const obliged = new Set(noted.map((note) => (note.kind === 'obligation' ? note.obligation.holds : undefined)))
+  return facts.filter((fact) => !obliged.has(fact))
 }
 
 function follow<R>(run: Run<R>, path: ExploredPath): End<R> {

@@ -79,11 +79,52 @@ function useValues(term: Term, t: TermBuilder): Term | undefined {
   return kept.length === term.args.length ? undefined : t.all(kept)
 }
 
+/** An equation between slices of two terms, in order of creation of these. */
+interface SlicesEqual {
+  readonly equation: Term
+  readonly a: Term
+  readonly b: Term
+}
+
+function slicesEqual(equation: Term): SlicesEqual | undefined {
+  const [x, y] = equation.args
+  if (equation.op !== 'eq' || x?.op !== 'extract' || y?.op !== 'extract') return undefined
+  const [inX] = x.args
+  const [inY] = y.args
+  if (inX === undefined || inY === undefined || inX === inY) return undefined
+  return inX.id < inY.id ? { equation, a: x, b: y } : { equation, a: y, b: x }
+}
+
+/** Equal slices that lie next to each other, on both sides, are one: bytes that were compared one by one. */
+function joinSlices({ args }: Term, t: TermBuilder): Term | undefined {
+  if (args.length > maxMerged) return undefined
+  const found = args.map(slicesEqual).filter((each) => each !== undefined)
+  for (const [i, high] of found.entries()) {
+    const { a, b } = high
+    const below = found.find(
+      (low, j) =>
+        i !== j &&
+        low.a.args[0] === a.args[0] &&
+        low.b.args[0] === b.args[0] &&
+        low.a.hi === a.lo - 1 &&
+        low.b.hi === b.lo - 1,
+    )
+    const [inA] = a.args
+    const [inB] = b.args
+    if (below === undefined || inA === undefined || inB === undefined) continue
+    const joined = t.eq(t.extract(a.hi, below.a.lo, inA), t.extract(b.hi, below.b.lo, inB))
+    const others = args.filter((arg) => arg !== high.equation && arg !== below.equation)
+    return t.all([...others, joined])
+  }
+  return undefined
+}
+
 export const boolRules: readonly Rule[] = [
   rule('or.de-morgan', ['or'], [], (term, t) => t.not(t.all(term.args.map((arg) => t.not(arg))))),
   rule('not.not', ['not'], ['not'], ({ args: [a] }) => (a?.op === 'not' ? a.args[0] : undefined)),
   rule('and.normal', ['and'], ['and', 'not'], normalAnd, 2),
   rule('and.absorb', ['and'], ['and', 'not'], absorb, 3),
+  rule('and.slices', ['and'], ['eq', 'extract'], joinSlices, 2),
   rule('and.values', ['and'], ['eq', 'not'], useValues, 2),
 ]
 

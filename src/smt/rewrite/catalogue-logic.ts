@@ -107,6 +107,20 @@ export function equalities(m: Maker): void {
   t.eq(m.flag(p), m.c(1))
   t.eq(t.ite(p, x, m.c(1)), m.c(1))
   t.eq(t.ite(p, m.c(0), x), m.c(1))
+  if (m.width > 8) t.eq(t.extract(7, 0, x), t.concat(t.bv(1, 5), t.extract(2, 0, y)))
+  t.eq(t.ite(p, x, y), t.ite(p, x, z))
+  t.eq(t.ite(p, y, x), t.ite(p, z, x))
+  for (let high = 1; high < m.width; high += high < 8 ? 1 : 8) {
+    const slices = (hi: number, lo: number) => t.eq(t.extract(hi, lo, x), t.extract(hi, lo, y))
+    t.and(slices(high, high), slices(high - 1, 0))
+    t.and(slices(high - 1, 0), p, slices(m.width - 1, high))
+    const [low, top] = [m.width - high - 1, m.width - 1]
+    // At different places of the two.
+    t.and(
+      t.eq(t.extract(top, top, x), t.extract(high, high, y)),
+      t.eq(t.extract(top - 1, low, x), t.extract(high - 1, 0, y)),
+    )
+  }
   t.eq(t.signExtend(8, x), t.signExtend(8, y))
   t.eq(t.signExtend(8, x), t.bv(-1, m.width + 8))
   t.eq(t.signExtend(8, x), t.bv(1n << BigInt(m.width + 6), m.width + 8))

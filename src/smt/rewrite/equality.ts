@@ -114,12 +114,37 @@ function pieceOf(t: TermBuilder, term: Term, hi: number, lo: number): Term {
   return t.concat(...pieces.map(([high, low]) => slice(t, term, high, low)))
 }
 
+/** A slice against slices and constants that are put together: each is compared with its part of it. */
+function ofExtract(t: TermBuilder, a: Term, b: Term): Term | undefined {
+  const [slice, concat] = a.op === 'extract' ? [a, b] : [b, a]
+  if (slice.op !== 'extract' || concat.op !== 'concat') return undefined
+  if (!concat.args.every(({ op }) => op === 'bv' || op === 'extract')) return undefined
+  if (!concat.args.some(({ op }) => op === 'bv')) return undefined
+  let at = concat.width
+  return t.all(
+    concat.args.map((part) => {
+      at -= part.width
+      return t.eq(t.extract(at + part.width - 1, at, slice), part)
+    }),
+  )
+}
+
 /** An `ite` with a constant branch against a constant is a matter of its condition. */
 function ofIte(t: TermBuilder, a: Term, b: Term): Term | undefined {
   const [condition, yes, no] = a.args
   if (a.op !== 'ite' || condition === undefined || yes === undefined || no === undefined) return undefined
   if (!b.isConstant || (!yes.isConstant && !no.isConstant)) return undefined
   return t.ite(condition, t.eq(yes, b), t.eq(no, b))
+}
+
+/** Of two that choose by the same condition and agree on one side, the other sides are compared where they count. */
+function ofItes(t: TermBuilder, a: Term, b: Term): Term | undefined {
+  const [condition, yesA, noA] = a.args
+  const [other, yesB, noB] = b.args
+  if (a.op !== 'ite' || b.op !== 'ite' || condition === undefined || condition !== other) return undefined
+  if (yesA === undefined || noA === undefined || yesB === undefined || noB === undefined) return undefined
+  if (yesA !== yesB && noA !== noB) return undefined
+  return t.ite(condition, t.eq(yesA, yesB), t.eq(noA, noB))
 }
 
 function ofSignExtends(t: TermBuilder, a: Term, b: Term): Term | undefined {
@@ -155,7 +180,9 @@ export const equalityRules: readonly Rule[] = [
   eqRule('eq.xor', ['bvxor'], ofXor),
   eqRule('eq.sums', isSummand, ofSums, 4),
   eqRule('eq.concats', ['concat'], ofConcats),
+  eqRule('eq.extract', ['extract', 'concat'], ofExtract, 2),
   eqRule('eq.ite', ['ite'], ofIte),
+  eqRule('eq.ites', ['ite'], ofItes),
   eqRule('eq.sign-extend', ['sign_extend'], ofSignExtends),
   eqRule('eq.out-of-range', [], outOfRange),
   eqRule('eq.above-range', [], aboveRange),
