@@ -5,7 +5,7 @@
  * off. What is not linear becomes some function of its arguments, between bounds.
  *
  * Why this is sound: for any values of the query's variables and functions there are values of the integers made here
- * with which all facts hold and each integer is the value of its bit vector (docs/decisions/013). So an unsatisfiable
+ * with which all facts hold and each integer is the value of its bit vector (docs/decisions/017). So an unsatisfiable
  * reading means an unsatisfiable query, and nothing else counts.
  */
 import { Ranges } from '../ranges.js'
