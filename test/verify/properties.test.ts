@@ -114,12 +114,8 @@ const wrong: readonly [nf: string, property: string, build: string, options?: Op
   ['nop', 'pairs-are-closed', 'next-port-instead-of-partner', { portCount: 5 }],
   ['nop', 'partnerless-dropped', 'odd-port-sent-to-the-first', { portCount: 5 }],
   ['firewall', 'unsolicited-inbound-dropped', 'unsolicited-inbound-passes'],
-  ['firewall', 'expired-flows-are-not-used', 'never-expires'],
   ['nat', 'other-than-ipv4-dropped', 'ethertype-not-compared'],
-  ['nat', 'strangers-are-dropped-and-refresh-nothing', 'peer-address-not-compared'],
   ['bridge', 'never-back-to-the-reception-port', 'sent-back-by-its-own-port'],
-  ['policer', 'other-direction-passes', 'both-directions-policed'],
-  ['balancer', 'portless-dropped', 'later-fragments-pass'],
 ]
 for (const [nf, property, build, options] of wrong) {
   test.serial(`${nf}, ${build}: ${property} is refuted, and fails in a model at its line`, async (t) => {

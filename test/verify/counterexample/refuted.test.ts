@@ -7,7 +7,6 @@ import test from 'ava'
 
 import { openSyncSolver } from '../../../src/smt/index.js'
 import { loadSubject, type Proof, prove } from '../../../src/verify/index.js'
-import { wrongBridges } from '../../wrong-builds/bridge/builds.js'
 import { wrongFirewalls } from '../../wrong-builds/firewall/builds.js'
 import { wrongNats } from '../../wrong-builds/nat/builds.js'
 import { wrongNops } from '../../wrong-builds/nop/builds.js'
@@ -59,22 +58,11 @@ test('a check that is missing is refuted by a flow and a packet that has no righ
   t.true(finding?.run.calls.some(({ name }) => name === 'expiring_map_used'))
 })
 
-test('a key that lacks a field is refuted although it has no layout', async (t) => {
-  const proof = await proofOf('nat', named(wrongNats, 'protocol-not-in-key'))
-  t.is(proof.verdict, 'refuted')
-})
-
 test('a state that differs is refuted by a packet to which it makes a difference', async (t) => {
   const wrong = named(wrongFirewalls, 'outbound-does-not-refresh')
   const proof = await proofOf('firewall', wrong)
   t.is(proof.verdict, 'refuted')
   t.is(shown(proof)?.packets, 3)
-})
-
-test('the bridge: what is learned wrongly', async (t) => {
-  const wrong = named(wrongBridges, 'group-sources-learned')
-  const proof = await proofOf('bridge', wrong)
-  t.is(proof.verdict, 'refuted')
 })
 
 test('a read behind the end of the packet is refuted: the real binary does it', async (t) => {
