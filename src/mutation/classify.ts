@@ -15,9 +15,9 @@ import { JudgedRuns, type TestPacket } from '../verify/counterexample/judged-run
 import { type Equivalence, equivalence } from '../verify/equivalence.js'
 import { loadSubject, type Proof, prove } from '../verify/index.js'
 import { symbolicNf } from '../verify/machine/index.js'
-import type { RealNf } from '../verify/real-nf.js'
+import { type RealNf, realNf } from '../verify/real-nf.js'
 import { SideBySide } from '../verify/side-by-side.js'
-import { type Original, realOf } from './original.js'
+import type { Original } from './original.js'
 import type { Classified, Kill } from './outcome.js'
 import { haveSameCode } from './same-code.js'
 import { killedBy, type Run } from './traffic.js'
@@ -109,7 +109,7 @@ class Classifier {
   /** The binary after nf_init, or why there is none. */
   #real(): RealNf | Kill {
     const { subject } = this.#means.original
-    const real = realOf(subject, this.#mutant.binary)
+    const real = realNf(subject, subject.nf.config, this.#mutant.binary)
     const { initialised } = real
     if (initialised.kind !== 'returned') return { by: 'start', what: `nf_init ends with: ${initialised.kind}` }
     const [answer] = initialised.values

@@ -13,7 +13,6 @@ import { type Mutant, mutantsOf } from '../mutants/index.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
 import { makeReal, type RealPacket, realisableModel, type Situation } from '../verify/confirm.js'
 import { type ExploreOptions, explore } from '../verify/explore.js'
-import { GrantedPath } from '../verify/granted-path.js'
 import { loadSubject, prepare, type Subject } from '../verify/index.js'
 import { entryFacts } from '../verify/invariant.js'
 import { explorePackets } from '../verify/left-behind.js'
@@ -27,7 +26,7 @@ import {
   type Written,
 } from '../verify/machine/index.js'
 import type { Pairing } from '../verify/pairing.js'
-import { RealNf } from '../verify/real-nf.js'
+import { type RealNf, realNf } from '../verify/real-nf.js'
 import { readSourceMap, type SourceMap } from '../wasm/index.js'
 
 export interface Original {
@@ -62,12 +61,14 @@ export async function loadOriginal(name: string, solver: SyncSolver): Promise<Or
     const why = prepared.causes.map(({ what }) => what).join('; ')
     throw new InputError(`mutants of ${name} cannot be compared: ${why}`)
   }
-  const exploring: ExploreOptions = { terms, solver, mostPaths: 1000 }
-  const real = realOf(subject, subject.nf.wasm)
+  // Whether the original keeps what it must is not asked here.
+  const exploring: ExploreOptions = { terms, solver, mostPaths: 1000, isJudging: false }
+  const real = realNf(subject, subject.nf.config)
   const pairing = withLayouts(prepared.pairing)
   const { paths, left } = explorePackets(
     (path, before) => followed({ start, subject, pairing }, before, path),
     exploring,
+    prepared.left,
   )
   const situations: Situation[] = []
   const packets: RealPacket[] = []
@@ -122,12 +123,6 @@ async function smallTables(name: string, exploring: ExploreOptions): Promise<rea
   return settings
 }
 
-/** A binary of the network function with the real libVig, in the stepper. */
-export function realOf({ nf, libvig }: Subject, wasm: Uint8Array): RealNf {
-  const { manifest, config } = nf
-  return new RealNf({ name: manifest.name, wasm, libvig, config, memory: manifest.memory })
-}
-
 function startOf({ machine, nf }: Subject, exploring: ExploreOptions): Start {
   const [only, ...others] = explore((path) => runInit(machine, path), exploring).paths
   if (only?.end.kind === 'ended' && only.end.result.end.kind === 'returned' && others.length === 0) {
@@ -164,29 +159,14 @@ function followed({ start, subject, pairing }: Known, left: Written, path: Path)
   const input = anyPacket(path, { portCount, longest: LONGEST })
   const last = new Integers(path.terms).unsigned(input.last, 0n, (1n << 62n) - 1n)
   const before = new SpecRun(path, portCount, last)
-  const run = runPacket(start, input, new GrantedPath(path), {
+  const run = runPacket(start, input, path, {
     left,
     refinements: ({ name }) => {
       const pair = pairing.find(({ structure }) => structure?.name === name)
       return pair && { expiringMap: (entry) => entryFacts(pair, before, entry) }
     },
   })
-  settleCounts(run)
   return { run, input, written: run.written }
-}
-
-/** Asks how many entries there are before and after the expiry, so that models have numbers that fit what is touched. */
-function settleCounts({ states }: PacketRun): void {
-  for (const { structure, state } of states.values()) {
-    if (structure !== 'expiring_map' && structure !== 'dchain') continue
-    const before = state.over()
-    before.count()
-    const [first] = state.updates
-    if (first?.kind !== 'expire') continue
-    before.countBelow(first.threshold)
-    before.expire(first.threshold)
-    before.count()
-  }
 }
 
 function made(real: RealNf, situation: Situation): RealPacket | undefined {

@@ -7,7 +7,6 @@ import { SharedChoices, type SymbolicState } from '../contracts/symbolic/index.j
 import { Integers } from '../domains/symbolic/integer.js'
 import { type Path, Undecidable } from '../domains/symbolic/path.js'
 import { Run as SpecRun } from '../domains/symbolic/run.js'
-import { GrantedPath } from './granted-path.js'
 import { entryFacts, obligeInvariant } from './invariant.js'
 import {
   anyPacket,
@@ -27,8 +26,6 @@ export interface BothStarts {
   readonly portCount: number
   /** What is taken for granted of entries: what the types of a specification's fields say. May be empty. */
   readonly pairing: Pairing
-  /** The first was proved to meet its specification under this pairing, so that what it obliges holds. */
-  readonly isFirstProved: boolean
   /** Bytes of the longest packet. */
   readonly longest: number
 }
@@ -52,26 +49,21 @@ export function bothOnPath(
   path: Path,
   onFirst: (run: PacketRun, input: PacketInput) => void,
 ): BothOnPath {
-  const { portCount, longest, isFirstProved } = starts
+  const { portCount, longest } = starts
   const integers = new Integers(path.terms)
   const input = anyPacket(path, { portCount, longest })
   const most = (1n << 62n) - 1n
   const before = new SpecRun(path, portCount, integers.unsigned(input.last, 0n, most))
   const after = new SpecRun(path, portCount, integers.unsigned(input.now, 0n, most))
   const shared = new SharedChoices(path, integers)
-  const first = runPacket(
-    starts.first,
-    { ...input, frame: input.frame.copy() },
-    isFirstProved ? new GrantedPath(path) : path,
-    {
-      left: left.first,
-      choices: (structures) => shared.noted(structures),
-      refinements: (structure) => {
-        const pair = pairOf(starts.pairing, structure)
-        return pair && { expiringMap: (entry) => entryFacts(pair, before, entry) }
-      },
+  const first = runPacket(starts.first, { ...input, frame: input.frame.copy() }, path, {
+    left: left.first,
+    choices: (structures) => shared.noted(structures),
+    refinements: (structure) => {
+      const pair = pairOf(starts.pairing, structure)
+      return pair && { expiringMap: (entry) => entryFacts(pair, before, entry) }
     },
-  )
+  })
   onFirst(first, input)
   const second = runPacket(starts.second, { ...input, frame: input.frame.copy() }, path, {
     left: left.second,

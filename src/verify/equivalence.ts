@@ -5,13 +5,14 @@
  * taken to be comes from one, and that they stay so is proved here again.
  *
  * Equivalent means that every obligation of every path holds. Anything else is unknown: a model in which one fails is a
- * candidate for a difference, which `differ` (differences.ts) tries on the real binaries.
+ * candidate for a difference, which `SideBySide` tries on the real binaries.
  */
 import { contracts } from '../contracts/index.js'
 import type { Model, SyncSolver } from '../smt/index.js'
 import { Terms } from '../smt/index.js'
 import { type BothLeft, type BothOnPath, type BothStarts, bothOnPath } from './both-on-path.js'
 import { type ExploreOptions, explore, explorePath, type Fork, type PathReport } from './explore.js'
+import { together } from './left-behind.js'
 import {
   type PacketInput,
   type PacketRun,
@@ -28,8 +29,6 @@ export interface TwoNfs {
   readonly second: SymbolicNf
   readonly portCount: number
   readonly pairing?: Pairing
-  /** See BothStarts. */
-  readonly isFirstProved?: boolean
 }
 
 export interface EquivalenceOptions {
@@ -86,9 +85,9 @@ class Comparer {
     const second = this.#init(this.#nfs.second)
     if (typeof second === 'string') return this.#unknown(`nf_init: ${second}`)
     if (!haveSameStructures(first, second)) return this.#unknown('nf_init makes other structures')
-    const { portCount, pairing = [], isFirstProved = false } = this.#nfs
+    const { portCount, pairing = [] } = this.#nfs
     const { longest = LONGEST } = this.#options
-    return this.#packets({ first, second, portCount, pairing, isFirstProved, longest })
+    return this.#packets({ first, second, portCount, pairing, longest })
   }
 
   /** What nf_init leaves; a reason where that is not one thing, or where structures are not left empty. */
@@ -106,7 +105,7 @@ class Comparer {
 
   /** Rounds until no path leaves more in either memory than was taken into account. */
   #packets(starts: BothStarts): Equivalence {
-    const known = this.#options.left ?? { bytes: new Set(), globals: new Set() }
+    const known = this.#options.left ?? together([])
     let left: BothLeft = { first: known, second: known }
     for (;;) {
       const found = this.#round(starts, left)
@@ -193,11 +192,7 @@ function haveSameStructures(first: Start, second: Start): boolean {
 }
 
 function withWritten(left: BothLeft, { first, second }: BothOnPath): BothLeft {
-  return { first: union(left.first, first.written), second: union(left.second, second.written) }
-}
-
-function union(a: Written, b: Written): Written {
-  return { bytes: new Set([...a.bytes, ...b.bytes]), globals: new Set([...a.globals, ...b.globals]) }
+  return { first: together([left.first, first.written]), second: together([left.second, second.written]) }
 }
 
 function sizeOf({ first, second }: BothLeft): number {

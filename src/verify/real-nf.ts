@@ -42,10 +42,9 @@ export interface RealNfSource {
   readonly memory: number
 }
 
-/** The real network function of a proof, in one configuration. */
-export function realNf({ nf, libvig }: Subject, config: ResolvedConfig): RealNf {
-  const { manifest, wasm } = nf
-  const { name, memory } = manifest
+/** The real network function of a proof, or another binary in its place, in one configuration. */
+export function realNf({ nf, libvig }: Subject, config: ResolvedConfig, wasm: Uint8Array = nf.wasm): RealNf {
+  const { name, memory } = nf.manifest
   return new RealNf({ name, wasm, libvig, config, memory })
 }
 
