@@ -70,6 +70,7 @@ export async function runCampaign(options: CampaignOptions): Promise<readonly Nf
   }
   await judgeAll(tasks, {
     workers: options.workers,
+    traces: options.folder,
     signal: options.signal,
     patience: options.patience,
     onReply: ({ nf, number }, reply) => {

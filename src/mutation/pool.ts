@@ -4,12 +4,17 @@
  * and a proof that does not is undecided.
  */
 import { type ChildProcess, fork } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 import type { Stage } from './classify.js'
 import type { Reply, Task } from './messages.js'
 
 export interface PoolOptions {
   readonly workers: number
+  /** For traces that are made; they stay, so that what they show can be seen again. */
+  readonly traces: string
   readonly signal: AbortSignal
   /** Seconds of one stage. */
   readonly patience: number
@@ -18,6 +23,7 @@ export interface PoolOptions {
   readonly onGivenUp: (task: Task, why: string) => void
 }
 
+const worker = new URL('./worker.js', import.meta.url)
 /** Seconds of traffic; all of it takes some two. */
 const TRAFFIC = 60
 /** Stages that another try can leave out. */
@@ -25,8 +31,12 @@ const OPTIONAL: readonly Stage[] = ['packets', 'traffic', 'models', 'equivalence
 
 /** Ends when every task is done, or on the signal. */
 export async function judgeAll(tasks: readonly Task[], options: PoolOptions): Promise<void> {
-  const pool = new Pool(tasks, options)
-  await pool.run()
+  const scratch = mkdtempSync(join(tmpdir(), 'vigil-mutants-'))
+  try {
+    await new Pool(tasks, options, scratch).run()
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
 }
 
 interface Slot {
@@ -41,13 +51,16 @@ interface Slot {
 class Pool {
   readonly #waiting: Task[]
   readonly #options: PoolOptions
+  /** Workers are killed, so what they write is removed here. */
+  readonly #scratch: string
   readonly #slots: Slot[]
   #finish: () => void = () => {}
   #fail: (error: Error) => void = () => {}
 
-  constructor(tasks: readonly Task[], options: PoolOptions) {
+  constructor(tasks: readonly Task[], options: PoolOptions, scratch: string) {
     this.#waiting = [...tasks]
     this.#options = options
+    this.#scratch = scratch
     this.#slots = Array.from({ length: Math.min(options.workers, tasks.length) }, () => ({
       child: undefined,
       nf: undefined,
@@ -72,7 +85,8 @@ class Pool {
   }
 
   #start(slot: Slot): void {
-    const child = fork(new URL('./worker.js', import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    const folders = [this.#scratch, this.#options.traces]
+    const child = fork(worker, folders, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     slot.child = child
     slot.nf = undefined
     slot.isReady = false

@@ -1,6 +1,7 @@
-/** A process that judges one mutant after the other, as it is told. What hangs in it is ended with it. */
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+/**
+ * A process that judges one mutant after the other, as it is told. What hangs in it is ended with it. Its arguments: a folder
+ * for its own files, removed by who started it, and one for traces, which stay.
+ */
 import { basename, join } from 'node:path'
 
 import { openSyncSolver, type SyncSolver } from '../smt/index.js'
@@ -10,12 +11,18 @@ import { loadOriginal, type Original } from './original.js'
 import type { Outcome } from './outcome.js'
 import { type Run, runsWith } from './traffic.js'
 
+interface Folders {
+  readonly scratch: string
+  readonly traces: string
+}
+
 class Worker {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'vigil-mutants-'))
+  readonly #folders: Folders
   readonly #solver: SyncSolver
   #loaded: { readonly original: Original; readonly runs: readonly Run[] } | undefined
 
-  constructor(solver: SyncSolver) {
+  constructor(folders: Folders, solver: SyncSolver) {
+    this.#folders = folders
     this.#solver = solver
   }
 
@@ -29,7 +36,7 @@ class Worker {
       original,
       runs,
       solver: this.#solver,
-      file: join(this.#folder, 'mutant.wasm'),
+      file: join(this.#folders.scratch, `${process.pid}.wasm`),
       mostPaths,
       without: new Set(without),
       onStage: (stage) => {
@@ -47,7 +54,7 @@ class Worker {
     if (this.#loaded?.original.name === nf) return this.#loaded
     tell({ kind: 'stage', stage: 'loading' })
     const original = await loadOriginal(nf, this.#solver)
-    this.#loaded = { original, runs: runsWith(nf, this.#folder) }
+    this.#loaded = { original, runs: runsWith(nf, this.#folders.traces) }
     return this.#loaded
   }
 }
@@ -88,7 +95,8 @@ function tell(reply: Reply): void {
   process.send?.(reply)
 }
 
-const worker = new Worker(await openSyncSolver({ backends: ['z3-embedded'] }))
+const [, , scratch = '', traces = ''] = process.argv
+const worker = new Worker({ scratch, traces }, await openSyncSolver({ backends: ['z3-embedded'] }))
 process.on('message', (task: Task) => {
   worker.judge(task).then(
     (outcome) => tell({ kind: 'done', outcome }),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -51,9 +51,14 @@ test('a survivor that is listed with its clause is a freedom', (t) => {
   }
 })
 
-test('every mutant of nop is killed, and a second run takes what the first has found', async (t) => {
-  const folder = join(mkdtempSync(join(tmpdir(), 'vigil-campaign-')), 'records')
+test.serial('every mutant of nop is killed, and a second run takes what the first has found', async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'vigil-campaign-'))
+  t.teardown(() => rmSync(root, { recursive: true }))
+  const folder = join(root, 'records')
   mkdirSync(folder)
+  const temporary = join(root, 'temporary')
+  mkdirSync(temporary)
+  process.env.TMPDIR = temporary
   const judged: string[] = []
   const options = {
     nfs: ['nop'],
@@ -74,5 +79,5 @@ test('every mutant of nop is killed, and a second run takes what the first has f
   const [second] = (await runCampaign(options)).map(summaryOf)
   t.deepEqual(second, first)
   t.deepEqual(judged, [])
-  rmSync(folder, { recursive: true })
+  t.deepEqual(readdirSync(temporary), [], 'nothing is left behind')
 })
