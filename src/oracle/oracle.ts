@@ -2,6 +2,7 @@ import type { ChoiceSite } from '../domains/concrete/choices.js'
 import type { FeatureVector } from '../domains/concrete/features.js'
 import { ConcreteReading } from '../domains/concrete/reading.js'
 import { VigilError } from '../errors.js'
+import type { BadKind } from '../result/types.js'
 import { SpecError } from '../spec/error.js'
 import { type LoadedSpec, placeOf } from '../spec/load/index.js'
 import type { SpecConfig } from '../spec/values.js'
@@ -94,7 +95,7 @@ export class Oracle implements Trial {
     input: Uint8Array,
     inStart: number,
     inLength: number,
-    kind: 'bad verdict' | 'trap' | 'memory',
+    kind: BadKind,
     text: string,
   ): Judgement {
     const { reading } = this

@@ -1,7 +1,7 @@
 import type { ConcreteReading } from '../domains/concrete/reading.js'
 import { diffPackets } from '../packet/diff.js'
 import type { Layers } from '../packet/layers.js'
-import type { Difference, Violation } from '../result/types.js'
+import type { BadKind, Difference, Violation } from '../result/types.js'
 import type { Site, Verdict } from '../spec/verdict.js'
 
 /** What the oracle keeps of the packet judged last. */
@@ -11,7 +11,7 @@ export interface Evidence {
   verdict: Verdict | undefined
   expectedPorts: number
   /** What the device did that no specification allows. */
-  bad: { readonly kind: 'bad verdict' | 'trap' | 'memory'; readonly text: string } | undefined
+  bad: { readonly kind: BadKind; readonly text: string } | undefined
 }
 
 /** A violation with the frames themselves, in copies of their own. */

@@ -93,7 +93,6 @@ function outcome(path: VerifiedPath | undefined): Html | undefined {
 const confirmations = {
   yes: 'a packet took it on the real binary',
   unrealisable: 'not run on the real binary',
-  different: 'the real binary goes another way',
   'not tried': 'not run on the real binary',
 } as const satisfies Record<VerifiedPath['confirmed'], string>
 

@@ -11,14 +11,11 @@ export interface CounterexamplePart {
 
 /** All of it but the bytes; parts that have nothing to say are left out. */
 export function counterexampleParts(found: Counterexample, folder?: string): readonly CounterexamplePart[] {
-  const { guarantee, violation, packets, from, state, notes = [], calls, path } = found
+  const { guarantee, violation, packets, state, notes = [], calls, path } = found
   const { site } = violation
   const parts: readonly CounterexamplePart[] = [
     { title: 'guarantee', lines: [guarantee] },
-    {
-      title: `packets, from ${from === 'empty state' ? 'an empty state' : 'a state within the invariant'}`,
-      lines: packetLines(packets),
-    },
+    { title: 'packets, from an empty state', lines: packetLines(packets) },
     { title: 'of these packets', lines: notes },
     { title: 'state before the last packet', lines: state },
     { title: 'the network function went', lines: pathLines(path) },

@@ -29,9 +29,11 @@ export {
 export { checkOut, createRunFolder, isRunFile, type RunFolder, type RunFolderOptions, runFiles } from './run-folder.js'
 export { sarif } from './sarif.js'
 export type {
+  BadKind,
   Difference,
   Environment,
   NfResult,
+  NfSubject,
   Outcomes,
   ReplaySummary,
   RunVerdict,

@@ -10,17 +10,21 @@ export interface Environment {
   readonly cpuModel: string
 }
 
-/** One network function whose packets were judged. A chain has one entry for each. */
-export interface NfResult {
-  readonly kind: 'judged'
+/** What a run says of a network function, whatever was done with it. */
+export interface NfSubject {
   readonly nf: string
-  /** The instance's name in the topology. */
+  /** The instance's name in the topology; of a proof the network function's. */
   readonly instance: string
   readonly spec: { readonly file: string; readonly title: string; readonly sha256: string }
   readonly binary: { readonly file: string; readonly sha256: string; readonly libvigSha256: string }
   readonly config: Readonly<Record<string, string>>
   readonly options: Readonly<Record<string, string>>
   readonly verdict: RunVerdict
+}
+
+/** One network function whose packets were judged. A chain has one entry for each. */
+export interface NfResult extends NfSubject {
+  readonly kind: 'judged'
   readonly cause?: string
   /** Packets that entered the network function. */
   readonly packetsSent: number
@@ -63,12 +67,18 @@ export interface SiteCount {
   readonly packets: number
 }
 
+/**
+ * What no specification allows. `memory`: an access outside of the packet and the function's own memory; `hang`: no end
+ * within very many instructions. Only a proof sees these two: an engine stops at neither.
+ */
+export type BadKind = 'bad verdict' | 'trap' | 'memory' | 'hang'
+
 export interface Violation {
   readonly nf: string
   readonly instance: string
   /** What is wrong, in one line. */
   readonly summary: string
-  readonly kind: 'verdict' | 'ports' | 'bytes' | 'length' | 'bad verdict' | 'trap' | 'memory' | 'property'
+  readonly kind: 'verdict' | 'ports' | 'bytes' | 'length' | 'property' | BadKind
   readonly trace?: string
   /** 1-based packet number in the trace. */
   readonly packet?: number

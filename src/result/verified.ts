@@ -1,5 +1,5 @@
 /** What a proof yields for one network function: an entry of `nfs` in result.json. */
-import type { RunVerdict, Violation } from './types.js'
+import type { NfSubject, Violation } from './types.js'
 
 export type ProofVerdict = 'proved' | 'refuted' | 'undecided'
 
@@ -50,7 +50,7 @@ export interface VerifiedPath {
   readonly failed: number
   readonly seconds: number
   /** Whether a model of it took it on the real binary, and why not, where it could not be made. */
-  readonly confirmed: 'yes' | 'unrealisable' | 'different' | 'not tried'
+  readonly confirmed: 'yes' | 'unrealisable' | 'not tried'
   readonly why?: string
 }
 
@@ -70,15 +70,14 @@ export interface CounterexamplePacket {
   readonly text: string
 }
 
-/** Packets and a state on which the real binary does what it must not. */
+/** Packets on which the real binary does what it must not. */
 export interface Counterexample {
   /** The kind of guarantee that is broken. */
   readonly guarantee: string
   /** The last packet's: what was expected, and what the real binary did. */
   readonly violation: Violation
-  /** From an empty state, in order: the last one is what goes wrong. One where `from` is a state. */
+  /** From empty tables, in order: the last one is what goes wrong. */
   readonly packets: readonly CounterexamplePacket[]
-  readonly from: 'empty state' | 'state within the invariant'
   /** What was in the tables before the last packet, one line for each entry. */
   readonly state: readonly string[]
   /** What else there is to say of the packets, such as a time that is just at a boundary. */
@@ -87,7 +86,7 @@ export interface Counterexample {
   readonly calls: readonly { readonly text: string; readonly place?: SourcePlace }[]
   /** The last packet's way through the network function's source, lines that follow each other once. */
   readonly path: readonly SourcePlace[]
-  /** The command that shows it in the simulator; absent where `from` is a state. */
+  /** The command that shows it in the simulator; absent where that cannot show it. */
   readonly replay?: readonly string[]
   /** The capture that the command replays: a name within the run folder. */
   readonly capture?: string
@@ -117,17 +116,9 @@ export interface SolverUse {
   readonly crossCheck?: { readonly name: string; readonly confirmed: number; readonly unknown: number }
 }
 
-/** One network function of a proof. */
-export interface VerifiedNf {
+/** One network function of a proof: it `holds` where proved, and is `violated` where refuted. */
+export interface VerifiedNf extends NfSubject {
   readonly kind: 'verified'
-  readonly nf: string
-  readonly instance: string
-  readonly spec: { readonly file: string; readonly title: string; readonly sha256: string }
-  readonly binary: { readonly file: string; readonly sha256: string; readonly libvigSha256: string }
-  readonly config: Readonly<Record<string, string>>
-  readonly options: Readonly<Record<string, string>>
-  /** `holds` where proved, `violated` where refuted. */
-  readonly verdict: RunVerdict
   /** The first of the causes, where undecided. */
   readonly cause?: string
   /** Absent where only properties were asked for. */

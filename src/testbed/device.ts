@@ -1,5 +1,5 @@
 /** What the simulator needs of a network function and of what judges it; NfInstance and Oracle are these. */
-import type { Violation } from '../result/types.js'
+import type { BadKind, Violation } from '../result/types.js'
 
 /**
  * Frames of a burst, unless asked otherwise: what DPDK's drivers commonly take. Frames lie in pages of their own, and
@@ -45,7 +45,7 @@ export interface Judge {
     input: Uint8Array,
     inStart: number,
     inLength: number,
-    kind: 'bad verdict' | 'trap' | 'memory',
+    kind: BadKind,
     text: string,
   ): number
   /** Describes the packet judged last, when that was a violation. */

@@ -6,6 +6,9 @@ import type { Devices } from './devices.js'
 import type { PathReport } from './explore.js'
 import type { PacketOnPath } from './packet-proof.js'
 
+/** What comes of a path where it is not a fault of Vigil; see Confirmation. */
+export type PathConfirmation = Exclude<Confirmation, { readonly kind: 'different' }>
+
 export interface Confirming {
   readonly devices: Devices
   /** Of the model of each path, where it can be: a configuration that is at hand. */
@@ -17,7 +20,7 @@ export interface Confirming {
 export function confirmPaths(
   paths: readonly PathReport<PacketOnPath>[],
   { devices, wishes, solver }: Confirming,
-): (Confirmation | undefined)[] {
+): (PathConfirmation | undefined)[] {
   return paths.map(({ end, satisfied, facts, premises }, number) => {
     if (end.kind !== 'ended' || satisfied.kind !== 'yes') return undefined
     const { nf, input } = end.result

@@ -2,7 +2,7 @@
 import { describeResult } from '../nf/index.js'
 import type { SpecSite, VerifiedPath } from '../result/index.js'
 import { type Term, variablesOf } from '../smt/index.js'
-import type { Confirmation } from './confirm.js'
+import type { PathConfirmation } from './confirm-paths.js'
 import { ConditionTexts } from './describe-condition.js'
 import type { PathReport } from './explore.js'
 import type { PacketOnPath } from './packet-proof.js'
@@ -28,7 +28,7 @@ export function pathTree(parts: PathTreeParts): VerifiedPath[] {
 
 function verifiedPath(
   path: PathReport<PacketOnPath>,
-  confirmation: Confirmation | undefined,
+  confirmation: PathConfirmation | undefined,
   parts: PathTreeParts,
 ): VerifiedPath {
   const { explored, pairing, places, portCount } = parts
@@ -75,9 +75,8 @@ function specSite({ file, line, text, clause }: SpecSite): SpecSite {
   return { file, line, text, clause }
 }
 
-function confirmedOf(found: Confirmation | undefined): Pick<VerifiedPath, 'confirmed' | 'why'> {
+function confirmedOf(found: PathConfirmation | undefined): Pick<VerifiedPath, 'confirmed' | 'why'> {
   if (found === undefined) return { confirmed: 'not tried' }
   if (found.kind === 'confirmed') return { confirmed: 'yes' }
-  if (found.kind === 'unrealisable') return { confirmed: 'unrealisable', why: found.reason }
-  return { confirmed: 'different', why: found.what }
+  return { confirmed: 'unrealisable', why: found.reason }
 }

@@ -10,8 +10,7 @@
 import type { Terms } from '../smt/index.js'
 import type { NfOnPath } from './any-packet-run.js'
 import { type Cause, Causes } from './causes.js'
-import type { Confirmation } from './confirm.js'
-import { confirmPaths } from './confirm-paths.js'
+import { confirmPaths, type PathConfirmation } from './confirm-paths.js'
 import { type Failure, failuresOn } from './counterexample/failures.js'
 import { refute } from './counterexample/refute.js'
 import type { Found } from './counterexample/search.js'
@@ -47,7 +46,7 @@ export interface Explored {
   readonly init?: Exploration<unknown>
   readonly packets?: PacketsExplored<PacketOnPath>
   /** Of each path of these, whether it was run on the real binary; only where all is proved. */
-  readonly confirmations?: readonly (Confirmation | undefined)[]
+  readonly confirmations?: readonly (PathConfirmation | undefined)[]
 }
 
 /** What is in the way of a proof is a cause, not an error. Where the subject has several cases, each is proved. */

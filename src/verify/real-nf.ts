@@ -80,7 +80,7 @@ export interface RealRun {
 }
 
 /** Instructions for one packet; where tables of 65,536 entries expire at once it takes a tenth. */
-const MOST_STEPS = 200_000_000
+export const MOST_STEPS = 200_000_000
 /** Instructions, and calls, that are kept of a run. */
 const MOST_TRACED = 1_000_000
 /** Bytes of a key, and more. */

@@ -94,7 +94,7 @@ test.serial('a property that a binary as specified violates is refuted, without 
   t.notRegex(stdout, /shown again by/)
   const [nf] = verifiedIn(join(cwd, 'run'))
   const [found] = nf?.properties[0]?.counterexamples ?? []
-  t.like(found, { guarantee: 'property', from: 'empty state' })
+  t.like(found, { guarantee: 'property' })
   t.is(found?.violation.kind, 'property')
   t.is(found?.replay, undefined)
 })

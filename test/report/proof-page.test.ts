@@ -80,7 +80,7 @@ test('texts of sources and packets cannot become markup', (t) => {
         obligations: 0,
         failed: 0,
         seconds: 0,
-        confirmed: 'different',
+        confirmed: 'unrealisable',
         why: evil,
       },
     ],

@@ -9,7 +9,6 @@ export const sampleCounterexample: Counterexample = {
     { time: '1000000000', ingress: 1, hex: sampleInput, text: 'TCP 10.0.0.1:1024 > 203.0.113.5:80' },
     { time: '2000000000', ingress: 0, hex: sampleInput, text: 'TCP 10.0.0.1:1024 > 203.0.113.5:80' },
   ],
-  from: 'empty state',
   state: ['flows: slot 0 = { src: 10.0.0.1 }'],
   calls: [{ text: 'expiring_map_get(flows) = 0', place: { file: 'nfs/nat/nf.ts', line: 40 } }],
   path: [

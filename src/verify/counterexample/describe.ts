@@ -17,7 +17,6 @@ export function describeFound({ finding, failure, structures, handles }: Found, 
       hex: Buffer.from(bytes).toString('hex'),
       text: printLine(bytes),
     })),
-    from: 'empty state',
     state,
     ...(notes === undefined ? {} : { notes }),
     calls: run.calls.map((call) => ({

@@ -4,9 +4,10 @@
  */
 import { BAD_VERDICT, describeResult, egressOf, MAX_PACKET } from '../../nf/index.js'
 import { type Judgement, Oracle, VIOLATION, type ViolationDetail } from '../../oracle/index.js'
+import type { BadKind } from '../../result/index.js'
 import type { LoadedProperty } from '../../spec/load/properties.js'
 import type { Device } from '../devices.js'
-import type { BadAccess, RealRun } from '../real-nf.js'
+import { type BadAccess, MOST_STEPS, type RealRun } from '../real-nf.js'
 import type { Subject } from '../subject.js'
 import { PropertyJudge } from './property-judge.js'
 import { stateBefore } from './state-text.js'
@@ -37,9 +38,6 @@ export interface Finding {
 export class JudgedRuns {
   readonly #subject: Subject
   readonly #property: LoadedProperty | undefined
-  /** Packets run so far. */
-  packets = 0
-
   /** With a property (as it runs fast), that is looked at in place of the specification. */
   constructor(subject: Subject, property?: LoadedProperty) {
     this.#subject = subject
@@ -55,7 +53,6 @@ export class JudgedRuns {
     const judge = this.#property === undefined ? undefined : new PropertyJudge(oracle, this.#property)
     real.restart()
     for (const [at, packet] of packets.entries()) {
-      this.packets += 1
       const run = real.process(packet.bytes, packet.port, packet.now)
       const judged = this.#judge(oracle, packet, run)
       if (judged === 'not run') {
@@ -77,13 +74,13 @@ export class JudgedRuns {
 
   #judge(oracle: Oracle, { bytes, port, now }: TestPacket, { outcome, bytes: output, badAccess }: RealRun): Judged {
     const { portCount } = this.#subject
-    const bad = (kind: 'trap' | 'bad verdict' | 'memory', text: string): Judged => {
+    const bad = (kind: BadKind, text: string): Judged => {
       oracle.judgeBad(port, now, bytes, 0, bytes.length, kind, text)
       return 'bad'
     }
     if (badAccess !== undefined) return bad('memory', accessText(badAccess, bytes.length))
     if (outcome.kind === 'trapped') return bad('trap', `it trapped: ${outcome.trap}`)
-    if (outcome.kind === 'out of fuel') return bad('trap', `it did not end within the limit of ${outcome.limit}`)
+    if (outcome.kind === 'out of fuel') return bad('hang', `it did not end within ${MOST_STEPS} instructions`)
     if (outcome.kind === 'unsupported') return 'not run'
     const result = Number(outcome.values[0])
     const egress = egressOf(result, port, portCount)

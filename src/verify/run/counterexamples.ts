@@ -15,8 +15,10 @@ export interface Telling {
 export function counterexamplesOf(found: Found | undefined, { places, replayed, property }: Telling): Counterexample[] {
   if (found === undefined) return []
   const told = describeFound(found, places)
-  // The engine lets pass what stays inside of the memory, and so does the simulator; and that judges by the specification.
-  if (told.violation.kind === 'memory' || !found.finding.breaksSpecification) return [told]
+  // The engine stops at neither, so the simulator shows nothing of the one and hangs at the other.
+  const isSeenHereOnly = told.violation.kind === 'memory' || told.violation.kind === 'hang'
+  // The simulator judges by the specification.
+  if (isSeenHereOnly || !found.finding.breaksSpecification) return [told]
   const name = [told.violation.nf, ...(property === undefined ? [] : [property])].join('-')
   const configured = { ...replayed, config: [...replayed.config, ...found.finding.device.words] }
   return [withReplay(told, configured, `counterexample-${name}.pcapng`)]

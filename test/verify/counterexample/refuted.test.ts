@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import test from 'ava'
-
+import type { Counterexample } from '../../../src/result/index.js'
 import { openSyncSolver } from '../../../src/smt/index.js'
 import { loadSubject, type Proof, prove } from '../../../src/verify/index.js'
+import { Places } from '../../../src/verify/places.js'
+import { counterexamplesOf } from '../../../src/verify/run/counterexamples.js'
 import { wrongFirewalls } from '../../wrong-builds/firewall/builds.js'
 import { wrongNats } from '../../wrong-builds/nat/builds.js'
 import { wrongNops } from '../../wrong-builds/nop/builds.js'
@@ -14,12 +16,19 @@ import { type Edit, writeSource } from '../../wrong-builds/wrong-build.js'
 
 type Config = Parameters<typeof loadSubject>[1]
 
-async function proofOf(nf: string, edit: Edit, options: Config = {}): Promise<Proof> {
+/** A proof, with what its result tells of counterexamples. */
+type Told = Proof & { readonly told: readonly Counterexample[] }
+
+async function proofOf(nf: string, edit: Edit, options: Config = {}): Promise<Told> {
   const folder = mkdtempSync(join(tmpdir(), 'vigil-refuted-'))
   const solver = await openSyncSolver({ backends: ['z3-embedded'] })
   try {
-    const subject = await loadSubject(nf, { ...options, binary: writeSource(folder, nf, edit) })
-    return prove(subject, { solver, random: () => 0.5 })
+    const binary = writeSource(folder, nf, edit)
+    const subject = await loadSubject(nf, { ...options, binary })
+    const proof = prove(subject, { solver, random: () => 0.5 })
+    const places = new Places(subject.nf, subject.machine.module, binary)
+    const replayed = { nf, binary, config: [], longest: undefined }
+    return { ...proof, told: counterexamplesOf(proof.counterexample, { places, replayed }) }
   } finally {
     await solver.close()
     rmSync(folder, { recursive: true })
@@ -53,6 +62,7 @@ test('a check that is missing is refuted by a flow and a packet that has no righ
   t.is(proof.verdict, 'refuted')
   t.is(shown(proof)?.packets, 2)
   t.regex(shown(proof)?.summary ?? '', wrong.shows)
+  t.deepEqual(proof.told[0]?.replay?.slice(0, 2), ['vigil', 'replay'])
   const finding = proof.counterexample?.finding
   t.true(finding?.state.some((line) => /^flows\[0\]: .*peer .*last used at/.test(line)))
   t.true(finding?.run.calls.some(({ name }) => name === 'expiring_map_used'))
@@ -65,7 +75,7 @@ test('a state that differs is refuted by a packet to which it makes a difference
   t.is(shown(proof)?.packets, 3)
 })
 
-test('a read behind the end of the packet is refuted: the real binary does it', async (t) => {
+test('a read behind the end of the packet is refuted: the real binary does it, but the simulator cannot show it', async (t) => {
   const proof = await proofOf('nop', {
     name: 'reads-behind-the-end',
     why: 'what is there belongs to another packet',
@@ -75,9 +85,10 @@ test('a read behind the end of the packet is refuted: the real binary does it', 
   t.is(proof.verdict, 'refuted')
   t.is(proof.counterexample?.finding.detail.violation.kind, 'memory')
   t.regex(shown(proof)?.summary ?? '', /reads 1 bytes at byte 60 of a packet of 60 bytes/)
+  t.is(proof.told[0]?.replay, undefined)
 })
 
-test('a loop without an end is refuted', async (t) => {
+test('a loop without an end is refuted, and no command is told that would hang', async (t) => {
   const proof = await proofOf('nop', {
     name: 'does-not-end',
     why: 'the device stops at such a packet',
@@ -86,5 +97,8 @@ test('a loop without an end is refuted', async (t) => {
       '  let sum = 0\n  while (length == 60 && load<u8>(packet) == 9) sum += 1\n  if (sum == 77) return DROP\n  const partner',
   })
   t.is(proof.verdict, 'refuted')
+  t.is(proof.counterexample?.finding.detail.violation.kind, 'hang')
   t.regex(shown(proof)?.summary ?? '', /did not end/)
+  t.is(proof.told.length, 1)
+  t.is(proof.told[0]?.replay, undefined)
 })

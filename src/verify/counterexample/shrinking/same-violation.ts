@@ -1,5 +1,6 @@
 /** Whether two violations are the same one: of one kind, by one line of the specification, in the same words. */
 import type { ViolationDetail } from '../../../oracle/index.js'
+import type { BadKind } from '../../../result/index.js'
 
 /**
  * Fields may be fewer (a checksum that is right now), as long as the first stays. Numbers in what a trap or a bad access
@@ -18,6 +19,8 @@ export function isSameViolation(
   return fields.every((field) => wanted.includes(field))
 }
 
+const BAD: readonly BadKind[] = ['trap', 'hang', 'memory', 'bad verdict']
+
 type Violation = ViolationDetail['violation']
 
 function placeOf({ site }: Violation): string {
@@ -25,7 +28,7 @@ function placeOf({ site }: Violation): string {
 }
 
 function directionOf({ kind, summary, expected, actual }: Violation): string {
-  const isBad = kind === 'trap' || kind === 'memory' || kind === 'bad verdict'
+  const isBad = BAD.some((each) => each === kind)
   if (isBad) return summary.replace(/0x[0-9a-f]+|-?\d+/g, '#')
   return `${expected.ports.length > 0} ${actual.ports.length > 0}`
 }
