@@ -1,11 +1,11 @@
 /** Builds capture files byte by byte, in any byte order, right or wrong; shares no code with the writers. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { type Capture, openCapture } from '../../src/capture/index.js'
 import { InputError } from '../../src/errors.js'
+import { temporary } from '../temporary.js'
 
 export interface Bytes {
   u8(...values: number[]): Bytes
@@ -144,8 +144,7 @@ export function pattern(length: number, seed = 1): Uint8Array {
 }
 
 /** A directory for the files of one test file, removed when the process ends. */
-const directory = mkdtempSync(join(tmpdir(), 'vigil-capture-'))
-process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
+const directory = temporary('capture')
 let files = 0
 
 export function freshPath(name = 'file'): string {

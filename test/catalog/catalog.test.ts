@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 
 import { catalog } from '../../src/catalog/index.js'
 import { recipes } from '../../src/demo/recipes.js'
+import { temporary } from '../temporary.js'
 
 function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'vigil-catalog-'))
+  const path = temporary('catalog')
   for (const kind of ['nfs', 'topologies', 'traces']) mkdirSync(join(path, kind))
   return path
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createPcapngWriter, createPcapWriter, linkType, writeAll } from '../../src/capture/index.js'
 import { generate, profile, writeTrace } from '../../src/generate/index.js'
 import { I32, I64, init, type Parts, wasm } from '../nf/fixtures/wasm.js'
-import { temporary } from './vigil.js'
+import { temporary } from '../temporary.js'
 
 /** A new folder with `trace.pcap`, a hundred packets of the profile `nop`. */
 export function folder(packets = 100): string {

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import test from 'ava'
 
 import { openCapture } from '../../src/capture/index.js'
-import { shell, temporary, vigil } from './vigil.js'
+import { temporary } from '../temporary.js'
+import { shell, vigil } from './vigil.js'
 
 test('a trace is written, the same for the same options', async (t) => {
   const cwd = temporary()

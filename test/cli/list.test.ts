@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-
-import { temporary, vigil } from './vigil.js'
+import { temporary } from '../temporary.js'
+import { vigil } from './vigil.js'
 
 const names = ['balancer', 'bridge', 'firewall', 'nat', 'nop', 'policer']
 

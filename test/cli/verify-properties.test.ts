@@ -6,10 +6,11 @@ import test from 'ava'
 
 import type { VerifiedNf } from '../../src/result/index.js'
 import type { ObligationList, VerifyResult } from '../../src/verify/run/index.js'
+import { temporary } from '../temporary.js'
 import { wrongNats } from '../wrong-builds/nat/builds.js'
 import { writeSource } from '../wrong-builds/wrong-build.js'
 import { mine, specOf, wasmThatDoes } from './fixtures.js'
-import { isOneLine, shell, temporary, vigil } from './vigil.js'
+import { isOneLine, shell, vigil } from './vigil.js'
 
 const schema: unknown = JSON.parse(readFileSync('docs/schemas/result.schema.json', 'utf8'))
 const validate = new Ajv({ allErrors: true }).compile<VerifyResult>(

@@ -7,8 +7,9 @@ import test from 'ava'
 import type { RunResult } from '../../src/result/index.js'
 import type { VerifyResult } from '../../src/verify/run/index.js'
 import { init, wasm } from '../nf/fixtures/wasm.js'
+import { temporary } from '../temporary.js'
 import { mine, specOf, wasmThatDoes } from './fixtures.js'
-import { bin, isOneLine, type Ran, shell, temporary, vigil } from './vigil.js'
+import { bin, isOneLine, type Ran, shell, vigil } from './vigil.js'
 
 const schema: unknown = JSON.parse(readFileSync('docs/schemas/result.schema.json', 'utf8'))
 const validate = new Ajv({ allErrors: true }).compile<VerifyResult>(

@@ -1,9 +1,9 @@
 /** Runs the real command in a child process. */
 
 import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, realpathSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
+
+import { temporary } from '../temporary.js'
 
 export const bin = resolve('bin/vigil.js')
 
@@ -11,10 +11,6 @@ export interface Ran {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
-}
-
-export function temporary(): string {
-  return realpathSync(mkdtempSync(join(tmpdir(), 'vigil-cli-')))
 }
 
 export function vigil(words: readonly string[], cwd = temporary()): Promise<Ran> {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import test from 'ava'
 
 import { recipes, runsOf } from '../../src/demo/recipes.js'
-import { temporary } from '../cli/vigil.js'
+import { temporary } from '../temporary.js'
 
 test('the demo runs every network function over its traces, all hold, and one page links the reports', (t) => {
   const cwd = temporary()

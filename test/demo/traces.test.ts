@@ -4,7 +4,8 @@ import test from 'ava'
 
 import { generateWords, recipes } from '../../src/demo/recipes.js'
 import { tracesPage } from '../../src/demo/traces-page.js'
-import { temporary, vigil } from '../cli/vigil.js'
+import { vigil } from '../cli/vigil.js'
+import { temporary } from '../temporary.js'
 
 const remake = 'run: node build/src/demo/write-traces.js'
 

@@ -58,6 +58,11 @@ test.serial('every mutant of nop is killed, and a second run takes what the firs
   mkdirSync(folder)
   const temporary = join(root, 'temporary')
   mkdirSync(temporary)
+  const before = process.env.TMPDIR
+  t.teardown(() => {
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
+  })
   process.env.TMPDIR = temporary
   const judged: string[] = []
   const options = {

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import test from 'ava'
@@ -7,12 +6,12 @@ import test from 'ava'
 import { compileBurst, compileLibvig, compileNf, DESCRIPTORS, PROGRESS, readManifest } from '../../src/nf/index.js'
 import { readInterface } from '../../src/nf/module-interface.js'
 import { packageRoot } from '../../src/nf/package-root.js'
+import { temporary } from '../temporary.js'
 import { answering, refuses, sample } from './fixtures/sample.js'
 
 /** Files of this process only see a cache of their own. */
-const cache = mkdtempSync(join(tmpdir(), 'vigil-cache-'))
+const cache = temporary('cache')
 process.env.VIGIL_CACHE = cache
-test.after.always(() => rmSync(cache, { recursive: true, force: true }))
 
 test.serial('an unchanged source is compiled once, a changed one again', async (t) => {
   const folder = sample(t, { 'nf.ts': answering('1'), 'helper.ts': 'export const PORT: i32 = 2\n' })

@@ -1,13 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { createPcapWriter, writeAll } from '../../src/capture/index.js'
 import { buildFrame } from '../../src/packet/build.js'
 import { Layers, parseLayers } from '../../src/packet/layers.js'
+import { temporary } from '../temporary.js'
 
-const directory = mkdtempSync(join(tmpdir(), 'vigil-replay-'))
-process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
+const directory = temporary('replay')
 let files = 0
 
 /** Where a test may write. */

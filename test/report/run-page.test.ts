@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 
 import { indexPage, runPage } from '../../src/report/index.js'
 import { type RunResult, shellWord } from '../../src/result/index.js'
 import { networkResult, sampleNf, sampleResult, sampleViolation, violatedResult } from '../result/sample.js'
+import { temporary } from '../temporary.js'
 
 test('a page needs nothing from elsewhere and runs no script', (t) => {
   const text = runPage(violatedResult())
@@ -63,7 +63,7 @@ test('more violations than shown are counted, not hidden', (t) => {
 })
 
 test('the specification is shown with packets for each line, but not once it was changed', (t) => {
-  const file = join(mkdtempSync(join(tmpdir(), 'vigil-spec-')), 'spec.ts')
+  const file = join(temporary('spec'), 'spec.ts')
   const source = 'first line\nreturn drop() // a < b\n'
   writeFileSync(file, source)
   const sha256 = createHash('sha256').update(source).digest('hex')

@@ -1,12 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 
 import { resultText, writeRun } from '../../src/report/index.js'
 import { sampleResult, sampleViolation, violatedResult } from '../result/sample.js'
-
-const temporary = () => mkdtempSync(join(tmpdir(), 'vigil-write-'))
+import { temporary } from '../temporary.js'
 
 test('a run folder holds the four files, and result.json is the result', (t) => {
   const root = temporary()

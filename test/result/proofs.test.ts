@@ -1,11 +1,10 @@
 /** What files say of proofs: junit.xml, violations.pcapng, captures of counterexamples. */
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 
 import { openCapture } from '../../src/capture/index.js'
 import { counterexampleText, junitXml, writeCounterexample, writeViolations } from '../../src/result/index.js'
+import { temporary } from '../temporary.js'
 import {
   proofResult,
   refutedNf,
@@ -25,10 +24,6 @@ async function packetsOf(path: string) {
     }
   }
   return packets
-}
-
-function temporary(name: string): string {
-  return join(mkdtempSync(join(tmpdir(), 'vigil-proofs-')), name)
 }
 
 test('junit.xml has a case for each guarantee, one for each counterexample, one for each property', (t) => {
@@ -51,7 +46,7 @@ test('a network function whose proof does not end is an error in junit.xml', (t)
 })
 
 test('violations.pcapng has the packets of a counterexample in order, then what was expected and seen', async (t) => {
-  const path = temporary('violations.pcapng')
+  const path = join(temporary(), 'violations.pcapng')
   writeViolations(path, [refutedNf], 'vigil test')
   const packets = await packetsOf(path)
   t.deepEqual(
@@ -62,7 +57,7 @@ test('violations.pcapng has the packets of a counterexample in order, then what 
 })
 
 test('the capture of a counterexample has each packet on the interface of its port, at its time', async (t) => {
-  const path = temporary('counterexample-nat-1.pcapng')
+  const path = join(temporary(), 'counterexample-nat-1.pcapng')
   writeCounterexample(path, sampleCounterexample, 'vigil test')
   const packets = await packetsOf(path)
   t.deepEqual(

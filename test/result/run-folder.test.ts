@@ -1,13 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import test from 'ava'
 
 import { InputError } from '../../src/errors.js'
 import { createRunFolder, type RunFolder } from '../../src/result/index.js'
+import { temporary } from '../temporary.js'
 
 const startedAt = new Date('2026-01-02T03:04:05.678Z')
-const temporary = () => mkdtempSync(join(tmpdir(), 'vigil-run-'))
 
 function fill(folder: RunFolder, text = '{}'): void {
   writeFileSync(join(folder.directory, 'result.json'), text)

@@ -1,14 +1,13 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 
 import { openCapture } from '../../src/capture/index.js'
 import { type Violation, writeViolations } from '../../src/result/index.js'
+import { temporary } from '../temporary.js'
 import { floodViolation, sampleInput, sampleNf, sampleViolation } from './sample.js'
 
 async function written(violations: readonly Violation[]) {
-  const path = join(mkdtempSync(join(tmpdir(), 'vigil-violations-')), 'violations.pcapng')
+  const path = join(temporary('violations'), 'violations.pcapng')
   writeViolations(path, [sampleNf({ violations })], 'vigil test')
   const capture = await openCapture(path)
   const packets = []

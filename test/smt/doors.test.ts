@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import test, { type ExecutionContext } from 'ava'
@@ -27,6 +26,7 @@ import {
   Terms,
   versionOf,
 } from '../../src/smt/index.js'
+import { temporary } from '../temporary.js'
 import { fakeSolver } from './fake-solver.js'
 
 function modelValue(t: ExecutionContext, answer: Answer, term: Term): unknown {
@@ -247,7 +247,7 @@ test.serial(
 )
 
 test.serial('an answer is found again by the content of its query, in memory and on disk', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'vigil-cache-'))
+  const folder = temporary('cache')
   const ask = async () => {
     const { t: b, x, y, c } = problem()
     const solver = await opened(t, { backends: ['z3-embedded'], cache: { folder } })
@@ -268,7 +268,7 @@ test.serial('an answer is found again by the content of its query, in memory and
 })
 
 test.serial('every query that reaches a back-end is left in a file with its outcome', async (t) => {
-  const dump = join(mkdtempSync(join(tmpdir(), 'vigil-dump-')), 'queries')
+  const dump = join(temporary('dump'), 'queries')
   const { t: b, x, y, c } = problem()
   const solver = await opened(t, { backends: ['z3-embedded'], dump })
   await solver.check([b.ult(x, y), b.ult(y, c(1))])

@@ -1,9 +1,9 @@
 /** Small programs that pretend to be solvers: what they print to `(check-sat)` and `(get-value ...)` is up to the test. */
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { ProgramProfile } from '../../src/smt/index.js'
+import { temporary } from '../temporary.js'
 
 export interface Behaviour {
   readonly name?: string
@@ -19,7 +19,7 @@ export function fakeSolver({
   check,
   values = ':',
 }: Behaviour): ProgramProfile & { readonly folder: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'vigil-fake-solver-'))
+  const folder = temporary('fake-solver')
   const program = join(folder, 'solver.sh')
   const script = `#!/bin/sh
 cd ${folder}

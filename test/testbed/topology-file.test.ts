@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { Ajv } from 'ajv'
@@ -8,6 +7,7 @@ import { parse } from 'yaml'
 
 import { InputError } from '../../src/errors.js'
 import { loadTopology, parseTopology } from '../../src/testbed/index.js'
+import { temporary } from '../temporary.js'
 
 const ready = ['two-port', 'four-port-bridge', 'balancer-three-backends', 'chain-firewall-nat']
 
@@ -144,7 +144,7 @@ test('a topology that is not there is refused with the places looked at', (t) =>
 })
 
 test('a topology is found by its path', (t) => {
-  const file = join(mkdtempSync(join(tmpdir(), 'topology-')), 'mine.yaml')
+  const file = join(temporary('topology'), 'mine.yaml')
   writeFileSync(file, good)
   t.is(loadTopology(file).name, 'mine')
 })
