@@ -7,11 +7,6 @@ import type { Limits } from './solver.js'
 export interface Profile {
   /** `z3-embedded`, `z3`, `cvc5` or `bitwuzla`. */
   readonly name: string
-  /**
-   * What share of a query's effort its reading in integers gets, before it is asked in bits; 1 where nothing is said. Z3
-   * decides one soon or not at all, and mostly not where it has to find a model.
-   */
-  readonly shareOfReading?: number
   /** Commands at the start of a fresh context; a change of them needs a fresh one. */
   prelude(limits: Required<Limits>): string
   /** Commands before each check. */
@@ -75,7 +70,6 @@ function z3Limits({ effort, time }: Required<Limits>): string {
 
 export const embeddedZ3: Profile = {
   name: 'z3-embedded',
-  shareOfReading: 0.04,
   prelude: () => '',
   limit: z3Limits,
 }
@@ -90,7 +84,6 @@ export interface ProgramProfile extends Profile {
 
 export const nativeZ3: ProgramProfile = {
   name: 'z3',
-  shareOfReading: 0.04,
   program: 'z3',
   args: ['-in', '-smt2'],
   versionArgs: ['--version'],

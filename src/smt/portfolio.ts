@@ -107,9 +107,8 @@ export class Portfolio {
       return { status: 'unsat', by: 'cache' }
     }
     const dumped = this.#dump(text)
+    const query = { owner: reading, frames: [], extra: reading.assertions, limits }
     for (let voice = 0; voice < this.#voices; voice++) {
-      const effort = Math.ceil(limits.effort * (this.#seats[voice]?.profile.shareOfReading ?? 1))
-      const query = { owner: reading, frames: [], extra: reading.assertions, limits: { ...limits, effort } }
       const verdict = yield* this.#ask(voice, query)
       if (verdict.status === 'unknown') continue
       const by = this.#nameOf(voice)
