@@ -46,3 +46,9 @@ export class Evaluator {
 export function evaluate(term: Term, model: Model): Value {
   return new Evaluator(model).value(term)
 }
+
+/** Whether all of `assertions` hold in it. */
+export function isModel(model: Model, assertions: readonly Term[]): boolean {
+  const evaluator = new Evaluator(model)
+  return assertions.every((assertion) => evaluator.holds(assertion))
+}

@@ -6,7 +6,7 @@
 export { AnswerCache } from './cache.js'
 export { bitwuzla, cvc5, nativeZ3, type ProgramProfile } from './engine.js'
 export { DisagreementError, SolverUseError, SortError, ValueError } from './errors.js'
-export { Evaluator, evaluate } from './evaluate.js'
+export { Evaluator, evaluate, isModel } from './evaluate.js'
 export { type IntegerReading, integerReading, readingOf } from './integers/reading.js'
 export {
   type BackendName,

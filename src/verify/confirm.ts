@@ -5,7 +5,7 @@
  */
 import { realise, Unrealisable, type Values } from '../contracts/realise/index.js'
 import { assumeCount } from '../domains/symbolic/counting.js'
-import { Evaluator, type Model, type SyncSolver, type Term } from '../smt/index.js'
+import { Evaluator, isModel, type Model, type SyncSolver, type Term } from '../smt/index.js'
 import type { PacketInput, PacketRun } from './machine/index.js'
 import type { RealNf } from './real-nf.js'
 import { refined } from './refine.js'
@@ -104,11 +104,6 @@ function convenientModel(
     if (ofAll.status === 'sat') return ofAll.model
   }
   return model
-}
-
-function isModel(model: Model, facts: readonly Term[]): boolean {
-  const evaluator = new Evaluator(model)
-  return facts.every((fact) => evaluator.holds(fact))
 }
 
 function runReal(real: RealNf, situation: Situation): Confirmation {

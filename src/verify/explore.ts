@@ -120,7 +120,7 @@ export function explorePath<R>(
     decisions: path.decisions,
     end,
     facts: path.facts,
-    premises: premisesOf(path),
+    premises: path.premises,
     obliged: path.noted.flatMap((note) =>
       note.kind === 'obligation' && !note.isJudgedElsewhere ? [note.obligation] : [],
     ),
@@ -130,11 +130,6 @@ export function explorePath<R>(
     isUncertain: path.isUncertain,
   }
   return { report, forks: path.forks, queries: path.queries + judged.queries }
-}
-
-function premisesOf({ facts, noted }: ExploredPath): readonly Term[] {
-  const obliged = new Set(noted.map((note) => (note.kind === 'obligation' ? note.obligation.holds : undefined)))
-  return facts.filter((fact) => !obliged.has(fact))
 }
 
 function follow<R>(run: Run<R>, path: ExploredPath): End<R> {

@@ -72,6 +72,12 @@ export class ExploredPath implements Path {
     return this.#model
   }
 
+  /** Facts that are not obligations: a model of them is one of all, where the obligations hold. */
+  get premises(): readonly Term[] {
+    const obliged = new Set(this.noted.map((note) => (note.kind === 'obligation' ? note.obligation.holds : undefined)))
+    return this.facts.filter((fact) => !obliged.has(fact))
+  }
+
   get factCount(): number {
     return this.facts.length
   }

@@ -1,6 +1,6 @@
 /** Whether what a path obliges holds: each obligation under what was noted before it, and nothing that came after. */
 import type { Obligation } from '../domains/symbolic/path.js'
-import type { Answer, Model, Term } from '../smt/index.js'
+import { type Answer, isModel, type Model, type Term } from '../smt/index.js'
 import type { ExploreOptions, PathReport } from './explore.js'
 import type { ExploredPath } from './explored-path.js'
 import { near } from './near.js'
@@ -57,11 +57,14 @@ class Judge {
     return { obligations: this.#judged, satisfied, queries: this.#queries }
   }
 
+  /** Of the premises first: a model of them is mostly one of all facts, and found sooner. */
   #satisfied(facts: readonly Term[]): Judgement['satisfied'] {
-    const { model } = this.#path
+    const { model, premises } = this.#path
     if (model !== undefined) return { kind: 'yes', model }
-    this.#queries++
-    const answer = this.#options.solver.check(facts, this.#options.limits?.judging)
+    const ofPremises = this.#ask(premises)
+    if (ofPremises.status === 'unsat') return { kind: 'no' }
+    if (ofPremises.status === 'sat' && isModel(ofPremises.model, facts)) return { kind: 'yes', model: ofPremises.model }
+    const answer = this.#ask(facts)
     if (answer.status === 'sat') return { kind: 'yes', model: answer.model }
     return answer.status === 'unsat' ? { kind: 'no' } : { kind: 'unknown', reason: reasonOf(answer) }
   }

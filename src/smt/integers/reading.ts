@@ -1,5 +1,5 @@
 /** A query over bit vectors as one over integers, which solvers decide by linear arithmetic instead of by bits. */
-import { Evaluator } from '../evaluate.js'
+import { Evaluator, isModel } from '../evaluate.js'
 import { reachable } from '../reachable.js'
 import type { Term } from '../term.js'
 import { Model } from '../value.js'
@@ -55,6 +55,5 @@ function modelOf(query: readonly Term[], all: readonly Term[], { symbols }: Read
     }
     values.value(term)
   }
-  const check = new Evaluator(model)
-  return query.every((assertion) => check.holds(assertion)) ? model : undefined
+  return isModel(model, query) ? model : undefined
 }
