@@ -1,8 +1,8 @@
 /**
  * Proving the network functions in their default configurations: `node build/bench/verify/main.js [NF...]`. Each has a
  * process of its own, with the embedded solver; `--one NF` proves in this process and prints JSON, `--solver NAME` takes
- * another back-end, `--any-config` proves for every configuration that nf.yaml allows. The exit code is 1 where something
- * is not proved.
+ * another back-end, `--any-config` proves for every configuration that nf.yaml allows, `--profile` says in which phase
+ * the time went. The exit code is 1 where something is not proved.
  *
  * `--properties NF` proves the properties beside NF's specification instead, in this process; `--only NAME` one of them,
  * `--config KEY=VALUE` (as often as need be) and `--ports COUNT` in another
@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util'
 
 import { type BackendName, openSyncSolver, type SyncSolver } from '../../src/smt/index.js'
 import { loadInstrumentedPropertiesOf, loadSubject, prepare, prove, proveProperty } from '../../src/verify/index.js'
+import { type PhaseFigures, Profile } from './profile.js'
 
 /**
  * Vigor, table 3 (Zaostrovnykh et al., SOSP 2019): paths, and CPU seconds for each, full stack included. Another stack
@@ -40,6 +41,7 @@ interface Figures {
   readonly solverSeconds: number
   readonly seconds: number
   readonly peakMegabytes: number
+  readonly phases: readonly PhaseFigures[]
 }
 
 const { values, positionals } = parseArgs({
@@ -52,6 +54,7 @@ const { values, positionals } = parseArgs({
     config: { type: 'string', multiple: true, default: [] },
     solver: { type: 'string', default: 'z3-embedded' },
     'any-config': { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
   },
 })
 const anyConfig = values['any-config']
@@ -70,6 +73,7 @@ for (const name of names) {
   console.log(line(figures))
   if (anyConfig) console.log(`    ${figures.configuration}`)
   for (const cause of figures.causes) console.log(`    ${cause}`)
+  if (values.profile) for (const phase of figures.phases) console.log(phaseLine(phase))
   if (figures.verdict !== 'proved') process.exitCode = 1
 }
 
@@ -105,7 +109,10 @@ async function proveProperties(name: string): Promise<void> {
 
 async function measure(name: string): Promise<Figures> {
   const solver = await openSolver()
-  const proof = prove(await loadSubject(name, { anyConfig }), { solver })
+  const subject = await loadSubject(name, { anyConfig })
+  const profile = new Profile('nf_init')
+  const proof = prove(subject, { solver: profile.watching(solver), onProgress: profile.enter })
+  profile.enter('end')
   const asked = solver.statistics().filter(({ by }) => by !== 'terms' && by !== 'cache')
   await solver.close()
   return {
@@ -119,6 +126,7 @@ async function measure(name: string): Promise<Figures> {
     solverSeconds: asked.reduce((sum, { seconds }) => sum + seconds, 0),
     seconds: proof.seconds,
     peakMegabytes: process.resourceUsage().maxRSS / 1024,
+    phases: profile.list().filter(({ seconds }) => seconds > 0),
   }
 }
 
@@ -147,4 +155,9 @@ function line({ nf, verdict, paths, obligations, queries, solverSeconds, seconds
     `peak ${peakMegabytes.toFixed(0)} MB`,
     ...(vigor === undefined ? [] : [`Vigor: ${vigor[0]} paths x ${vigor[1]} s`]),
   ].join(' | ')
+}
+
+function phaseLine({ phase, seconds, solverSeconds, answers: { sat, unsat, unknown } }: PhaseFigures): string {
+  const asked = `${sat} sat, ${unsat} unsat, ${unknown} unknown`
+  return `    ${phase.padEnd(40)} ${seconds.toFixed(1)} s, ${solverSeconds.toFixed(1)} s of them in the solver: ${asked}`
 }
