@@ -75,7 +75,7 @@ export async function loadOriginal(name: string, solver: SyncSolver): Promise<Or
   for (const { end, satisfied, facts } of paths) {
     if (end.kind !== 'ended' || satisfied.kind !== 'yes') continue
     const { run, input } = end.result
-    const model = realisableModel(real, { run, input, facts, model: satisfied.model }, solver)
+    const model = realisableModel(real, { terms, run, input, facts, model: satisfied.model }, solver)
     if (model === undefined) continue
     const packet = made(real, { run, input, model })
     if (packet === undefined) continue

@@ -5,8 +5,9 @@
  */
 import { realise, Unrealisable, type Values } from '../contracts/realise/index.js'
 import { assumeCount } from '../domains/symbolic/counting.js'
-import { Evaluator, isModel, type Model, type SyncSolver, type Term } from '../smt/index.js'
+import { Evaluator, isModel, type Model, type SyncSolver, type Term, type Terms } from '../smt/index.js'
 import type { PacketInput, PacketRun } from './machine/index.js'
+import { type Asking, mended } from './mended.js'
 import type { RealNf } from './real-nf.js'
 import { refined } from './refine.js'
 
@@ -25,6 +26,7 @@ export interface Situation {
 }
 
 export interface PathToConfirm extends Situation {
+  readonly terms: Terms
   readonly facts: readonly Term[]
   /** Facts that the others are expected to follow from: a model of them is found sooner. Default: all. */
   readonly premises?: readonly Term[]
@@ -88,22 +90,31 @@ export function confirmIn(
   }
 }
 
-/** A model whose state is soon made, where there is one. */
-function convenientModel(
-  { run, facts, premises = facts, model }: PathToConfirm,
-  solver: SyncSolver,
-  wishes: readonly Term[] = [],
-): Model {
+/** A model whose state is soon made, where there is one: best of all one that differs little from the path's own. */
+function convenientModel(path: PathToConfirm, solver: SyncSolver, wishes: readonly Term[] = []): Model {
+  const { terms, run, facts, model } = path
   const easy = convenient(run)
   const few = [...easy, ...fewEntries(run)]
-  for (const wish of [...(wishes.length === 0 ? [] : [[...few, ...wishes]]), few, easy]) {
-    const answer = solver.check([...premises, ...wish])
-    if (answer.status === 'sat' && isModel(answer.model, facts)) return answer.model
-    if (answer.status !== 'sat' || premises === facts) continue
-    const ofAll = solver.check([...facts, ...wish])
-    if (ofAll.status === 'sat') return ofAll.model
+  const asking: Asking = { terms, check: (assertions) => solver.check(assertions) }
+  const near = (wish: readonly Term[]): Model | undefined => {
+    const answer = mended(asking, [...facts, ...wish], model)
+    return answer?.status === 'sat' ? answer.model : undefined
   }
-  return model
+  const wished =
+    wishes.length === 0 ? undefined : (near([...few, ...wishes]) ?? anew(path, [...few, ...wishes], solver))
+  return wished ?? near(few) ?? near(easy) ?? anew(path, easy, solver) ?? model
+}
+
+function anew(
+  { facts, premises = facts }: PathToConfirm,
+  wish: readonly Term[],
+  solver: SyncSolver,
+): Model | undefined {
+  const answer = solver.check([...premises, ...wish])
+  if (answer.status === 'sat' && isModel(answer.model, facts)) return answer.model
+  if (answer.status !== 'sat' || premises === facts) return undefined
+  const ofAll = solver.check([...facts, ...wish])
+  return ofAll.status === 'sat' ? ofAll.model : undefined
 }
 
 function runReal(real: RealNf, situation: Situation): Confirmation {

@@ -12,8 +12,7 @@ import {
   type Terms,
 } from '../smt/index.js'
 import type { Decision, ExploreOptions } from './explore.js'
-import { around, near } from './near.js'
-import { patched } from './patched.js'
+import { type Asking, askFew, mended } from './mended.js'
 
 /** Nothing satisfies what the path has come to. */
 export class PathEnded extends Error {}
@@ -161,17 +160,10 @@ export class ExploredPath implements Path {
   /** Sees to it that a model of the facts is at hand, if one can be had. Ends the path where there is none. */
   #findModel(): void {
     if (this.#model !== undefined) return
-    const answer = this.#mended() ?? this.#askAll([])
+    const near = this.#outdated && mended(this.#asking, this.facts, this.#outdated)
+    const answer = near ?? this.#askAll([])
     if (answer.status === 'unsat') throw new PathEnded()
     this.#take(modelOf(answer))
-  }
-
-  /** From a model of the facts before some came that do not hold in it. */
-  #mended(): Answer | undefined {
-    const evaluator = this.#outdated && new Evaluator(this.#outdated)
-    if (evaluator === undefined) return undefined
-    const broken = this.terms.all(this.facts.filter((fact) => !evaluator.holds(fact)))
-    return this.#askFew(broken, this.#outdated)
   }
 
   #take(model: Model | undefined): void {
@@ -195,25 +187,11 @@ export class ExploredPath implements Path {
 
   /** Whether `question` is possible beside the facts: asked of a few of them, and of all where that does not tell. */
   #ask(question: Term): Answer {
-    return this.#askFew(question, this.#model) ?? this.#askAll([question])
+    return askFew(this.#asking, question, this.facts, this.#model) ?? this.#askAll([question])
   }
 
-  /** Asks of the facts that the question is about. `model` is one of most facts: with a few values changed, of all. */
-  #askFew(question: Term, model: Model | undefined): Answer | undefined {
-    const answer = this.#check([...near(question, this.facts), question])
-    if (answer.status === 'unsat') return answer
-    if (answer.status === 'unknown' || model === undefined) return undefined
-    const better = this.#checked(patched(model, answer.model), question)
-    if (better !== undefined) return better
-    const kept = this.#check(around(this.terms, question, this.facts, new Evaluator(model)))
-    return kept.status === 'sat' ? this.#checked(patched(model, kept.model), question) : undefined
-  }
-
-  /** Whether something is a model of all facts and a question, by our own arithmetic. */
-  #checked(model: Model, question: Term): Answer | undefined {
-    const evaluator = new Evaluator(model)
-    const isModel = evaluator.holds(question) && this.facts.every((fact) => evaluator.holds(fact))
-    return isModel ? { status: 'sat', model, by: 'terms' } : undefined
+  get #asking(): Asking {
+    return { terms: this.terms, check: (all) => this.#check(all) }
   }
 
   #check(all: readonly Term[]): Answer {

@@ -12,7 +12,7 @@ import type { NfOnPath } from './any-packet-run.js'
 import { type Cause, Causes } from './causes.js'
 import { confirmPaths, type PathConfirmation } from './confirm-paths.js'
 import { type Failure, failuresOn } from './counterexample/failures.js'
-import { refute } from './counterexample/refute.js'
+import { refute, refuteByOnePacket } from './counterexample/refute.js'
 import type { Found } from './counterexample/search.js'
 import { Devices } from './devices.js'
 import { type CaseProof, overCases } from './every-configuration.js'
@@ -23,7 +23,7 @@ import { type PacketOnPath, provePacket } from './packet-proof.js'
 import type { Pairing } from './pairing.js'
 import { exploring, type Prepared, prepare, type SharingOptions } from './prepare.js'
 import type { Subject } from './subject.js'
-import { type Weeded, weeded } from './weeding.js'
+import { hasCandidates, type Weeded, weeded } from './weeding.js'
 
 export interface Proof {
   readonly verdict: 'proved' | 'refuted' | 'undecided'
@@ -98,9 +98,12 @@ class Prover {
     const { pairing, candidates, terms } = this.#prepared
     const explorePackets = (each: Pairing) => this.#explorePackets(start, each)
     const first = explorePackets(pairing)
-    // What goes wrong on one packet need not wait for more invariants.
+    // What goes wrong on one packet need not wait for an invariant.
     const plain = failuresOn(first.paths, terms).filter(({ guarantee }) => guarantee !== 'state')
-    if (plain.length > 0 && this.#refute(start, first.paths, plain)) return this.#ended({ pairing, result: first })
+    if (plain.length > 0 && hasCandidates(candidates)) {
+      this.#found = refuteByOnePacket(this.#prepared, this.#options, { start, paths: first.paths, failures: plain })
+      if (this.#found !== undefined) return this.#ended({ pairing, result: first })
+    }
     const tried = weeded({ pairing, result: first }, candidates, explorePackets)
     const failures = failuresOn(tried.result.paths, terms)
     if (failures.length > 0) this.#refute(start, tried.result.paths, failures)
@@ -117,19 +120,15 @@ class Prover {
       const { terms } = this.#prepared
       const wishes = this.#subject.configuration.open?.asConfigured(terms) ?? []
       const devices = new Devices(this.#subject, terms)
-      const confirmations = confirmPaths(result.paths, { devices, wishes, solver: this.#options.solver })
+      const confirmations = confirmPaths(result.paths, { terms, devices, wishes, solver: this.#options.solver })
       this.#explored = { packets: result, confirmations }
     }
     return pairing
   }
 
-  /**
-   * Looks for packets that show on the real binary what fails in the proof, or that anything is wrong where there is none;
-   * true where it has found some.
-   */
-  #refute(start: Start, paths: readonly PathReport<NfOnPath>[], failures: readonly Failure[]): boolean {
+  /** Looks for packets that show on the real binary what fails in the proof, or that anything is wrong where nothing does. */
+  #refute(start: Start, paths: readonly PathReport<NfOnPath>[], failures: readonly Failure[]): void {
     this.#found = refute(this.#prepared, this.#options, { start, paths, failures })
-    return this.#found !== undefined
   }
 
   #explorePackets(start: Start, pairing: Pairing): PacketsExplored<PacketOnPath> {

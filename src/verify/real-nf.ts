@@ -5,6 +5,7 @@
 import type { RealLibvig } from '../contracts/realise/index.js'
 import type { ResolvedConfig } from '../nf/config.js'
 import { encodeConfigModule } from '../nf/config-module.js'
+import { exportedFunction } from '../nf/exports.js'
 import { fillTables } from '../nf/fill-tables.js'
 import {
   HEADROOM,
@@ -90,6 +91,8 @@ export class RealNf {
   readonly #memory: RealMemory
   readonly #store = new Store<ConcreteValue>(concreteDomain)
   readonly #libvig: Instance<ConcreteValue>
+  /** libVig in Node's own engine, on the same memory: fills large tables in no time. It has no random numbers and no heap. */
+  readonly #filling: WebAssembly.Instance
   readonly #nf: Instance<ConcreteValue>
   /** Runs libVig for the host, also while the NF runs. */
   readonly #host = new Stepper(this.#store)
@@ -106,7 +109,11 @@ export class RealNf {
 
   constructor({ name, wasm, libvig, config, memory }: RealNfSource) {
     const pages = memory / PAGE
-    this.#memory = new RealMemory({ least: pages, most: pages })
+    const shared = new WebAssembly.Memory({ initial: pages, maximum: pages })
+    this.#filling = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(libvig)), {
+      env: { memory: shared },
+    })
+    this.#memory = new RealMemory({ least: pages, most: pages }, new Uint8Array(shared.buffer))
     const env = new Map<string, External<ConcreteValue>>([['memory', { kind: 'memory', memory: this.#memory }]])
     this.#libvig = this.#instantiate(libvig, new Map([['env', env]]))
     this.#libvigCall('libvig_reset', Number(this.#libvigCall('libvig_heap_base')), memory | 0)
@@ -131,8 +138,12 @@ export class RealNf {
     return this.#handles
   }
 
+  /** For operations on structures that are there; what depends on time, random numbers or the heap is not for it. */
   get libvig(): RealLibvig {
-    const call: RealLibvig['call'] = (name, ...args) => this.#libvigCall(name, ...args)
+    const call: RealLibvig['call'] = (name, ...args) => {
+      const result = exportedFunction(this.#filling, name)(...args)
+      return typeof result === 'number' || typeof result === 'bigint' ? result : undefined
+    }
     return { call, bytes: this.#memory.bytes, scratch: HOST_SCRATCH }
   }
 

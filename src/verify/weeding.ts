@@ -23,7 +23,7 @@ export function weeded<E extends Exploration<unknown>>(
   explorePackets: (pairing: Pairing) => E,
 ): Weeded<E> {
   let { pairing: tried, result } = first
-  if (result.paths.some(hasFailure) && candidates.some((pair) => pair.candidates !== undefined)) {
+  if (result.paths.some(hasFailure) && hasCandidates(candidates)) {
     tried = candidates
     result = explorePackets(tried)
     for (let kept = weed(tried, result); kept !== tried; kept = weed(tried, result)) {
@@ -32,6 +32,10 @@ export function weeded<E extends Exploration<unknown>>(
     }
   }
   return { pairing: tried, result }
+}
+
+export function hasCandidates(pairing: Pairing): boolean {
+  return pairing.some(({ candidates }) => candidates !== undefined)
 }
 
 /** Without the candidates that some path does not keep; the same where all are kept. */

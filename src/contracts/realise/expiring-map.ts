@@ -51,7 +51,12 @@ export function realiseExpiringMap(libvig: RealLibvig, handle: number, map: Symb
   // Every slot up to the last that matters once, so that each can be freed and taken again as it is wanted.
   const slots = [...plan.others.keys(), ...entries.keys(), ...chosen]
   const end = slots.reduce((most, slot) => Math.max(most, slot + 1), 0)
-  for (let slot = 0; slot < end; slot++) insert(libvig, handle, spare.next().value, plan.others.get(slot) ?? 0n, slot)
+  // Whatever time those have that are freed again: as late as the one before they are soon put in.
+  let time = 0n
+  for (let slot = 0; slot < end; slot++) {
+    time = plan.others.get(slot) ?? time
+    insert(libvig, handle, spare.next().value, time, slot)
+  }
   for (const [slot, { key, time, value }] of entries) {
     libvig.call('expiring_map_erase', handle, slot)
     insert(libvig, handle, bytesOf(key, keySize), time, slot)

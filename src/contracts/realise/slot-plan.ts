@@ -46,12 +46,18 @@ export function planSlots(facts: SlotFacts): SlotPlan {
   if (old > 0 && (expiry === undefined || expiry.threshold <= 0n)) throw new Unrealisable('nothing can have expired')
   if (young > 0 && expiry !== undefined && last < expiry.threshold) throw new Unrealisable('everything has expired')
   const reserved = new Set([...used.keys(), ...free, ...chosen])
-  const available = Array.from({ length: capacity }, (_, slot) => slot).filter((slot) => !reserved.has(slot))
-  if (available.length < old + young) throw new Unrealisable('too few slots')
-  const others = new Map(available.slice(0, old + young).map((slot, at) => [slot, at < old ? 0n : last]))
-  const untouched = [...available.slice(old + young), ...free].filter((slot) => !chosen.includes(slot))
+  const others = new Map<number, bigint>()
+  let next = 0
+  for (; others.size < old + young; next++) {
+    if (next === capacity) throw new Unrealisable('too few slots')
+    if (!reserved.has(next)) others.set(next, others.size < old ? 0n : last)
+  }
+  const freed: number[] = []
+  // Those after the last that matters are free as they are.
+  for (const end = Math.max(-1, ...reserved); next < end; next++) if (!reserved.has(next)) freed.push(next)
+  freed.push(...[...free].filter((slot) => !chosen.includes(slot)))
   const given = [...chosen].reverse().filter((slot) => !used.has(slot))
-  return { others, freed: [...untouched, ...given], youngest: youngestOf(expiring, expiredTouched, chosen) }
+  return { others, freed: [...freed, ...given], youngest: youngestOf(expiring, expiredTouched, chosen) }
 }
 
 /** After an expiry its youngest is given out first: that has to be the model's choice. */

@@ -7,7 +7,7 @@ import type { Start } from '../machine/index.js'
 import type { Prepared, ProofOptions } from '../prepare.js'
 import type { Failure } from './failures.js'
 import { JudgedRuns } from './judged-runs.js'
-import { type Found, findByTrying, findSequence } from './search.js'
+import { type Found, findByTrying, findOnePacket, findSequence, type SearchParts } from './search.js'
 
 export interface Refutation {
   readonly start: Start
@@ -21,12 +21,24 @@ export interface Refutation {
  * Looks for packets that show on the real binary what fails in a proof, or that anything is wrong where nothing is known to
  * fail; undefined where it finds none.
  */
-export function refute({ subject, terms }: Prepared, options: ProofOptions, about: Refutation): Found | undefined {
-  const { start, paths, failures, property } = about
+export function refute(prepared: Prepared, options: ProofOptions, about: Refutation): Found | undefined {
+  const parts = partsOf(prepared, options, about)
+  return about.failures.length === 0 ? findByTrying(parts) : findSequence(parts, about.failures)
+}
+
+/** Looks for one packet only, where a proof may yet come to fail in less. */
+export function refuteByOnePacket(prepared: Prepared, options: ProofOptions, about: Refutation): Found | undefined {
+  return findOnePacket(partsOf(prepared, options, about), about.failures)
+}
+
+function partsOf(
+  { subject, terms }: Prepared,
+  options: ProofOptions,
+  { start, paths, property }: Refutation,
+): SearchParts {
   const { solver, random = Math.random } = options
   options.onProgress?.('counterexamples')
   const runs = new JudgedRuns(subject, property)
   const devices = new Devices(subject, terms)
-  const parts = { terms, solver, runs, devices, structures: start.structures, random, paths }
-  return failures.length === 0 ? findByTrying(parts) : findSequence(parts, failures)
+  return { terms, solver, runs, devices, structures: start.structures, random, paths }
 }

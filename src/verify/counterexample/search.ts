@@ -47,6 +47,15 @@ export function findSequence(
   return new Search(parts, queries).find(failures)
 }
 
+/** One packet from empty tables that shows a failure: soon found, or soon known not to be there. */
+export function findOnePacket(
+  parts: SearchParts,
+  failures: readonly Failure[],
+  queries = MOST_QUERIES,
+): Found | undefined {
+  return new Search(parts, queries).findOne(failures)
+}
+
 /** Packets that go wrong, by trying each path alone and after each that changes the state. */
 export function findByTrying(parts: SearchParts, queries = MOST_QUERIES): Found | undefined {
   return new Search(parts, queries).try()
@@ -68,8 +77,16 @@ class Search {
   }
 
   find(failures: readonly Failure[]): Found | undefined {
-    const found = withinQueries(() => {
-      for (let before = 0; before <= MOST_BEFORE; before++) {
+    return this.#afterAtMost(MOST_BEFORE, failures) ?? this.#withFullTables()
+  }
+
+  findOne(failures: readonly Failure[]): Found | undefined {
+    return this.#afterAtMost(0, failures)
+  }
+
+  #afterAtMost(most: number, failures: readonly Failure[]): Found | undefined {
+    return withinQueries(() => {
+      for (let before = 0; before <= most; before++) {
         for (const failure of failures) {
           const finding = this.#after(before, failure)
           if (finding !== undefined) return this.#found(finding, failure)
@@ -77,7 +94,6 @@ class Search {
       }
       return undefined
     })
-    return found ?? this.#withFullTables()
   }
 
   /** Last, as it takes many packets. */

@@ -13,10 +13,11 @@ export class ConcreteMemory implements Memory<ConcreteValue> {
   #bytes: Uint8Array<ArrayBuffer>
   #view: DataView<ArrayBuffer>
 
-  constructor({ least, most }: Limits) {
+  /** `bytes` is where the content lies; a new place where none is given. */
+  constructor({ least, most }: Limits, bytes = new Uint8Array(least * PAGE)) {
     this.most = most
-    this.#bytes = new Uint8Array(least * PAGE)
-    this.#view = new DataView(this.#bytes.buffer)
+    this.#bytes = bytes
+    this.#view = new DataView(bytes.buffer)
   }
 
   /** All of it, to be read and written in place; a new array after each growth. */

@@ -22,6 +22,7 @@ export interface PacketOnPath extends PacketRun {
 }
 
 export interface Explored {
+  readonly terms: Terms
   readonly source: RealNfSource
   readonly solver: SyncSolver
   readonly init: PathReport<unknown>
@@ -57,7 +58,7 @@ export async function explored(
     },
     { terms, solver },
   )
-  return { source, solver, init, packets }
+  return { terms, source, solver, init, packets }
 }
 
 /**

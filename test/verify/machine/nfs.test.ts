@@ -22,7 +22,7 @@ for (const { name } of listNfs()) {
   for (const config of settings[name] ?? [[]]) {
     test(`${[name, ...config].join(' ')}: no path traps, leaves its memory or breaks a contract, and the binary goes each`, async (t) => {
       const nf = await loadNf(name, { config })
-      const { source, solver, init, packets } = await explored(name, nf.wasm, nf.config)
+      const { terms, source, solver, init, packets } = await explored(name, nf.wasm, nf.config)
       t.deepEqual([...failures([init]), ...failures(packets.paths)].map(describe), [])
       t.true(packets.isComplete)
       const real = new RealNf(source)
@@ -32,7 +32,7 @@ for (const { name } of listNfs()) {
         t.false(isUncertain)
         t.is(run.end.kind, 'returned')
         t.deepEqual(run.leftovers, [])
-        t.deepEqual(confirm(real, { run, input: run.input, facts, model: satisfied.model }, solver), {
+        t.deepEqual(confirm(real, { terms, run, input: run.input, facts, model: satisfied.model }, solver), {
           kind: 'confirmed',
         })
       }

@@ -206,9 +206,12 @@ test('a division by what may be 0 traps, and the binary does', async (t) => {
   for (const { end, satisfied, facts } of found.packets.paths) {
     if (end.kind !== 'ended' || satisfied.kind !== 'yes') continue
     const { input } = end.result
-    t.deepEqual(confirm(real, { run: end.result, input, facts, model: satisfied.model }, found.solver), {
-      kind: 'confirmed',
-    })
+    t.deepEqual(
+      confirm(real, { terms: found.terms, run: end.result, input, facts, model: satisfied.model }, found.solver),
+      {
+        kind: 'confirmed',
+      },
+    )
   }
 })
 
