@@ -38,6 +38,8 @@ export interface Means {
   readonly onStage: (stage: Stage) => void
 }
 
+/** Instructions for one packet: hundreds of times what the originals take with tables as small as here. */
+const MOST_STEPS = 5_000_000
 /** Packets that come after one that is compared. */
 const AFTER = 24
 
@@ -109,7 +111,7 @@ class Classifier {
   /** The binary after nf_init, or why there is none. */
   #real(): RealNf | Kill {
     const { subject } = this.#means.original
-    const real = realNf(subject, subject.nf.config, this.#mutant.binary)
+    const real = realNf(subject, subject.nf.config, { wasm: this.#mutant.binary, mostSteps: MOST_STEPS })
     const { initialised } = real
     if (initialised.kind !== 'returned') return { by: 'start', what: `nf_init ends with: ${initialised.kind}` }
     const [answer] = initialised.values

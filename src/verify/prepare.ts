@@ -3,6 +3,7 @@
  * records lie in their bytes. Several proofs may share one.
  */
 import { Integers } from '../domains/symbolic/integer.js'
+import type { Path } from '../domains/symbolic/path.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
 import { withCandidates } from './candidates.js'
 import { type Cause, Causes } from './causes.js'
@@ -41,7 +42,7 @@ export interface Prepared {
   /** The pairing with candidates for an invariant, to be tried where the types of fields are not enough. */
   readonly candidates: Pairing
   readonly causes: readonly Cause[]
-  /** What was explored: nf_init, and the paths on which it was looked at what is stored. */
+  /** What was explored: nf_init, and the paths on which it was looked at what is stored, judged where that is in the way. */
   readonly init: Exploration<unknown> | undefined
   readonly storing: readonly PathReport<StoredOnPath>[]
   /**
@@ -132,12 +133,10 @@ class Preparation {
     this.#options.onProgress?.('layouts of keys and values')
     const integers = new Integers(this.#terms)
     const random = this.#options.random ?? Math.random
+    const exploring = { ...this.#exploring, mostPaths: MOST_PATHS_FOR_LAYOUTS }
+    const storedOnPath = (path: Path) => storedOn(this.#subject, start, bare, this.#longest, path)
     // Nothing is proved on these paths, so nothing on them is judged.
-    const { paths, isComplete } = explore((path) => storedOn(this.#subject, start, bare, this.#longest, path), {
-      ...this.#exploring,
-      mostPaths: MOST_PATHS_FOR_LAYOUTS,
-      isJudging: false,
-    })
+    const { paths, isComplete } = explore(storedOnPath, { ...exploring, isJudging: false })
     const examples = paths.flatMap(({ end, satisfied, facts }) => {
       if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.seen.length === 0) return []
       const { seen } = end.result
@@ -145,12 +144,18 @@ class Preparation {
     })
     const { pairing, missing } = layoutsOf(bare, examples, integers)
     for (const what of missing) this.#causes.add(`no layout: ${what}`)
-    this.#storing = paths
+    this.#storing = missing.length === 0 ? paths : this.#judged(explore(storedOnPath, exploring))
     this.#misread = () => [
       ...(isComplete ? [] : [`layouts were looked at on ${paths.length} paths only, and there are more`]),
       ...misread(paths, pairing, { terms: this.#terms, solver: this.#options.solver }),
     ]
     return { pairing, examples }
+  }
+
+  /** What goes wrong where nothing is stored as it should may be why. */
+  #judged(explored: Exploration<StoredOnPath>): readonly PathReport<StoredOnPath>[] {
+    this.#causes.judge(explored, 'nf_process')
+    return explored.paths
   }
 
   get #exploring(): ExploreOptions {

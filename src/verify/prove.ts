@@ -12,7 +12,7 @@ import type { NfOnPath } from './any-packet-run.js'
 import { type Cause, Causes } from './causes.js'
 import { confirmPaths, type PathConfirmation } from './confirm-paths.js'
 import { type Failure, failuresOn } from './counterexample/failures.js'
-import { refute, refuteByOnePacket } from './counterexample/refute.js'
+import { refute, refuteByOnePacket, refuteWithoutPaths } from './counterexample/refute.js'
 import type { Found } from './counterexample/search.js'
 import { Devices } from './devices.js'
 import { type CaseProof, overCases } from './every-configuration.js'
@@ -75,9 +75,12 @@ class Prover {
 
   prove(): CaseProof {
     const { start, pairing, causes, storing } = this.#prepared
-    if (start === undefined) return this.#proof(pairing)
+    if (start === undefined) {
+      this.#found = refuteWithoutPaths(this.#prepared, this.#options)
+      return this.#proof(pairing)
+    }
     if (causes.length > 0) {
-      this.#refute(start, storing, [])
+      this.#refute(start, storing, failuresOn(storing, this.#prepared.terms))
       return this.#proof(pairing)
     }
     return this.#proof(this.#packets(start))

@@ -7,15 +7,7 @@ import type { ResolvedConfig } from '../nf/config.js'
 import { encodeConfigModule } from '../nf/config-module.js'
 import { exportedFunction } from '../nf/exports.js'
 import { fillTables } from '../nf/fill-tables.js'
-import {
-  HEADROOM,
-  HOST_SCRATCH,
-  LIBVIG_DATA_START,
-  NF_DATA_START,
-  NF_STACK_START,
-  PACKET_AREA,
-  PAGE,
-} from '../nf/memory-map.js'
+import { HEADROOM, HOST_SCRATCH, NF_DATA_START, NF_STACK_START, PACKET_AREA, PAGE } from '../nf/memory-map.js'
 import {
   type ConcreteValue,
   concreteDomain,
@@ -26,11 +18,13 @@ import {
   type Instance,
   instantiate,
   type Outcome,
+  OutOfFuel,
   Stepper,
   Store,
   Trap,
   Unsupported,
 } from '../wasm/index.js'
+import { LentMemory } from './lent-memory.js'
 import { type MemoryAccess, RealMemory } from './real-memory.js'
 import type { Subject } from './subject.js'
 
@@ -41,12 +35,16 @@ export interface RealNfSource {
   readonly config: ResolvedConfig
   /** Bytes of the whole memory. */
   readonly memory: number
+  /** Instructions for one packet, and as many of libVig for it. Default: 200 million. */
+  readonly mostSteps?: number
 }
 
+export type RealNfOptions = Partial<Pick<RealNfSource, 'wasm' | 'mostSteps'>>
+
 /** The real network function of a proof, or another binary in its place, in one configuration. */
-export function realNf({ nf, libvig }: Subject, config: ResolvedConfig, wasm: Uint8Array = nf.wasm): RealNf {
+export function realNf({ nf, libvig }: Subject, config: ResolvedConfig, options: RealNfOptions = {}): RealNf {
   const { name, memory } = nf.manifest
-  return new RealNf({ name, wasm, libvig, config, memory })
+  return new RealNf({ name, wasm: nf.wasm, libvig, config, memory, ...options })
 }
 
 /** A call of libVig by the network function, as WebAssembly passed it. */
@@ -72,7 +70,7 @@ export interface BadAccess extends MemoryAccess {
 export interface RealRun {
   readonly outcome: Outcome<ConcreteValue>
   readonly calls: readonly RealCall[]
-  /** The first access to what is neither the packet nor the function's own memory; libVig's heap is not watched. */
+  /** The first access to what is neither the packet, nor the function's own memory, nor lent by libVig. */
   readonly badAccess?: BadAccess
   /** The packet afterwards. */
   readonly bytes: Uint8Array
@@ -80,8 +78,8 @@ export interface RealRun {
   readonly trace: readonly number[]
 }
 
-/** Instructions for one packet; where tables of 65,536 entries expire at once it takes a tenth. */
-export const MOST_STEPS = 200_000_000
+/** Where tables of 65,536 entries expire at once it takes a tenth. */
+const MOST_STEPS = 200_000_000
 /** Instructions, and calls, that are kept of a run. */
 const MOST_TRACED = 1_000_000
 /** Bytes of a key, and more. */
@@ -94,9 +92,10 @@ export class RealNf {
   /** libVig in Node's own engine, on the same memory: fills large tables in no time. It has no random numbers and no heap. */
   readonly #filling: WebAssembly.Instance
   readonly #nf: Instance<ConcreteValue>
-  /** Runs libVig for the host, also while the NF runs. */
+  /** Runs libVig for the host. */
   readonly #host = new Stepper(this.#store)
   readonly #handles = new Map<string, number>()
+  readonly #lent = new LentMemory((map, slot) => this.libvig.call('expiring_map_used', map, slot) === 1)
   readonly #afterInit: Uint8Array
   /** First byte after all that nf_init and libVig use. */
   readonly #inUse: number
@@ -104,10 +103,14 @@ export class RealNf {
   /** Of the packet that is processed. */
   #trace: number[] = []
   #calls: RealCall[] = []
+  /** Of one packet; of nf_init until it has run. */
+  readonly mostSteps: number = MOST_STEPS
+  /** Instructions of libVig for the present packet. */
+  #libvigSteps = 0
   /** What nf_init answered. */
   readonly initialised: Outcome<ConcreteValue>
 
-  constructor({ name, wasm, libvig, config, memory }: RealNfSource) {
+  constructor({ name, wasm, libvig, config, memory, mostSteps = MOST_STEPS }: RealNfSource) {
     const pages = memory / PAGE
     const shared = new WebAssembly.Memory({ initial: pages, maximum: pages })
     this.#filling = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(libvig)), {
@@ -131,6 +134,7 @@ export class RealNf {
     this.#inUse = Math.max(heap, this.#memory.top)
     this.#afterInit = this.#memory.bytes.slice(0, this.#inUse)
     this.#globals = this.#nf.globals.map(({ value }) => value)
+    this.mostSteps = mostSteps
   }
 
   /** Handles by the names that the symbolic machine gives. */
@@ -163,19 +167,21 @@ export class RealNf {
     const at = PACKET_AREA + HEADROOM
     this.#memory.bytes.set(packet, at)
     this.#libvigCall('libvig_set_time', now)
+    this.#lent.restart()
+    this.#libvigSteps = 0
     const trace: number[] = []
     const calls: RealCall[] = []
     this.#trace = trace
     this.#calls = calls
     const stepper = new Stepper(this.#store, {
-      steps: MOST_STEPS,
+      steps: this.mostSteps,
       trace: (code, { offset }) => {
         if (code.module === this.#nf.module && trace.length < MOST_TRACED) trace.push(offset)
       },
     })
     let badAccess: BadAccess | undefined
     this.#memory.onAccess = (access) => {
-      if (badAccess !== undefined || isAllowed(access, at, packet.length)) return
+      if (badAccess !== undefined || isOwn(access, at, packet.length) || this.#lent.allows(access)) return
       badAccess = { ...access, inPacket: access.address - at, offset: trace.at(-1) ?? 0 }
     }
     const outcome = stepper.call(functionOf(this.#nf, 'nf_process'), [port | 0, at, packet.length, now])
@@ -218,13 +224,17 @@ export class RealNf {
       const bytes = args.map((arg) => this.#at(Number(arg)))
       const { onAccess } = this.#memory
       this.#memory.onAccess = undefined
-      const outcome = this.#host.call(external, args)
+      const stepper = new Stepper(this.#store, { steps: this.mostSteps - this.#libvigSteps })
+      const outcome = stepper.call(external, args)
+      this.#libvigSteps += stepper.steps
       this.#memory.onAccess = onAccess
       if (outcome.kind === 'trapped') throw new Trap(outcome.trap)
+      if (outcome.kind === 'out of fuel') throw new OutOfFuel(outcome.limit)
       if (outcome.kind !== 'returned') throw new Unsupported(`${name} of libVig, which ended with: ${outcome.kind}`)
       const out = this.#word(Number(args.at(-1) ?? 0) >>> 0)
       if (this.#calls.length < MOST_TRACED)
         this.#calls.push({ name, args, bytes, results: outcome.values, out, offset: this.#trace.at(-1) ?? 0 })
+      this.#lent.note({ name, args, result: outcome.values[0], out })
       const suffix = '_allocate'
       if (name.endsWith(suffix) && outcome.values[0] === 1) {
         this.#handles.set(`${name.slice(0, -suffix.length)}${this.#handles.size + 1}`, out)
@@ -251,9 +261,10 @@ function functionOf({ exports }: Instance<ConcreteValue>, name: string): Functio
   return found
 }
 
-/** What the network function may touch: its data and stack, and the packet. libVig's heap it may where something is lent. */
-function isAllowed({ address, size }: MemoryAccess, packet: number, length: number): boolean {
+/** The packet, and the network function's data and stack. */
+function isOwn({ address, size }: MemoryAccess, packet: number, length: number): boolean {
   const end = address + size
-  if (size === 0 || (address >= packet && end <= packet + length)) return true
-  return (address >= NF_DATA_START && end <= NF_STACK_START) || address >= LIBVIG_DATA_START
+  return (
+    size === 0 || (address >= packet && end <= packet + length) || (address >= NF_DATA_START && end <= NF_STACK_START)
+  )
 }

@@ -51,9 +51,21 @@ export class Unsupported extends Error {
   }
 }
 
+/** Thrown where a limit of the run is reached, by a host function also where one of its own is. */
+export class OutOfFuel extends Error {
+  readonly limit: 'steps' | 'back branches'
+
+  constructor(limit: 'steps' | 'back branches') {
+    super(`out of ${limit}`)
+    this.name = 'OutOfFuel'
+    this.limit = limit
+  }
+}
+
 /** The outcome that an error ends a run with; undefined where it is none of these, and to be thrown on. */
 export function outcomeOf<V>(error: unknown, at: Location | undefined): Outcome<V> | undefined {
   if (error instanceof Trap) return { kind: 'trapped', trap: error.trap, at }
+  if (error instanceof OutOfFuel) return { kind: 'out of fuel', limit: error.limit, at }
   if (error instanceof Unsupported) return { kind: 'unsupported', what: error.what, at }
   return undefined
 }

@@ -7,21 +7,11 @@ import { Frame } from './frame.js'
 import type { FunctionInstance, HostFunction, Store, WasmFunction } from './instance.js'
 import type { Branch, FunctionCode, Instruction } from './module.js'
 import { Operands } from './operands.js'
-import { type Location, type Outcome, outcomeOf, Trap } from './outcome.js'
+import { type Location, type Outcome, OutOfFuel, outcomeOf, Trap } from './outcome.js'
 import { DEFAULT_CALL_DEPTH, DEFAULT_STEPS, type StepperOptions } from './run.js'
 import { Straight } from './straight.js'
 import { sameFunctionType } from './types.js'
 import { zeroOf } from './zero.js'
-
-/** A limit of the run is reached. */
-class OutOfFuel extends Error {
-  readonly limit: 'steps' | 'back branches'
-
-  constructor(limit: 'steps' | 'back branches') {
-    super(`out of ${limit}`)
-    this.limit = limit
-  }
-}
 
 export class Stepper<V extends Value> {
   readonly #domain: Domain<V>
@@ -89,7 +79,6 @@ export class Stepper<V extends Value> {
       return { kind: 'returned', values: this.#operands.take(callee.type.results.length) }
     } catch (error) {
       const at = this.position()
-      if (error instanceof OutOfFuel) return { kind: 'out of fuel', limit: error.limit, at }
       const outcome = outcomeOf<V>(error, at)
       if (outcome === undefined) throw error
       return outcome

@@ -3,11 +3,11 @@
  * known; which of its bits make other keys is found by trying, and so many packets like it are made that the table is full.
  * Then come some that a full table makes a difference to.
  */
-import { buildFrame } from '../../packet/index.js'
 import type { Device } from '../devices.js'
 import type { Structure } from '../machine/index.js'
 import type { RealRun } from '../real-nf.js'
 import type { Finding, JudgedRuns, TestPacket } from './judged-runs.js'
+import { PLAIN } from './plain.js'
 import { reversed } from './reversed.js'
 import { simplified } from './shrink.js'
 import { edited } from './shrinking/edit.js'
@@ -22,13 +22,6 @@ const NEW = 2
 const ANSWERED = 2
 
 const SECOND = 1_000_000_000n
-const ETHERNET = { src: '02:00:00:00:0a:01', dst: '02:00:00:00:0b:01' }
-const UDP = { srcPort: 40_000, dstPort: 80 }
-const PLAIN = [
-  buildFrame({ ethernet: ETHERNET, ipv4: { src: '10.0.0.1', dst: '192.0.2.1' }, udp: UDP }),
-  buildFrame({ ethernet: ETHERNET, ipv6: { src: '2001:db8:a::1', dst: '2001:db8:b::1' }, udp: UDP }),
-]
-
 export class FullTables {
   readonly #runs: JudgedRuns
   readonly #device: Device

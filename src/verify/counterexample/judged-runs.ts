@@ -7,7 +7,7 @@ import { type Judgement, Oracle, VIOLATION, type ViolationDetail } from '../../o
 import type { BadKind } from '../../result/index.js'
 import type { LoadedProperty } from '../../spec/load/properties.js'
 import type { Device } from '../devices.js'
-import { type BadAccess, MOST_STEPS, type RealRun } from '../real-nf.js'
+import type { BadAccess, RealRun } from '../real-nf.js'
 import type { Subject } from '../subject.js'
 import { PropertyJudge } from './property-judge.js'
 import { stateBefore } from './state-text.js'
@@ -54,7 +54,7 @@ export class JudgedRuns {
     real.restart()
     for (const [at, packet] of packets.entries()) {
       const run = real.process(packet.bytes, packet.port, packet.now)
-      const judged = this.#judge(oracle, packet, run)
+      const judged = this.#judge(oracle, packet, run, real.mostSteps)
       if (judged === 'not run') {
         if (judge === undefined) continue
         return undefined
@@ -72,7 +72,13 @@ export class JudgedRuns {
     return Array.from({ length: this.#subject.portCount }, (_, port) => port)
   }
 
-  #judge(oracle: Oracle, { bytes, port, now }: TestPacket, { outcome, bytes: output, badAccess }: RealRun): Judged {
+  #judge(
+    oracle: Oracle,
+    packet: TestPacket,
+    { outcome, bytes: output, badAccess }: RealRun,
+    mostSteps: number,
+  ): Judged {
+    const { bytes, port, now } = packet
     const { portCount } = this.#subject
     const bad = (kind: BadKind, text: string): Judged => {
       oracle.judgeBad(port, now, bytes, 0, bytes.length, kind, text)
@@ -80,7 +86,7 @@ export class JudgedRuns {
     }
     if (badAccess !== undefined) return bad('memory', accessText(badAccess, bytes.length))
     if (outcome.kind === 'trapped') return bad('trap', `it trapped: ${outcome.trap}`)
-    if (outcome.kind === 'out of fuel') return bad('hang', `it did not end within ${MOST_STEPS} instructions`)
+    if (outcome.kind === 'out of fuel') return bad('hang', `it did not end within ${mostSteps} instructions`)
     if (outcome.kind === 'unsupported') return 'not run'
     const result = Number(outcome.values[0])
     const egress = egressOf(result, port, portCount)

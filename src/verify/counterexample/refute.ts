@@ -1,4 +1,5 @@
 /** The search for a counterexample, from what a proof has found so far. */
+import { Model } from '../../smt/index.js'
 import type { LoadedProperty } from '../../spec/load/properties.js'
 import type { NfOnPath } from '../any-packet-run.js'
 import { Devices } from '../devices.js'
@@ -7,7 +8,14 @@ import type { Start } from '../machine/index.js'
 import type { Prepared, ProofOptions } from '../prepare.js'
 import type { Failure } from './failures.js'
 import { JudgedRuns } from './judged-runs.js'
-import { type Found, findByTrying, findOnePacket, findSequence, type SearchParts } from './search.js'
+import {
+  type Found,
+  findByPlainPackets,
+  findByTrying,
+  findOnePacket,
+  findSequence,
+  type SearchParts,
+} from './search.js'
 
 export interface Refutation {
   readonly start: Start
@@ -22,23 +30,38 @@ export interface Refutation {
  * fail; undefined where it finds none.
  */
 export function refute(prepared: Prepared, options: ProofOptions, about: Refutation): Found | undefined {
-  const parts = partsOf(prepared, options, about)
+  const parts = partsOf(prepared, options, { ...about, structures: about.start.structures })
   return about.failures.length === 0 ? findByTrying(parts) : findSequence(parts, about.failures)
+}
+
+/** The same where `nf_init` or what it made could not be followed, but the real binary starts. */
+export function refuteWithoutPaths(
+  prepared: Prepared,
+  options: ProofOptions,
+  property?: LoadedProperty,
+): Found | undefined {
+  const parts = partsOf(prepared, options, { structures: [], paths: [], ...(property && { property }) })
+  return isStarted(parts) ? findByPlainPackets(parts) : undefined
+}
+
+function isStarted({ devices }: SearchParts): boolean {
+  const initialised = devices.in(new Model())?.real.initialised
+  return initialised?.kind === 'returned' && initialised.values[0] === 1
 }
 
 /** Looks for one packet only, where a proof may yet come to fail in less. */
 export function refuteByOnePacket(prepared: Prepared, options: ProofOptions, about: Refutation): Found | undefined {
-  return findOnePacket(partsOf(prepared, options, about), about.failures)
+  return findOnePacket(partsOf(prepared, options, { ...about, structures: about.start.structures }), about.failures)
 }
 
 function partsOf(
   { subject, terms }: Prepared,
   options: ProofOptions,
-  { start, paths, property }: Refutation,
+  { structures, paths, property }: Pick<SearchParts, 'structures' | 'paths'> & Pick<Refutation, 'property'>,
 ): SearchParts {
   const { solver, random = Math.random } = options
   options.onProgress?.('counterexamples')
   const runs = new JudgedRuns(subject, property)
   const devices = new Devices(subject, terms)
-  return { terms, solver, runs, devices, structures: start.structures, random, paths }
+  return { terms, solver, runs, devices, structures, random, paths }
 }

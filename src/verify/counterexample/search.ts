@@ -14,6 +14,7 @@ import { type AttemptParts, Attempts, OutOfQueries } from './attempts.js'
 import type { Failure } from './failures.js'
 import { FullTables } from './full-table.js'
 import type { Finding } from './judged-runs.js'
+import { findInConversations } from './plain.js'
 import { anyOnesIn, type EndedPath, isEnded, writtenOn } from './scenario.js'
 import { shrink } from './shrink.js'
 
@@ -56,6 +57,11 @@ export function findOnePacket(
   return new Search(parts, queries).findOne(failures)
 }
 
+/** Packets that go wrong where nothing is known of the ways of the binary: of those that any network has. */
+export function findByPlainPackets(parts: SearchParts): Found | undefined {
+  return new Search(parts, 0).plain()
+}
+
 /** Packets that go wrong, by trying each path alone and after each that changes the state. */
 export function findByTrying(parts: SearchParts, queries = MOST_QUERIES): Found | undefined {
   return new Search(parts, queries).try()
@@ -77,7 +83,7 @@ class Search {
   }
 
   find(failures: readonly Failure[]): Found | undefined {
-    return this.#afterAtMost(MOST_BEFORE, failures) ?? this.#withFullTables()
+    return this.#afterAtMost(MOST_BEFORE, failures) ?? this.plain()
   }
 
   findOne(failures: readonly Failure[]): Found | undefined {
@@ -96,11 +102,13 @@ class Search {
     })
   }
 
-  /** Last, as it takes many packets. */
-  #withFullTables(): Found | undefined {
+  /** What any network has, then full tables, as they take many packets. */
+  plain(): Found | undefined {
     const { structures, runs, devices } = this.#parts
     const device = devices.in(new Model())
     if (device === undefined) return undefined
+    const spoken = findInConversations(runs, device)
+    if (spoken !== undefined) return this.#found(spoken)
     const tables = new FullTables(runs, device, structures)
     const plain = tables.fromPlain()
     if (plain !== undefined) return this.#found(plain)
@@ -128,7 +136,7 @@ class Search {
       }
       return undefined
     })
-    return found ?? this.#withFullTables()
+    return found ?? this.plain()
   }
 
   #found(found: Finding, failure?: Failure): Found {

@@ -1,0 +1,60 @@
+/** Packets as any network has them: what can be tried where nothing is known of the ways of a network function. */
+import { buildFrame, type FrameParts } from '../../packet/index.js'
+import type { Device } from '../devices.js'
+import type { Finding, JudgedRuns, TestPacket } from './judged-runs.js'
+import { reversed } from './reversed.js'
+
+const SECOND = 1_000_000_000n
+const MILLISECOND = 1_000_000n
+const ETHERNET = { src: '02:00:00:00:0a:01', dst: '02:00:00:00:0b:01' }
+const PORTS = { srcPort: 40_000, dstPort: 80 }
+/** Two hosts behind a port, which speak to the same third. */
+const HOSTS: readonly FrameParts[] = [1, 2].flatMap((host) => {
+  const ethernet = { ...ETHERNET, src: `02:00:00:00:0a:0${host}` }
+  const ipv4 = { src: `10.0.0.${host}`, dst: '192.0.2.1' }
+  const ipv6 = { src: `2001:db8:a::${host}`, dst: '2001:db8:b::1' }
+  return [
+    { ethernet, ipv4 },
+    { ethernet, ipv6 },
+  ]
+})
+
+/** A UDP packet over each version of IP. */
+export const PLAIN: readonly Uint8Array[] = HOSTS.slice(0, 2).map((host) => buildFrame({ ...host, udp: PORTS }))
+
+const SPOKEN = HOSTS.flatMap((host) => [buildFrame({ ...host, udp: PORTS }), buildFrame({ ...host, tcp: PORTS })])
+
+/** A violation in what hosts say to each other in any network, from behind each port in turn; undefined where none is seen. */
+export function findInConversations(runs: JudgedRuns, device: Device): Finding | undefined {
+  const { real } = device
+  for (const port of runs.ports) {
+    real.restart()
+    const process = ({ bytes, port: ingress, now }: TestPacket) => real.process(bytes, ingress, now).bytes
+    const finding = runs.run(conversation(port, runs.ports, process), device)
+    if (finding !== undefined) return finding
+  }
+  return undefined
+}
+
+/**
+ * Hosts behind a port speak, and are answered by every other: what they sent, and what came of it. All twice, so that what
+ * was learned is met.
+ */
+function conversation(
+  port: number,
+  ports: readonly number[],
+  process: (packet: TestPacket) => Uint8Array,
+): TestPacket[] {
+  const packets: TestPacket[] = []
+  const send = (bytes: Uint8Array, by: number): Uint8Array => {
+    const packet = { bytes, port: by, now: SECOND + BigInt(packets.length) * MILLISECOND }
+    packets.push(packet)
+    return process(packet)
+  }
+  for (const bytes of [...SPOKEN, ...SPOKEN]) {
+    const output = send(bytes, port)
+    const answers = Buffer.compare(output, bytes) === 0 ? [bytes] : [bytes, output]
+    for (const other of ports) if (other !== port) for (const answered of answers) send(reversed(answered), other)
+  }
+  return packets
+}
