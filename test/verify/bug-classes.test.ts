@@ -21,6 +21,7 @@ interface Bug extends Edit {
 }
 
 const nat = { nf: 'nat', config: { maxFlows: 16 }, ports: 2 } as const
+const bridge = { nf: 'bridge', config: { capacity: 16 }, ports: 2 } as const
 const nop = { nf: 'nop', config: {}, ports: 5 } as const
 
 const bugs: readonly Bug[] = [
@@ -69,6 +70,24 @@ const bugs: readonly Bug[] = [
     replace: 'const transport = ip + IPV4_LEAST_LENGTH',
     verdict: 'refuted',
     shows: /no layout/,
+  },
+  {
+    ...bridge,
+    name: 'value-too-short',
+    why: 'a value has three bytes, and four are written to it',
+    find: 'expiring_map_allocate(KEY_SIZE, 4,',
+    replace: 'expiring_map_allocate(KEY_SIZE, 3,',
+    verdict: 'refuted',
+    shows: /memory: an access of 4 bytes stays in a value/,
+  },
+  {
+    ...bridge,
+    name: 'handle-misread',
+    why: 'nf_init cannot be followed, and libVig goes round for ever on what it takes for a table',
+    find: 'stations = load<i32>(out)',
+    replace: 'stations = load<i32>(out + 1)',
+    verdict: 'refuted',
+    shows: /a part of a pointer/,
   },
 ]
 
