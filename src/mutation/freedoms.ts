@@ -1,5 +1,5 @@
 /**
- * `nfs/<nf>/mutants.yaml`: survivors that are a freedom, not a hole. Each entry names a mutant by what it does and where
+ * `nfs/<nf>/mutants.yaml`: mutants that are a freedom, not a hole: survivors, and what no proof decides. Each entry names a mutant by what it does and where
  * (`at: nf.ts:88`, optional), the clause that leaves it open, and why.
  */
 import { existsSync } from 'node:fs'

@@ -10,7 +10,7 @@ export interface Counts {
   readonly judged: number
   readonly killed: number
   readonly equivalent: number
-  /** Survivors that `mutants.yaml` lists. */
+  /** Survivors, and what no proof decides, that `mutants.yaml` lists. */
   readonly freedoms: number
   readonly survivors: number
   readonly undecided: number
@@ -25,13 +25,14 @@ export interface NfSummary extends Counts {
 }
 
 export function summaryOf({ nf, mutants, sampled, outcomes, freedoms }: NfCampaign): NfSummary {
-  const survivors = outcomes.filter(({ verdict }) => verdict === 'survivor')
-  const explained = survivors.flatMap((outcome) => {
+  const kept = outcomes.filter(({ verdict }) => verdict === 'survivor' || verdict === 'undecided')
+  const explained = kept.flatMap((outcome) => {
     const freedom = freedomFor(outcome, freedoms)
     return freedom === undefined ? [] : [{ ...outcome, freedom: { clause: freedom.clause, why: freedom.why } }]
   })
-  const unexplained = survivors.filter((outcome) => freedomFor(outcome, freedoms) === undefined)
-  const open = outcomes.filter(({ verdict }) => verdict === 'undecided')
+  const listed = new Set(explained.map(({ number }) => number))
+  const unexplained = kept.filter(({ verdict, number }) => verdict === 'survivor' && !listed.has(number))
+  const open = kept.filter(({ verdict, number }) => verdict === 'undecided' && !listed.has(number))
   const count = (verdict: Outcome['verdict']): number => outcomes.filter((each) => each.verdict === verdict).length
   return {
     nf,
@@ -68,13 +69,18 @@ export function textOf(summaries: readonly NfSummary[]): string {
   ])
   const lists = summaries.flatMap((each) => [
     ...each.explained.map(
-      (outcome) => `${lineOf('freedom', outcome)}\n    ${outcome.freedom.clause}: ${outcome.freedom.why}\n`,
+      (outcome) => `${lineOf(freedomName(outcome), outcome)}\n    ${outcome.freedom.clause}: ${outcome.freedom.why}\n`,
     ),
     ...each.unexplained.map((outcome) => `${lineOf('survivor', outcome)}${whyOf(outcome)}\n`),
     ...each.open.map((outcome) => `${lineOf('undecided', outcome)}${whyOf(outcome)}\n`),
   ])
   const alignments = COLUMNS.map((_, at) => (at === 0 ? ('left' as const) : ('right' as const)))
   return `${table([COLUMNS, ...rows], alignments)}${lists.length === 0 ? '' : '\n'}${lists.join('')}${groups(summaries)}`
+}
+
+/** Where nothing proves that it meets the specification, what is listed is a person's word. */
+function freedomName({ verdict }: Outcome): string {
+  return verdict === 'survivor' ? 'freedom' : 'freedom, by argument only'
 }
 
 function lineOf(what: string, { nf, number, functionName, what: edit, at }: Outcome): string {

@@ -7,7 +7,7 @@ import test from 'ava'
 import { runCampaign } from '../../src/mutation/campaign.js'
 import { freedomFor, readFreedoms } from '../../src/mutation/freedoms.js'
 import type { Outcome } from '../../src/mutation/outcome.js'
-import { exitCodeOf, summaryOf } from '../../src/mutation/summary.js'
+import { exitCodeOf, summaryOf, textOf } from '../../src/mutation/summary.js'
 
 const place = { nf: 'nf', offset: 0, functionName: 'nf_process', operator: 'constant', what: 'a becomes b', seconds: 1 }
 const killed: Outcome = { ...place, number: 0, stages: {}, verdict: 'killed', kill: { by: 'start', what: 'it traps' } }
@@ -29,7 +29,7 @@ test('survivors weigh more than what is undecided; what was not judged is undeci
   t.is(exitCode([killed], 2), 4)
 })
 
-test('a survivor that is listed with its clause is a freedom', (t) => {
+test('a survivor, or what is undecided, is a freedom where it is listed with its clause', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'vigil-freedoms-'))
   try {
     const manifest = join(folder, 'nf.yaml')
@@ -40,6 +40,10 @@ test('a survivor that is listed with its clause is a freedom', (t) => {
     const freedoms = readFreedoms(manifest)
     t.like(freedomFor(survivor, freedoms), { clause: 'RFC 1', why: 'it may be' })
     t.is(exitCode([killed, survivor], 2, freedoms), 0)
+    // What is undecided may be listed too, and is told apart.
+    const summary = summaryOf({ nf: 'nf', mutants: 9, sampled: 1, outcomes: [open], freedoms })
+    t.like(summary, { freedoms: 1, undecided: 0, survivors: 0 })
+    t.regex(textOf([summary]), /freedom, by argument only: nf 2/)
     writeFileSync(file, entry.replace('}', ', at: "nf.ts:4"}'))
     t.is(freedomFor(survivor, readFreedoms(manifest)), undefined)
     for (const wrong of ['- 3\n', '- {function: f}\n', entry.replace('}', ', line: 3}'), 'a: b\n']) {
