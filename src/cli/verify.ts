@@ -25,6 +25,7 @@ interface Options {
   readonly all?: boolean
   readonly config?: readonly string[]
   readonly anyConfig?: boolean
+  readonly lock?: boolean
   readonly binary?: string
   readonly property?: readonly string[]
   readonly properties?: boolean
@@ -58,6 +59,7 @@ export function verifyVerb(context: VerbContext): Command {
     .option('--property <name>', 'only this property, not the specification; may be repeated', collect)
     .option('--properties', 'every property beside the specification too, after it')
     .option('--list', 'only list what there is to show for the specification, without judging it')
+    .option('--lock', 'keep what was found out in verify.lock.yaml beside nf.yaml, for the next proof')
     .option('--max-frame <bytes>', 'of the longest packet (default: 1514)', integer('--max-frame', 60, 9018))
     .option('--solver <name>', `${solverNames.join(', ')}; may be repeated: asked in this order`, collect)
     .option('--cross-check <name>', 'another solver that is asked again whatever was answered')
@@ -107,7 +109,7 @@ function show(line: TextLine, { nf, what, done, total }: VerifyProgress): void {
 /** Only what was given: everything else is the library's default. */
 function verifyOptions(nfs: readonly string[], options: Options): VerifyOptions {
   const { all, property, properties, solver, crossCheck, maxFrame } = options
-  const { config, anyConfig, binary, dump, jobs, seed } = options
+  const { config, anyConfig, lock, binary, dump, jobs, seed } = options
   if (all === true && nfs.length > 0) throw new InputError('--all and names', { hint: 'leave out one of them' })
   if (all !== true && nfs.length === 0) {
     throw new InputError('no network function is named', { hint: 'name one or several, or --all' })
@@ -120,10 +122,18 @@ function verifyOptions(nfs: readonly string[], options: Options): VerifyOptions 
   if (options.list === true && odd !== undefined) {
     throw new InputError(`--list and ${odd}`, { hint: 'what is listed is of the specification, and only printed' })
   }
+  const lockless = Object.entries({ '--binary': binary, '--property': property, '--list': options.list })
+  const [unlocked] = lockless.find(([, value]) => value !== undefined) ?? []
+  if (lock === true && unlocked !== undefined) {
+    throw new InputError(`--lock and ${unlocked}`, {
+      hint: "what is kept is of the network function's own binary and its specification",
+    })
+  }
   const asked = properties === true ? 'all' : property
   return {
     ...(config === undefined ? {} : { config }),
     ...(anyConfig === undefined ? {} : { anyConfig }),
+    ...(lock === undefined ? {} : { lock }),
     ...(binary === undefined ? {} : { binary }),
     ...(dump === undefined ? {} : { dump }),
     ...(jobs === undefined ? {} : { jobs }),

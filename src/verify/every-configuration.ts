@@ -42,6 +42,7 @@ export function overCases(
     pairing: shown?.proof.pairing ?? [],
     explored: shown?.proof.explored ?? { terms: new Terms() },
     configuration: text,
+    isLocked: proofs.every(({ proof }) => proof.isLocked),
   }
 }
 

@@ -25,6 +25,8 @@ export interface ExploreOptions {
   readonly limits?: { readonly deciding?: Limits; readonly judging?: Limits }
   /** Default 10,000. */
   readonly mostPaths?: number
+  /** After a path of which this is true, the others are left unexplored. */
+  readonly isHopeless?: (path: PathReport<unknown>) => boolean
   /** Decisions on one path; default 1,000. */
   readonly mostDecisions?: number
 }
@@ -90,18 +92,20 @@ export function explore<R>(run: Run<R>, options: ExploreOptions): Exploration<R>
   const waiting: Fork[] = [{ steps: [] }]
   const paths: PathReport<R>[] = []
   const counts = { decisions: 0, forced: 0, queries: 0 }
-  while (paths.length < (options.mostPaths ?? 10_000)) {
+  let isHopeless = false
+  while (!isHopeless && paths.length < (options.mostPaths ?? 10_000)) {
     const fork = waiting.pop()
     if (fork === undefined) break
     const { report, forks, queries } = explorePath(run, fork, options)
     paths.push(report)
+    isHopeless = options.isHopeless?.(report) ?? false
     waiting.push(...forks)
     counts.queries += queries
     counts.decisions += report.decisions.length
     counts.forced += report.decisions.filter(({ isForced }) => isForced).length
   }
   const seconds = (performance.now() - started) / 1000
-  return { paths, isComplete: waiting.length === 0, statistics: { ...counts, seconds } }
+  return { paths, isComplete: !isHopeless && waiting.length === 0, statistics: { ...counts, seconds } }
 }
 
 /** The path that these steps begin, and those that part from it after them. */

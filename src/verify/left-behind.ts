@@ -35,9 +35,9 @@ export function explorePackets<R extends { readonly written: Written }>(
     total.queries += queries
     total.seconds += seconds
     const { bytes, globals } = together([left, ...writtenOn(exploration.paths)])
-    // Each round adds something or is the last, and there is only so much memory.
-    if (bytes.size === left.bytes.size && globals.size === left.globals.size)
-      return { ...exploration, statistics: total, left, rounds }
+    const isSame = bytes.size === left.bytes.size && globals.size === left.globals.size
+    // Each round adds something or is the last, and there is only so much memory. What was left unexplored proves nothing.
+    if (isSame || !exploration.isComplete) return { ...exploration, statistics: total, left, rounds }
     left = { bytes, globals }
   }
 }

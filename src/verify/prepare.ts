@@ -3,7 +3,6 @@
  * records lie in their bytes. Several proofs may share one.
  */
 import { Integers } from '../domains/symbolic/integer.js'
-import type { Path } from '../domains/symbolic/path.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
 import { withCandidates } from './candidates.js'
 import { type Cause, Causes } from './causes.js'
@@ -11,6 +10,7 @@ import { type Exploration, type ExploreOptions, explore, type PathReport } from 
 import { misread } from './layout-check.js'
 import { type Example, examplesOf, layoutsOf, packetsLike, type StoredOnPath, storedOn } from './layouts.js'
 import { together } from './left-behind.js'
+import { type Lock, lockedPairing } from './lock/index.js'
 import { runInit, type Start, type Written } from './machine/index.js'
 import { type Pairing, pairings } from './pairing.js'
 import type { Subject } from './subject.js'
@@ -24,6 +24,8 @@ export interface ProofOptions {
   /** Numbers from 0 to below 1 for trying out packets; no verdict depends on them. */
   readonly random?: () => number
   readonly onProgress?: (what: string) => void
+  /** What an earlier proof found out, to begin with. Nothing rests on it. */
+  readonly lock?: Lock
 }
 
 /** Of a proof that may share what it begins with. */
@@ -52,6 +54,8 @@ export interface Prepared {
   misread(this: void): readonly string[]
   /** What packets may leave in the function's own memory, as far as those paths show. */
   readonly left: Written
+  /** Pairing and layouts are those of a lock. */
+  readonly isLocked: boolean
   readonly obligations: number
   /** Bytes of the longest packet. */
   readonly longest: number
@@ -96,6 +100,12 @@ class Preparation {
       return this.#prepared(undefined, [])
     }
     if (others.length > 0) this.#options.onProgress?.(`${others.length + 1} pairings are possible, the first is tried`)
+    const { lock } = this.#options
+    const locked = lock && lockedPairing(lock, [bare, ...others])
+    if (lock !== undefined && locked !== undefined) {
+      this.#misread = () => this.#misreadIn(locked, this.#stored(start, locked))
+      return { ...this.#prepared(start, locked), left: lock.left, isLocked: true }
+    }
     const { pairing, examples } = this.#withLayouts(start, bare)
     const candidates = withCandidates(pairing, examples, this.#subject.portCount)
     return this.#prepared(start, pairing, candidates)
@@ -106,7 +116,8 @@ class Preparation {
     const [subject, terms, longest] = [this.#subject, this.#terms, this.#longest]
     const explored = { init: this.#init, storing: this.#storing, misread: once(this.#misread ?? (() => [])) }
     const left = together(this.#storing.flatMap(({ end }) => (end.kind === 'ended' ? [end.result.nf.written] : [])))
-    return { subject, terms, start, pairing, candidates, causes, ...explored, left, obligations, longest }
+    const found = { pairing, candidates, causes, left, isLocked: false }
+    return { subject, terms, start, ...found, ...explored, obligations, longest }
   }
 
   /** What nf_init leaves; undefined where that is not one thing. */
@@ -130,32 +141,43 @@ class Preparation {
 
   #withLayouts(start: Start, bare: Pairing): { readonly pairing: Pairing; readonly examples: readonly Example[] } {
     if (!bare.some(({ declaration }) => declaration.kind === 'expiringMap')) return { pairing: bare, examples: [] }
-    this.#options.onProgress?.('layouts of keys and values')
+    const stored = this.#stored(start, bare)
     const integers = new Integers(this.#terms)
     const random = this.#options.random ?? Math.random
-    const exploring = { ...this.#exploring, mostPaths: MOST_PATHS_FOR_LAYOUTS }
-    const storedOnPath = (path: Path) => storedOn(this.#subject, start, bare, this.#longest, path)
-    // Nothing is proved on these paths, so nothing on them is judged.
-    const { paths, isComplete } = explore(storedOnPath, { ...exploring, isJudging: false })
-    const examples = paths.flatMap(({ end, satisfied, facts }) => {
+    const examples = stored.paths.flatMap(({ end, satisfied, facts }) => {
       if (end.kind !== 'ended' || satisfied.kind !== 'yes' || end.result.seen.length === 0) return []
       const { seen } = end.result
       return examplesOf(seen, packetsLike(satisfied.model, facts, seen, random), integers)
     })
     const { pairing, missing } = layoutsOf(bare, examples, integers)
-    for (const what of missing) this.#causes.add(`no layout: ${what}`)
-    this.#storing = missing.length === 0 ? paths : this.#judged(explore(storedOnPath, exploring))
-    this.#misread = () => [
-      ...(isComplete ? [] : [`layouts were looked at on ${paths.length} paths only, and there are more`]),
-      ...misread(paths, pairing, { terms: this.#terms, solver: this.#options.solver }),
-    ]
+    this.#storing = stored.paths
+    this.#misread = () => this.#misreadIn(pairing, stored)
+    if (missing.length > 0) this.#missing(missing, this.#stored(start, bare, true))
     return { pairing, examples }
   }
 
-  /** What goes wrong where nothing is stored as it should may be why. */
-  #judged(explored: Exploration<StoredOnPath>): readonly PathReport<StoredOnPath>[] {
-    this.#causes.judge(explored, 'nf_process')
-    return explored.paths
+  /** The paths on which something is stored. Nothing is proved on them, so mostly nothing on them is judged. */
+  #stored(start: Start, pairing: Pairing, isJudging = false): Exploration<StoredOnPath> {
+    this.#options.onProgress?.('layouts of keys and values')
+    return explore((path) => storedOn(this.#subject, start, pairing, this.#longest, path), {
+      ...this.#exploring,
+      mostPaths: MOST_PATHS_FOR_LAYOUTS,
+      isJudging,
+    })
+  }
+
+  /** Where nothing is stored as it should be, what goes wrong on these paths may be why. */
+  #missing(layouts: readonly string[], judged: Exploration<StoredOnPath>): void {
+    for (const what of layouts) this.#causes.add(`no layout: ${what}`)
+    this.#causes.judge(judged, 'nf_process')
+    this.#storing = judged.paths
+  }
+
+  #misreadIn(pairing: Pairing, { paths, isComplete }: Exploration<StoredOnPath>): readonly string[] {
+    return [
+      ...(isComplete ? [] : [`layouts were looked at on ${paths.length} paths only, and there are more`]),
+      ...misread(paths, pairing, { terms: this.#terms, solver: this.#options.solver }),
+    ]
   }
 
   get #exploring(): ExploreOptions {

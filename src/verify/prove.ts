@@ -9,7 +9,7 @@
  */
 import type { Terms } from '../smt/index.js'
 import type { NfOnPath } from './any-packet-run.js'
-import { type Cause, Causes } from './causes.js'
+import { type Cause, Causes, hasFailure } from './causes.js'
 import { confirmPaths, type PathConfirmation } from './confirm-paths.js'
 import { type Failure, failuresOn } from './counterexample/failures.js'
 import { refute, refuteByOnePacket, refuteWithoutPaths } from './counterexample/refute.js'
@@ -36,6 +36,8 @@ export interface Proof {
   readonly pairing: Pairing
   /** Which configurations this is about. */
   readonly configuration: string
+  /** It began with what a lock says. */
+  readonly isLocked: boolean
   /** What was explored, as far as it came: nf_init, then every packet. Of several cases, the first that is not proved. */
   readonly explored: Explored
   readonly seconds: number
@@ -52,8 +54,18 @@ export interface Explored {
 /** What is in the way of a proof is a cause, not an error. Where the subject has several cases, each is proved. */
 export function prove(subject: Subject, options: SharingOptions): Proof {
   const started = performance.now()
-  const proof = overCases(subject, options.solver, (one) => new Prover(one, options).prove())
+  const proof = overCases(subject, options.solver, (one) => provedCase(one, options))
   return { ...proof, seconds: (performance.now() - started) / 1000 }
+}
+
+/** Where what an earlier proof found out does not lead to one at once, all is found out anew. */
+function provedCase(subject: Subject, options: SharingOptions): CaseProof {
+  const prover = new Prover(subject, options)
+  const proof = prover.prove()
+  if (proof.verdict !== 'undecided' || !prover.isLocked) return proof
+  options.onProgress?.('what the lock says does not lead to a proof')
+  const { lock: _lock, prepared: _prepared, ...anew } = options
+  return new Prover(subject, anew).prove()
 }
 
 class Prover {
@@ -71,6 +83,10 @@ class Prover {
     this.#options = options
     const { prepared } = options
     this.#prepared = prepared?.subject === subject ? prepared : prepare(subject, options)
+  }
+
+  get isLocked(): boolean {
+    return this.#prepared.isLocked
   }
 
   prove(): CaseProof {
@@ -92,7 +108,7 @@ class Prover {
     const verdict = this.#found !== undefined ? 'refuted' : causes.length === 0 ? 'proved' : 'undecided'
     const { init, terms } = this.#prepared
     const explored = { terms, ...(init && { init }), ...this.#explored }
-    const counted = { paths: this.#paths, obligations, isVacuous: this.#isVacuous }
+    const counted = { paths: this.#paths, obligations, isVacuous: this.#isVacuous, isLocked: this.isLocked }
     return { verdict, counterexample: this.#found, causes, ...counted, pairing, explored }
   }
 
@@ -101,6 +117,8 @@ class Prover {
     const { pairing, candidates, terms } = this.#prepared
     const explorePackets = (each: Pairing) => this.#explorePackets(start, each)
     const first = explorePackets(pairing)
+    // What a lock says may be what is wrong.
+    if (this.isLocked) return this.#ended({ pairing, result: first })
     // What goes wrong on one packet need not wait for an invariant.
     const plain = failuresOn(first.paths, terms).filter(({ guarantee }) => guarantee !== 'state')
     if (plain.length > 0 && hasCandidates(candidates)) {
@@ -141,7 +159,7 @@ class Prover {
     const { terms, longest, left } = this.#prepared
     return explorePackets(
       (path, before) => provePacket({ subject, start, pairing, left: before, longest }, path),
-      exploring(terms, this.#options),
+      { ...exploring(terms, this.#options), ...(this.isLocked && { isHopeless: hasFailure }) },
       left,
     )
   }

@@ -26,6 +26,8 @@ export interface VerifyOptions {
   readonly solvers?: readonly SolverName[]
   /** Asked again whatever a solver has answered; where they disagree, the proof is an error. */
   readonly crossCheck?: SolverName
+  /** Keeps what a proof found out in verify.lock.yaml, beside nf.yaml. One that is there is begun with in any case. */
+  readonly lock?: boolean
   /** Bytes of the longest packet, 60 to 9,018. Default: 1,514. */
   readonly longest?: number
   /** Of each query to each solver. */

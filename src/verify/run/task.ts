@@ -9,6 +9,7 @@ export interface Task
     VerifyOptions,
     | 'anyConfig'
     | 'binary'
+    | 'lock'
     | 'properties'
     | 'solvers'
     | 'crossCheck'

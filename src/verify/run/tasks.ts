@@ -28,6 +28,7 @@ export async function tasksOf(options: VerifyOptions): Promise<readonly Task[]> 
   const shared = {
     solvers,
     ...(options.anyConfig === undefined ? {} : { anyConfig: options.anyConfig }),
+    ...(options.lock === undefined ? {} : { lock: options.lock }),
     ...(binary === undefined ? {} : { binary }),
     ...(properties === undefined ? {} : { properties }),
     ...(crossCheck === undefined ? {} : { crossCheck }),

@@ -2,6 +2,7 @@
 import type { GuaranteeCount, SolverUse, VerifiedNf, VerifiedProperty } from '../../result/index.js'
 import type { ReplayedNf } from '../counterexample/replay-command.js'
 import { findingsOf } from '../findings.js'
+import { LOCK_NAME } from '../lock/index.js'
 import { pathTree } from '../path-tree.js'
 import { Places } from '../places.js'
 import type { Explored, Proof } from '../prove.js'
@@ -25,6 +26,8 @@ export interface Proofs {
   /** Of the specification. */
   readonly proof: Proof | undefined
   readonly properties: readonly PropertyResult[]
+  /** There is a lock file. */
+  readonly hasLock: boolean
   readonly seconds: number
 }
 
@@ -59,7 +62,10 @@ export function verifiedNf(subject: Subject, proofs: Proofs, facts: ProofFacts):
       confirmed: 0,
       pathTree: [],
     }),
-    findings: [...new Set([proof, ...proofs.properties].flatMap((each) => (each ? findingsOf(each.pairing) : [])))],
+    findings: [
+      ...lockTexts(proofs),
+      ...new Set([proof, ...proofs.properties].flatMap((each) => (each ? findingsOf(each.pairing) : []))),
+    ],
     configurations: proof === undefined || subject.configuration.open === undefined ? 'as given' : proof.configuration,
     seconds: proofs.seconds,
     peakMegabytes: facts.peakMegabytes,
@@ -67,6 +73,15 @@ export function verifiedNf(subject: Subject, proofs: Proofs, facts: ProofFacts):
     counterexamples: counterexamplesOf(proof?.counterexample, { places, replayed: facts.replayed }),
     properties,
   }
+}
+
+function lockTexts({ proof, hasLock }: Proofs): string[] {
+  if (proof === undefined || !hasLock) return []
+  return [
+    proof.isLocked
+      ? `begun with ${LOCK_NAME}`
+      : `${LOCK_NAME} does not lead to a proof: all was found out anew (--lock writes it again)`,
+  ]
 }
 
 type SpecificationFacts = Required<

@@ -1,12 +1,14 @@
 /** The proof of one network function, from its name to its entry in the result. */
-import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
-import { VigilError } from '../../errors.js'
+import { MachineError, VigilError } from '../../errors.js'
 import type { SolverUse, UnfinishedNf, VerifiedNf } from '../../result/index.js'
 import { type BackendStatistics, openSyncSolver, type SyncSolver } from '../../smt/index.js'
 import { type LoadedProperty, loadInstrumentedPropertiesOf, loadPropertiesOf } from '../../spec/load/properties.js'
 import { Random } from '../../testbed/random.js'
 import { listObligations } from '../list-obligations.js'
+import { LOCK_NAME, lockText, readLock } from '../lock/index.js'
 import { type ProofOptions, prepare } from '../prepare.js'
 import { prove } from '../prove.js'
 import { proveProperty } from '../prove-property.js'
@@ -45,6 +47,7 @@ async function proved(task: Task, onProgress: (what: string) => void): Promise<V
     const file = binary ?? subject.nf.manifest.code.file
     if (task.isListing === true) return listedNf(subject, listObligations(subject, options), file)
     const proofs = await proofsOf(task, subject, options)
+    if (task.lock === true) keep(proofs, lockFileOf(subject))
     return verifiedNf(subject, proofs, {
       binary: file,
       solver: solverUse(task, solver.statistics()),
@@ -64,12 +67,33 @@ async function proved(task: Task, onProgress: (what: string) => void): Promise<V
 /** What is asked for, on common ground; the specification first. */
 async function proofsOf({ properties }: Task, subject: Subject, options: ProofOptions): Promise<Proofs> {
   const started = performance.now()
-  const asked = properties === undefined ? [] : await propertiesOf(subject, properties)
+  if (properties === undefined) {
+    const lock = readLock(lockFileOf(subject))
+    const proof = prove(subject, { ...options, ...(lock === undefined ? {} : { lock }) })
+    return { proof, properties: [], hasLock: lock !== undefined, seconds: (performance.now() - started) / 1000 }
+  }
+  // Properties rest on layouts that are looked at closely, so that these are found out anew.
+  const asked = await propertiesOf(subject, properties)
   const sharing = { ...options, prepared: prepare(subject, options) }
-  const isSpecAsked = properties === undefined || properties === 'all'
+  const isSpecAsked = properties === 'all'
   const proof = isSpecAsked ? prove(subject, sharing) : undefined
   const results = asked.map(({ property, fast }) => proveProperty(subject, property, { ...sharing, fast }))
-  return { proof, properties: results, seconds: (performance.now() - started) / 1000 }
+  return { proof, properties: results, hasLock: false, seconds: (performance.now() - started) / 1000 }
+}
+
+function lockFileOf({ nf }: Subject): string {
+  return join(dirname(nf.manifest.file), LOCK_NAME)
+}
+
+/** Writes the lock of what is proved, and nothing else; where there are no states there is nothing to keep. */
+function keep({ proof }: Proofs, file: string): void {
+  const left = proof?.explored.packets?.left
+  if (proof?.verdict !== 'proved' || left === undefined || proof.pairing.length === 0) return
+  try {
+    writeFileSync(file, lockText(proof.pairing, left))
+  } catch (cause) {
+    throw new MachineError('cannot be written', { file, hint: 'leave out --lock' }, { cause })
+  }
 }
 
 interface AskedProperty {

@@ -1,0 +1,56 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import test from 'ava'
+
+import { loadNf } from '../../src/nf/index.js'
+import { temporary } from '../temporary.js'
+import { isOneLine, vigil } from './vigil.js'
+
+/** `nfs/mine`: the policer as a ready module. */
+async function policer(cwd: string): Promise<string> {
+  const folder = join(cwd, 'nfs', 'mine')
+  mkdirSync(folder, { recursive: true })
+  const manifest = readFileSync('nfs/policer/nf.yaml', 'utf8')
+  writeFileSync(
+    join(folder, 'nf.yaml'),
+    manifest.replace('name: policer', 'name: mine').replace('source: nf.ts', 'binary: mine.wasm'),
+  )
+  writeFileSync(join(folder, 'mine.wasm'), (await loadNf('policer')).wasm)
+  writeFileSync(join(folder, 'spec.ts'), readFileSync('nfs/policer/spec.ts'))
+  return folder
+}
+
+test.serial(
+  '--lock keeps what was found out, the next proof begins with it, and one that is wrong is refused or told',
+  async (t) => {
+    const cwd = temporary()
+    const lock = join(await policer(cwd), 'verify.lock.yaml')
+    const first = await vigil(['verify', 'mine', '--lock', '--verbose'], cwd)
+    t.is(first.code, 0, first.stderr)
+    t.regex(readFileSync(lock, 'utf8'), /buckets:\n {4}structure: expiring_map1\n {4}key:\n/)
+    t.false(/begun with/.test(first.stdout))
+    const kept = readFileSync(lock, 'utf8')
+    const second = await vigil(['verify', 'mine', '--verbose'], cwd)
+    t.is(second.code, 0, second.stderr)
+    t.regex(second.stdout, /begun with verify\.lock\.yaml/)
+    t.is(readFileSync(lock, 'utf8'), kept)
+    writeFileSync(lock, kept.replace('order: big', 'order: odd'))
+    const third = await vigil(['verify', 'mine'], cwd)
+    t.is(third.code, 2)
+    t.true(isOneLine(third.stderr))
+    t.regex(third.stderr, /verify\.lock\.yaml:\d+:\d+: order is big or little/)
+  },
+)
+
+test.serial('where there is no state, or nothing is proved of it, there is nothing to keep', async (t) => {
+  for (const odd of [['--binary', 'x.wasm'], ['--list'], ['--property', 'x']]) {
+    const { code, stderr } = await vigil(['verify', 'nop', '--lock', ...odd])
+    t.is(code, 2)
+    t.true(isOneLine(stderr))
+    t.regex(stderr, new RegExp(`--lock and ${odd[0]}`))
+  }
+  const { code } = await vigil(['verify', 'nop', '--lock', '--out', join(temporary(), 'run')])
+  t.is(code, 0)
+  t.false(existsSync('nfs/nop/verify.lock.yaml'))
+})
