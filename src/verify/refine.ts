@@ -3,7 +3,7 @@
  * values are computed where the path uses them, and the path's facts asked again.
  */
 
-import type { RealLibvig } from '../contracts/realise/index.js'
+import { hashOf, type RealLibvig } from '../contracts/realise/index.js'
 import { ConcreteMaglev } from '../domains/concrete/maglev.js'
 import { Evaluator, evaluate, FunctionValue, Model, reachable, type Term, type Value } from '../smt/index.js'
 import type { PacketRun } from './machine/index.js'
@@ -27,12 +27,7 @@ function realHashes(model: Model, all: readonly Term[], libvig: RealLibvig): voi
   for (const use of uses) {
     const [bytes] = use.args
     if (bytes === undefined) continue
-    const size = bytes.width / 8
-    const value = numberIn(evaluate(bytes, model))
-    for (let at = 0; at < size; at++) {
-      libvig.bytes[libvig.scratch + at] = Number((value >> BigInt(8 * (size - 1 - at))) & 0xffn)
-    }
-    fix(model, use, BigInt(Number(libvig.call('hash', libvig.scratch, size)) >>> 0))
+    fix(model, use, hashOf(libvig, numberIn(evaluate(bytes, model)), bytes.width / 8))
   }
 }
 

@@ -20,6 +20,12 @@ export function placeKey(libvig: RealLibvig, key: Uint8Array): number {
   return libvig.scratch + KEY
 }
 
+/** libVig's hash of a key whose bytes are a bit vector's value. */
+export function hashOf(libvig: RealLibvig, key: bigint, size: number): bigint {
+  const at = placeKey(libvig, bytesOf(key, size))
+  return BigInt(Number(libvig.call('hash', at, size)) >>> 0)
+}
+
 /** The number that a call has written to its out. */
 export function outOf({ bytes, scratch }: RealLibvig): number {
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(scratch, true)

@@ -26,6 +26,9 @@ export type Attempt =
 
 const LIMITS: Limits = { effort: 3000, time: 10_000 }
 
+/** As much as this many queries: one without an answer takes all its effort. */
+const UNANSWERED = 20
+
 /** The queries that a search may ask are used up. */
 export class OutOfQueries extends Error {}
 
@@ -76,8 +79,10 @@ export class Attempts {
   }
 
   #ask(facts: readonly Term[]): Answer {
-    if (this.#left-- <= 0) throw new OutOfQueries()
-    return this.#parts.solver.check(facts, LIMITS)
+    if (this.#left <= 0) throw new OutOfQueries()
+    const answer = this.#parts.solver.check(facts, LIMITS)
+    this.#left -= answer.status === 'unknown' ? UNANSWERED : 1
+    return answer
   }
 
   #run(model: Model, packets: number, vary: () => Model, variations: number): Attempt {
