@@ -78,10 +78,10 @@ function isGroup(mac: i32): bool {
   return (load<u8>(mac) & 1) == 1
 }
 
-/** Whether the address at `mac` is one of 01-80-C2-00-00-00 to 0F (table 8-1). */
+/** Whether the destination of `packet` is one of 01-80-C2-00-00-00 to 0F (table 8-1). Two bytes more are read. */
 @inline
-function isReserved(mac: i32): bool {
-  return load<u32>(mac) == 0x00c28001 && load<u8>(mac, 4) == 0 && load<u8>(mac, 5) < 16
+function isReserved(packet: i32): bool {
+  return (load<u64>(packet) & 0x0000f0ffffffffff) == 0x00c28001
 }
 
 @inline

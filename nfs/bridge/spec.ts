@@ -45,9 +45,11 @@ export default spec({
 
     const tag = vlan && vlan.tpid === C_TAG ? vlan : undefined
     const pvid = config.pvid.at(ingress)
-    const vid = !config.vlanAware ? 0 : tag && tag.id !== 0 ? tag.id : pvid // IEEE 802.1Q-2014 clause 6.9.1
+    const byTrunk = contains(config.trunks, ingress)
+    let vid = config.vlanAware ? pvid : 0
+    if (tag && tag.id !== 0) vid = tag.id // IEEE 802.1Q-2014 clause 6.9.1
     if (vid === 0xfff) return drop() // IEEE 802.1Q-2014 table 9-2: reserved VID
-    if (config.vlanAware && vid !== pvid && !contains(config.trunks, ingress)) return drop() // IEEE 802.1Q-2014 clause 8.6.2
+    if (config.vlanAware && vid !== pvid && !byTrunk) return drop() // IEEE 802.1Q-2014 clause 8.6.2
 
     if (!isGroup(src) && config.staticEntries.get(src) === undefined) {
       const station = Station({ vid, mac: src }) // IEEE 802.1Q-2014 clause 8.7: learning, moves included
@@ -56,8 +58,12 @@ export default spec({
     }
 
     if (dst >= RESERVED && dst < RESERVED + 16) return drop() // IEEE 802.1Q-2014 clause 8.6.3, table 8-1
-    const learned = stations.get(Station({ vid, mac: dst }))
-    const known = config.staticEntries.get(dst) ?? (learned === undefined ? undefined : stations.valueAt(learned).port)
+    let known = config.staticEntries.get(dst)
+    if (known === undefined && !isGroup(dst)) {
+      // IEEE 802.1Q-2014 clause 8.7: only individual addresses are learned
+      const learned = stations.get(Station({ vid, mac: dst }))
+      if (learned !== undefined) known = stations.valueAt(learned).port
+    }
     if (known === ingress) return drop() // IEEE 802.1Q-2014 clause 8.6.1: never back to the reception port
     if (!config.vlanAware && known === undefined) return flood(packet) // IEEE 802.1Q-2014 clause 8.6.3: unknown or group
 

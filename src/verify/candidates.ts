@@ -14,6 +14,9 @@ import type { Candidate, Pair, Pairing } from './pairing.js'
 /** Below so many examples, what they have in common is mostly chance. */
 const ENOUGH = 16
 
+/** Of a byte, one by one. */
+const BITS: readonly number[] = Array.from({ length: 8 }, (_, at) => 1 << at)
+
 /** With what entries seem to have in common, as far as the examples show. */
 export function withCandidates(pairing: Pairing, examples: readonly Example[], portCount: number): Pairing {
   return pairing.map((pair): Pair => {
@@ -35,7 +38,7 @@ export function withCandidates(pairing: Pairing, examples: readonly Example[], p
 export function candidateName({ state }: Pair, candidate: Candidate): string {
   const { part } = candidate
   return candidate.kind === 'bits'
-    ? `${state}: the bits of byte ${candidate.offset} of each ${part} that seem never to change`
+    ? `${state}: bits ${hex(candidate.mask)} of byte ${candidate.offset} of each ${part}, which seem never to change`
     : `${state}: the ${candidate.field} of each ${part}, which seems never to be ${candidate.value}`
 }
 
@@ -63,7 +66,10 @@ function factOf(pair: Pair, candidate: Candidate, run: SpecRun, { key, value }: 
   return terms.not(integers.eq(codec.fieldIn(run, candidate.field, bytes), integers.of(candidate.value)))
 }
 
-/** Bits that are the same in all that was stored. */
+/**
+ * Bits that are the same in all that was stored. Where a byte is not the same as a whole, what some of its bits have in
+ * common may be chance: each is a candidate of its own, so that none falls with another.
+ */
 function constantBits(
   part: Candidate['part'],
   layout: ByteLayout | undefined,
@@ -74,8 +80,14 @@ function constantBits(
     const values = examples.map(({ insertion }) => Number(insertion.bytes[offset]?.value ?? 0n))
     const [first = 0] = values
     const mask = values.reduce((same, value) => same & ~(value ^ first), 0xff)
-    return mask === 0 || layout.padding.has(offset) ? [] : [{ kind: 'bits', part, offset, mask, bits: first & mask }]
+    if (layout.padding.has(offset)) return []
+    const masks = mask === 0xff ? [mask] : BITS.filter((bit) => (mask & bit) !== 0)
+    return masks.map((each) => ({ kind: 'bits', part, offset, mask: each, bits: first & each }))
   })
+}
+
+function hex(mask: number): string {
+  return `0x${mask.toString(16).padStart(2, '0')}`
 }
 
 /** Ports that a field was not seen to have: what enters by some port is often never stored. Few, even if by chance. */

@@ -59,7 +59,7 @@ export class ChangeWriter {
   }
 
   #vlan({ priority, dropEligible, id }: Given): void {
-    if (this.#layers.vlanTags === 0) throw absent('vlan')
+    if (!this.#layers.isTagged) throw absent('vlan')
     const word = { offset: this.#at(14), size: 2 }
     this.#set({ name: 'vlan.priority', ...word, shift: 13, bits: 3 }, priority)
     this.#set({ name: 'vlan.dropEligible', ...word, shift: 12, bits: 1 }, dropEligible)

@@ -34,6 +34,6 @@ export class SymbolicChosenBy {
 
   of(key: unknown): NumberValue {
     this.#run.effect()
-    return this.#run.number(this.#choices.chooseBy(this.#name, this.#key.encode(this.#run, key), this.#range))
+    return this.#run.number(this.#choices.chooseBy(this.#name, this.#key.encodeKey(this.#run, key), this.#range))
   }
 }

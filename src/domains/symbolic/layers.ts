@@ -42,7 +42,6 @@ export class SymbolicLayers {
   /** As the packet came in. */
   readonly bytes: Bytes
   readonly tagAware: boolean
-  #vlanTags: number | undefined
   #ipv4: IpLayer | undefined | 'unknown' = 'unknown'
   #ipv6: IpLayer | undefined | 'unknown' = 'unknown'
   #forms: TransportForms | undefined
@@ -58,10 +57,16 @@ export class SymbolicLayers {
     return this.#decide('ethernet', () => this.#has(14))
   }
 
+  /** Whether there is a whole VLAN tag; never unless tag-aware. What follows the first is not asked for it. */
+  get isTagged(): boolean {
+    return this.#isTag(0)
+  }
+
   /** Whole VLAN tags passed over; 0 unless tag-aware. */
   get vlanTags(): number {
-    this.#vlanTags ??= this.#countTags()
-    return this.#vlanTags
+    let tags = 0
+    while (tags < maxVlanTags && this.#isTag(tags)) tags += 1
+    return tags
   }
 
   /** Offset after the EtherType read last. */
@@ -141,19 +146,17 @@ export class SymbolicLayers {
     return this.run.integers.le(this.run.integers.of(BigInt(length)), this.bytes.length)
   }
 
-  #countTags(): number {
-    if (!this.tagAware) return 0
-    const { terms, integers } = this.run
-    let tags = 0
-    while (tags < maxVlanTags) {
-      const type = this.bytes.unsigned(12 + 4 * tags, 2)
+  /** Whether a whole tag follows `before` others. */
+  #isTag(before: number): boolean {
+    if (!this.tagAware) return false
+    return this.#decide(`tag ${before}`, () => {
+      const { terms, integers } = this.run
+      const type = this.bytes.unsigned(12 + 4 * before, 2)
       const isTag = terms.any(
         [etherTypes.vlan, etherTypes.serviceVlan].map((tpid) => integers.eq(type, integers.of(BigInt(tpid)))),
       )
-      if (!this.run.decide(terms.and(this.#has(14 + 4 * (tags + 1)), isTag))) break
-      tags += 1
-    }
-    return tags
+      return terms.and(this.#has(14 + 4 * (before + 1)), isTag)
+    })
   }
 
   #isType(type: number): Term {

@@ -121,7 +121,7 @@ export class MapLookup extends Table {
 
   /** The slot of a key that is there. */
   protected find(key: unknown, operation: 'get' | 'touch'): Integer | undefined {
-    const bytes = this.key.encode(this.run, key)
+    const bytes = this.key.encodeKey(this.run, key)
     this.note({ operation, key: bytes })
     if (!this.run.decide(this.state.has(bytes))) return undefined
     const slot = this.state.slotOf(bytes)

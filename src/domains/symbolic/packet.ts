@@ -47,7 +47,7 @@ export class SymbolicPacket {
   }
 
   get vlan(): SymbolicVlan | undefined {
-    return this.#readable().vlanTags > 0 ? new SymbolicVlan(this.#source) : undefined
+    return this.#readable().isTagged ? new SymbolicVlan(this.#source) : undefined
   }
 
   get arp(): SymbolicArp | undefined {

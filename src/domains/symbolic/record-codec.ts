@@ -5,6 +5,7 @@ import { errorHere } from '../../spec/instrumented/index.js'
 import type { Integer } from './integer.js'
 import { type AnyFieldType, type ByteLayout, type FieldPlace, type Fields, faultOf } from './record-layout.js'
 import { isPast, mostOf } from './refinements.js'
+import { resolved } from './resolved.js'
 import type { Run } from './run.js'
 
 export class RecordCodec {
@@ -41,6 +42,12 @@ export class RecordCodec {
       for (let i = 0; i < size; i++) bytes[offset + i] = run.terms.byte(order === 'big' ? size - 1 - i : i, bits)
     }
     return run.terms.concat(...bytes)
+  }
+
+  /** The bytes of a key, whatever they depend on decided: those of the network function are too. */
+  encodeKey(run: Run, record: unknown): Term {
+    const decide = (condition: Term): boolean => run.decide(condition)
+    return resolved({ terms: run.terms, decide }, this.encode(run, record), undefined)
   }
 
   /**

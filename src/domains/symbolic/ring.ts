@@ -32,7 +32,7 @@ export class SymbolicMaglevTable {
     const { ring, rowOf } = { ring: this.#state.ring, rowOf: (bytes: Term) => this.#state.rowOf(bytes) }
     const backends = Number(ring.backends.constant ?? -1n)
     if (backends < 1) throw this.#run.undecidable('a Maglev table of a number of backends that is not known')
-    const row = rowOf(this.#key.encode(this.#run, key))
+    const row = rowOf(this.#key.encodeKey(this.#run, key))
     const isLive = (backend: Integer): Term => live.holds(backend)
     const all = Array.from({ length: backends }, (_, backend) => isLive(integers.of(BigInt(backend))))
     if (!this.#run.decide(terms.any(all))) return undefined

@@ -41,7 +41,7 @@ export class SymbolicTable extends MapLookup {
     const { run } = this
     const { integers, terms } = run
     const time = this.time(now)
-    const bytes = this.key.encode(run, key)
+    const bytes = this.key.encodeKey(run, key)
     const value = this.#encodeValue(values[0], 'insert')
     run.oblige(`${this.name}.insert of a key that is there already`, terms.not(this.state.has(bytes)))
     const { capacity } = this.state

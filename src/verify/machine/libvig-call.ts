@@ -14,10 +14,10 @@ import {
 import { exactSigned, exactUnsigned } from '../../domains/symbolic/exact.js'
 import { Integer } from '../../domains/symbolic/integer.js'
 import { Undecidable } from '../../domains/symbolic/path.js'
+import { resolved } from '../../domains/symbolic/resolved.js'
 import { Term } from '../../smt/index.js'
 import { Trap } from '../../wasm/index.js'
 import type { CallRecord, Machine } from './machine.js'
-import { resolved } from './resolved.js'
 import type { Structure } from './structure.js'
 import { bitsOf, type MachineValue, nameOf, Pointer } from './value.js'
 

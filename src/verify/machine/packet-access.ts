@@ -1,10 +1,10 @@
 /** Accesses through the packet's address. */
 import type { Path } from '../../domains/symbolic/path.js'
+import { resolved } from '../../domains/symbolic/resolved.js'
 import type { WrittenFrame } from '../../domains/symbolic/written-frame.js'
 import { HEADROOM, PACKET_AREA } from '../../nf/memory-map.js'
 import type { Term, Terms } from '../../smt/index.js'
 import type { Watch } from './domain.js'
-import { resolved } from './resolved.js'
 
 /** An offset this far below 0 still has an address: packets lie above it. */
 const MOST_BELOW = BigInt(PACKET_AREA + HEADROOM)

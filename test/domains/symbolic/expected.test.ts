@@ -51,6 +51,15 @@ test('free fields are named by their bits, and have a value again once they are 
   )
 })
 
+test('what follows the first tag is asked only of what stands after all', (t) => {
+  const { path, within } = packetOf(tagged, true)
+  within((packet) => packet.vlan && packet.with({ vlan: { id: packet.vlan.id, priority: 1 } }))
+  t.is(path.decisions.length, 1)
+  within(({ ethernet }) => ethernet?.type)
+  // That there is a header, and that no second tag follows.
+  t.is(path.decisions.length, 3)
+})
+
 test('a checksum follows what it covers: header and transport, over an offset that stays a term', (t) => {
   const { path, within } = packetOf(tcp)
   const before = path.decisions.length

@@ -1,14 +1,14 @@
 import test from 'ava'
 import fc from 'fast-check'
 
-import { Integers } from '../../../src/domains/symbolic/integer.js'
+import { type Integer, Integers } from '../../../src/domains/symbolic/integer.js'
 import { type Insertion, inferLayout } from '../../../src/domains/symbolic/layout-inference.js'
 import { SymbolicOperators } from '../../../src/domains/symbolic/operators.js'
 import { RecordCodec } from '../../../src/domains/symbolic/record-codec.js'
 import { type ByteLayout, canonicalLayout, fieldsOf } from '../../../src/domains/symbolic/record-layout.js'
 import { Run } from '../../../src/domains/symbolic/run.js'
 import { SymbolicBigint, SymbolicNumber } from '../../../src/domains/symbolic/values.js'
-import { bitVecSort, type Term } from '../../../src/smt/index.js'
+import { bitVecSort, boolSort, type Term } from '../../../src/smt/index.js'
 import { SpecError } from '../../../src/spec/error.js'
 import { ipAddress, port, record, slotOf, timestamp, u8, u16, u48, upTo } from '../../../src/spec/index.js'
 import { withOperators } from '../../../src/spec/instrumented/index.js'
@@ -193,6 +193,19 @@ test('a layout is found from one insertion whose fields all differ', (t) => {
   if (found.kind !== 'found') return
   t.deepEqual([...found.layout.fields].sort(), [...layout.fields].sort())
   t.deepEqual([...found.layout.padding].sort(), [...layout.padding].sort())
+})
+
+test('what a key hangs on is decided, so that it is the key of the side that is taken', (t) => {
+  const { path, integers, run } = bench()
+  const codec = new RecordCodec('key', fields, layout)
+  const { parts, record } = symbolicFlow(path, integers, [4n, 5n, 6n, 7n, 1n])
+  const isOdd = path.constant('isOdd', boolSort, true)
+  const either = (port: Integer): Integer => integers.select(isOdd, port, integers.of(3n))
+  const port = parts.get('port') ?? integers.of(0n)
+  const key = { ...record, port: new SymbolicNumber(either(port)) }
+  t.is(codec.encodeKey(run, key), codec.encode(run, record))
+  t.deepEqual(path.decisions, [isOdd])
+  t.not(codec.encode(run, key), codec.encode(run, record))
 })
 
 test('fields that are constants at one insertion are told apart by another', (t) => {

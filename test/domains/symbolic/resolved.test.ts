@@ -1,10 +1,10 @@
 import test from 'ava'
 import fc from 'fast-check'
 
+import { resolved } from '../../../src/domains/symbolic/resolved.js'
 import type { Term } from '../../../src/smt/index.js'
 import { reachable } from '../../../src/smt/index.js'
-import { resolved } from '../../../src/verify/machine/resolved.js'
-import { KnownPath } from '../../domains/symbolic/known-path.js'
+import { KnownPath } from './known-path.js'
 
 /** A term of 8 bits: sums, parts and conditions over three variables. */
 interface Shape {

@@ -1,16 +1,17 @@
 /**
  * Conditions inside a term, asked of the path. Compilers turn branches into selects: where a header lies, or which of two
  * addresses comes first in a key, is then a condition inside a term, of which the specification decides the same a moment
- * later. Decided early, both sides read the same bytes and make the same keys, term for term, and nothing is left to ask.
+ * later, or has the same inside of its own key. Decided early, both sides read the same bytes and make the same keys, term
+ * for term, and nothing is left to ask.
  */
-import type { Path, Place } from '../../domains/symbolic/path.js'
 import { reachable, type Term } from '../../smt/index.js'
+import type { Path, Place } from './path.js'
 
 /** Terms with more conditions stay as they are: each may double the paths. */
 const MOST_CONDITIONS = 8
 
 /** The term as it is on this path from here on, its conditions decided; arguments of functions are not looked into. */
-export function resolved(path: Path, term: Term, place: Place | undefined): Term {
+export function resolved(path: Pick<Path, 'terms' | 'decide'>, term: Term, place: Place | undefined): Term {
   const conditions = reachable([term], isOpaque).filter((part) => part.op === 'ite')
   if (conditions.length === 0 || conditions.length > MOST_CONDITIONS) return term
   const found = new Map<Term, Term>()

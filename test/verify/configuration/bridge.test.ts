@@ -1,0 +1,35 @@
+/** The bridge with VLANs in every configuration of two ports; without static entries, which double its paths. */
+import test from 'ava'
+
+import { openSyncSolver, type SyncSolver } from '../../../src/smt/index.js'
+import { loadSubject } from '../../../src/verify/index.js'
+import { everyPathHolds, firstFailure } from './path-by-path.js'
+
+let solver: SyncSolver
+
+test.before(async () => {
+  solver = await openSyncSolver({ backends: ['z3-inline'] })
+})
+
+test.after.always(() => solver.close())
+
+const options = { portCount: 2, config: ['vlanAware=true', 'staticEntries='] }
+
+test.serial('with VLANs the bridge meets its specification in every configuration', async (t) => {
+  const subject = await loadSubject('bridge', { ...options, anyConfig: true })
+  t.deepEqual([...(subject.configuration.open?.names ?? [])], ['capacity', 'ageingTime', 'pvid', 'trunks'])
+  const count = everyPathHolds(t, subject, solver)
+  // What the binary has decided the specification need not decide again.
+  t.true(count < 140, `${count} paths`)
+})
+
+for (const [name, find, replace, fails] of [
+  ['default-vlan-of-a-port', 'const pvid = configPvid(port)', 'const pvid = 1', /^verdict|^state/],
+  ['no-port-a-trunk', 'trunks = configTrunks()', 'trunks = 0', /^verdict|^state/],
+  ['default-ageing-time', 'ageingTime = configAgeingTime()', 'ageingTime = 300000000000', /^state/],
+  ['vlan-of-the-first-port-for-all', 'configPvid(port) == vid', 'configPvid(0) == vid', /^verdict/],
+] as const) {
+  test.serial(`a bridge that is right as configured fails on some path: ${name}`, async (t) => {
+    t.regex((await firstFailure('bridge', { name, find, replace }, options, solver)) ?? 'nothing', fails)
+  })
+}
