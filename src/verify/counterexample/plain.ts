@@ -24,6 +24,29 @@ export const PLAIN: readonly Uint8Array[] = HOSTS.slice(0, 2).map((host) => buil
 
 const SPOKEN = HOSTS.flatMap((host) => [buildFrame({ ...host, udp: PORTS }), buildFrame({ ...host, tcp: PORTS })])
 
+/** One of each kind. */
+const KINDS = SPOKEN.slice(0, 4)
+/** What is cut off within a header, and is not to be read beyond its end. */
+const CUT = KINDS.flatMap((whole) =>
+  Array.from({ length: whole.length - 1 }, (_, at) => [
+    whole.slice(0, at + 1),
+    truthful(whole.slice(0, at + 1)),
+  ]).flat(),
+)
+/** With one byte that is as small or large as it can be: lengths that are not true, among others. */
+const ODD = KINDS.flatMap((whole) =>
+  Array.from(whole, (_, at) => [0, 0xff].map((byte) => Uint8Array.from(whole, (own, i) => (i === at ? byte : own)))),
+).flat()
+
+/** With the length of IP that is there, where there is room for it. */
+function truthful(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const isIpv4 = bytes[12] === 0x08
+  const [at, length] = isIpv4 ? [16, bytes.length - 14] : [18, bytes.length - 54]
+  if (length >= 0 && at + 2 <= bytes.length) view.setUint16(at, length)
+  return bytes
+}
+
 /** A violation in what hosts say to each other in any network, from behind each port in turn; undefined where none is seen. */
 export function findInConversations(runs: JudgedRuns, device: Device): Finding | undefined {
   const { real } = device
@@ -37,8 +60,8 @@ export function findInConversations(runs: JudgedRuns, device: Device): Finding |
 }
 
 /**
- * Hosts behind a port speak, and are answered by every other: what they sent, and what came of it. All twice, so that what
- * was learned is met.
+ * Hosts behind a port speak, at first in packets that are cut short or odd, and are answered by every other: what they sent, and what
+ * came of it. All whole ones twice, so that what was learned is met.
  */
 function conversation(
   port: number,
@@ -51,6 +74,7 @@ function conversation(
     packets.push(packet)
     return process(packet)
   }
+  for (const bytes of [...CUT, ...ODD]) send(bytes, port)
   for (const bytes of [...SPOKEN, ...SPOKEN]) {
     const output = send(bytes, port)
     const answers = Buffer.compare(output, bytes) === 0 ? [bytes] : [bytes, output]
