@@ -163,18 +163,19 @@ export class RealNf {
     }
   }
 
-  process(packet: Uint8Array, port: number, now: bigint): RealRun {
+  /** `mostSteps`: where fewer are allowed than otherwise. */
+  process(packet: Uint8Array, port: number, now: bigint, mostSteps = this.mostSteps): RealRun {
     const at = PACKET_AREA + HEADROOM
     this.#memory.bytes.set(packet, at)
     this.#libvigCall('libvig_set_time', now)
     this.#lent.restart()
-    this.#libvigSteps = 0
+    this.#libvigSteps = this.mostSteps - mostSteps
     const trace: number[] = []
     const calls: RealCall[] = []
     this.#trace = trace
     this.#calls = calls
     const stepper = new Stepper(this.#store, {
-      steps: this.mostSteps,
+      steps: mostSteps,
       trace: (code, { offset }) => {
         if (code.module === this.#nf.module && trace.length < MOST_TRACED) trace.push(offset)
       },

@@ -45,7 +45,7 @@ export class JudgedRuns {
   }
 
   /** Runs packets from the empty state up to the first that violates; undefined where none does. */
-  run(packets: readonly TestPacket[], device: Device): Finding | undefined {
+  run(packets: readonly TestPacket[], device: Device, mostSteps = device.real.mostSteps): Finding | undefined {
     const { nf, fast } = this.#subject
     const { real, config } = device
     const name = nf.manifest.name
@@ -53,8 +53,8 @@ export class JudgedRuns {
     const judge = this.#property === undefined ? undefined : new PropertyJudge(oracle, this.#property)
     real.restart()
     for (const [at, packet] of packets.entries()) {
-      const run = real.process(packet.bytes, packet.port, packet.now)
-      const judged = this.#judge(oracle, packet, run, real.mostSteps)
+      const run = real.process(packet.bytes, packet.port, packet.now, mostSteps)
+      const judged = this.#judge(oracle, packet, run, mostSteps)
       if (judged === 'not run') {
         if (judge === undefined) continue
         return undefined
