@@ -68,6 +68,14 @@ test('a check that is missing is refuted by a flow and a packet that has no righ
   t.true(finding?.run.calls.some(({ name }) => name === 'expiring_map_used'))
 })
 
+test('a checksum that does not follow what it covers is refuted', async (t) => {
+  for (const name of ['header-checksum-not-updated', 'checksum-without-the-port']) {
+    const proof = await proofOf('nat', named(wrongNats, name))
+    t.is(proof.verdict, 'refuted', name)
+    t.regex(shown(proof)?.summary ?? '', /checksum/i, name)
+  }
+})
+
 test('a state that differs is refuted by a packet to which it makes a difference', async (t) => {
   const wrong = named(wrongFirewalls, 'outbound-does-not-refresh')
   const proof = await proofOf('firewall', wrong)
