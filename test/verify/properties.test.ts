@@ -145,6 +145,23 @@ test.serial(
   },
 )
 
+test.serial('where a field does not lie where it was taken to lie, no property that reads it is proved', async (t) => {
+  const edit = {
+    name: 'odd-ports-stored',
+    why: 'the port is stored as another, so that none of its bytes is the field',
+    find: 'expiring_map_value(stations, load<i32>(out)), port)',
+    replace: 'expiring_map_value(stations, load<i32>(out)), port ^ 1)',
+  }
+  const name = 'runts-dropped'
+  const found = await inFolder((folder) => own('bridge', [name], { binary: writeSource(folder, 'bridge', edit) }))
+  const { verdict, causes = [] } = found.get(name) ?? {}
+  t.is(verdict, 'undecided')
+  t.true(
+    causes.some(({ what }) => /^not every value of stations lies in its bytes/.test(what)),
+    JSON.stringify(causes),
+  )
+})
+
 test.serial('what is false is not proved, whether said by must, by a verdict or by bytes', async (t) => {
   const found = await written(
     'nop',
