@@ -48,6 +48,14 @@ test.serial('--json prints the result alone on standard output', async (t) => {
   t.regex(stderr, /proved/)
 })
 
+test.serial('what never forwards anything proves nothing by it: undecided, vacuous, exit code 4', async (t) => {
+  const cwd = temporary()
+  mine(cwd, specOf('return drop()'), wasmThatDoes('drop'))
+  const { code, stdout } = await vigil(['verify', 'mine'], cwd)
+  t.is(code, 4)
+  t.regex(stdout, /vacuous: nothing is ever forwarded/)
+})
+
 test.serial(
   'a binary that does something else is refuted: exit code 1, packets, and a command that shows it',
   async (t) => {
