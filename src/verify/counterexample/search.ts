@@ -85,16 +85,20 @@ class Search {
   }
 
   find(failures: readonly Failure[]): Found | undefined {
-    return this.#afterAtMost(MOST_BEFORE, failures) ?? this.plain()
+    // What any network has is soon tried; sequences that a solver has to find may take minutes.
+    return (
+      this.findOne(failures) ?? this.#spoken() ?? this.#afterSome(1, MOST_BEFORE, failures) ?? this.#withFullTables()
+    )
   }
 
   findOne(failures: readonly Failure[]): Found | undefined {
-    return this.#afterAtMost(0, failures)
+    return this.#afterSome(0, 0, failures)
   }
 
-  #afterAtMost(most: number, failures: readonly Failure[]): Found | undefined {
+  /** Of packets before the one that fails: so many at least, and so many at most. */
+  #afterSome(least: number, most: number, failures: readonly Failure[]): Found | undefined {
     return withinQueries(() => {
-      for (let before = 0; before <= most; before++) {
+      for (let before = least; before <= most; before++) {
         for (const failure of failures) {
           const finding = this.#after(before, failure)
           if (finding !== undefined) return this.#found(finding, failure)
@@ -106,11 +110,20 @@ class Search {
 
   /** What any network has, then full tables, as they take many packets. */
   plain(): Found | undefined {
+    return this.#spoken() ?? this.#withFullTables()
+  }
+
+  #spoken(): Found | undefined {
+    const { runs, devices } = this.#parts
+    const device = devices.in(new Model())
+    const finding = device && findInConversations(runs, device)
+    return finding && this.#found(finding)
+  }
+
+  #withFullTables(): Found | undefined {
     const { structures, runs, devices } = this.#parts
     const device = devices.in(new Model())
     if (device === undefined) return undefined
-    const spoken = findInConversations(runs, device)
-    if (spoken !== undefined) return this.#found(spoken)
     const tables = new FullTables(runs, device, structures)
     const plain = tables.fromPlain()
     if (plain !== undefined) return this.#found(plain)
