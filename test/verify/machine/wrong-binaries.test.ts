@@ -194,6 +194,21 @@ test('an out that is a part of the key is found', async (t) => {
   )
 })
 
+test('a path that the real binary does not go, or on which it answers something else, is told', async (t) => {
+  const found = await wrong({ process: [DROP] })
+  const real = new RealNf(found.source)
+  const { terms, solver } = found
+  const [path] = found.packets.paths
+  if (path?.end.kind !== 'ended' || path.satisfied.kind !== 'yes') return t.fail()
+  const { result: run } = path.end
+  const of = { terms, input: run.input, facts: path.facts, model: path.satisfied.model }
+  const told = (changed: Partial<typeof run>) => confirm(real, { ...of, run: { ...run, ...changed } }, solver)
+  t.deepEqual(told({}), { kind: 'confirmed' })
+  t.like(told({ trace: run.trace.slice(1) }), { kind: 'different' })
+  t.like(told({ end: { kind: 'returned', result: terms.bv(7, 32) } }), { kind: 'different' })
+  t.like(told({ end: { kind: 'trapped', what: 'unreachable' } }), { kind: 'different' })
+})
+
 test('a division by what may be 0 traps, and the binary does', async (t) => {
   const isLong = [LENGTH, i32Const(1), 0x4f]
   const divide = [i32Const(7), PACKET, load8, 0x6e, DROP_VALUE, DROP]
