@@ -1,6 +1,6 @@
 /**
- * `nfs/<nf>/mutants.yaml`: mutants that are a freedom, not a hole: survivors, and what no proof decides. Each entry names a mutant by what it does and where
- * (`at: nf.ts:88`, optional), the clause that leaves it open, and why.
+ * `nfs/<nf>/mutants.yaml`: mutants that are a freedom, not a hole: survivors, and what no proof decides. Each entry names a
+ * mutant by what it does and where (`at: nf.ts:88`, optional), the clause that leaves it open, and why.
  */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -2,14 +2,12 @@
  * The classes of bugs that Vigor's authors found or planted (Zaostrovnykh et al., SOSP 2019, table 4), each as a small wrong
  * build, and more of their kind: none is proved.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 
 import test from 'ava'
 
 import { openSyncSolver } from '../../src/smt/index.js'
 import { loadSubject, type Proof, prove } from '../../src/verify/index.js'
+import { temporary } from '../temporary.js'
 import { type Edit, writeSource } from '../wrong-builds/wrong-build.js'
 
 interface Bug extends Edit {
@@ -105,17 +103,15 @@ const bugs: readonly Bug[] = [
 
 for (const bug of bugs) {
   test.serial(`${bug.name}: ${bug.verdict}, never proved`, async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'vigil-bugs-'))
     const solver = await openSyncSolver({ backends: ['z3-embedded'] })
     try {
       const { nf, config, ports: portCount } = bug
-      const subject = await loadSubject(nf, { config, portCount, binary: writeSource(folder, nf, bug) })
+      const subject = await loadSubject(nf, { config, portCount, binary: writeSource(temporary('bugs'), nf, bug) })
       const { verdict, causes } = prove(subject, { solver })
       const all = causes.map(({ what }) => what).join('\n')
       t.is(verdict, bug.verdict, all)
       t.regex(all, bug.shows)
     } finally {
-      rmSync(folder, { recursive: true })
       await solver.close()
     }
   })

@@ -22,6 +22,7 @@ const NEW = 2
 const ANSWERED = 2
 
 const SECOND = 1_000_000_000n
+
 export class FullTables {
   readonly #runs: JudgedRuns
   readonly #device: Device

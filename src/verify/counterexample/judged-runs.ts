@@ -19,6 +19,9 @@ export interface TestPacket {
   readonly now: bigint
 }
 
+/** Of one packet, where much is tried and what does not end soon is taken not to end at all; what ends takes far fewer. */
+export const FEW_STEPS = 200_000
+
 /** Packets of which the last one is the first that shows what is looked for. */
 export interface Finding {
   readonly packets: readonly TestPacket[]

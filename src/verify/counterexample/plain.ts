@@ -1,7 +1,7 @@
 /** Packets as any network has them: what can be tried where nothing is known of the ways of a network function. */
 import { buildFrame, type FrameParts } from '../../packet/index.js'
 import type { Device } from '../devices.js'
-import type { Finding, JudgedRuns, TestPacket } from './judged-runs.js'
+import { FEW_STEPS, type Finding, type JudgedRuns, type TestPacket } from './judged-runs.js'
 import { reversed } from './reversed.js'
 
 const SECOND = 1_000_000_000n
@@ -52,7 +52,7 @@ export function findInConversations(runs: JudgedRuns, device: Device): Finding |
   const { real } = device
   for (const port of runs.ports) {
     real.restart()
-    const process = ({ bytes, port: ingress, now }: TestPacket) => real.process(bytes, ingress, now).bytes
+    const process = ({ bytes, port: ingress, now }: TestPacket) => real.process(bytes, ingress, now, FEW_STEPS).bytes
     const finding = runs.run(conversation(port, runs.ports, process), device)
     if (finding !== undefined) return finding
   }
@@ -60,8 +60,8 @@ export function findInConversations(runs: JudgedRuns, device: Device): Finding |
 }
 
 /**
- * Hosts behind a port speak, at first in packets that are cut short or odd, and are answered by every other: what they sent, and what
- * came of it. All whole ones twice, so that what was learned is met.
+ * Hosts behind a port speak, at first in packets that are cut short or odd, and are answered by every other: what they sent,
+ * and what came of it. All whole ones twice, so that what was learned is met.
  */
 function conversation(
   port: number,

@@ -35,12 +35,8 @@ export function refute(prepared: Prepared, options: ProofOptions, about: Refutat
 }
 
 /** The same where `nf_init` or what it made could not be followed, but the real binary starts. */
-export function refuteWithoutPaths(
-  prepared: Prepared,
-  options: ProofOptions,
-  property?: LoadedProperty,
-): Found | undefined {
-  const parts = partsOf(prepared, options, { structures: [], paths: [], ...(property && { property }) })
+export function refuteWithoutPaths(prepared: Prepared, options: ProofOptions): Found | undefined {
+  const parts = partsOf(prepared, options, { structures: [], paths: [] })
   return isStarted(parts) ? findByPlainPackets(parts) : undefined
 }
 

@@ -13,7 +13,7 @@ import type { Structure } from '../machine/index.js'
 import { type AttemptParts, Attempts, OutOfQueries } from './attempts.js'
 import type { Failure } from './failures.js'
 import { FullTables } from './full-table.js'
-import type { Finding } from './judged-runs.js'
+import { FEW_STEPS, type Finding } from './judged-runs.js'
 import { findInConversations } from './plain.js'
 import { anyOnesIn, type EndedPath, isEnded, writtenOn } from './scenario.js'
 import { shrink } from './shrink.js'
@@ -32,8 +32,6 @@ export interface Found {
 }
 
 const MOST_QUERIES = 300
-/** Of the network function and of libVig for one packet, many times what one takes that ends soon. */
-const FEW_STEPS = 200_000
 /** Packets before the one that fails. */
 const MOST_BEFORE = 2
 /** Paths tried for each of these, by how many packets come before. */
@@ -42,31 +40,23 @@ const PATHS_BEFORE = [0, 16, 5]
 const VARIATIONS = 6
 
 /** Packets that show a failure; undefined where none were found. */
-export function findSequence(
-  parts: SearchParts,
-  failures: readonly Failure[],
-  queries = MOST_QUERIES,
-): Found | undefined {
-  return new Search(parts, queries).find(failures)
+export function findSequence(parts: SearchParts, failures: readonly Failure[]): Found | undefined {
+  return new Search(parts).find(failures)
 }
 
 /** One packet from empty tables that shows a failure: soon found, or soon known not to be there. */
-export function findOnePacket(
-  parts: SearchParts,
-  failures: readonly Failure[],
-  queries = MOST_QUERIES,
-): Found | undefined {
-  return new Search(parts, queries).findOne(failures)
+export function findOnePacket(parts: SearchParts, failures: readonly Failure[]): Found | undefined {
+  return new Search(parts).findOne(failures)
 }
 
 /** Packets that go wrong where nothing is known of the ways of the binary: of those that any network has. */
 export function findByPlainPackets(parts: SearchParts): Found | undefined {
-  return new Search(parts, 0).plain()
+  return new Search(parts).plain()
 }
 
 /** Packets that go wrong, by trying each path alone and after each that changes the state. */
-export function findByTrying(parts: SearchParts, queries = MOST_QUERIES): Found | undefined {
-  return new Search(parts, queries).try()
+export function findByTrying(parts: SearchParts): Found | undefined {
+  return new Search(parts).try()
 }
 
 class Search {
@@ -77,9 +67,9 @@ class Search {
   readonly #ended: readonly EndedPath[]
   #fromNothing: readonly EndedPath[] | undefined
 
-  constructor(parts: SearchParts, queries: number) {
+  constructor(parts: SearchParts) {
     this.#parts = parts
-    this.#attempts = new Attempts(parts, queries)
+    this.#attempts = new Attempts(parts, MOST_QUERIES)
     this.#ended = parts.paths.filter(isEnded).filter(({ satisfied }) => satisfied.kind === 'yes')
     this.#changing = this.#ended.filter(changesState)
   }

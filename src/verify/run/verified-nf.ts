@@ -77,11 +77,9 @@ export function verifiedNf(subject: Subject, proofs: Proofs, facts: ProofFacts):
 
 function lockTexts({ proof, hasLock }: Proofs): string[] {
   if (proof === undefined || !hasLock) return []
-  return [
-    proof.isLocked
-      ? `begun with ${LOCK_NAME}`
-      : `${LOCK_NAME} does not lead to a proof: all was found out anew (--lock writes it again)`,
-  ]
+  if (proof.isLocked) return [`begun with ${LOCK_NAME}`]
+  const anew = `${LOCK_NAME} does not lead to a proof: all was found out anew`
+  return [proof.verdict === 'proved' ? `${anew} (--lock writes it again)` : anew]
 }
 
 type SpecificationFacts = Required<

@@ -1,7 +1,4 @@
 /** Wrong network functions are refuted: packets from the empty state, run on the real binary, say what is wrong. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 
 import test from 'ava'
 import type { Counterexample } from '../../../src/result/index.js'
@@ -9,6 +6,7 @@ import { openSyncSolver } from '../../../src/smt/index.js'
 import { loadSubject, type Proof, prove } from '../../../src/verify/index.js'
 import { Places } from '../../../src/verify/places.js'
 import { counterexamplesOf } from '../../../src/verify/run/counterexamples.js'
+import { temporary } from '../../temporary.js'
 import { wrongFirewalls } from '../../wrong-builds/firewall/builds.js'
 import { wrongNats } from '../../wrong-builds/nat/builds.js'
 import { wrongNops } from '../../wrong-builds/nop/builds.js'
@@ -20,10 +18,9 @@ type Config = Parameters<typeof loadSubject>[1]
 type Told = Proof & { readonly told: readonly Counterexample[] }
 
 async function proofOf(nf: string, edit: Edit, options: Config = {}): Promise<Told> {
-  const folder = mkdtempSync(join(tmpdir(), 'vigil-refuted-'))
   const solver = await openSyncSolver({ backends: ['z3-embedded'] })
   try {
-    const binary = writeSource(folder, nf, edit)
+    const binary = writeSource(temporary('refuted'), nf, edit)
     const subject = await loadSubject(nf, { ...options, binary })
     const proof = prove(subject, { solver, random: () => 0.5 })
     const places = new Places(subject.nf, subject.machine.module, binary)
@@ -31,7 +28,6 @@ async function proofOf(nf: string, edit: Edit, options: Config = {}): Promise<To
     return { ...proof, told: counterexamplesOf(proof.counterexample, { places, replayed }) }
   } finally {
     await solver.close()
-    rmSync(folder, { recursive: true })
   }
 }
 

@@ -194,6 +194,24 @@ test('an out that is a part of the key is found', async (t) => {
   )
 })
 
+test('bytes that the real binary does not write are told', async (t) => {
+  const isLong = [LENGTH, i32Const(1), 0x4f]
+  const found = await wrong({ process: [...isLong, unless([DROP], [PACKET, i32Const(7), store8, DROP])] })
+  const real = new RealNf(found.source)
+  const { terms, solver } = found
+  const path = found.packets.paths.find(({ end }) => end.kind === 'ended' && end.result.frame.writes.length > 0)
+  if (path?.end.kind !== 'ended' || path.satisfied.kind !== 'yes') return t.fail()
+  const { result: run } = path.end
+  const of = { terms, input: run.input, facts: path.facts, model: path.satisfied.model }
+  t.deepEqual(confirm(real, { ...of, run }, solver), { kind: 'confirmed' })
+  const frame = run.frame.copy()
+  frame.write(terms.bv(0, 32), terms.bv(8, 8))
+  t.like(confirm(real, { ...of, run: { ...run, frame } }, solver), {
+    kind: 'different',
+    what: 'byte 0 of the packet is not as predicted',
+  })
+})
+
 test('a path that the real binary does not go, or on which it answers something else, is told', async (t) => {
   const found = await wrong({ process: [DROP] })
   const real = new RealNf(found.source)
