@@ -83,6 +83,15 @@ const bugs: readonly Bug[] = [
   },
   {
     ...bridge,
+    name: 'port-that-there-is-not',
+    why: 'a station is stored behind a port that the bridge does not have',
+    find: 'expiring_map_value(stations, load<i32>(out)), port)',
+    replace: 'expiring_map_value(stations, load<i32>(out)), port + 2)',
+    verdict: 'refuted',
+    shows: /what the types of its fields say/,
+  },
+  {
+    ...bridge,
     name: 'value-too-short',
     why: 'a value has three bytes, and four are written to it',
     find: 'expiring_map_allocate(KEY_SIZE, 4,',
