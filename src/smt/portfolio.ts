@@ -11,7 +11,7 @@ import { assertionsOf, Conversation, type Frame, type Query, type Verdict } from
 import type { Profile, Reply, Request } from './engine.js'
 import { DisagreementError, SolverUseError } from './errors.js'
 import { evaluate } from './evaluate.js'
-import { integerReading } from './integers/reading.js'
+import { type IntegerReading, integerReading } from './integers/reading.js'
 import { printQuery } from './print.js'
 import type { Answer, Limits, Reason } from './solver.js'
 import type { Statistics } from './statistics.js'
@@ -39,6 +39,17 @@ export interface Step {
   readonly request: Request
 }
 
+/** A query as it is put to an engine, in little time and then perhaps again. */
+interface Asked {
+  readonly text: string
+  readonly conversation: Omit<Query, 'limits'>
+  /** Its file, where queries are dumped. */
+  dumped: string | undefined
+}
+
+/** Milliseconds for a first try: what it costs differs too much between the two for a common measure of effort. */
+const SOON = 2000
+
 type Steps<R> = Generator<Step, R, Reply>
 
 export class Portfolio {
@@ -61,7 +72,7 @@ export class Portfolio {
   /** Decides whether all of `frames` and `extra` can be true. Throws DisagreementError. */
   *decide(owner: object, frames: readonly Frame[], extra: readonly Term[], limits: Limits): Steps<Answer> {
     const assertions = assertionsOf({ frames, extra })
-    const { statistics, cache } = this.#settings
+    const { statistics } = this.#settings
     const simple = decideSimply(assertions)
     if (simple !== undefined) {
       statistics.note('terms', simple.status, 0)
@@ -74,54 +85,77 @@ export class Portfolio {
       return cached
     }
     const settled = { ...this.#settings.limits, ...limits }
-    const read = yield* this.#read(assertions, settled)
-    if (read !== undefined) return read
-    const dumped = this.#dump(text)
-    const query = { owner, frames, extra, limits: settled }
+    const bits = this.#asked(text, { owner, frames, extra })
+    const reading = integerReading(assertions)
+    if (reading === undefined) return yield* this.#inBits(bits, settled, settled)
+    // Most of what has no model has soon none in integers, and what has one has it soon in bits.
+    const integers = this.#asked(printQuery(reading.assertions), {
+      owner: reading,
+      frames: [],
+      extra: reading.assertions,
+    })
+    const soon = { ...settled, time: Math.min(settled.time, SOON) }
+    let read = yield* this.#inIntegers(integers, reading, soon, settled)
+    if (typeof read === 'object') return read
+    const found = yield* this.#inBits(bits, soon, settled)
+    if (found.status !== 'unknown') return found
+    if (read === 'undecided') read = yield* this.#inIntegers(integers, reading, settled, settled)
+    return typeof read === 'object' ? read : yield* this.#inBits(bits, settled, settled)
+  }
+
+  #asked(text: string, conversation: Asked['conversation']): Asked {
+    return { text, conversation, dumped: undefined }
+  }
+
+  *#inBits(asked: Asked, limits: Required<Limits>, confirming: Required<Limits>): Steps<Answer> {
+    const { text, conversation } = asked
+    asked.dumped = this.#dump(text, asked.dumped)
     const reasons: Reason[] = []
     for (let voice = 0; voice < this.#voices; voice++) {
-      const verdict = yield* this.#ask(voice, query)
+      const verdict = yield* this.#ask(voice, { ...conversation, limits })
       if (verdict.status === 'unknown') {
         reasons.push(verdict.reason)
         continue
       }
-      const isFinal = yield* this.#confirm(voice, verdict, text, query)
+      const isFinal = yield* this.#confirm(voice, verdict, text, { ...conversation, limits: confirming })
       const by = this.#nameOf(voice)
       const model = verdict.status === 'sat' ? verdict.model : undefined
-      if (isFinal) cache?.set(text, { status: verdict.status, solver: this.#identityOf(voice), model })
-      this.#dump(text, dumped, `${verdict.status} by ${by}`)
+      if (isFinal) this.#settings.cache?.set(text, { status: verdict.status, solver: this.#identityOf(voice), model })
+      this.#dump(text, asked.dumped, `${verdict.status} by ${by}`)
       return { ...verdict, by }
     }
-    this.#dump(text, dumped, reasons.map(({ by, cause, detail }) => `unknown by ${by}: ${cause}: ${detail}`).join('; '))
+    const causes = reasons.map(({ by, cause, detail }) => `unknown by ${by}: ${cause}: ${detail}`)
+    this.#dump(text, asked.dumped, causes.join('; '))
     return { status: 'unknown', reasons }
   }
 
-  /** The answer by way of integers, where the query is one for them and they decide it. */
-  *#read(assertions: readonly Term[], limits: Required<Limits>): Steps<Answer | undefined> {
-    const reading = integerReading(assertions)
-    if (reading === undefined) return undefined
+  /** The answer by way of integers. `no model`: of the reading there is one, but it is none of the query: more effort would not help. */
+  *#inIntegers(
+    asked: Asked,
+    reading: IntegerReading,
+    limits: Required<Limits>,
+    confirming: Required<Limits>,
+  ): Steps<Answer | 'undecided' | 'no model'> {
+    const { text, conversation } = asked
     const { cache } = this.#settings
-    const text = printQuery(reading.assertions)
     if (this.#fromCache(text, reading.assertions)?.status === 'unsat') {
       this.#settings.statistics.note('cache', 'unsat', 0)
       return { status: 'unsat', by: 'cache' }
     }
-    const dumped = this.#dump(text)
-    const query = { owner: reading, frames: [], extra: reading.assertions, limits }
+    asked.dumped = this.#dump(text, asked.dumped)
     for (let voice = 0; voice < this.#voices; voice++) {
-      const verdict = yield* this.#ask(voice, query)
+      const verdict = yield* this.#ask(voice, { ...conversation, limits })
       if (verdict.status === 'unknown') continue
       const by = this.#nameOf(voice)
-      this.#dump(text, dumped, `${verdict.status} by ${by}`)
-      // A model of the reading may be none of the query: then another answer would change nothing.
+      this.#dump(text, asked.dumped, `${verdict.status} by ${by}`)
       const model = verdict.status === 'sat' ? reading.modelOf(verdict.model) : undefined
-      if (verdict.status === 'sat' && model === undefined) return undefined
-      const isFinal = yield* this.#confirm(voice, verdict, text, query)
+      if (verdict.status === 'sat' && model === undefined) return 'no model'
+      const isFinal = yield* this.#confirm(voice, verdict, text, { ...conversation, limits: confirming })
       if (model !== undefined) return { status: 'sat', model, by }
       if (isFinal) cache?.set(text, { status: 'unsat', solver: this.#identityOf(voice), model: undefined })
       return { status: 'unsat', by }
     }
-    return undefined
+    return 'undecided'
   }
 
   *#ask(voice: number, query: Query): Steps<Verdict> {

@@ -29,8 +29,9 @@ export class Causes {
   }
 
   /** Notes whatever keeps the paths from being proved. */
-  judge({ paths, isComplete }: Exploration<unknown>, what: string): void {
-    if (!isComplete) this.add(`${what} has more than ${paths.length} paths`)
+  judge({ paths, isComplete, isStopped }: Exploration<unknown>, what: string): void {
+    if (isStopped) this.add(`${what}: no more paths were explored after ${paths.length}, of which the last fails`)
+    else if (!isComplete) this.add(`${what} has more than ${paths.length} paths`)
     for (const path of paths) {
       const { end, obligations, satisfied } = path
       if (end.kind === 'undecidable') this.add(end.reason, end.place)

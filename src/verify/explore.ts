@@ -16,19 +16,23 @@ import { type Judged, judge } from './judge.js'
 export type { Fork, Step } from './explored-path.js'
 export type { Judged } from './judge.js'
 
-export interface ExploreOptions {
+/** Of each path. */
+export interface PathOptions {
   readonly terms: Terms
   readonly solver: SyncSolver
   /** Default true: whether obligations hold is asked, not only taken for granted. */
   readonly isJudging?: boolean
   /** Of each query that decides which way to go, and of each that judges an obligation. */
   readonly limits?: { readonly deciding?: Limits; readonly judging?: Limits }
+  /** Decisions on one path; default 1,000. */
+  readonly mostDecisions?: number
+}
+
+export interface ExploreOptions<R = unknown> extends PathOptions {
   /** Default 10,000. */
   readonly mostPaths?: number
   /** After a path of which this is true, the others are left unexplored. */
-  readonly isHopeless?: (path: PathReport<unknown>) => boolean
-  /** Decisions on one path; default 1,000. */
-  readonly mostDecisions?: number
+  readonly isLast?: (path: PathReport<R>) => boolean
 }
 
 /** A decision as it was taken. */
@@ -74,6 +78,8 @@ export interface Exploration<R> {
   readonly paths: readonly PathReport<R>[]
   /** Every path was explored; else a limit was reached. */
   readonly isComplete: boolean
+  /** What was asked to be the last path was. */
+  readonly isStopped: boolean
   readonly statistics: ExplorationStatistics
 }
 
@@ -87,32 +93,32 @@ export interface ExplorationStatistics {
 type Run<R> = (path: Path) => R
 
 /** Every path, depth first. */
-export function explore<R>(run: Run<R>, options: ExploreOptions): Exploration<R> {
+export function explore<R>(run: Run<R>, options: ExploreOptions<R>): Exploration<R> {
   const started = performance.now()
   const waiting: Fork[] = [{ steps: [] }]
   const paths: PathReport<R>[] = []
   const counts = { decisions: 0, forced: 0, queries: 0 }
-  let isHopeless = false
-  while (!isHopeless && paths.length < (options.mostPaths ?? 10_000)) {
+  let isStopped = false
+  while (!isStopped && paths.length < (options.mostPaths ?? 10_000)) {
     const fork = waiting.pop()
     if (fork === undefined) break
     const { report, forks, queries } = explorePath(run, fork, options)
     paths.push(report)
-    isHopeless = options.isHopeless?.(report) ?? false
+    isStopped = options.isLast?.(report) ?? false
     waiting.push(...forks)
     counts.queries += queries
     counts.decisions += report.decisions.length
     counts.forced += report.decisions.filter(({ isForced }) => isForced).length
   }
   const seconds = (performance.now() - started) / 1000
-  return { paths, isComplete: !isHopeless && waiting.length === 0, statistics: { ...counts, seconds } }
+  return { paths, isComplete: !isStopped && waiting.length === 0, isStopped, statistics: { ...counts, seconds } }
 }
 
 /** The path that these steps begin, and those that part from it after them. */
 export function explorePath<R>(
   run: Run<R>,
   fork: Fork,
-  options: ExploreOptions,
+  options: PathOptions,
 ): { readonly report: PathReport<R>; readonly forks: readonly Fork[]; readonly queries: number } {
   const started = performance.now()
   const path = new ExploredPath(fork, options)

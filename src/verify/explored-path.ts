@@ -11,7 +11,7 @@ import {
   type Term,
   type Terms,
 } from '../smt/index.js'
-import type { Decision, ExploreOptions } from './explore.js'
+import type { Decision, PathOptions } from './explore.js'
 import { type Asking, askFew, mended } from './mended.js'
 
 /** Nothing satisfies what the path has come to. */
@@ -44,7 +44,7 @@ export class ExploredPath implements Path {
   readonly facts: Term[] = []
   isUncertain = false
   queries = 0
-  readonly #options: ExploreOptions
+  readonly #options: PathOptions
   readonly #given: readonly Step[]
   readonly #hint: Model | undefined
   /** Facts, parts of conjunctions among them, and what was proved of them. */
@@ -58,7 +58,7 @@ export class ExploredPath implements Path {
   #outdated: Model | undefined
   #evaluator: Evaluator | undefined
 
-  constructor({ steps, model }: Fork, options: ExploreOptions) {
+  constructor({ steps, model }: Fork, options: PathOptions) {
     this.terms = options.terms
     this.#options = options
     this.#given = steps

@@ -1,7 +1,7 @@
 /** Whether what a path obliges holds: each obligation under what was noted before it, and nothing that came after. */
 import type { Obligation } from '../domains/symbolic/path.js'
 import { type Answer, isModel, type Model, type Term } from '../smt/index.js'
-import type { ExploreOptions, PathReport } from './explore.js'
+import type { PathOptions, PathReport } from './explore.js'
 import type { ExploredPath } from './explored-path.js'
 import { near } from './near.js'
 
@@ -20,19 +20,19 @@ export interface Judgement {
   readonly queries: number
 }
 
-export function judge(path: ExploredPath, options: ExploreOptions): Judgement {
+export function judge(path: ExploredPath, options: PathOptions): Judgement {
   return new Judge(path, options).judge()
 }
 
 class Judge {
   readonly #path: ExploredPath
-  readonly #options: ExploreOptions
+  readonly #options: PathOptions
   /** What was noted so far. */
   readonly #known: Term[] = []
   readonly #judged: Judged[] = []
   #queries = 0
 
-  constructor(path: ExploredPath, options: ExploreOptions) {
+  constructor(path: ExploredPath, options: PathOptions) {
     this.#path = path
     this.#options = options
   }

@@ -22,7 +22,7 @@ const NOTHING = together([])
  */
 export function explorePackets<R extends { readonly written: Written }>(
   run: (path: Path, left: Written) => R,
-  options: ExploreOptions,
+  options: ExploreOptions<R>,
   start = NOTHING,
 ): PacketsExplored<R> {
   let left = start

@@ -12,7 +12,7 @@ import type { NfOnPath } from './any-packet-run.js'
 import { type Cause, Causes, hasFailure } from './causes.js'
 import { confirmPaths, type PathConfirmation } from './confirm-paths.js'
 import { type Failure, failuresOn } from './counterexample/failures.js'
-import { refute, refuteByOnePacket, refuteWithoutPaths } from './counterexample/refute.js'
+import { refute, refuteByOnePacket, refuteSoon, refuteWithoutPaths } from './counterexample/refute.js'
 import type { Found } from './counterexample/search.js'
 import { Devices } from './devices.js'
 import { type CaseProof, overCases } from './every-configuration.js'
@@ -77,6 +77,7 @@ class Prover {
   #found: Found | undefined
   #paths = 0
   #isVacuous = false
+  #isTriedSoon = false
 
   constructor(subject: Subject, options: SharingOptions) {
     this.#subject = subject
@@ -118,7 +119,7 @@ class Prover {
     const explorePackets = (each: Pairing) => this.#explorePackets(start, each)
     const first = explorePackets(pairing)
     // What a lock says may be what is wrong.
-    if (this.isLocked) return this.#ended({ pairing, result: first })
+    if (this.isLocked || this.#found !== undefined) return this.#ended({ pairing, result: first })
     // What goes wrong on one packet need not wait for an invariant.
     const plain = failuresOn(first.paths, terms).filter(({ guarantee }) => guarantee !== 'state')
     if (plain.length > 0 && hasCandidates(candidates)) {
@@ -152,6 +153,16 @@ class Prover {
     this.#found = refute(this.#prepared, this.#options, { start, paths, failures })
   }
 
+  /** The first path that fails may be enough: of a binary that is wrong, others would only take time. */
+  #isShownSoon(start: Start, path: PathReport<PacketOnPath>): boolean {
+    if (this.#isTriedSoon) return false
+    this.#isTriedSoon = true
+    const paths = [path]
+    const failures = failuresOn(paths, this.#prepared.terms)
+    this.#found = refuteSoon(this.#prepared, this.#options, { start, paths, failures })
+    return this.#found !== undefined
+  }
+
   #explorePackets(start: Start, pairing: Pairing): PacketsExplored<PacketOnPath> {
     const { length } = pairing.flatMap(({ candidates = [] }) => candidates)
     this.#options.onProgress?.(length === 0 ? 'packets' : `packets, with ${length} candidates for invariants`)
@@ -159,7 +170,10 @@ class Prover {
     const { terms, longest, left } = this.#prepared
     return explorePackets(
       (path, before) => provePacket({ subject, start, pairing, left: before, longest }, path),
-      { ...exploring(terms, this.#options), ...(this.isLocked && { isHopeless: hasFailure }) },
+      {
+        ...exploring(terms, this.#options),
+        isLast: (path) => hasFailure(path) && (this.#isShownSoon(start, path) || this.isLocked),
+      },
       left,
     )
   }

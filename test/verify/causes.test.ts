@@ -20,7 +20,7 @@ function explored(path: Partial<PathReport<undefined>>, isComplete = true): Expl
     seconds: 0,
     ...path,
   }
-  return { paths: [whole], isComplete, statistics }
+  return { paths: [whole], isComplete, isStopped: false, statistics }
 }
 
 function causesOf(path: Partial<PathReport<undefined>>, isComplete = true): string[] {

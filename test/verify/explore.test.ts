@@ -207,3 +207,12 @@ test('endless loops come to an end as undecidable, and too many paths as incompl
   t.false(isComplete)
   t.is(paths[0]?.end.kind, 'undecidable')
 })
+
+test('after a path that is to be the last no other is explored, and that is told', (t) => {
+  const terms = new Terms()
+  const x = terms.variable('x', boolSort)
+  const { paths, isComplete, isStopped } = explore((path) => path.decide(x), { terms, solver, isLast: () => true })
+  t.is(paths.length, 1)
+  t.false(isComplete)
+  t.true(isStopped)
+})

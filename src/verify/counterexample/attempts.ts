@@ -1,18 +1,17 @@
 /** Scenarios tried for real: a solver finds packets that fit one, and the real binary runs them. */
 import type { Answer, Limits, Model, SyncSolver, Term, Terms } from '../../smt/index.js'
 import type { Devices } from '../devices.js'
-import type { Structure } from '../machine/index.js'
 import { Variation } from '../variation.js'
 import type { Finding, JudgedRuns, TestPacket } from './judged-runs.js'
 import { packetsIn } from './packets-in.js'
 import { type Scenario, Scenarios } from './scenario.js'
+import type { StartState } from './start-state.js'
 
 export interface AttemptParts {
   readonly terms: Terms
   readonly solver: SyncSolver
   readonly runs: JudgedRuns
   readonly devices: Devices
-  readonly structures: readonly Structure[]
   /** Numbers from 0 to below 1. */
   readonly random: () => number
 }
@@ -35,18 +34,20 @@ export class OutOfQueries extends Error {}
 export class Attempts {
   readonly scenarios: Scenarios
   readonly #parts: AttemptParts
+  readonly #start: StartState
   #left: number
 
   /** `most` queries: reproducible, unlike a time. */
-  constructor(parts: AttemptParts, most: number) {
+  constructor(parts: AttemptParts, start: StartState, most: number) {
     this.#parts = parts
+    this.#start = start
     this.#left = most
-    this.scenarios = new Scenarios(parts.terms, parts.structures)
+    this.scenarios = new Scenarios(parts.terms)
   }
 
-  /** From empty tables; also some variations of the packets that are found. Throws OutOfQueries. */
+  /** From the start; also some variations of the packets that are found. Throws OutOfQueries. */
   try(scenario: Scenario, variations = 0): Attempt {
-    const { required, inOrder, nice, packets } = this.scenarios.fromStart(scenario)
+    const { required, inOrder, nice, packets } = this.#fromStart(scenario)
     let answer = this.#ask(required)
     if (answer.status !== 'sat') return { kind: answer.status === 'unsat' ? 'impossible' : 'nothing' }
     let facts = required
@@ -61,21 +62,26 @@ export class Attempts {
     return this.#run(model, packets, () => new Variation(model, facts, this.#parts.random).of(facts), variations)
   }
 
-  /** Whether there are such packets, as far as is known, from empty tables. Does not count as a query of the search. */
+  /** Whether there are such packets, as far as is known, from the start. Does not count as a query of the search. */
   isPossible(scenario: Scenario): boolean {
-    const { required } = this.scenarios.fromStart(scenario)
+    const { required } = this.#fromStart(scenario)
     return this.#parts.solver.check(required, LIMITS).status === 'sat'
   }
 
-  /** Packets that fit, from empty tables. Does not count either. */
+  /** Packets that fit, from the start. Does not count either. */
   packetsOf(scenario: Scenario): readonly TestPacket[] | undefined {
     const { solver, terms } = this.#parts
-    const { required, nice, packets } = this.scenarios.fromStart(scenario)
+    const { required, nice, packets } = this.#fromStart(scenario)
     for (const facts of [[...required, ...nice], required]) {
       const answer = solver.check(facts, LIMITS)
       if (answer.status === 'sat') return packetsIn(answer.model, terms, packets)
     }
     return undefined
+  }
+
+  #fromStart(scenario: Scenario): Scenario {
+    const { packets, reading } = this.#start
+    return this.scenarios.fromStart(scenario, reading, packets.at(-1)?.now ?? 0n)
   }
 
   #ask(facts: readonly Term[]): Answer {
@@ -90,7 +96,7 @@ export class Attempts {
     for (let number = 0; number <= variations; number++) {
       const tried = number === 0 ? model : vary()
       const device = devices.in(tried)
-      const finding = device && runs.run(packetsIn(tried, terms, packets), device)
+      const finding = device && runs.run([...this.#start.packets, ...packetsIn(tried, terms, packets)], device)
       if (finding !== undefined) return { kind: 'found', finding }
     }
     return { kind: 'nothing' }

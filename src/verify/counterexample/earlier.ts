@@ -18,22 +18,18 @@ export function afterState(terms: Terms, facts: readonly Term[], state: StateRea
   return facts.map((fact) => later.term(fact))
 }
 
-/** The same facts where the first packet comes into a state as `state` has it, and is the first of all. */
-export function fromStart(terms: Terms, facts: readonly Term[], state: StateReading): Term[] {
+/** The same facts where the first packet comes into a state as `state` has it, of which the latest packet was at `last`. */
+export function fromStart(terms: Terms, facts: readonly Term[], state: StateReading, last: bigint): Term[] {
   const found = new Map<Term, Term>()
   for (const part of reachable(facts)) {
     const args = part.args.map((arg) => found.get(arg) ?? arg)
     const { symbol } = part
     const isFirst = symbol !== undefined && !symbol.name.includes('@')
-    const value = isFirst ? (symbol.name === 'last' ? zero(terms, part) : state(symbol, args)) : undefined
+    const value = isFirst ? (symbol.name === 'last' ? terms.bv(last, part.width) : state(symbol, args)) : undefined
     const rebuilt = args.some((arg, i) => arg !== part.args[i]) ? terms.rebuild(part, args) : part
     found.set(part, value ?? rebuilt)
   }
   return facts.map((fact) => found.get(fact) ?? fact)
-}
-
-function zero(terms: Terms, { width }: Term): Term {
-  return terms.bv(0, width)
 }
 
 /** Moves terms one packet on. */

@@ -9,7 +9,7 @@ const MILLISECOND = 1_000_000n
 const ETHERNET = { src: '02:00:00:00:0a:01', dst: '02:00:00:00:0b:01' }
 const PORTS = { srcPort: 40_000, dstPort: 80 }
 /** Two hosts behind a port, which speak to the same third. */
-const HOSTS: readonly FrameParts[] = [1, 2].flatMap((host) => {
+export const HOSTS: readonly FrameParts[] = [1, 2].flatMap((host) => {
   const ethernet = { ...ETHERNET, src: `02:00:00:00:0a:0${host}` }
   const ipv4 = { src: `10.0.0.${host}`, dst: '192.0.2.1' }
   const ipv6 = { src: `2001:db8:a::${host}`, dst: '2001:db8:b::1' }

@@ -14,6 +14,7 @@ import {
   findByTrying,
   findOnePacket,
   findSequence,
+  findSoon,
   type SearchParts,
 } from './search.js'
 
@@ -50,8 +51,13 @@ export function refuteByOnePacket(prepared: Prepared, options: ProofOptions, abo
   return findOnePacket(partsOf(prepared, options, { ...about, structures: about.start.structures }), about.failures)
 }
 
+/** Looks where it does not take long, while a proof goes on. */
+export function refuteSoon(prepared: Prepared, options: ProofOptions, about: Refutation): Found | undefined {
+  return findSoon(partsOf(prepared, options, { ...about, structures: about.start.structures }), about.failures)
+}
+
 function partsOf(
-  { subject, terms }: Prepared,
+  { subject, terms, longest }: Prepared,
   options: ProofOptions,
   { structures, paths, property }: Pick<SearchParts, 'structures' | 'paths'> & Pick<Refutation, 'property'>,
 ): SearchParts {
@@ -59,5 +65,5 @@ function partsOf(
   options.onProgress?.('counterexamples')
   const runs = new JudgedRuns(subject, property)
   const devices = new Devices(subject, terms)
-  return { terms, solver, runs, devices, structures, random, paths }
+  return { terms, solver, runs, devices, structures, longest, random, paths }
 }

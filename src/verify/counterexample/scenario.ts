@@ -7,9 +7,9 @@ import { STORED_TIME_BITS } from '../../domains/symbolic/scope.js'
 import { bitVecSort, reachable, type Term, type Terms } from '../../smt/index.js'
 import type { NfOnPath } from '../any-packet-run.js'
 import type { PathReport } from '../explore.js'
-import type { PacketRun, Structure } from '../machine/index.js'
+import type { PacketRun } from '../machine/index.js'
 import { afterState, fromStart, Later } from './earlier.js'
-import { emptyState, endOf } from './end-state.js'
+import { endOf, type StateReading } from './end-state.js'
 
 export interface Scenario {
   readonly packets: number
@@ -35,11 +35,9 @@ const SECOND = 1_000_000_000n
 
 export class Scenarios {
   readonly #terms: Terms
-  readonly #structures: readonly Structure[]
 
-  constructor(terms: Terms, structures: readonly Structure[]) {
+  constructor(terms: Terms) {
     this.#terms = terms
-    this.#structures = structures
   }
 
   /** One packet of which this is known, on a path. */
@@ -95,10 +93,9 @@ export class Scenarios {
     return separated.length === 0 ? [] : [terms.any(separated)]
   }
 
-  /** From tables in which there is nothing. */
-  fromStart(scenario: Scenario): Scenario {
-    const state = emptyState(this.#structures, this.#terms)
-    const start = (facts: readonly Term[]): Term[] => fromStart(this.#terms, facts, state)
+  /** Where its first packet comes into a state as `state` has it, at `last` at the earliest. */
+  fromStart(scenario: Scenario, state: StateReading, last: bigint): Scenario {
+    const start = (facts: readonly Term[]): Term[] => fromStart(this.#terms, facts, state, last)
     return {
       ...scenario,
       required: start(scenario.required),

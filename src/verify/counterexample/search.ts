@@ -15,10 +15,15 @@ import type { Failure } from './failures.js'
 import { FullTables } from './full-table.js'
 import { FEW_STEPS, type Finding } from './judged-runs.js'
 import { findInConversations } from './plain.js'
+import { repeated } from './repeated.js'
 import { anyOnesIn, type EndedPath, isEnded, writtenOn } from './scenario.js'
 import { shrink } from './shrink.js'
+import { nothingYet } from './start-state.js'
 
 export interface SearchParts extends AttemptParts {
+  readonly structures: readonly Structure[]
+  /** Bytes of the longest packet. */
+  readonly longest: number
   readonly paths: readonly PathReport<NfOnPath>[]
 }
 
@@ -49,6 +54,11 @@ export function findOnePacket(parts: SearchParts, failures: readonly Failure[]):
   return new Search(parts).findOne(failures)
 }
 
+/** Packets that show a failure: one, from empty tables or after one that came again and again. */
+export function findSoon(parts: SearchParts, failures: readonly Failure[]): Found | undefined {
+  return new Search(parts).findSoon(failures)
+}
+
 /** Packets that go wrong where nothing is known of the ways of the binary: of those that any network has. */
 export function findByPlainPackets(parts: SearchParts): Found | undefined {
   return new Search(parts).plain()
@@ -67,18 +77,36 @@ class Search {
   readonly #ended: readonly EndedPath[]
   #fromNothing: readonly EndedPath[] | undefined
 
-  constructor(parts: SearchParts) {
+  constructor(parts: SearchParts, start = nothingYet(parts.structures, parts.terms)) {
     this.#parts = parts
-    this.#attempts = new Attempts(parts, MOST_QUERIES)
+    this.#attempts = new Attempts(parts, start, MOST_QUERIES)
     this.#ended = parts.paths.filter(isEnded).filter(({ satisfied }) => satisfied.kind === 'yes')
     this.#changing = this.#ended.filter(changesState)
   }
 
   find(failures: readonly Failure[]): Found | undefined {
-    // What any network has is soon tried; sequences that a solver has to find may take minutes.
     return (
-      this.findOne(failures) ?? this.#spoken() ?? this.#afterSome(1, MOST_BEFORE, failures) ?? this.#withFullTables()
+      this.findSoon(failures) ?? this.#spoken() ?? this.#afterSome(1, MOST_BEFORE, failures) ?? this.#withFullTables()
     )
+  }
+
+  /** Sequences that a solver has to find may take minutes, and these do not. */
+  findSoon(failures: readonly Failure[]): Found | undefined {
+    return this.findOne(failures) ?? this.#afterRepeated(failures)
+  }
+
+  /** In states that one packet leads to when it comes again and again. */
+  #afterRepeated(failures: readonly Failure[]): Found | undefined {
+    const { runs, devices } = this.#parts
+    const device = devices.in(new Model())
+    const result = device && repeated(runs, device, this.#parts)
+    if (result === undefined) return undefined
+    if ('found' in result) return this.#found(result.found)
+    for (const start of result.left) {
+      const found = new Search(this.#parts, start).#afterSome(0, 1, failures)
+      if (found !== undefined) return found
+    }
+    return undefined
   }
 
   findOne(failures: readonly Failure[]): Found | undefined {

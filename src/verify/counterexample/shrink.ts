@@ -14,9 +14,9 @@ import { atTime, roundTimes } from './shrinking/times.js'
 /** Runs packets from the empty state up to the first that violates. */
 export type Run = (packets: readonly TestPacket[]) => Finding | undefined
 
-/** Runs of one shrinking, and packets of all of them: many are needed only where a table was filled. */
+/** Runs of one shrinking, and packets of all of them: many are needed only where a bucket was emptied or a table filled. */
 const MOST_TRIES = 400
-const MOST_PACKETS = 4000
+const MOST_PACKETS = 20_000
 
 const PASSES: readonly Pass[] = [
   withoutPackets,

@@ -10,6 +10,7 @@ import { temporary } from '../../temporary.js'
 import { wrongFirewalls } from '../../wrong-builds/firewall/builds.js'
 import { wrongNats } from '../../wrong-builds/nat/builds.js'
 import { wrongNops } from '../../wrong-builds/nop/builds.js'
+import { wrongPolicers } from '../../wrong-builds/policer/builds.js'
 import { type Edit, writeSource } from '../../wrong-builds/wrong-build.js'
 
 type Config = Parameters<typeof loadSubject>[1]
@@ -48,7 +49,7 @@ test('every wrong nop is refuted by one packet', async (t) => {
     const proof = await proofOf('nop', wrong, { portCount: 5 })
     t.is(proof.verdict, 'refuted', wrong.name)
     t.is(shown(proof)?.packets, 1, wrong.name)
-    t.regex(shown(proof)?.summary ?? '', /^expected the packet|should be|means nothing/, wrong.name)
+    t.regex(shown(proof)?.summary ?? '', /^expected the packet|should be|means nothing|^it (reads|writes)/, wrong.name)
   }
 })
 
@@ -105,4 +106,19 @@ test('a loop without an end is refuted, and no command is told that would hang',
   t.regex(shown(proof)?.summary ?? '', /did not end/)
   t.is(proof.told.length, 1)
   t.is(proof.told[0]?.replay, undefined)
+})
+
+test('wrong arithmetic of a policer is refuted by as many packets as it takes to empty a bucket', async (t) => {
+  const told = [
+    ['last-token-kept', 834],
+    ['nothing-is-paid', 834],
+    ['dropped-packet-pays', 835],
+  ] as const
+  for (const [name, packets] of told) {
+    const wrong = named(wrongPolicers, name)
+    const proof = await proofOf('policer', wrong)
+    t.is(proof.verdict, 'refuted', name)
+    t.is(shown(proof)?.packets, packets, name)
+    t.regex(shown(proof)?.summary ?? '', wrong.shows, name)
+  }
 })

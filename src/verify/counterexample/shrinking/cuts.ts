@@ -3,8 +3,12 @@ import { headerLengths, isVlanTag, type Layers, readU16, writeU16 } from '../../
 import type { TestPacket } from '../judged-runs.js'
 import { edited, layersOf } from './edit.js'
 
+/** Without all but the last, then without ever fewer that come one after the other. */
 export function* withoutPackets(packets: readonly TestPacket[]): Generator<readonly TestPacket[]> {
-  for (let at = 0; at < packets.length - 1; at++) yield packets.toSpliced(at, 1)
+  const before = packets.length - 1
+  for (let run = before; run > 0; run = Math.floor(run / 2)) {
+    for (let at = 0; at < before; at += run) yield packets.toSpliced(at, Math.min(run, before - at))
+  }
 }
 
 /** All packets as short as can be, then each. */
