@@ -22,6 +22,7 @@ import { type TextLine, textLine } from './progress.js'
 import { summary } from './summary.js'
 
 interface Options {
+  readonly nf?: readonly string[]
   readonly all?: boolean
   readonly config?: readonly string[]
   readonly anyConfig?: boolean
@@ -52,6 +53,7 @@ export function verifyVerb(context: VerbContext): Command {
     'vigil verify nop --binary mine.wasm --cross-check z3 --json',
   ])
     .argument('[nf...]', 'network functions: of nfs/, of the package, or folders')
+    .option('--nf <name>', 'the same as naming it, as with other verbs; may be repeated', collect)
     .option('--all', 'every network function that goes by name')
     .option('--config <name=value>', 'or a YAML file; of several nf.name=value; may be repeated', collect)
     .option('--any-config', 'every configuration that nf.yaml allows, not one; --config fixes what it names')
@@ -76,7 +78,7 @@ async function runVerify(nfs: readonly string[], options: Options, context: Verb
   if (options.out !== undefined) checkOut(options.out)
   const tell = options.json === true ? terminal.err : terminal.out
   const line = textLine(terminal)
-  const given = verifyOptions(nfs, options)
+  const given = verifyOptions([...nfs, ...(options.nf ?? [])], options)
   const { signal, release } = interruption()
   const asked = {
     ...given,

@@ -129,6 +129,8 @@ const cases: readonly Case[] = [
   },
   { name: 'no network function', make: () => [], code: 2, message: /no network function is named/ },
   { name: 'names beside --all', make: () => ['nop', '--all'], code: 2, message: /--all and names/ },
+  { name: '--nf beside --all', make: () => ['--nf', 'nop', '--all'], code: 2, message: /--all and names/ },
+  { name: 'a name as --nf', make: () => ['--nf', 'router'], code: 2, message: /there is no network function router/ },
   {
     name: 'a solver that is not known',
     make: () => ['nop', '--solver', 'yices'],
