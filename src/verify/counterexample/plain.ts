@@ -7,7 +7,7 @@ import { reversed } from './reversed.js'
 const SECOND = 1_000_000_000n
 const MILLISECOND = 1_000_000n
 const ETHERNET = { src: '02:00:00:00:0a:01', dst: '02:00:00:00:0b:01' }
-const PORTS = { srcPort: 40_000, dstPort: 80 }
+export const PORTS = { srcPort: 40_000, dstPort: 80 }
 /** Two hosts behind a port, which speak to the same third. */
 export const HOSTS: readonly FrameParts[] = [1, 2].flatMap((host) => {
   const ethernet = { ...ETHERNET, src: `02:00:00:00:0a:0${host}` }

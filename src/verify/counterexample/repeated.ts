@@ -8,8 +8,8 @@ import type { Terms } from '../../smt/index.js'
 import type { Device } from '../devices.js'
 import type { Structure } from '../machine/index.js'
 import type { RealRun } from '../real-nf.js'
-import type { Finding, JudgedRuns, TestPacket } from './judged-runs.js'
-import { HOSTS } from './plain.js'
+import { FEW_STEPS, type Finding, type JudgedRuns, type TestPacket } from './judged-runs.js'
+import { HOSTS, PORTS } from './plain.js'
 import { entriesLeft, type LeftEntry, SlotTimes, type StartState } from './start-state.js'
 
 /** Of one packet: enough for more than a megabyte. */
@@ -34,7 +34,7 @@ export function repeated(
     for (const bytes of longPackets(Math.min(LONG, longest))) {
       const worn = untilOther(device, { bytes, port, now: SECOND })
       if (worn === undefined) continue
-      const found = runs.run(worn.packets, device)
+      const found = runs.run(worn.packets, device, FEW_STEPS)
       if (found !== undefined) return { found }
       const entries = readEntries(device, structures, worn.times)
       if (entries !== undefined) left.push({ packets: worn.packets, reading: entriesLeft(terms, structures, entries) })
@@ -43,11 +43,12 @@ export function repeated(
   return { left }
 }
 
-/** UDP over each version of IP, as long as can be. */
+/** UDP over each version of IP, as long as can be; those that fit. */
 function longPackets(longest: number): Uint8Array[] {
-  return HOSTS.slice(0, 2).map((host) => {
-    const { length } = buildFrame({ ...host, udp: {} })
-    return buildFrame({ ...host, udp: { srcPort: 40_000, dstPort: 80 }, payload: new Uint8Array(longest - length) })
+  return HOSTS.slice(0, 2).flatMap((host) => {
+    const { length } = buildFrame({ ...host, udp: PORTS })
+    if (length > longest) return []
+    return [buildFrame({ ...host, udp: PORTS, payload: new Uint8Array(longest - length) })]
   })
 }
 
@@ -60,16 +61,14 @@ function untilOther(
   const packets: TestPacket[] = []
   const times = new SlotTimes()
   let first: string | undefined
-  let calls = 0
-  for (let number = 0; number < MOST_REPEATED; number++) {
-    const run = real.process(packet.bytes, packet.port, packet.now)
+  while (packets.length < MOST_REPEATED) {
+    const run = real.process(packet.bytes, packet.port, packet.now, FEW_STEPS)
     packets.push(packet)
     for (const call of run.calls) times.note(call)
-    calls += run.calls.filter(({ name }) => name === 'expiring_map_insert').length
-    if (number === 0 && calls === 0) return undefined
+    if (first === undefined && !run.calls.some(({ name }) => name === 'expiring_map_insert')) return undefined
     const outcome = outcomeOf(run)
     first ??= outcome
-    if (outcome !== first) break
+    if (outcome !== first || run.outcome.kind !== 'returned') break
   }
   return { packets, times }
 }

@@ -10,12 +10,12 @@ import { realNf } from '../../../src/verify/real-nf.js'
 import { temporary } from '../../temporary.js'
 import { type Edit, writeSource } from '../../wrong-builds/wrong-build.js'
 
-async function ofPolicer(edit?: Edit) {
+async function ofPolicer(edit?: Edit, longest = 1514) {
   const solver = await openSyncSolver({ backends: ['z3-embedded'] })
   try {
     const options = edit === undefined ? {} : { binary: writeSource(temporary('repeated'), 'policer', edit) }
     const subject = await loadSubject('policer', options)
-    const { terms, start, longest } = prepare(subject, { solver })
+    const { terms, start } = prepare(subject, { solver, longest })
     const { config } = subject.nf
     const device = { real: realNf(subject, config), config, words: [] }
     return repeated(new JudgedRuns(subject), device, { structures: start?.structures ?? [], terms, longest })
@@ -38,4 +38,20 @@ test('a bucket that does not is found on the way', async (t) => {
     replace: 'tokens',
   })
   t.regex(('found' in result && result.found.detail.violation.summary) || '', /expected the packet to be dropped/)
+})
+
+test('a hang ends what would be repeated, and is found', async (t) => {
+  const result = await ofPolicer({
+    name: 'does-not-end',
+    why: 'a second packet stops the device',
+    find: '    tokens = refilled(',
+    replace: '    while (now >= 0) tokens += 1\n    tokens = refilled(',
+  })
+  t.is('found' in result && result.found.detail.violation.kind, 'hang')
+  t.is('found' in result && result.found.packets.length, 2)
+})
+
+test('packets are no longer than those that are looked at, and of those that fit', async (t) => {
+  const result = await ofPolicer(undefined, 60)
+  t.deepEqual('left' in result && result.left.map(({ packets }) => packets[0]?.bytes.length), [60])
 })
