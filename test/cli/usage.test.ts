@@ -10,7 +10,7 @@ const refusals: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['frobnicate'],
     /no command "frobnicate" \(commands: verify, replay, list, generate\)/,
   ],
-  ['a command of a later version', ['stress', '--nf', 'nat'], /there is no command "stress"/],
+  ['a command of a later version', ['stress', 'nat'], /there is no command "stress"/],
   ['an unknown option', ['list', '--colour'], /unknown option '--colour' \(see vigil list --help\)/],
   ['an argument too many', ['list', 'everything'], /too many arguments/],
   ['a missing argument', ['generate'], /missing required argument 'file'/],
