@@ -98,7 +98,7 @@ export class Portfolio {
     let read = yield* this.#inIntegers(integers, reading, soon, settled)
     if (typeof read === 'object') return read
     const found = yield* this.#inBits(bits, soon, settled)
-    if (found.status !== 'unknown') return found
+    if (found.status !== 'unknown' || soon.time === settled.time) return found
     if (read === 'undecided') read = yield* this.#inIntegers(integers, reading, settled, settled)
     return typeof read === 'object' ? read : yield* this.#inBits(bits, settled, settled)
   }

@@ -6,7 +6,7 @@ import type { Exploration, PathReport } from '../../src/verify/explore.js'
 
 const statistics = { decisions: 0, forced: 0, queries: 0, seconds: 0 }
 
-function explored(path: Partial<PathReport<undefined>>, isComplete = true): Exploration<undefined> {
+function explored(path: Partial<PathReport<undefined>>, isComplete = true, isStopped = false): Exploration<undefined> {
   const whole: PathReport<undefined> = {
     steps: [],
     decisions: [],
@@ -20,7 +20,7 @@ function explored(path: Partial<PathReport<undefined>>, isComplete = true): Expl
     seconds: 0,
     ...path,
   }
-  return { paths: [whole], isComplete, isStopped: false, statistics }
+  return { paths: [whole], isComplete, isStopped, statistics }
 }
 
 function causesOf(path: Partial<PathReport<undefined>>, isComplete = true): string[] {
@@ -55,4 +55,13 @@ test('an obligation counts unless it holds, whether it fails or the solver does 
   t.deepEqual(causesOf({ obligations: [{ obligation, answer: { kind: 'unknown', reason: 'time' } }] }), [
     'bytes: byte 3 (unknown to the solver: time)',
   ])
+})
+
+test('paths that were left unexplored on purpose keep a proof from being one', (t) => {
+  const causes = new Causes()
+  causes.judge(explored({}, false, true), 'nf_process')
+  t.deepEqual(
+    causes.list.map(({ what }) => what),
+    ['nf_process: no more paths were explored after 1, of which the last fails'],
+  )
 })
