@@ -341,3 +341,24 @@ test.serial('a back-end that is named and missing is an error; closing ends a do
   await solver.close()
   await t.throwsAsync(solver.check([b.ult(x, y)]), { instanceOf: SolverUseError })
 })
+
+/** 7 z = 21 is read as integers too, x y = 15 is then any function of x and y. */
+function hard() {
+  const b = new Terms()
+  const [x, y, z] = ['x', 'y', 'z'].map((name) => b.variable(name, bitVecSort(64)))
+  if (x === undefined || y === undefined || z === undefined) throw new TypeError('three names')
+  const c = (value: number) => b.bv(value, 64)
+  const few = [x, y].flatMap((each) => [b.ugt(each, c(1)), b.ult(each, c(16))])
+  return [b.eq(b.mul(c(7), z), c(21)), b.eq(b.mul(x, y), c(15)), ...few]
+}
+
+test.serial('a reading in integers that has a model, but none of the query, decides nothing', async (t) => {
+  const statistics = new Statistics()
+  t.is((await askOnce({ backends: ['z3-embedded'], statistics }, hard())).status, 'sat')
+  // Once in integers, once in bits.
+  t.like(statistics.list()[0], { by: 'z3-embedded', sat: 2, unsat: 0 })
+})
+
+test.serial('what is decided neither in integers nor in bits is unknown', async (t) => {
+  t.is((await askOnce({ backends: [fakeSolver({ check: 'echo unknown' })] }, hard())).status, 'unknown')
+})
