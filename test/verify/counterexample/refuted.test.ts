@@ -108,8 +108,9 @@ test('a loop without an end is refuted, and no command is told that would hang',
   t.is(proof.told[0]?.replay, undefined)
 })
 
-test('wrong arithmetic of a policer is refuted by as many packets as it takes to empty a bucket', async (t) => {
+test('a wrong policer is refuted by as many packets as it takes to empty a bucket, and by one where that is enough', async (t) => {
   const told = [
+    ['ip-version-not-compared', 1],
     ['last-token-kept', 834],
     ['nothing-is-paid', 834],
     ['dropped-packet-pays', 835],
