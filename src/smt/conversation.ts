@@ -25,6 +25,8 @@ export interface Query {
   readonly frames: readonly Frame[]
   readonly extra: readonly Term[]
   readonly limits: Required<Limits>
+  /** Which of the solver's ways to check, from 0. Default: the first. */
+  readonly way?: number
 }
 
 export type Verdict =
@@ -58,6 +60,13 @@ export class Conversation {
     this.#incremental = incremental
   }
 
+  /** How many ways there are to check what `query` asserts. */
+  ways(query: Pick<Query, 'frames' | 'extra'>): number {
+    const theories = new Theories()
+    theories.add(reachable(assertionsOf(query)))
+    return this.#profile.checks(theories.logic).length
+  }
+
   /** Yields what to send, takes what comes back. Whatever is not exactly an answer ends the context. */
   *ask(query: Query): Steps<Verdict> {
     const told = this.#told
@@ -67,7 +76,9 @@ export class Conversation {
     const next = goesOn ?? begin(query, prelude)
     const patience = query.limits.time * 1.5 + grace
     const start = goesOn === undefined ? `${prelude}(set-logic ${next.theories.logic})\n` : ''
-    const script = `${start}${tell(next, query)}${this.#profile.limit(query.limits)}(check-sat)\n`
+    const checks = this.#profile.checks(next.theories.logic)
+    const check = checks[query.way ?? 0] ?? checks[0]
+    const script = `${start}${tell(next, query)}${this.#profile.limit(query.limits)}${check}`
     const reply = yield { fresh: goesOn === undefined, script: script + endCommand, patience }
     if (reply.kind !== 'text')
       return this.#unknown(reply.kind, reply.kind === 'died' ? reply.detail : 'no answer in time')

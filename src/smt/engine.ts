@@ -11,7 +11,11 @@ export interface Profile {
   prelude(limits: Required<Limits>): string
   /** Commands before each check. */
   limit(limits: Required<Limits>): string
+  /** Ways to check, in one of SMT-LIB's logics: what takes long in one is often soon decided in another. */
+  checks(logic: string): readonly [string, ...string[]]
 }
+
+const CHECK = '(check-sat)\n'
 
 export interface Request {
   /** Begin in a context that has seen nothing; else go on in the present one. */
@@ -68,10 +72,17 @@ function z3Limits({ effort, time }: Required<Limits>): string {
   return `(set-option :rlimit ${Math.min(effort * 1000, 0xffff_ffff)})\n(set-option :timeout ${time})\n`
 }
 
+/** Of integers, best without what depends on conditions inside of sums (docs/decisions/018). */
+function z3Checks(logic: string): readonly [string, ...string[]] {
+  if (!/^QF_(UF)?LIA$/.test(logic)) return [CHECK]
+  return ['(check-sat-using (then simplify cofactor-term-ite propagate-values smt))\n', CHECK]
+}
+
 export const embeddedZ3: Profile = {
   name: 'z3-embedded',
   prelude: () => '',
   limit: z3Limits,
+  checks: z3Checks,
 }
 
 /** A solver that is a program and reads SMT-LIB from its standard input. */
@@ -90,6 +101,7 @@ export const nativeZ3: ProgramProfile = {
   // Of its two solvers for arithmetic, the older one decides what the newer one of version 4.8 does not end with.
   prelude: () => '(set-option :smt.arith.solver 2)\n',
   limit: z3Limits,
+  checks: z3Checks,
 }
 
 export const cvc5: ProgramProfile = {
@@ -101,6 +113,7 @@ export const cvc5: ProgramProfile = {
   prelude: ({ effort }) =>
     `(set-option :incremental true)\n(set-option :produce-models true)\n(set-option :rlimit-per ${effort * 20})\n`,
   limit: ({ time }) => `(set-option :tlimit-per ${time})\n`,
+  checks: () => [CHECK],
 }
 
 export const bitwuzla: ProgramProfile = {
@@ -111,4 +124,5 @@ export const bitwuzla: ProgramProfile = {
   // It has no limit but time.
   prelude: ({ time }) => `(set-option :produce-models true)\n(set-option :time-limit-per ${time})\n`,
   limit: () => '',
+  checks: () => [CHECK],
 }

@@ -47,8 +47,15 @@ interface Asked {
   dumped: string | undefined
 }
 
-/** Milliseconds for a first try: what it costs differs too much between the two for a common measure of effort. */
-const SOON = 2000
+interface AskedInIntegers {
+  readonly asked: Asked
+  readonly reading: IntegerReading
+  /** More effort would not help. */
+  isOver: boolean
+}
+
+/** Milliseconds for first tries: what they cost differs too much between the ways for a common measure of effort. */
+const SOON = [500, 2000]
 
 type Steps<R> = Generator<Step, R, Reply>
 
@@ -88,19 +95,31 @@ export class Portfolio {
     const bits = this.#asked(text, { owner, frames, extra })
     const reading = integerReading(assertions)
     if (reading === undefined) return yield* this.#inBits(bits, settled, settled)
-    // Most of what has no model has soon none in integers, and what has one has it soon in bits.
-    const integers = this.#asked(printQuery(reading.assertions), {
-      owner: reading,
-      frames: [],
-      extra: reading.assertions,
-    })
-    const soon = { ...settled, time: Math.min(settled.time, SOON) }
-    let read = yield* this.#inIntegers(integers, reading, soon, settled)
-    if (typeof read === 'object') return read
-    const found = yield* this.#inBits(bits, soon, settled)
-    if (found.status !== 'unknown' || soon.time === settled.time) return found
-    if (read === 'undecided') read = yield* this.#inIntegers(integers, reading, settled, settled)
-    return typeof read === 'object' ? read : yield* this.#inBits(bits, settled, settled)
+    const integers = {
+      asked: this.#asked(printQuery(reading.assertions), { owner: reading, frames: [], extra: reading.assertions }),
+      reading,
+      isOver: false,
+    }
+    // Which way is the quickest differs from query to query, and each may take a hundred times as long as another.
+    for (const time of SOON.filter((each) => each < settled.time)) {
+      const answer = yield* this.#inBoth(integers, bits, { ...settled, time }, settled)
+      if (answer.status !== 'unknown') return answer
+    }
+    return yield* this.#inBoth(integers, bits, settled, settled)
+  }
+
+  *#inBoth(
+    integers: AskedInIntegers,
+    bits: Asked,
+    limits: Required<Limits>,
+    confirming: Required<Limits>,
+  ): Steps<Answer> {
+    if (!integers.isOver) {
+      const read = yield* this.#inIntegers(integers, limits, confirming)
+      if (typeof read === 'object') return read
+      integers.isOver = read === 'no model'
+    }
+    return yield* this.#inBits(bits, limits, confirming)
   }
 
   #asked(text: string, conversation: Asked['conversation']): Asked {
@@ -131,8 +150,7 @@ export class Portfolio {
 
   /** The answer by way of integers. `no model`: of the reading there is one, but it is none of the query: more effort would not help. */
   *#inIntegers(
-    asked: Asked,
-    reading: IntegerReading,
+    { asked, reading }: AskedInIntegers,
     limits: Required<Limits>,
     confirming: Required<Limits>,
   ): Steps<Answer | 'undecided' | 'no model'> {
@@ -143,8 +161,8 @@ export class Portfolio {
       return { status: 'unsat', by: 'cache' }
     }
     asked.dumped = this.#dump(text, asked.dumped)
-    for (let voice = 0; voice < this.#voices; voice++) {
-      const verdict = yield* this.#ask(voice, { ...conversation, limits })
+    for (const { voice, way } of this.#waysOf(conversation)) {
+      const verdict = yield* this.#ask(voice, { ...conversation, limits, way })
       if (verdict.status === 'unknown') continue
       const by = this.#nameOf(voice)
       this.#dump(text, asked.dumped, `${verdict.status} by ${by}`)
@@ -156,6 +174,13 @@ export class Portfolio {
       return { status: 'unsat', by }
     }
     return 'undecided'
+  }
+
+  /** Whom to ask, and in which way. */
+  #waysOf(query: Asked['conversation']): { readonly voice: number; readonly way: number }[] {
+    return this.#conversations
+      .slice(0, this.#voices)
+      .flatMap((conversation, voice) => Array.from({ length: conversation.ways(query) }, (_, way) => ({ voice, way })))
   }
 
   *#ask(voice: number, query: Query): Steps<Verdict> {

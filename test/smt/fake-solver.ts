@@ -34,5 +34,14 @@ while read -r line; do
 done
 `
   writeFileSync(program, script, { mode: 0o755 })
-  return { name, program, args: [], versionArgs: ['--version'], prelude: () => '', limit: () => '', folder }
+  return {
+    name,
+    program,
+    args: [],
+    versionArgs: ['--version'],
+    prelude: () => '',
+    limit: () => '',
+    checks: () => ['(check-sat)\n'],
+    folder,
+  }
 }
