@@ -65,7 +65,7 @@ export async function openSyncSolver(options: SolverOptions = {}): Promise<SyncS
   const engines: SyncEngine[] = []
   for (const { backend, version } of choose(options)) {
     if (typeof backend !== 'string') engines.push(new SyncProcessEngine(backend, version))
-    else engines.push(backend === 'z3-inline' ? await InlineZ3.start() : new BlockingZ3(options.recycle))
+    else engines.push(backend === 'z3-inline' ? await InlineZ3.start() : await BlockingZ3.start(options.recycle))
   }
   return new BlockingSolver(portfolio(engines, options, statistics), engines, statistics)
 }

@@ -85,6 +85,23 @@ function replyOf(served: Served): Reply | undefined {
   return 'death' in served ? { kind: 'died', detail: served.death } : undefined
 }
 
+/** The next thing that the worker says, undefined if it says nothing in time. Keeps the process alive meanwhile. */
+function nextOf(worker: Z3Worker, patience: number, request: object | undefined): Promise<Served | undefined> {
+  return new Promise((resolve) => {
+    const finish = (served: Served | undefined) => {
+      clearTimeout(timer)
+      worker.port.removeAllListeners('message')
+      worker.port.unref()
+      worker.onEnd = () => {}
+      resolve(served)
+    }
+    const timer = setTimeout(() => finish(undefined), patience)
+    worker.onEnd = (detail) => finish({ death: detail })
+    worker.port.on('message', finish)
+    if (request !== undefined) worker.port.postMessage(request)
+  })
+}
+
 /** Z3 in a worker, by promise. One request at a time. */
 export class ThreadedZ3 implements Engine {
   readonly profile = embeddedZ3
@@ -116,7 +133,7 @@ export class ThreadedZ3 implements Engine {
     }
     const worker = this.#worker
     if (worker === undefined) return { kind: 'died', detail: 'there is no instance' }
-    const served = await this.#ask(worker, request.patience, { fresh: request.fresh, script: request.script })
+    const served = await nextOf(worker, request.patience, { fresh: request.fresh, script: request.script })
     if (served !== undefined) this.#wear.note(request.fresh, served)
     const reply = served === undefined ? { kind: 'time' as const } : replyOf(served)
     if (reply?.kind !== 'text') await this.#drop()
@@ -133,30 +150,13 @@ export class ThreadedZ3 implements Engine {
     this.#wear.reset()
     const worker = new Z3Worker()
     this.#worker = worker
-    const served = await this.#ask(worker, startPatience, undefined)
+    const served = await nextOf(worker, startPatience, undefined)
     if (served !== undefined && 'version' in served) {
       this.#version = served.version
       return undefined
     }
     await this.#drop()
     return served !== undefined && 'death' in served ? served.death : 'it took too long'
-  }
-
-  /** The next thing that the worker says, undefined if it says nothing in time. Keeps the process alive meanwhile. */
-  #ask(worker: Z3Worker, patience: number, request: object | undefined): Promise<Served | undefined> {
-    return new Promise((resolve) => {
-      const finish = (served: Served | undefined) => {
-        clearTimeout(timer)
-        worker.port.removeAllListeners('message')
-        worker.port.unref()
-        worker.onEnd = () => {}
-        resolve(served)
-      }
-      const timer = setTimeout(() => finish(undefined), patience)
-      worker.onEnd = (detail) => finish({ death: detail })
-      worker.port.on('message', finish)
-      if (request !== undefined) worker.port.postMessage(request)
-    })
   }
 
   async #drop(): Promise<void> {
@@ -175,11 +175,18 @@ export class BlockingZ3 implements SyncEngine {
   #worker: Z3Worker | undefined
   #version = ''
 
-  /** Throws MachineError where Z3 does not start. Blocks for about 0.3 s. */
-  constructor(recycle: RecycleLimits = {}) {
+  private constructor(recycle: RecycleLimits) {
     this.#wear = new Wear(recycle)
-    const death = this.#replace()
+  }
+
+  /** Does not block, as what is asked of it does: others may go on while it starts. Throws MachineError where it does not. */
+  static async start(recycle: RecycleLimits = {}): Promise<BlockingZ3> {
+    const engine = new BlockingZ3(recycle)
+    const worker = new Z3Worker()
+    engine.#worker = worker
+    const death = engine.#greet(await nextOf(worker, startPatience, undefined))
     if (death !== undefined) throw new MachineError(`the embedded Z3 does not start: ${death}`)
+    return engine
   }
 
   get version(): string {
@@ -210,7 +217,11 @@ export class BlockingZ3 implements SyncEngine {
     this.#wear.reset()
     const worker = new Z3Worker()
     this.#worker = worker
-    const served = this.#ask(worker, startPatience, undefined)
+    return this.#greet(this.#ask(worker, startPatience, undefined))
+  }
+
+  /** The reason where a worker has not started, and is let go. */
+  #greet(served: Served | undefined): string | undefined {
     if (served !== undefined && 'version' in served) {
       this.#version = served.version
       return undefined

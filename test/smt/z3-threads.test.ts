@@ -17,7 +17,7 @@ const simple = '(declare-fun p () Bool)(assert p)(check-sat)(get-value (p))'
 
 const engines: [string, () => Promise<{ run(request: Request): Reply | Promise<Reply>; close(): Promise<void> }>][] = [
   ['by promise', () => ThreadedZ3.start()],
-  ['blocking', async () => new BlockingZ3()],
+  ['blocking', () => BlockingZ3.start()],
 ]
 
 for (const [how, start] of engines) {
