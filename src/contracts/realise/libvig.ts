@@ -34,7 +34,12 @@ export function outOf({ bytes, scratch }: RealLibvig): number {
 /** Bytes from a bit vector's value, the highest first. */
 export function bytesOf(value: bigint, size: number): Uint8Array {
   const bytes = new Uint8Array(size)
-  for (let at = size - 1, rest = value; at >= 0; at--, rest >>= 8n) bytes[at] = Number(rest & 0xffn)
+  let rest = value
+  // Tables are filled with keys: four bytes at a time, since shifts of big integers take time.
+  for (let end = size; end > 0; end -= 4, rest >>= 32n) {
+    let word = Number(rest & 0xffff_ffffn)
+    for (let at = end - 1; at >= Math.max(end - 4, 0); at--, word >>>= 8) bytes[at] = word & 0xff
+  }
   return bytes
 }
 
