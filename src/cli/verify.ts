@@ -66,7 +66,11 @@ export function verifyVerb(context: VerbContext): Command {
     .option('--solver <name>', `${solverNames.join(', ')}; may be repeated: asked in this order`, collect)
     .option('--cross-check <name>', 'another solver that is asked again whatever was answered')
     .option('--dump <folder>', 'every query to a solver as an .smt2 file')
-    .option('--jobs <number>', 'network functions at a time (default: one a processor)', integer('--jobs', 1, 256))
+    .option(
+      '--jobs <number>',
+      'threads at work: network functions side by side, or paths of one (default: one a processor)',
+      integer('--jobs', 1, 256),
+    )
     .option('--seed <number>', 'of the packets tried out for layouts (default: 0)', integer('--seed', 0))
     .option('--verbose', 'tell what was found out: pairing, layouts, invariants')
     .option('--out <folder>', 'of the results; default: a new one in reports/, and reports/latest points to it')

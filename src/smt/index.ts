@@ -17,6 +17,7 @@ export {
   type SolverOptions,
   versionOf,
 } from './open.js'
+export { modelFrom, type PlainModel, plainModel } from './plain-model.js'
 export { printQuery, ScriptPrinter } from './print.js'
 export { reachable, variablesOf } from './reachable.js'
 export { catalogueTheorems } from './rewrite/catalogue.js'

@@ -1,6 +1,6 @@
 /** What keeps something from being proved. */
 import type { Obligation, Place } from '../domains/symbolic/path.js'
-import type { Exploration, PathReport } from './explore.js'
+import type { Exploration, PathReport } from './exploration/explore.js'
 
 /** Why something is not proved. */
 export interface Cause {

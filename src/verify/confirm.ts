@@ -6,8 +6,8 @@
 import { realise, Unrealisable, type Values } from '../contracts/realise/index.js'
 import { assumeCount } from '../domains/symbolic/counting.js'
 import { Evaluator, isModel, type Model, type SyncSolver, type Term, type Terms } from '../smt/index.js'
+import { type Asking, mended } from './exploration/mended.js'
 import type { PacketInput, PacketRun } from './machine/index.js'
-import { type Asking, mended } from './mended.js'
 import type { RealNf } from './real-nf.js'
 import { refined } from './refine.js'
 

@@ -11,7 +11,7 @@ import { contracts } from '../contracts/index.js'
 import type { Model, SyncSolver } from '../smt/index.js'
 import { Terms } from '../smt/index.js'
 import { type BothLeft, type BothOnPath, type BothStarts, bothOnPath } from './both-on-path.js'
-import { type ExploreOptions, explore, explorePath, type Fork, type PathReport } from './explore.js'
+import { type ExploreOptions, explore, explorePath, type Fork, type PathReport } from './exploration/explore.js'
 import { together } from './left-behind.js'
 import {
   type PacketInput,

@@ -5,7 +5,7 @@
 import { type Integer, Integers } from '../domains/symbolic/integer.js'
 import type { ByteLayout } from '../domains/symbolic/record-layout.js'
 import { reachable, type SyncSolver, type Term, type Terms } from '../smt/index.js'
-import type { PathReport } from './explore.js'
+import type { PathReport } from './exploration/explore.js'
 import { OWN, type Seen, type StoredOnPath } from './layouts.js'
 import type { Pairing } from './pairing.js'
 

@@ -3,7 +3,8 @@
  * next, so the paths are explored again until no path leaves more.
  */
 import type { Path } from '../domains/symbolic/path.js'
-import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
+import { type Exploration, type ExploreOptions, explore, type PathReport } from './exploration/explore.js'
+import type { Helpers } from './exploration/helpers.js'
 import type { Written } from './machine/index.js'
 
 /** The paths of the last round; the statistics are of all. */
@@ -14,6 +15,11 @@ export interface PacketsExplored<R> extends Exploration<R> {
   readonly rounds: number
 }
 
+export interface PacketOptions<R> extends Omit<ExploreOptions<R>, 'helpers'> {
+  /** Who explores at the same time, where earlier packets may have left what is given. */
+  readonly helpersOf?: (left: Written) => Helpers | undefined
+}
+
 const NOTHING = together([])
 
 /**
@@ -22,13 +28,13 @@ const NOTHING = together([])
  */
 export function explorePackets<R extends { readonly written: Written }>(
   run: (path: Path, left: Written) => R,
-  options: ExploreOptions<R>,
+  options: PacketOptions<R>,
   start = NOTHING,
 ): PacketsExplored<R> {
   let left = start
   const total = { decisions: 0, forced: 0, queries: 0, seconds: 0 }
   for (let rounds = 1; ; rounds++) {
-    const exploration = explore((path) => run(path, left), options)
+    const exploration = explore((path) => run(path, left), { ...options, helpers: options.helpersOf?.(left) })
     const { decisions, forced, queries, seconds } = exploration.statistics
     total.decisions += decisions
     total.forced += forced

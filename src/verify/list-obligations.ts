@@ -1,7 +1,7 @@
 /** What a proof of the specification would have to show, without showing it: plain data. */
 import type { Obligation } from '../domains/symbolic/path.js'
 import { type Cause, Causes } from './causes.js'
-import type { Exploration } from './explore.js'
+import type { Exploration } from './exploration/explore.js'
 import { explorePackets } from './left-behind.js'
 import { provePacket } from './packet-proof.js'
 import { exploring, prepare, type SharingOptions } from './prepare.js'

@@ -5,14 +5,17 @@
 import { Integers } from '../domains/symbolic/integer.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
 import { withCandidates } from './candidates.js'
-import { type Cause, Causes } from './causes.js'
-import { type Exploration, type ExploreOptions, explore, type PathReport } from './explore.js'
+import type { Cause, Causes } from './causes.js'
+import type { Crew } from './crew/crew.js'
+import { type Exploration, type ExploreOptions, explore, type PathReport } from './exploration/explore.js'
+import type { Helpers } from './exploration/helpers.js'
 import { misread } from './layout-check.js'
 import { type Example, examplesOf, layoutsOf, packetsLike, type StoredOnPath, storedOn } from './layouts.js'
 import { together } from './left-behind.js'
-import { type Lock, lockedPairing } from './lock/index.js'
-import { runInit, type Start, type Written } from './machine/index.js'
-import { type Pairing, pairings } from './pairing.js'
+import { type Lock, lockedPairing, lockOf } from './lock/index.js'
+import type { Start, Written } from './machine/index.js'
+import type { Pairing } from './pairing.js'
+import { type Started, started } from './started.js'
 import type { Subject } from './subject.js'
 
 export interface ProofOptions {
@@ -26,12 +29,16 @@ export interface ProofOptions {
   readonly onProgress?: (what: string) => void
   /** What an earlier proof found out, to begin with. Nothing rests on it. */
   readonly lock?: Lock
+  /** Who helps. */
+  readonly crew?: Crew | undefined
 }
 
 /** Of a proof that may share what it begins with. */
 export interface SharingOptions extends ProofOptions {
   /** What proofs about the subject begin with, where it is at hand. */
   readonly prepared?: Prepared
+  /** The same without a lock, where that does not lead to a proof. */
+  readonly anew?: () => Prepared
 }
 
 export interface Prepared {
@@ -45,7 +52,7 @@ export interface Prepared {
   readonly candidates: Pairing
   readonly causes: readonly Cause[]
   /** What was explored: nf_init, and the paths on which it was looked at what is stored, judged where that is in the way. */
-  readonly init: Exploration<unknown> | undefined
+  readonly init: Exploration<unknown>
   readonly storing: readonly PathReport<StoredOnPath>[]
   /**
    * Layouts that do not fit everything that was stored: no proof may rest on them without proving the specification. Asked
@@ -79,8 +86,8 @@ class Preparation {
   readonly #options: ProofOptions
   readonly #longest: number
   readonly #terms = new Terms()
-  readonly #causes = new Causes()
-  #init: Exploration<unknown> | undefined
+  readonly #started: Started
+  readonly #causes: Causes
   #storing: readonly PathReport<StoredOnPath>[] = []
   #misread: (() => readonly string[]) | undefined
 
@@ -88,22 +95,19 @@ class Preparation {
     this.#subject = subject
     this.#options = options
     this.#longest = options.longest ?? LONGEST
+    this.#started = started(subject, this.#terms, this.#exploring)
+    this.#causes = this.#started.causes
   }
 
   prepare(): Prepared {
-    const start = this.#start()
-    if (start === undefined) return this.#prepared(undefined, [])
-    const declarations = this.#subject.reading.declarationsIn(this.#terms)
-    const [bare, ...others] = pairings(new Integers(this.#terms), declarations, start.structures)
-    if (bare === undefined) {
-      this.#causes.add('some state of the specification has no structure of its kind and size')
-      return this.#prepared(undefined, [])
-    }
+    const { start, pairings } = this.#started
+    const [bare, ...others] = pairings
+    if (start === undefined || bare === undefined) return this.#prepared(undefined, [])
     if (others.length > 0) this.#options.onProgress?.(`${others.length + 1} pairings are possible, the first is tried`)
     const { lock } = this.#options
     const locked = lock && lockedPairing(lock, [bare, ...others])
     if (lock !== undefined && locked !== undefined) {
-      this.#misread = () => this.#misreadIn(locked, this.#stored(start, locked))
+      this.#misread = () => this.#misreadIn(locked, this.#stored(start, locked, this.#helpers(locked)))
       return { ...this.#prepared(start, locked), left: lock.left, isLocked: true }
     }
     const { pairing, examples } = this.#withLayouts(start, bare)
@@ -114,34 +118,15 @@ class Preparation {
   #prepared(start: Start | undefined, pairing: Pairing, candidates = pairing): Prepared {
     const { list: causes, obligations } = this.#causes
     const [subject, terms, longest] = [this.#subject, this.#terms, this.#longest]
-    const explored = { init: this.#init, storing: this.#storing, misread: once(this.#misread ?? (() => [])) }
+    const explored = { init: this.#started.init, storing: this.#storing, misread: once(this.#misread ?? (() => [])) }
     const left = together(this.#storing.flatMap(({ end }) => (end.kind === 'ended' ? [end.result.nf.written] : [])))
     const found = { pairing, candidates, causes, left, isLocked: false }
     return { subject, terms, start, ...found, ...explored, obligations, longest }
   }
 
-  /** What nf_init leaves; undefined where that is not one thing. */
-  #start(): Start | undefined {
-    const result = explore((path) => runInit(this.#subject.machine, path), this.#exploring)
-    this.#init = result
-    this.#causes.judge(result, 'nf_init')
-    const [only, ...others] = result.paths
-    if (only?.end.kind !== 'ended' || only.end.result.end.kind !== 'returned' || others.length > 0) {
-      this.#causes.add('nf_init does not end in one way')
-      return undefined
-    }
-    // The specification begins empty, and invariants are not asked of what is there from the start.
-    for (const [{ name }, state] of only.end.result.states) {
-      const isTouched =
-        (state.structure === 'expiring_map' || state.structure === 'dchain') && state.state.updates.length > 0
-      if (isTouched) this.#causes.add(`nf_init leaves entries in ${name}, which is not followed`)
-    }
-    return this.#causes.list.length === 0 ? only.end.result.start : undefined
-  }
-
   #withLayouts(start: Start, bare: Pairing): { readonly pairing: Pairing; readonly examples: readonly Example[] } {
     if (!bare.some(({ declaration }) => declaration.kind === 'expiringMap')) return { pairing: bare, examples: [] }
-    const stored = this.#stored(start, bare)
+    const stored = this.#stored(start, bare, this.#helpers(undefined))
     const integers = new Integers(this.#terms)
     const random = this.#options.random ?? Math.random
     const examples = stored.paths.flatMap(({ end, satisfied, facts }) => {
@@ -152,18 +137,28 @@ class Preparation {
     const { pairing, missing } = layoutsOf(bare, examples, integers)
     this.#storing = stored.paths
     this.#misread = () => this.#misreadIn(pairing, stored)
-    if (missing.length > 0) this.#missing(missing, this.#stored(start, bare, true))
+    if (missing.length > 0) this.#missing(missing, this.#stored(start, bare, undefined, true))
     return { pairing, examples }
   }
 
   /** The paths on which something is stored. Nothing is proved on them, so mostly nothing on them is judged. */
-  #stored(start: Start, pairing: Pairing, isJudging = false): Exploration<StoredOnPath> {
+  #stored(start: Start, pairing: Pairing, helpers: Helpers | undefined, isJudging = false): Exploration<StoredOnPath> {
     this.#options.onProgress?.('layouts of keys and values')
     return explore((path) => storedOn(this.#subject, start, pairing, this.#longest, path), {
       ...this.#exploring,
       mostPaths: MOST_PATHS_FOR_LAYOUTS,
       isJudging,
+      helpers,
     })
+  }
+
+  #helpers(locked: Pairing | undefined): Helpers | undefined {
+    const lock = locked && lockOf(locked, together([]))
+    const { number } = this.#subject.configuration
+    return this.#options.crew?.begin(
+      { kind: 'storing', configuration: number, lock, longest: this.#longest },
+      this.#terms,
+    )
   }
 
   /** Where nothing is stored as it should be, what goes wrong on these paths may be why. */
@@ -185,7 +180,7 @@ class Preparation {
   }
 }
 
-function once<R>(make: () => R): () => R {
+export function once<R>(make: () => R): () => R {
   let made: { readonly value: R } | undefined
   return () => {
     made ??= { value: make() }

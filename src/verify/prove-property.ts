@@ -4,20 +4,20 @@
  * that nothing traps, leaves its memory or breaks a contract; that the specification is met is not. Refuted means that
  * packets from the empty state were found on which the real binary does what the property forbids, or what nothing may do.
  */
-import { SymbolicPropertyReading } from '../domains/symbolic/property.js'
 import { SpecError } from '../spec/error.js'
-import { expiryCalls } from '../spec/load/expiries.js'
 import type { LoadedProperty } from '../spec/load/properties.js'
 import { type Cause, Causes } from './causes.js'
 import { failuresOn } from './counterexample/failures.js'
 import { refute } from './counterexample/refute.js'
 import type { Found } from './counterexample/search.js'
-import type { PathReport } from './explore.js'
+import type { PathReport } from './exploration/explore.js'
 import { explorePackets, type PacketsExplored } from './left-behind.js'
+import { lockOf } from './lock/index.js'
 import type { Start } from './machine/index.js'
 import type { Pairing } from './pairing.js'
 import { exploring, type Prepared, prepare, type SharingOptions } from './prepare.js'
 import { type PropertyOnPath, type PropertyProof, provePropertyOnPath } from './property-proof.js'
+import { type PropertyRead, readProperty } from './read-property.js'
 import type { Subject } from './subject.js'
 import { weeded } from './weeding.js'
 
@@ -33,6 +33,8 @@ export interface PropertyResult {
   readonly obligations: number
   /** How states and structures were paired, and how records are read from their bytes. */
   readonly pairing: Pairing
+  /** It began with what a lock says. */
+  readonly isLocked: boolean
   readonly seconds: number
 }
 
@@ -45,7 +47,12 @@ export interface PropertyOptions extends SharingOptions {
 export function proveProperty(subject: Subject, property: LoadedProperty, options: PropertyOptions): PropertyResult {
   const started = performance.now()
   const prepared = options.prepared ?? prepare(subject, options)
-  const found = new PropertyProver(property, prepared, options).prove()
+  let found = new PropertyProver(property, prepared, options).prove()
+  if (found.verdict === 'undecided' && prepared.isLocked) {
+    options.onProgress?.('what the lock says does not lead to a proof')
+    const { lock: _lock, ...without } = options
+    found = new PropertyProver(property, options.anew?.() ?? prepare(subject, without), options).prove()
+  }
   return { property, ...found, seconds: (performance.now() - started) / 1000 }
 }
 
@@ -69,30 +76,27 @@ class PropertyProver {
     const reading = this.#reading()
     if (start === undefined || reading === undefined || this.#prepared.causes.length > 0)
       return this.#found(pairing, [])
-    const { subject, candidates } = this.#prepared
-    const { source, file } = subject.spec
-    const expiries = expiryCalls(source, file)
-    const about = (each: Pairing) => ({ subject, start, pairing: each, property: reading, expiries })
-    const explorePackets = (each: Pairing) => this.#explore(about(each))
-    const tried = weeded({ pairing, result: explorePackets(pairing) }, candidates, explorePackets)
+    const { subject, candidates, isLocked } = this.#prepared
+    const explorePackets = (each: Pairing) => this.#explore({ ...reading, subject, start, pairing: each })
+    const first = { pairing, result: explorePackets(pairing) }
+    const tried = isLocked ? first : weeded(first, candidates, explorePackets)
     this.#causes.judge(tried.result, 'nf_process')
-    for (const what of this.#prepared.misread()) this.#causes.add(what)
     const { paths } = tried.result
     this.#refute(start, paths)
+    if (this.#counterexample === undefined) for (const what of this.#prepared.misread()) this.#causes.add(what)
     if (!paths.some(isSpeaking)) this.#causes.add('vacuous: there is no packet that the property says anything of')
     return this.#found(tried.pairing, paths)
   }
 
   /** The property on terms; undefined where it does not fit the specification. */
-  #reading(): SymbolicPropertyReading | undefined {
-    const { property, file } = this.#property
-    const { nf, reading, configuration } = this.#prepared.subject
-    if (configuration.open !== undefined) {
+  #reading(): PropertyRead | undefined {
+    const { subject } = this.#prepared
+    if (subject.configuration.open !== undefined) {
       this.#causes.add('a property is proved for one configuration at a time')
       return undefined
     }
     try {
-      return new SymbolicPropertyReading(property, file, nf.config, reading.declarations)
+      return readProperty(subject, this.#property)
     } catch (error) {
       if (!(error instanceof SpecError)) throw error
       this.#causes.add(`the property: ${error.message}`)
@@ -101,11 +105,21 @@ class PropertyProver {
   }
 
   #explore(proof: Omit<PropertyProof, 'left' | 'longest'>): PacketsExplored<PropertyOnPath> {
-    const { terms, longest } = this.#prepared
-    this.#options.onProgress?.(this.#property.name)
+    const { terms, longest, left: start } = this.#prepared
+    const { name: property } = this.#property
+    const { crew } = this.#options
+    const configuration = proof.subject.configuration.number
+    this.#options.onProgress?.(property)
     return explorePackets(
       (path, left) => provePropertyOnPath({ ...proof, left, longest }, path),
-      exploring(terms, this.#options),
+      {
+        ...exploring(terms, this.#options),
+        helpersOf: (left) => {
+          const lock = lockOf(proof.pairing, left)
+          return crew?.begin({ kind: 'property', configuration, lock, longest, property }, terms)
+        },
+      },
+      start,
     )
   }
 
@@ -127,6 +141,7 @@ class PropertyProver {
       speaking: paths.filter(isSpeaking).length,
       obligations: this.#prepared.obligations + this.#causes.obligations,
       pairing,
+      isLocked: this.#prepared.isLocked,
     }
   }
 }

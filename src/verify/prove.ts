@@ -10,14 +10,15 @@
 import type { Terms } from '../smt/index.js'
 import type { NfOnPath } from './any-packet-run.js'
 import { type Cause, Causes, hasFailure } from './causes.js'
-import { confirmPaths, type PathConfirmation } from './confirm-paths.js'
+import { confirmPaths, type PathConfirmation, PathConfirmer } from './confirm-paths.js'
 import { type Failure, failuresOn } from './counterexample/failures.js'
 import { refute, refuteByOnePacket, refuteSoon, refuteWithoutPaths } from './counterexample/refute.js'
 import type { Found } from './counterexample/search.js'
-import { Devices } from './devices.js'
+import type { Shift } from './crew/shift.js'
 import { type CaseProof, overCases } from './every-configuration.js'
-import type { Exploration, PathReport } from './explore.js'
+import type { Exploration, PathReport } from './exploration/explore.js'
 import { explorePackets, type PacketsExplored } from './left-behind.js'
+import { lockOf } from './lock/index.js'
 import type { Start } from './machine/index.js'
 import { type PacketOnPath, provePacket } from './packet-proof.js'
 import type { Pairing } from './pairing.js'
@@ -78,6 +79,8 @@ class Prover {
   #paths = 0
   #isVacuous = false
   #isTriedSoon = false
+  /** Who helps with the last exploration. */
+  #shift: Shift | undefined
 
   constructor(subject: Subject, options: SharingOptions) {
     this.#subject = subject
@@ -139,10 +142,8 @@ class Prover {
     this.#isVacuous = !result.paths.some(isForwarding)
     if (this.#causes.list.length === 0) {
       this.#options.onProgress?.('each path on the real binary')
-      const { terms } = this.#prepared
-      const wishes = this.#subject.configuration.open?.asConfigured(terms) ?? []
-      const devices = new Devices(this.#subject, terms)
-      const confirmations = confirmPaths(result.paths, { terms, devices, wishes, solver: this.#options.solver })
+      const confirmer = new PathConfirmer(this.#subject, this.#prepared.terms, this.#options.solver)
+      const confirmations = confirmPaths(result.paths, confirmer, this.#shift)
       this.#explored = { packets: result, confirmations }
     }
     return pairing
@@ -168,11 +169,17 @@ class Prover {
     this.#options.onProgress?.(length === 0 ? 'packets' : `packets, with ${length} candidates for invariants`)
     const subject = this.#subject
     const { terms, longest, left } = this.#prepared
+    const configuration = subject.configuration.number
     return explorePackets(
       (path, before) => provePacket({ subject, start, pairing, left: before, longest }, path),
       {
         ...exploring(terms, this.#options),
         isLast: (path) => hasFailure(path) && (this.#isShownSoon(start, path) || this.isLocked),
+        helpersOf: (before) => {
+          const work = { kind: 'packets', configuration, lock: lockOf(pairing, before), longest } as const
+          this.#shift = this.#options.crew?.begin(work, terms)
+          return this.#shift
+        },
       },
       left,
     )

@@ -46,6 +46,8 @@ export interface Configuration {
   readonly given: readonly ConfigOverride[]
   /** What else tells the configuration from the default one, `name=value` each. */
   readonly words: readonly string[]
+  /** Its place among the cases, from 0. */
+  readonly number: number
   /** The other cases, at the first. */
   readonly others: readonly Subject[]
 }
@@ -88,14 +90,14 @@ export async function loadSubject(name: string, options: SubjectOptions = {}): P
     const { portCount } = given.config
     return { nf, spec, fast, libvig: libvig.wasm, machine, reading, portCount, configuration: given }
   }
-  const fixed = { name: '', open: undefined, given: [], words: [], others: [] }
+  const fixed = { name: '', open: undefined, given: [], words: [], number: 0, others: [] }
   if (options.anyConfig !== true) {
     return subject({ ...fixed, text: configured(config), config })
   }
   const { text, cases } = casesOf(manifest, options)
   const [first, ...rest] = cases
-  const others = rest.map((each) => subject({ ...each, text, others: [] }))
-  return subject({ ...first, text, others })
+  const others = rest.map((each, at) => subject({ ...each, text, number: at + 1, others: [] }))
+  return subject({ ...first, text, number: 0, others })
 }
 
 /** Every case of a subject: only itself where it is one configuration. */

@@ -4,7 +4,7 @@
  */
 import { candidateName } from './candidates.js'
 import { hasFailure } from './causes.js'
-import type { Exploration } from './explore.js'
+import type { Exploration } from './exploration/explore.js'
 import type { Pairing } from './pairing.js'
 
 /** The last exploration, and the pairing with the candidates that it assumed. */

@@ -2,13 +2,14 @@ import test from 'ava'
 
 import { Model, Terms } from '../../src/smt/index.js'
 import { Causes } from '../../src/verify/causes.js'
-import type { Exploration, PathReport } from '../../src/verify/explore.js'
+import type { Exploration, PathReport } from '../../src/verify/exploration/explore.js'
 
 const statistics = { decisions: 0, forced: 0, queries: 0, seconds: 0 }
 
 function explored(path: Partial<PathReport<undefined>>, isComplete = true, isStopped = false): Exploration<undefined> {
   const whole: PathReport<undefined> = {
     steps: [],
+    begun: 0,
     decisions: [],
     end: { kind: 'ended', result: undefined },
     facts: [],

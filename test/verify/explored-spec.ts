@@ -18,7 +18,7 @@ import { bitVecSort, type SyncSolver, Terms } from '../../src/smt/index.js'
 import { loadInstrumentedSpec } from '../../src/spec/load/index.js'
 import type { StateDeclaration } from '../../src/spec/state.js'
 import type { SpecConfig } from '../../src/spec/values.js'
-import { type Exploration, explore } from '../../src/verify/explore.js'
+import { type Exploration, explore } from '../../src/verify/exploration/explore.js'
 
 const LONGEST = 1514n
 

@@ -1,6 +1,6 @@
 /** Every path of a packet, path by path, for tests that stop at the first that goes wrong. */
 import { type SyncSolver, Terms } from '../../src/smt/index.js'
-import { explore, explorePath, type Fork, type PathReport } from '../../src/verify/explore.js'
+import { explore, explorePath, type Fork, type PathReport } from '../../src/verify/exploration/explore.js'
 import type { Subject } from '../../src/verify/index.js'
 import { runInit } from '../../src/verify/machine/index.js'
 import { type PacketOnPath, provePacket } from '../../src/verify/packet-proof.js'

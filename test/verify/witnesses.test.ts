@@ -2,7 +2,7 @@ import test from 'ava'
 
 import { type Integer, Integers } from '../../src/domains/symbolic/integer.js'
 import { bitVecSort, openSyncSolver, Terms } from '../../src/smt/index.js'
-import { explore } from '../../src/verify/explore.js'
+import { explore } from '../../src/verify/exploration/explore.js'
 import { Witnesses } from '../../src/verify/witnesses.js'
 
 /** What fails where a specification chooses one of 8, of which 4 may be, and of what the network function took `known` is so. */

@@ -5,7 +5,7 @@
 import type { Obligation } from '../../domains/symbolic/path.js'
 import type { Term, Terms } from '../../smt/index.js'
 import type { NfOnPath } from '../any-packet-run.js'
-import type { PathReport } from '../explore.js'
+import type { PathReport } from '../exploration/explore.js'
 
 export interface Failure {
   readonly guarantee: Obligation['guarantee'] | 'no end'

@@ -8,7 +8,7 @@
 
 import { Model } from '../../smt/index.js'
 import type { NfOnPath } from '../any-packet-run.js'
-import type { PathReport } from '../explore.js'
+import type { PathReport } from '../exploration/explore.js'
 import type { Structure } from '../machine/index.js'
 import { type AttemptParts, Attempts, OutOfQueries } from './attempts.js'
 import type { Failure } from './failures.js'

@@ -3,6 +3,7 @@
  * beside nf.yaml as verify.lock.yaml. A proof that begins with one need not find it out again, and is the same on every
  * machine; it proves all of it again, so nothing rests on the file.
  */
+export { lockOf } from './of.js'
 export { type Lock, type LockedState, lockedPairing, readLock } from './read.js'
 export { lockText } from './write.js'
 

@@ -36,7 +36,7 @@ export interface VerifyOptions {
   readonly mostPaths?: number
   /** A folder for every query as .smt2, a folder in it for each network function. */
   readonly dump?: string
-  /** Network functions at a time. Default: the number of processors. */
+  /** Threads at work: network functions side by side or, where there are fewer, paths of one. Default: the number of processors. */
   readonly jobs?: number
   /** Of the packets that are tried out for layouts; no verdict depends on it. Default: 0. */
   readonly seed?: number

@@ -5,7 +5,15 @@ import type { VerifyOptions } from './options.js'
 import { interrupted, type Running, startTask } from './process.js'
 import type { Task, TaskResult } from './task.js'
 
+/** Threads on one network function: each takes some 200 MB, and a GB is to be enough. */
+const MOST_AT_WORK = 3
+
 type RunAllOptions = Pick<VerifyOptions, 'signal' | 'onProgress' | 'jobs'>
+
+/** Of each of so many tasks: what processors the tasks themselves leave. */
+function helpersFor(tasks: number, jobs: number): number {
+  return Math.max(1, Math.min(Math.floor(jobs / tasks), MOST_AT_WORK)) - 1
+}
 
 /** What comes of each, in their order. */
 export async function runAll(tasks: readonly Task[], options: RunAllOptions): Promise<readonly TaskResult[]> {
@@ -23,7 +31,7 @@ export async function runAll(tasks: readonly Task[], options: RunAllOptions): Pr
       const task = tasks[index]
       if (task === undefined) return
       const tell = (what: string): void => onProgress?.({ nf: task.nf, what, done, total: tasks.length })
-      const started = startTask(task, tell)
+      const started = startTask({ ...task, helpers: helpersFor(tasks.length, jobs) }, tell)
       running.add(started)
       entries[index] = await started.result
       running.delete(started)

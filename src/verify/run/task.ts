@@ -22,6 +22,8 @@ export interface Task
   /** As it was given. */
   readonly nf: string
   readonly config: readonly (string | ConfigOverride)[]
+  /** Threads that help with the proof; default 0. */
+  readonly helpers?: number
   /** What must hold is listed, not proved. */
   readonly isListing?: boolean
 }

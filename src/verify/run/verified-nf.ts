@@ -19,6 +19,8 @@ export interface ProofFacts {
   readonly solver: SolverUse
   readonly peakMegabytes: number
   readonly replayed: ReplayedNf
+  /** Why helpers were lost. */
+  readonly lost: readonly string[]
 }
 
 /** What was asked for. */
@@ -64,6 +66,7 @@ export function verifiedNf(subject: Subject, proofs: Proofs, facts: ProofFacts):
     }),
     findings: [
       ...lockTexts(proofs),
+      ...facts.lost.map((why) => `went on without a helper: ${why}`),
       ...new Set([proof, ...proofs.properties].flatMap((each) => (each ? findingsOf(each.pairing) : []))),
     ],
     configurations: proof === undefined || subject.configuration.open === undefined ? 'as given' : proof.configuration,
@@ -75,11 +78,11 @@ export function verifiedNf(subject: Subject, proofs: Proofs, facts: ProofFacts):
   }
 }
 
-function lockTexts({ proof, hasLock }: Proofs): string[] {
-  if (proof === undefined || !hasLock) return []
-  if (proof.isLocked) return [`begun with ${LOCK_NAME}`]
+function lockTexts({ proof, properties, hasLock }: Proofs): string[] {
+  if (!hasLock) return []
+  if ([proof, ...properties].every((each) => each?.isLocked !== false)) return [`begun with ${LOCK_NAME}`]
   const anew = `${LOCK_NAME} does not lead to a proof: all was found out anew`
-  return [proof.verdict === 'proved' ? `${anew} (--lock writes it again)` : anew]
+  return [proof?.verdict === 'proved' ? `${anew} (--lock writes it again)` : anew]
 }
 
 type SpecificationFacts = Required<

@@ -7,9 +7,11 @@ import type { SolverUse, UnfinishedNf, VerifiedNf } from '../../result/index.js'
 import { type BackendStatistics, openSyncSolver, type SyncSolver } from '../../smt/index.js'
 import { type LoadedProperty, loadInstrumentedPropertiesOf, loadPropertiesOf } from '../../spec/load/properties.js'
 import { Random } from '../../testbed/random.js'
+import { Crew } from '../crew/crew.js'
+import type { Employment } from '../crew/messages.js'
 import { listObligations } from '../list-obligations.js'
 import { LOCK_NAME, lockText, readLock } from '../lock/index.js'
-import { type ProofOptions, prepare } from '../prepare.js'
+import { once, type ProofOptions, prepare } from '../prepare.js'
 import { prove } from '../prove.js'
 import { proveProperty } from '../prove-property.js'
 import { loadSubject, type Subject } from '../subject.js'
@@ -27,18 +29,18 @@ export async function verifyNf(task: Task, onProgress: (what: string) => void): 
 }
 
 async function proved(task: Task, onProgress: (what: string) => void): Promise<VerifiedNf | ListedNf> {
-  const { nf, config, anyConfig, binary, longest, mostPaths, seed = 0 } = task
+  const { nf, binary, seed = 0, longest, mostPaths } = task
   const random = new Random(seed, 'layouts')
   onProgress('loading')
-  const subject = await loadSubject(nf, {
-    config,
-    ...(anyConfig === undefined ? {} : { anyConfig }),
-    ...(binary === undefined ? {} : { binary }),
-  })
-  const solver = await openSolver(task, subject.nf.manifest.name)
+  const lost: string[] = []
+  const crew = crewFor(task, (why) => lost.push(why))
+  const loading = loadSubject(nf, subjectOf(task))
+  const opening = opened(task, loading)
   try {
+    const [subject, solver] = await Promise.all([loading, opening])
     const options: ProofOptions = {
       solver,
+      crew,
       random: () => random.fraction(),
       onProgress,
       ...(longest === undefined ? {} : { longest }),
@@ -50,35 +52,64 @@ async function proved(task: Task, onProgress: (what: string) => void): Promise<V
     if (task.lock === true) keep(proofs, lockFileOf(subject))
     return verifiedNf(subject, proofs, {
       binary: file,
-      solver: solverUse(task, solver.statistics()),
+      solver: solverUse(task, [...solver.statistics(), ...(crew?.statistics() ?? [])]),
       peakMegabytes: process.resourceUsage().maxRSS / 1024,
+      lost,
       replayed: {
         nf,
         binary,
-        config: config.map((each) => (typeof each === 'string' ? each : `${each.name}=${each.value}`)),
+        config: task.config.map((each) => (typeof each === 'string' ? each : `${each.name}=${each.value}`)),
         longest,
       },
     })
   } finally {
-    await solver.close()
+    await Promise.allSettled([opening.then((solver) => solver.close()), crew?.close()])
+  }
+}
+
+/** The solver, which starts while the subject is loaded; but a folder for its queries has the name of the subject. */
+async function opened(task: Task, loading: Promise<Subject>): Promise<SyncSolver> {
+  const { dump } = task
+  if (dump === undefined) return openSyncSolver(solverOf(task))
+  const { nf } = await loading
+  return openSyncSolver({ ...solverOf(task), dump: join(dump, nf.manifest.name) })
+}
+
+/** Who helps, if anyone. Queries are dumped in their order, by one alone. */
+function crewFor(task: Task, onLost: (why: string) => void): Crew | undefined {
+  const { nf, helpers = 0, properties, dump, isListing } = task
+  if (helpers === 0 || dump !== undefined || isListing === true) return undefined
+  const employment = {
+    nf,
+    subject: subjectOf(task),
+    solver: solverOf(task),
+    hasProperties: properties !== undefined,
+  }
+  return new Crew(helpers, employment, onLost)
+}
+
+function subjectOf({ config, anyConfig, binary }: Task): Employment['subject'] {
+  return {
+    config,
+    ...(anyConfig === undefined ? {} : { anyConfig }),
+    ...(binary === undefined ? {} : { binary }),
   }
 }
 
 /** What is asked for, on common ground; the specification first. */
 async function proofsOf({ properties }: Task, subject: Subject, options: ProofOptions): Promise<Proofs> {
   const started = performance.now()
+  const lock = readLock(lockFileOf(subject))
+  const locked = { ...options, ...(lock === undefined ? {} : { lock }) }
+  const since = (): number => (performance.now() - started) / 1000
   if (properties === undefined) {
-    const lock = readLock(lockFileOf(subject))
-    const proof = prove(subject, { ...options, ...(lock === undefined ? {} : { lock }) })
-    return { proof, properties: [], hasLock: lock !== undefined, seconds: (performance.now() - started) / 1000 }
+    return { proof: prove(subject, locked), properties: [], hasLock: lock !== undefined, seconds: since() }
   }
-  // Properties rest on layouts that are looked at closely, so that these are found out anew.
   const asked = await propertiesOf(subject, properties)
-  const sharing = { ...options, prepared: prepare(subject, options) }
-  const isSpecAsked = properties === 'all'
-  const proof = isSpecAsked ? prove(subject, sharing) : undefined
+  const sharing = { ...locked, prepared: prepare(subject, locked), anew: once(() => prepare(subject, options)) }
+  const proof = properties === 'all' ? prove(subject, sharing) : undefined
   const results = asked.map(({ property, fast }) => proveProperty(subject, property, { ...sharing, fast }))
-  return { proof, properties: results, hasLock: false, seconds: (performance.now() - started) / 1000 }
+  return { proof, properties: results, hasLock: lock !== undefined, seconds: since() }
 }
 
 function lockFileOf({ nf }: Subject): string {
@@ -110,33 +141,36 @@ async function propertiesOf({ spec }: Subject, asked: NonNullable<Task['properti
   })
 }
 
-function openSolver({ solvers = ['z3-embedded'], crossCheck, limits, dump }: Task, name: string): Promise<SyncSolver> {
-  return openSyncSolver({
+function solverOf({ solvers = ['z3-embedded'], crossCheck, limits }: Task): Employment['solver'] {
+  return {
     backends: solvers,
     ...(crossCheck === undefined ? {} : { crossCheck }),
     ...(limits === undefined ? {} : { limits }),
-    ...(dump === undefined ? {} : { dump: join(dump, name) }),
-  })
+  }
 }
 
 /** The one who re-checks answers is asked for nothing else. */
 function solverUse({ solvers = ['z3-embedded'], crossCheck }: Task, all: readonly BackendStatistics[]): SolverUse {
   const asked = all.filter(({ by }) => solvers.some((name) => name === by))
-  const second = all.find(({ by }) => by === crossCheck)
+  const second = all.filter(({ by }) => by === crossCheck)
   return {
     name: solvers.join(', '),
-    queries: asked.reduce((sum, { sat, unsat, unknown }) => sum + sat + unsat + unknown, 0),
-    seconds: [...asked, ...(second === undefined ? [] : [second])].reduce((sum, { seconds }) => sum + seconds, 0),
+    queries: sumOf(asked, ({ sat, unsat, unknown }) => sat + unsat + unknown),
+    seconds: sumOf([...asked, ...second], ({ seconds }) => seconds),
     ...(crossCheck === undefined
       ? {}
       : {
           crossCheck: {
             name: crossCheck,
-            confirmed: (second?.sat ?? 0) + (second?.unsat ?? 0),
-            unknown: second?.unknown ?? 0,
+            confirmed: sumOf(second, ({ sat, unsat }) => sat + unsat),
+            unknown: sumOf(second, ({ unknown }) => unknown),
           },
         }),
   }
+}
+
+function sumOf(all: readonly BackendStatistics[], pick: (each: BackendStatistics) => number): number {
+  return all.reduce((sum, each) => sum + pick(each), 0)
 }
 
 /** Errors of the user's files and of this machine keep their exit codes; anything else is Vigil's own. */

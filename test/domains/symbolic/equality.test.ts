@@ -8,7 +8,7 @@ import { IndexAllocatorBase } from '../../../src/domains/symbolic/index-allocato
 import { type Integer, Integers } from '../../../src/domains/symbolic/integer.js'
 import type { Path } from '../../../src/domains/symbolic/path.js'
 import { bitVecSort, openSyncSolver, type SyncSolver, type Term, Terms } from '../../../src/smt/index.js'
-import { explore } from '../../../src/verify/explore.js'
+import { explore } from '../../../src/verify/exploration/explore.js'
 
 let solver: SyncSolver
 

@@ -3,7 +3,7 @@
 import type { ExecutionContext } from 'ava'
 
 import type { SyncSolver } from '../../../src/smt/index.js'
-import type { PathReport } from '../../../src/verify/explore.js'
+import type { PathReport } from '../../../src/verify/exploration/explore.js'
 import { configurations, loadSubject, prepare, type Subject } from '../../../src/verify/index.js'
 import type { PacketOnPath } from '../../../src/verify/packet-proof.js'
 import type { SubjectOptions } from '../../../src/verify/subject.js'

@@ -3,8 +3,8 @@ import type { ResolvedConfig } from '../../../src/nf/config.js'
 import { compileLibvig } from '../../../src/nf/index.js'
 import { LEAST_MEMORY } from '../../../src/nf/memory-map.js'
 import { openSyncSolver, type SyncSolver, Terms } from '../../../src/smt/index.js'
-import type { Judged, PathReport } from '../../../src/verify/explore.js'
-import { explore } from '../../../src/verify/explore.js'
+import type { Judged, PathReport } from '../../../src/verify/exploration/explore.js'
+import { explore } from '../../../src/verify/exploration/explore.js'
 import { explorePackets, type PacketsExplored } from '../../../src/verify/left-behind.js'
 import {
   anyPacket,

@@ -1,6 +1,6 @@
 import test from 'ava'
 
-import { type Path, Undecidable } from '../../src/domains/symbolic/path.js'
+import { type Path, Undecidable } from '../../../src/domains/symbolic/path.js'
 import {
   bitVecSort,
   boolSort,
@@ -9,8 +9,8 @@ import {
   type SyncSolver,
   type Term,
   Terms,
-} from '../../src/smt/index.js'
-import { type Exploration, type ExploreOptions, explore } from '../../src/verify/explore.js'
+} from '../../../src/smt/index.js'
+import { type Exploration, type ExploreOptions, explore } from '../../../src/verify/exploration/explore.js'
 
 let solver: SyncSolver
 

@@ -1,8 +1,8 @@
 import test from 'ava'
 
-import { bitVecSort, Evaluator, evaluate, FunctionValue, Model, Terms } from '../../src/smt/index.js'
-import { around, near } from '../../src/verify/near.js'
-import { patched } from '../../src/verify/patched.js'
+import { bitVecSort, Evaluator, evaluate, FunctionValue, Model, Terms } from '../../../src/smt/index.js'
+import { around, near } from '../../../src/verify/exploration/near.js'
+import { patched } from '../../../src/verify/exploration/patched.js'
 
 const BYTE = bitVecSort(8)
 

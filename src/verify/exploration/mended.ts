@@ -2,7 +2,7 @@
  * What is possible beside many facts, asked of few of them: with a model of most facts at hand, one of all is mostly found
  * by changing a few values, which is sooner asked than everything anew (docs/decisions/013).
  */
-import { type Answer, Evaluator, isModel, type Model, type Term, type Terms } from '../smt/index.js'
+import { type Answer, Evaluator, isModel, type Model, type Term, type Terms } from '../../smt/index.js'
 import { around, near } from './near.js'
 import { patched } from './patched.js'
 

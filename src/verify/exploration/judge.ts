@@ -1,6 +1,6 @@
 /** Whether what a path obliges holds: each obligation under what was noted before it, and nothing that came after. */
-import type { Obligation } from '../domains/symbolic/path.js'
-import { type Answer, isModel, type Model, type Term } from '../smt/index.js'
+import type { Obligation } from '../../domains/symbolic/path.js'
+import { type Answer, isModel, type Model, type Term } from '../../smt/index.js'
 import type { PathOptions, PathReport } from './explore.js'
 import type { ExploredPath } from './explored-path.js'
 import { near } from './near.js'
@@ -22,6 +22,16 @@ export interface Judgement {
 
 export function judge(path: ExploredPath, options: PathOptions): Judgement {
   return new Judge(path, options).judge()
+}
+
+/** Of a path all of whose obligations are known to hold, and of which a model is at hand; undefined where none is. */
+export function judgedBefore(
+  { model, obliged }: ExploredPath,
+  { isJudging = true }: PathOptions,
+): Judgement | undefined {
+  if (model === undefined) return undefined
+  const obligations = obliged.map((obligation) => ({ obligation, answer: { kind: 'holds' } as const }))
+  return { obligations: isJudging ? obligations : [], satisfied: { kind: 'yes', model }, queries: 0 }
 }
 
 class Judge {

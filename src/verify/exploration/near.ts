@@ -3,7 +3,7 @@
  * hundred facts, and what is asked of it mostly follows from ten. Whatever follows from some of the facts follows from
  * all, so an `unsat` of the few counts; any other answer says nothing, and the question has to be put to all of them.
  */
-import { type Evaluator, reachable, type Term, type Terms } from '../smt/index.js'
+import { type Evaluator, reachable, type Term, type Terms } from '../../smt/index.js'
 
 /** Those of `facts` that share something with the question, in their order. */
 export function near(question: Term, facts: readonly Term[]): readonly Term[] {

@@ -1,5 +1,5 @@
 /** One path while it is explored: see explore.ts. */
-import { type Obligation, type Path, type Place, Undecidable } from '../domains/symbolic/path.js'
+import { type Obligation, type Path, type Place, Undecidable } from '../../domains/symbolic/path.js'
 import {
   type Answer,
   Evaluator,
@@ -10,7 +10,7 @@ import {
   type SyncSession,
   type Term,
   type Terms,
-} from '../smt/index.js'
+} from '../../smt/index.js'
 import type { Decision, PathOptions } from './explore.js'
 import { type Asking, askFew, mended } from './mended.js'
 
@@ -28,6 +28,8 @@ export interface Fork {
   readonly steps: readonly Step[]
   /** Of what it has come to by then, where one was found: saves asking again, and may be left out. */
   readonly model?: Model | undefined
+  /** After how many of the steps it parts from the path that judges what is obliged before. Default: after all. */
+  readonly begun?: number
 }
 
 /** What a path has noted, in order. */
@@ -37,6 +39,8 @@ export type Noted =
 
 export class ExploredPath implements Path {
   readonly terms: Terms
+  /** After how many steps it parts from a path that judges what is obliged before. */
+  readonly begun: number
   readonly steps: Step[] = []
   readonly decisions: Decision[] = []
   readonly forks: Fork[] = []
@@ -58,10 +62,11 @@ export class ExploredPath implements Path {
   #outdated: Model | undefined
   #evaluator: Evaluator | undefined
 
-  constructor({ steps, model }: Fork, options: PathOptions) {
+  constructor({ steps, model, begun = steps.length }: Fork, options: PathOptions) {
     this.terms = options.terms
     this.#options = options
     this.#given = steps
+    this.begun = begun
     this.#hint = model
     if (steps.length === 0) this.#takeHint()
   }
@@ -75,6 +80,13 @@ export class ExploredPath implements Path {
   get premises(): readonly Term[] {
     const obliged = new Set(this.noted.map((note) => (note.kind === 'obligation' ? note.obligation.holds : undefined)))
     return this.facts.filter((fact) => !obliged.has(fact))
+  }
+
+  /** What must hold on it, but for what is left to another path. */
+  get obliged(): readonly Obligation[] {
+    return this.noted.flatMap((note) =>
+      note.kind === 'obligation' && !note.isJudgedElsewhere ? [note.obligation] : [],
+    )
   }
 
   get factCount(): number {
@@ -116,7 +128,7 @@ export class ExploredPath implements Path {
   }
 
   oblige(obligation: Obligation): void {
-    const isJudgedElsewhere = this.steps.length < this.#given.length
+    const isJudgedElsewhere = this.steps.length < this.begun
     this.noted.push({ kind: 'obligation', obligation, isJudgedElsewhere })
     this.assume(obligation.holds)
   }

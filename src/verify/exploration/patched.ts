@@ -1,4 +1,4 @@
-import { FunctionValue, Model } from '../smt/index.js'
+import { FunctionValue, Model } from '../../smt/index.js'
 
 /**
  * A model with what another says put over it. From a model of all facts of a path and one of the few that a question is

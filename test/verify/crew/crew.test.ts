@@ -1,0 +1,101 @@
+/** Proofs with helpers in threads of their own: they come out as without. */
+import test from 'ava'
+
+import { openSyncSolver } from '../../../src/smt/index.js'
+import { loadInstrumentedPropertiesOf } from '../../../src/spec/load/properties.js'
+import { Crew } from '../../../src/verify/crew/crew.js'
+import { loadSubject, type ProofOptions, prove, proveProperty } from '../../../src/verify/index.js'
+import { readLock } from '../../../src/verify/lock/index.js'
+import { pathTree } from '../../../src/verify/path-tree.js'
+import { Places } from '../../../src/verify/places.js'
+import type { Proof } from '../../../src/verify/prove.js'
+import type { Subject } from '../../../src/verify/subject.js'
+import { temporary } from '../../temporary.js'
+import { wrongFirewalls } from '../../wrong-builds/firewall/builds.js'
+import { writeSource } from '../../wrong-builds/wrong-build.js'
+
+interface Given {
+  readonly nf: string
+  readonly binary?: string
+  /** The network function that the helpers know. */
+  readonly helpers?: string
+}
+
+/** What is proved alone, and with two helpers; how many queries these have answered, and who was lost. */
+async function twice<R>({ nf, binary, helpers = nf }: Given, prove: (subject: Subject, options: ProofOptions) => R) {
+  const subject = await loadSubject(nf, binary === undefined ? {} : { binary })
+  const solver = await openSyncSolver({ backends: ['z3-embedded'] })
+  const lost: string[] = []
+  const employment = {
+    nf: helpers,
+    subject: { config: [], ...(binary === undefined ? {} : { binary }) },
+    solver: { backends: ['z3-embedded' as const] },
+    hasProperties: true,
+  }
+  const crew = new Crew(2, employment, (why) => lost.push(why))
+  try {
+    const lock = readLock(subject.nf.manifest.file.replace('nf.yaml', 'verify.lock.yaml'))
+    const options = { solver, random: () => 0.5, ...(lock === undefined ? {} : { lock }) }
+    const together = prove(subject, { ...options, crew })
+    const answered = crew.statistics().reduce((sum, { sat, unsat }) => sum + sat + unsat, 0)
+    return { subject, alone: prove(subject, options), together, answered, lost }
+  } finally {
+    await Promise.all([solver.close(), crew.close()])
+  }
+}
+
+/** All that a report says of a proof, but for times. */
+function told(
+  { verdict, causes, obligations, explored, pairing, counterexample }: Proof,
+  { nf, machine, portCount }: Subject,
+) {
+  const places = new Places(nf, machine.module, nf.manifest.code.file)
+  const tree = pathTree({ explored, pairing, places, portCount })
+  return {
+    verdict,
+    causes,
+    obligations,
+    tree: tree.map(({ seconds: _seconds, ...path }) => path),
+    packets: counterexample?.finding.packets.map(({ bytes }) => [...bytes]),
+  }
+}
+
+test('a proof with helpers is the one without, path by path, and each path is confirmed', async (t) => {
+  const { subject, alone, together, answered, lost } = await twice({ nf: 'firewall' }, prove)
+  t.true(answered > 10)
+  t.deepEqual(lost, [])
+  t.deepEqual(told(together, subject), told(alone, subject))
+  t.is(together.verdict, 'proved')
+  t.true(together.explored.confirmations?.every((each) => each?.kind === 'confirmed'))
+})
+
+test('a property with helpers is the one without', async (t) => {
+  const specFile = (await loadSubject('nat')).spec.file
+  const [property] = await loadInstrumentedPropertiesOf(specFile)
+  if (property === undefined) return t.fail()
+  const { alone, together, answered } = await twice({ nf: 'nat' }, (subject, options) =>
+    proveProperty(subject, property, options),
+  )
+  t.true(answered > 0)
+  const { seconds: _alone, ...one } = alone
+  const { seconds: _together, ...other } = together
+  t.deepEqual({ ...other, pairing: [], property: '' }, { ...one, pairing: [], property: '' })
+  t.is(one.verdict, 'proved')
+})
+
+test('what is refuted alone is refuted by the same packets with helpers', async (t) => {
+  const wrong = wrongFirewalls.find(({ name }) => name === 'expiry-one-nanosecond-late') ?? wrongFirewalls[0]
+  if (wrong === undefined) return t.fail()
+  const binary = writeSource(temporary('crew'), 'firewall', wrong)
+  const { subject, alone, together } = await twice({ nf: 'firewall', binary }, prove)
+  t.is(together.verdict, 'refuted')
+  t.deepEqual(told(together, subject), told(alone, subject))
+})
+
+test('helpers that cannot begin are lost, which is told, and the proof goes on without', async (t) => {
+  const { subject, alone, together, answered, lost } = await twice({ nf: 'firewall', helpers: 'no-such' }, prove)
+  t.deepEqual(told(together, subject), told(alone, subject))
+  t.is(answered, 0)
+  t.is(lost.length, 2)
+  t.regex(lost[0] ?? '', /no network function no-such/)
+})
