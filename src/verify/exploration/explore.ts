@@ -127,6 +127,7 @@ class Explorer<R> {
       if (fork === undefined) break
       this.#share()
       this.#note(explorePath(this.#run, fork, this.#options))
+      this.#settle()
     }
     const isComplete = !this.#isStopped && this.#open.length === 0
     helpers?.stop()
@@ -149,6 +150,8 @@ class Explorer<R> {
       else this.#note(walkAgain(this.#run, each.found, options))
     }
     this.#waiting.sort((a, b) => inOrder(b, a))
+    // Not before all that was heard is noted: what comes first may have been said last.
+    this.#settle()
     return heard.length > 0
   }
 
@@ -168,7 +171,6 @@ class Explorer<R> {
     this.#counts.decisions += decisions.length
     this.#counts.forced += decisions.filter(({ isForced }) => isForced).length
     this.#early.push(report)
-    this.#settle()
   }
 
   /** Takes the paths in the order in which one alone explores them. */
