@@ -48,7 +48,8 @@ export function proveProperty(subject: Subject, property: LoadedProperty, option
   const started = performance.now()
   const prepared = options.prepared ?? prepare(subject, options)
   let found = new PropertyProver(property, prepared, options).prove()
-  if (found.verdict === 'undecided' && prepared.isLocked) {
+  // Where nothing was explored, it is not the lock that is in the way.
+  if (found.verdict === 'undecided' && found.paths > 0 && prepared.isLocked) {
     options.onProgress?.('what the lock says does not lead to a proof')
     const { lock: _lock, ...without } = options
     found = new PropertyProver(property, options.anew?.() ?? prepare(subject, without), options).prove()

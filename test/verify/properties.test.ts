@@ -15,6 +15,7 @@ import {
   prepare,
   proveProperty,
 } from '../../src/verify/index.js'
+import { readLock } from '../../src/verify/lock/index.js'
 import { catalogue } from '../wrong-builds/catalogue.js'
 import { writeSource } from '../wrong-builds/wrong-build.js'
 
@@ -161,6 +162,29 @@ test.serial('where a field does not lie where it was taken to lie, no property t
     JSON.stringify(causes),
   )
 })
+
+test.serial(
+  'a lock in which two fields have changed places is not believed: the layouts are found out anew',
+  async (t) => {
+    const subject = await loadSubject('firewall')
+    const name = 'portless-dropped'
+    const property = (await loadInstrumentedPropertiesOf(subject.spec.file)).find((each) => each.name === name)
+    const lock = readLock(subject.nf.manifest.file.replace('nf.yaml', 'verify.lock.yaml'))
+    const flows = lock?.states.get('flows')
+    const [src, dst] = [flows?.key?.fields.get('src'), flows?.key?.fields.get('dst')]
+    if (property === undefined || lock === undefined || flows?.key === undefined || !src || !dst) return t.fail()
+    const fields = new Map([...flows.key.fields, ['src', dst] as const, ['dst', src] as const])
+    const changed = { ...lock, states: new Map([['flows', { ...flows, key: { ...flows.key, fields } }]]) }
+    const solver = await openSyncSolver({ backends: ['z3-embedded'] })
+    t.teardown(() => solver.close())
+    for (const [given, isLocked] of [[lock, true] as const, [changed, false] as const]) {
+      const found = proveProperty(subject, property, { solver, lock: given, random: () => 0.5 })
+      t.is(found.verdict, 'proved', JSON.stringify(found.causes))
+      t.is(found.isLocked, isLocked)
+      t.deepEqual(found.pairing[0]?.keyLayout?.fields.get('src'), src)
+    }
+  },
+)
 
 test.serial('what is false is not proved, whether said by must, by a verdict or by bytes', async (t) => {
   const found = await written(

@@ -51,7 +51,7 @@ class Helper {
     const what = this.#what
     if (what !== undefined && request.work === this.#work) {
       if (request.kind === 'fork') this.#explore(request.fork, what)
-      else if (this.#isCurrent) this.#confirm(request.number, request.path, what)
+      else this.#confirm(request.number, request.path, what)
     }
     this.#idle()
   }

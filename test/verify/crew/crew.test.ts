@@ -4,7 +4,8 @@ import test from 'ava'
 import { openSyncSolver } from '../../../src/smt/index.js'
 import { loadInstrumentedPropertiesOf } from '../../../src/spec/load/properties.js'
 import { Crew } from '../../../src/verify/crew/crew.js'
-import { loadSubject, type ProofOptions, prove, proveProperty } from '../../../src/verify/index.js'
+import { Cases } from '../../../src/verify/crew/runs.js'
+import { configurations, loadSubject, type ProofOptions, prove, proveProperty } from '../../../src/verify/index.js'
 import { readLock } from '../../../src/verify/lock/index.js'
 import { pathTree } from '../../../src/verify/path-tree.js'
 import { Places } from '../../../src/verify/places.js'
@@ -17,18 +18,22 @@ import { writeSource } from '../../wrong-builds/wrong-build.js'
 interface Given {
   readonly nf: string
   readonly binary?: string
+  readonly anyConfig?: boolean
   /** The network function that the helpers know. */
   readonly helpers?: string
 }
 
 /** What is proved alone, and with two helpers; how many queries these have answered, and who was lost. */
-async function twice<R>({ nf, binary, helpers = nf }: Given, prove: (subject: Subject, options: ProofOptions) => R) {
-  const subject = await loadSubject(nf, binary === undefined ? {} : { binary })
+async function twice<R>(
+  { nf, binary, anyConfig = false, helpers = nf }: Given,
+  prove: (subject: Subject, options: ProofOptions) => R,
+) {
+  const subject = await loadSubject(nf, { anyConfig, ...(binary === undefined ? {} : { binary }) })
   const solver = await openSyncSolver({ backends: ['z3-embedded'] })
   const lost: string[] = []
   const employment = {
     nf: helpers,
-    subject: { config: [], ...(binary === undefined ? {} : { binary }) },
+    subject: { config: [], anyConfig, ...(binary === undefined ? {} : { binary }) },
     solver: { backends: ['z3-embedded' as const] },
     hasProperties: true,
   }
@@ -67,6 +72,27 @@ test('a proof with helpers is the one without, path by path, and each path is co
   t.deepEqual(told(together, subject), told(alone, subject))
   t.is(together.verdict, 'proved')
   t.true(together.explored.confirmations?.every((each) => each?.kind === 'confirmed'))
+})
+
+test('every case of a proof for any configuration is helped with as itself', async (t) => {
+  const { subject, alone, together, answered } = await twice({ nf: 'nop', anyConfig: true }, prove)
+  t.true(answered > 10)
+  t.is(together.verdict, 'proved')
+  t.is(together.paths, alone.paths)
+  t.deepEqual(told(together, subject), told(alone, subject))
+})
+
+test('a helper is told a case by its number', async (t) => {
+  const subject = await loadSubject('nop', { anyConfig: true })
+  const solver = await openSyncSolver({ backends: ['z3-inline'] })
+  t.teardown(() => solver.close())
+  const cases = new Cases(subject, solver)
+  const all = configurations(subject)
+  t.true(all.length > 1)
+  for (const each of all) {
+    const work = { kind: 'packets', configuration: each.configuration.number, lock: undefined, longest: 60 } as const
+    t.is(cases.of(work).subject, each)
+  }
 })
 
 test('a property with helpers is the one without', async (t) => {

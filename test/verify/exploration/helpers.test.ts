@@ -125,6 +125,21 @@ test('a helper is believed only of the path that is walked: other facts, or othe
   }
 })
 
+test('what a helper has not seen obliged is judged here, though its model satisfies it', (t) => {
+  const strict = (path: Path): number => {
+    const low = path.terms.extract(3, 0, path.terms.variable('x', bitVecSort(8)))
+    const value = bits(path)
+    const holds = path.terms.not(path.terms.eq(low, path.terms.bv(9, 4)))
+    path.oblige({ guarantee: 'memory', what: 'not 9', place: undefined, holds })
+    return value
+  }
+  const terms = new Terms()
+  const helper = new OneHelper((found) => ofTerms(found, terms))
+  const together = explore(strict, { terms, solver, helpers: helper })
+  t.true(helper.found > 2)
+  t.deepEqual(seen(together.paths), seen(explore(strict, { terms: new Terms(), solver }).paths))
+})
+
 test('a model that is none of the path is not taken over', (t) => {
   const terms = new Terms()
   const helper = new OneHelper((found) => ({ ...found, model: undefined }))
