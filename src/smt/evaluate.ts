@@ -4,12 +4,15 @@ import { reachable } from './reachable.js'
 import type { Term } from './term.js'
 import type { Model, Value } from './value.js'
 
+/** What an evaluator asks of a model. */
+export type Assignment = Pick<Model, 'variable' | 'apply'>
+
 /** Evaluates terms under one model, and remembers what it has evaluated; the model must not change meanwhile. */
 export class Evaluator {
-  readonly #model: Model
+  readonly #model: Assignment
   readonly #values = new Map<Term, Value>()
 
-  constructor(model: Model) {
+  constructor(model: Assignment) {
     this.#model = model
   }
 

@@ -8,6 +8,7 @@ export { bitwuzla, cvc5, nativeZ3, type ProgramProfile } from './engine.js'
 export { DisagreementError, SolverUseError, SortError, ValueError } from './errors.js'
 export { Evaluator, evaluate, isModel } from './evaluate.js'
 export { type IntegerReading, integerReading, readingOf } from './integers/reading.js'
+export { Knowledge } from './knowledge/knowledge.js'
 export {
   type BackendName,
   openEngines,
@@ -20,6 +21,7 @@ export {
 export { modelFrom, type PlainModel, plainModel } from './plain-model.js'
 export { printQuery, ScriptPrinter } from './print.js'
 export { reachable, variablesOf } from './reachable.js'
+export { repaired } from './repair/repair.js'
 export { catalogueTheorems } from './rewrite/catalogue.js'
 export { type Proof, type ProofStatus, Prover } from './rewrite/prove.js'
 export type { RewriteListener } from './rewrite/rewriter.js'
@@ -55,6 +57,7 @@ export {
   sameSort,
 } from './sorts.js'
 export { Statistics } from './statistics.js'
+export { isSubject, sharesOne, subjectsOf } from './subjects.js'
 export { type FunctionSymbol, type Op, Term } from './term.js'
 export { RawTerms, Terms, type TermsOptions } from './terms.js'
 export { ArrayValue, FunctionValue, Model, sameValue, type Value, valueKey, zeroOf } from './value.js'

@@ -1,6 +1,7 @@
 /**
- * Interval analysis: between which unsigned values a bit vector must lie, from its structure alone. One step of it, from
- * the ranges of the arguments to that of the term, is a theorem like a rewriting rule, and is logged and proved like one.
+ * Interval analysis: between which unsigned values a bit vector must lie, from its structure and what else is known of
+ * terms. One step of it, from the ranges of the arguments to that of the term, is a theorem like a rewriting rule, and is
+ * logged and proved like one.
  */
 import { reachable } from './reachable.js'
 import type { Range } from './rewrite/rule.js'
@@ -8,35 +9,58 @@ import type { Op, Term } from './term.js'
 
 export type RangeListener = (term: Term, range: Range, args: readonly Range[]) => void
 
+export interface RangesOptions {
+  readonly onStep?: RangeListener
+  /** What else is known of some terms. Where it comes to say more, ranges are to be forgotten. */
+  readonly narrowed?: ReadonlyMap<Term, Range>
+}
+
 /** Ranges of terms, remembered. */
 export class Ranges {
   readonly #known = new Map<Term, Range>()
   readonly #onStep: RangeListener | undefined
+  readonly #narrowed: ReadonlyMap<Term, Range>
 
-  constructor(onStep?: RangeListener) {
+  constructor({ onStep, narrowed = new Map() }: RangesOptions = {}) {
     this.#onStep = onStep
+    this.#narrowed = narrowed
   }
 
   /** The range of a bit vector; of any other term, and of a bit, all there is. */
   of(term: Term): Range {
-    if (term.op === 'bv') return { lo: term.value, hi: term.value }
-    const known = this.#known.get(term)
+    const known = this.#remembered(term)
     if (known !== undefined) return known
     if (!isTracked(term)) return full(term.width)
     for (const part of reachable([term], (part) => !isTracked(part) || this.#known.has(part))) this.#step(part)
     return this.#known.get(term) ?? full(term.width)
   }
 
+  forget(): void {
+    this.#known.clear()
+  }
+
   #step(term: Term): void {
     const args = term.args.map((arg) => this.#ofKnown(arg))
     const range = step(term, args)
-    this.#known.set(term, range)
+    this.#known.set(term, this.#within(term, range))
     if (range.lo > 0n || range.hi < full(term.width).hi) this.#onStep?.(term, range, args)
   }
 
   #ofKnown(term: Term): Range {
+    return this.#remembered(term) ?? full(term.width)
+  }
+
+  #remembered(term: Term): Range | undefined {
     if (term.op === 'bv') return { lo: term.value, hi: term.value }
-    return this.#known.get(term) ?? full(term.width)
+    return this.#known.get(term) ?? (isTracked(term) ? undefined : this.#narrowed.get(term))
+  }
+
+  #within(term: Term, { lo, hi }: Range): Range {
+    const known = this.#narrowed.get(term)
+    if (known === undefined) return { lo, hi }
+    const both = { lo: max(lo, known.lo), hi: min(hi, known.hi) }
+    // What contradicts itself says nothing.
+    return both.lo > both.hi ? { lo, hi } : both
   }
 }
 
@@ -101,7 +125,17 @@ const steps: Partial<Record<Op, Step>> = {
   extract: ({ hi, lo }, [a = unknown]) =>
     a.hi < 1n << BigInt(hi + 1) ? { lo: a.lo >> BigInt(lo), hi: a.hi >> BigInt(lo) } : unknown,
   ite: (_, [, yes = unknown, no = unknown]) => ({ lo: min(yes.lo, no.lo), hi: max(yes.hi, no.hi) }),
-  bvadd: ofAll((a, b) => ({ lo: a.lo + b.lo, hi: a.hi + b.hi })),
+  bvadd: ({ width }, args) => {
+    const lo = args.reduce((sum, arg) => sum + arg.lo, 0n)
+    const hi = args.reduce((sum, arg) => sum + arg.hi, 0n)
+    const wraps = lo >> BigInt(width)
+    // All sums wrap as often, or there is no telling.
+    return wraps === hi >> BigInt(width)
+      ? { lo: lo - (wraps << BigInt(width)), hi: hi - (wraps << BigInt(width)) }
+      : unknown
+  },
+  bvneg: ({ width }, [a = unknown]) =>
+    a.lo > 0n ? { lo: (1n << BigInt(width)) - a.hi, hi: (1n << BigInt(width)) - a.lo } : unknown,
   bvmul: ofAll((a, b) => ({ lo: a.lo * b.lo, hi: a.hi * b.hi })),
   bvnot: ({ width }, [a = unknown]) => ({ lo: full(width).hi - a.hi, hi: full(width).hi - a.lo }),
   bvand: ofAll((a, b) => ({ lo: 0n, hi: min(a.hi, b.hi) })),

@@ -41,6 +41,8 @@ export interface AnyPacketRun extends NfOnPath {
   readonly given: PacketInput
   readonly ingress: Integer
   readonly now: Integer
+  /** When the packet before came, or any time before now. */
+  readonly last: Integer
   /** What nf_process answered. */
   readonly answer: Term
 }
@@ -72,7 +74,7 @@ export function runAnyPacket({ subject, start, pairing, left, longest }: PacketP
     const [first] = nf.leftovers
     throw new Undecidable(`${first?.what} depends on memory that an earlier packet wrote`, first?.place)
   }
-  return { given, ingress, now, nf, answer: end.result, nfFacts }
+  return { given, ingress, now, last, nf, answer: end.result, nfFacts }
 }
 
 export function stateOf(nf: PacketRun, structure: Structure): SymbolicState {

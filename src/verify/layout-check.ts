@@ -6,8 +6,8 @@ import { type Integer, Integers } from '../domains/symbolic/integer.js'
 import type { ByteLayout } from '../domains/symbolic/record-layout.js'
 import { reachable, type SyncSolver, type Term, type Terms } from '../smt/index.js'
 import type { PathReport } from './exploration/explore.js'
-import { OWN, type Seen, type StoredOnPath } from './layouts.js'
 import type { Pairing } from './pairing.js'
+import { OWN, type Seen, type StoredOnPath } from './stored.js'
 
 /** What does not lie as the pairing says, as far as the solver knows; each once. */
 export function misread(

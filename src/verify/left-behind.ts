@@ -40,11 +40,10 @@ export function explorePackets<R extends { readonly written: Written }>(
     total.forced += forced
     total.queries += queries
     total.seconds += seconds
-    const { bytes, globals } = together([left, ...writtenOn(exploration.paths)])
-    const isSame = bytes.size === left.bytes.size && globals.size === left.globals.size
+    const all = together([left, ...writtenOn(exploration.paths)])
     // Each round adds something or is the last, and there is only so much memory. What was left unexplored proves nothing.
-    if (isSame || !exploration.isComplete) return { ...exploration, statistics: total, left, rounds }
-    left = { bytes, globals }
+    if (isSame(all, left) || !exploration.isComplete) return { ...exploration, statistics: total, left, rounds }
+    left = all
   }
 }
 
@@ -58,4 +57,10 @@ export function together(all: readonly Written[]): Written {
     bytes: new Set(all.flatMap(({ bytes }) => [...bytes])),
     globals: new Set(all.flatMap(({ globals }) => [...globals])),
   }
+}
+
+export function isSame(some: Written, others: Written): boolean {
+  const has = (among: Written): boolean =>
+    [...some.bytes].every((byte) => among.bytes.has(byte)) && [...some.globals].every((each) => among.globals.has(each))
+  return some.bytes.size === others.bytes.size && some.globals.size === others.globals.size && has(others)
 }

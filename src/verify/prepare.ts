@@ -10,12 +10,13 @@ import type { Crew } from './crew/crew.js'
 import { type Exploration, type ExploreOptions, explore, type PathReport } from './exploration/explore.js'
 import type { Helpers } from './exploration/helpers.js'
 import { misread } from './layout-check.js'
-import { type Example, examplesOf, layoutsOf, packetsLike, type StoredOnPath, storedOn } from './layouts.js'
-import { together } from './left-behind.js'
+import { type Example, examplesOf, layoutsOf, packetsLike } from './layouts.js'
+import { isSame, together } from './left-behind.js'
 import { type Lock, lockedPairing, lockOf } from './lock/index.js'
 import type { Start, Written } from './machine/index.js'
 import type { Pairing } from './pairing.js'
 import { type Started, started } from './started.js'
+import { type StoredOnPath, storedFrom, storedOn } from './stored.js'
 import type { Subject } from './subject.js'
 
 export interface ProofOptions {
@@ -55,10 +56,10 @@ export interface Prepared {
   readonly init: Exploration<unknown>
   readonly storing: readonly PathReport<StoredOnPath>[]
   /**
-   * Layouts that do not fit everything that was stored: no proof may rest on them without proving the specification. Asked
-   * of the solver once, and only by who needs it.
+   * Layouts that do not fit everything that is stored where packets may leave what is given: no proof may rest on them
+   * without proving the specification. Asked of the solver once, and only by who needs it.
    */
-  misread(this: void): readonly string[]
+  misread(this: void, left: Written): readonly string[]
   /** What packets may leave in the function's own memory, as far as those paths show. */
   readonly left: Written
   /** Pairing and layouts are those of a lock. */
@@ -89,7 +90,7 @@ class Preparation {
   readonly #started: Started
   readonly #causes: Causes
   #storing: readonly PathReport<StoredOnPath>[] = []
-  #misread: (() => readonly string[]) | undefined
+  #misread: ((left: Written) => readonly string[]) | undefined
 
   constructor(subject: Subject, options: ProofOptions) {
     this.#subject = subject
@@ -107,7 +108,7 @@ class Preparation {
     const { lock } = this.#options
     const locked = lock && lockedPairing(lock, [bare, ...others])
     if (lock !== undefined && locked !== undefined) {
-      this.#misread = () => this.#misreadIn(locked, this.#stored(start, locked, this.#helpers(locked)))
+      this.#misread = (left) => this.#misreadIn(locked, this.#storedFrom(start, locked, left))
       return { ...this.#prepared(start, locked), left: lock.left, isLocked: true }
     }
     const { pairing, examples } = this.#withLayouts(start, bare)
@@ -118,7 +119,11 @@ class Preparation {
   #prepared(start: Start | undefined, pairing: Pairing, candidates = pairing): Prepared {
     const { list: causes, obligations } = this.#causes
     const [subject, terms, longest] = [this.#subject, this.#terms, this.#longest]
-    const explored = { init: this.#started.init, storing: this.#storing, misread: once(this.#misread ?? (() => [])) }
+    const explored = {
+      init: this.#started.init,
+      storing: this.#storing,
+      misread: onceForEach(this.#misread ?? (() => [])),
+    }
     const left = together(this.#storing.flatMap(({ end }) => (end.kind === 'ended' ? [end.result.nf.written] : [])))
     const found = { pairing, candidates, causes, left, isLocked: false }
     return { subject, terms, start, ...found, ...explored, obligations, longest }
@@ -126,7 +131,7 @@ class Preparation {
 
   #withLayouts(start: Start, bare: Pairing): { readonly pairing: Pairing; readonly examples: readonly Example[] } {
     if (!bare.some(({ declaration }) => declaration.kind === 'expiringMap')) return { pairing: bare, examples: [] }
-    const stored = this.#stored(start, bare, this.#helpers(undefined))
+    const stored = this.#stored(start, bare, this.#helpers())
     const integers = new Integers(this.#terms)
     const random = this.#options.random ?? Math.random
     const examples = stored.paths.flatMap(({ end, satisfied, facts }) => {
@@ -152,8 +157,15 @@ class Preparation {
     })
   }
 
-  #helpers(locked: Pairing | undefined): Helpers | undefined {
-    const lock = locked && lockOf(locked, together([]))
+  /** The same where layouts are known: that the invariant holds of the states it begins with is proved beside it. */
+  #storedFrom(start: Start, pairing: Pairing, left: Written): Exploration<StoredOnPath> {
+    this.#options.onProgress?.('layouts of keys and values')
+    const proof = { subject: this.#subject, start, pairing, left, longest: this.#longest }
+    const helpers = this.#helpers(lockOf(pairing, left))
+    return explore((path) => storedFrom(proof, path), { ...this.#exploring, isJudging: false, helpers })
+  }
+
+  #helpers(lock?: Lock): Helpers | undefined {
     const { number } = this.#subject.configuration
     return this.#options.crew?.begin(
       { kind: 'storing', configuration: number, lock, longest: this.#longest },
@@ -177,6 +189,15 @@ class Preparation {
 
   get #exploring(): ExploreOptions {
     return exploring(this.#terms, this.#options)
+  }
+}
+
+/** Asked again of as much, it is not made again. */
+function onceForEach<R>(make: (left: Written) => R): (left: Written) => R {
+  let made: { readonly left: Written; readonly value: R } | undefined
+  return (left) => {
+    if (made === undefined || !isSame(made.left, left)) made = { left, value: make(left) }
+    return made.value
   }
 }
 

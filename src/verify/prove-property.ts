@@ -84,7 +84,9 @@ class PropertyProver {
     this.#causes.judge(tried.result, 'nf_process')
     const { paths } = tried.result
     this.#refute(start, paths)
-    if (this.#counterexample === undefined) for (const what of this.#prepared.misread()) this.#causes.add(what)
+    if (this.#counterexample === undefined) {
+      for (const what of this.#prepared.misread(tried.result.left)) this.#causes.add(what)
+    }
     if (!paths.some(isSpeaking)) this.#causes.add('vacuous: there is no packet that the property says anything of')
     return this.#found(tried.pairing, paths)
   }

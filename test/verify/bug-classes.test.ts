@@ -67,7 +67,7 @@ const bugs: readonly Bug[] = [
     find: 'const transport = ip + headerLength',
     replace: 'const transport = ip + IPV4_LEAST_LENGTH',
     verdict: 'refuted',
-    shows: /no layout/,
+    shows: /verdict: the ports that the packet leaves by/,
   },
   {
     nf: 'firewall',

@@ -33,7 +33,7 @@ export class Rewriter implements Facts {
     this.#terms = terms
     this.#raw = raw
     this.#listener = listener
-    this.#ranges = new Ranges(listener && ((term, range, args) => listener.onRange(term, range, args)))
+    this.#ranges = new Ranges(listener && { onStep: (term, range, args) => listener.onRange(term, range, args) })
   }
 
   /** Between which unsigned values a bit vector must lie. */

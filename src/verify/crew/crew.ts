@@ -1,7 +1,7 @@
 /**
  * The helpers of a proof, each in a thread of its own, as the proof sees them. It blocks while it waits for them, as it does
- * for its solver; they load what they need while it begins without them. A helper that is lost costs time only: what it
- * had is given back.
+ * for its solver; they load what they need while it goes on without them. A helper that is lost costs time only: what it had
+ * is given back.
  */
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 
@@ -10,18 +10,29 @@ import { Member } from './member.js'
 import { CURRENT, type Employment, type ForemanInput, type Lost, SAID, type Work } from './messages.js'
 import { Shift } from './shift.js'
 
+/** Milliseconds after which helpers are hired: what is done sooner would wait for the processors that they load with. */
+const SOON = 5000
+
 /** Milliseconds after which who waits looks again, though nobody has woken it. */
 const PATIENCE = 1000
+
+export interface CrewOptions {
+  /** Told why, of each helper that is lost. */
+  readonly onLost?: (why: string) => void
+  /** Milliseconds after which they are hired. */
+  readonly after?: number
+}
 
 export class Crew {
   readonly #members: readonly Member[]
   readonly #shared = new Int32Array(new SharedArrayBuffer(12))
   readonly #port: MessagePort
-  readonly #foreman: Worker
   readonly #onLost: (why: string) => void
+  readonly #hire: () => Worker
+  readonly #hiring: number
+  #foreman: Worker | undefined
 
-  /** `onLost` is told why, of each helper that is lost. */
-  constructor(count: number, employment: Employment, onLost: (why: string) => void = () => {}) {
+  constructor(count: number, employment: Employment, { onLost = () => {}, after = SOON }: CrewOptions = {}) {
     const shared = this.#shared
     const channels = Array.from({ length: count }, () => new MessageChannel())
     const { port1, port2 } = new MessageChannel()
@@ -30,11 +41,13 @@ export class Crew {
     this.#members = channels.map((channel) => new Member(channel.port1))
     this.#port = port1
     this.#onLost = onLost
-    this.#foreman = new Worker(new URL('./foreman.js', import.meta.url), {
-      workerData: input,
-      transferList: [port2, ...channels.map((channel) => channel.port2)],
-    })
-    this.#foreman.unref()
+    this.#hiring = performance.now() + after
+    this.#hire = () =>
+      new Worker(new URL('./foreman.js', import.meta.url), {
+        workerData: input,
+        transferList: [port2, ...channels.map((channel) => channel.port2)],
+      })
+    this.#hireWhenDue()
   }
 
   /** Begins an exploration, of which models are of these terms. What comes of an earlier one counts no more. */
@@ -52,11 +65,19 @@ export class Crew {
   async close(): Promise<void> {
     for (const { port } of this.#members) port.close()
     this.#port.close()
-    await this.#foreman.terminate()
+    await this.#foreman?.terminate()
+  }
+
+  /** What is said to them before is theirs once they are there. */
+  #hireWhenDue(): void {
+    if (this.#foreman !== undefined || performance.now() < this.#hiring) return
+    this.#foreman = this.#hire()
+    this.#foreman.unref()
   }
 
   /** Takes what has been said; then waits for more until that is enough. */
   #hear(isEnough: () => boolean): void {
+    this.#hireWhenDue()
     for (;;) {
       const seen = Atomics.load(this.#shared, SAID)
       for (const member of this.#members) member.hear()

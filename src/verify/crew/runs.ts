@@ -3,12 +3,12 @@ import type { Path } from '../../domains/symbolic/path.js'
 import { type SyncSolver, Terms } from '../../smt/index.js'
 import type { LoadedProperty } from '../../spec/load/properties.js'
 import type { PacketProof } from '../any-packet-run.js'
-import { storedOn } from '../layouts.js'
 import { lockedPairing } from '../lock/index.js'
 import { type PacketOnPath, provePacket } from '../packet-proof.js'
 import { provePropertyOnPath } from '../property-proof.js'
 import { readProperty } from '../read-property.js'
 import { type Started, started } from '../started.js'
+import { storedFrom, storedOn } from '../stored.js'
 import { configurations, type Subject } from '../subject.js'
 import type { Work } from './messages.js'
 
@@ -47,7 +47,9 @@ export function runOf(work: Work, about: Case, properties: readonly LoadedProper
   const { subject } = about
   const proof = proofOf(work, about)
   if (work.kind === 'storing') {
-    return (path) => storedOn(subject, proof.start, proof.pairing, proof.longest, path)
+    const { start, pairing, longest } = proof
+    return (path) =>
+      work.lock === undefined ? storedOn(subject, start, pairing, longest, path) : storedFrom(proof, path)
   }
   const property = properties.find(({ name }) => name === work.property)
   if (property === undefined) throw new RangeError(`there is no property ${work.property}`)

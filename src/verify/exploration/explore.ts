@@ -219,6 +219,7 @@ function explored<R>(
   const started = performance.now()
   const path = new ExploredPath(fork, options)
   const end = follow(run, path)
+  path.seekModel()
   const judged = judging(path)
   path.finish()
   const report = {

@@ -3,8 +3,10 @@ import { type Obligation, type Path, type Place, Undecidable } from '../../domai
 import {
   type Answer,
   Evaluator,
+  Knowledge,
   type Model,
   printSort,
+  repaired,
   type Sort,
   SortError,
   type SyncSession,
@@ -51,8 +53,8 @@ export class ExploredPath implements Path {
   readonly #options: PathOptions
   readonly #given: readonly Step[]
   readonly #hint: Model | undefined
-  /** Facts, parts of conjunctions among them, and what was proved of them. */
-  readonly #known = new Set<Term>()
+  /** Of the facts, and of what was proved of them. */
+  readonly #knowledge: Knowledge
   readonly #freshNumbers = new Map<string, number>()
   #session: SyncSession | undefined
   #isFinished = false
@@ -67,6 +69,7 @@ export class ExploredPath implements Path {
     this.#options = options
     this.#given = steps
     this.begun = begun
+    this.#knowledge = new Knowledge(options.terms)
     this.#hint = model
     if (steps.length === 0) this.#takeHint()
   }
@@ -93,6 +96,11 @@ export class ExploredPath implements Path {
     return this.facts.length
   }
 
+  /** Looks for a model of all facts near one of most, without the solver. */
+  seekModel(): void {
+    if (this.#model === undefined && this.#outdated !== undefined) this.#take(repaired(this.#outdated, this.facts))
+  }
+
   /** Lets go of the solver: nothing more is decided. Facts may still be added. */
   finish(): void {
     this.#session = undefined
@@ -100,7 +108,7 @@ export class ExploredPath implements Path {
   }
 
   decide(condition: Term, place?: Place): boolean {
-    const known = this.#knownValue(condition)
+    const known = this.#knowledge.valueOf(condition)
     if (known !== undefined) return known
     if (this.decisions.length >= (this.#options.mostDecisions ?? 1000)) {
       throw new Undecidable('too many decisions on one path: a loop whose end is not known?', place)
@@ -115,15 +123,15 @@ export class ExploredPath implements Path {
   }
 
   assume(fact: Term): void {
-    if (!this.#known.has(fact)) this.#add(fact)
+    if (this.#knowledge.valueOf(fact) !== true) this.#add(fact)
   }
 
   proves(condition: Term): boolean {
-    const known = this.#knownValue(condition)
+    const known = this.#knowledge.valueOf(condition)
     if (known !== undefined) return known
     const step = this.#given[this.steps.length] ?? { kind: 'proved', value: this.#isImplied(condition) }
     this.steps.push(step)
-    if (step.value) this.#know(condition)
+    if (step.value) this.#knowledge.learn(condition)
     return step.value
   }
 
@@ -198,7 +206,8 @@ export class ExploredPath implements Path {
   }
 
   /** Whether `question` is possible beside the facts: asked of a few of them, and of all where that does not tell. */
-  #ask(question: Term): Answer {
+  #ask(condition: Term): Answer {
+    const question = this.#knowledge.rest(condition)
     return askFew(this.#asking, question, this.facts, this.#model) ?? this.#askAll([question])
   }
 
@@ -230,20 +239,9 @@ export class ExploredPath implements Path {
     if (fact === this.terms.true) return
     this.noted.push({ kind: 'fact', fact })
     this.facts.push(fact)
-    this.#know(fact)
+    this.#knowledge.learn(fact)
     this.#session?.assert(fact)
     if (this.#evaluator?.holds(fact) === false) this.#lose()
-  }
-
-  #know(fact: Term): void {
-    this.#known.add(fact)
-    if (fact.op === 'and') for (const part of fact.args) this.#known.add(part)
-  }
-
-  #knownValue(condition: Term): boolean | undefined {
-    if (condition === this.terms.true || this.#known.has(condition)) return true
-    if (condition === this.terms.false || this.#known.has(this.terms.not(condition))) return false
-    return undefined
   }
 }
 

@@ -1,9 +1,9 @@
 /** Whether what a path obliges holds: each obligation under what was noted before it, and nothing that came after. */
 import type { Obligation } from '../../domains/symbolic/path.js'
-import { type Answer, isModel, type Model, type Term } from '../../smt/index.js'
+import { type Answer, isModel, Knowledge, type Model, reachable, type Term } from '../../smt/index.js'
 import type { PathOptions, PathReport } from './explore.js'
 import type { ExploredPath } from './explored-path.js'
-import { near } from './near.js'
+import { linked, near } from './near.js'
 
 export interface Judged {
   readonly obligation: Obligation
@@ -40,11 +40,13 @@ class Judge {
   /** What was noted so far. */
   readonly #known: Term[] = []
   readonly #judged: Judged[] = []
+  readonly #knowledge: Knowledge
   #queries = 0
 
   constructor(path: ExploredPath, options: PathOptions) {
     this.#path = path
     this.#options = options
+    this.#knowledge = new Knowledge(path.terms)
   }
 
   judge(): Judgement {
@@ -61,7 +63,7 @@ class Judge {
       if (group.at(-1)?.holds === note.fact) continue
       this.#judgeAll(group)
       group = []
-      this.#known.push(note.fact)
+      this.#know(note.fact)
     }
     this.#judgeAll(group)
     return { obligations: this.#judged, satisfied, queries: this.#queries }
@@ -82,7 +84,7 @@ class Judge {
   /** Obligations with no other facts between them: first all at once, then, if that fails, one after the other. */
   #judgeAll(group: readonly Obligation[]): void {
     const { terms } = this.#path
-    const open = group.filter(({ holds }) => holds !== terms.true)
+    const open = group.filter(({ holds }) => this.#knowledge.valueOf(holds) !== true)
     if (
       open.length === 0 ||
       (open.length > 1 && this.#answer(terms.all(open.map(({ holds }) => holds))).status === 'unsat')
@@ -92,25 +94,39 @@ class Judge {
       for (const obligation of group) this.#judgeOne(obligation)
       return
     }
-    for (const { holds } of open) this.#known.push(holds)
+    for (const { holds } of open) this.#know(holds)
   }
 
   #judgeOne(obligation: Obligation): void {
     const { holds } = obligation
-    const answer = this.#answer(holds)
-    if (answer.status === 'unsat') this.#judged.push({ obligation, answer: { kind: 'holds' } })
+    const answer = this.#knowledge.valueOf(holds) === true ? undefined : this.#answer(holds)
+    if (answer === undefined) this.#judged.push({ obligation, answer: { kind: 'holds' } })
+    else if (answer.status === 'unsat') this.#judged.push({ obligation, answer: { kind: 'holds' } })
     else if (answer.status === 'sat') {
       this.#judged.push({ obligation, answer: { kind: 'fails', model: answer.model, known: [...this.#known] } })
     } else this.#judged.push({ obligation, answer: { kind: 'unknown', reason: reasonOf(answer) } })
-    this.#known.push(holds)
+    this.#know(holds)
+  }
+
+  #know(fact: Term): void {
+    this.#known.push(fact)
+    this.#knowledge.learn(fact)
   }
 
   /** In a context of its own: nothing depends on what was asked before, and Z3 is faster so. */
   #answer(holds: Term): Answer {
-    const contrary = this.#path.terms.not(holds)
-    const few = near(contrary, this.#known)
-    const answer = few.length < this.#known.length ? this.#ask([...few, contrary]) : undefined
-    return answer?.status === 'unsat' ? answer : this.#ask([...this.#known, contrary])
+    const contrary = this.#path.terms.not(this.#knowledge.rest(holds))
+    let asked = 0
+    // Where numbers are multiplied, a model of a few facts is harder to find than what is wrong with all.
+    const isHard = reachable([contrary]).some(({ op }) => op === 'bvmul')
+    for (const few of isHard ? [] : [near(contrary, this.#known), linked(contrary, this.#known)]) {
+      // Half of all is as much work, and then all of it may have to be asked.
+      if (few.length === asked || 2 * few.length > this.#known.length) continue
+      asked = few.length
+      const answer = this.#ask([...few, contrary])
+      if (answer.status === 'unsat') return answer
+    }
+    return this.#ask([...this.#known, contrary])
   }
 
   #ask(all: readonly Term[]): Answer {

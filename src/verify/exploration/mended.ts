@@ -2,7 +2,7 @@
  * What is possible beside many facts, asked of few of them: with a model of most facts at hand, one of all is mostly found
  * by changing a few values, which is sooner asked than everything anew (docs/decisions/013).
  */
-import { type Answer, Evaluator, isModel, type Model, type Term, type Terms } from '../../smt/index.js'
+import { type Answer, Evaluator, isModel, type Model, repaired, type Term, type Terms } from '../../smt/index.js'
 import { around, near } from './near.js'
 import { patched } from './patched.js'
 
@@ -25,6 +25,8 @@ export function askFew(
     const both = patched(below, over)
     return isModel(both, [question, ...facts]) ? { status: 'sat', model: both, by: 'terms' } : undefined
   }
+  const close = model && repaired(model, [question, ...facts])
+  if (close !== undefined) return { status: 'sat', model: close, by: 'terms' }
   const answer = check([...near(question, facts), question])
   if (answer.status === 'unsat') return answer
   if (answer.status === 'unknown' || model === undefined) return undefined

@@ -3,12 +3,35 @@
  * hundred facts, and what is asked of it mostly follows from ten. Whatever follows from some of the facts follows from
  * all, so an `unsat` of the few counts; any other answer says nothing, and the question has to be put to all of them.
  */
-import { type Evaluator, reachable, type Term, type Terms } from '../../smt/index.js'
+import { type Evaluator, isSubject, reachable, sharesOne, subjectsOf, type Term, type Terms } from '../../smt/index.js'
 
 /** Those of `facts` that share something with the question, in their order. */
 export function near(question: Term, facts: readonly Term[]): readonly Term[] {
   const own = subjectsOf(question)
   return facts.filter((fact) => sharesOne(subjectsOf(fact), own))
+}
+
+/**
+ * Those that look at values of functions that the question, or one of these facts, looks at too, where values at arguments
+ * that may be equal count as one: what is true of a backend of some row follows from what is true of each backend.
+ */
+export function linked(question: Term, facts: readonly Term[]): readonly Term[] {
+  let found: readonly Term[] = []
+  for (let hops = 0; hops < 2; hops++) {
+    const looksAt = new Set([question, ...found].flatMap((each) => [...subjectsOf(each)]))
+    const functions = [...looksAt].filter(({ op }) => op === 'apply')
+    const all = new Set(functions.map(({ symbol }) => symbol))
+    const anywhere = new Set(functions.filter(isAnywhere).map(({ symbol }) => symbol))
+    const isLinked = (subject: Term): boolean =>
+      subject.op === 'apply' && (looksAt.has(subject) || (isAnywhere(subject) ? all : anywhere).has(subject.symbol))
+    found = facts.filter((fact) => [...subjectsOf(fact)].some(isLinked))
+  }
+  return found
+}
+
+/** A value of a function at arguments that are no constants. */
+function isAnywhere({ args }: Term): boolean {
+  return args.some((arg) => !arg.isConstant)
 }
 
 /**
@@ -28,18 +51,6 @@ function kept(terms: Terms, subject: Term, model: Evaluator): Term[] {
   return typeof value === 'bigint' && subject.width > 0 ? [terms.eq(subject, terms.bv(value, subject.width))] : []
 }
 
-/** Terms never change. */
-const remembered = new WeakMap<Term, ReadonlySet<Term>>()
-
-/** Variables and values of functions, each as a whole: what they are functions of is not looked into. */
-function subjectsOf(term: Term): ReadonlySet<Term> {
-  const known = remembered.get(term)
-  if (known !== undefined) return known
-  const found = new Set(outermost(term))
-  remembered.set(term, found)
-  return found
-}
-
 const mentions = new WeakMap<Term, ReadonlySet<Term>>()
 
 /** Variables and values of functions, and those that they are functions of. */
@@ -49,20 +60,4 @@ function mentionsOf(term: Term): ReadonlySet<Term> {
   const found = new Set(reachable([term]).filter(isSubject))
   mentions.set(term, found)
   return found
-}
-
-function isSubject({ op }: Term): boolean {
-  return op === 'var' || op === 'apply'
-}
-
-function outermost(term: Term): Term[] {
-  if (isSubject(term)) return [term]
-  const inner = reachable([term], isSubject)
-  return [...new Set(inner.flatMap(({ args }) => args.filter(isSubject)))]
-}
-
-function sharesOne(some: ReadonlySet<Term>, others: ReadonlySet<Term>): boolean {
-  const [few, many] = some.size < others.size ? [some, others] : [others, some]
-  for (const each of few) if (many.has(each)) return true
-  return false
 }

@@ -85,7 +85,7 @@ function crewFor(task: Task, onLost: (why: string) => void): Crew | undefined {
     solver: solverOf(task),
     hasProperties: properties !== undefined,
   }
-  return new Crew(helpers, employment, onLost)
+  return new Crew(helpers, employment, { onLost })
 }
 
 function subjectOf({ config, anyConfig, binary }: Task): Employment['subject'] {

@@ -36,7 +36,10 @@ const answers = ({ paths }: Exploration<unknown>) =>
 
 test('both sides of what is open are explored, one of what is not', (t) => {
   const { paths, isComplete, statistics } = run((path, x) => {
-    if (path.decide(below(path, x, 10))) return path.decide(below(path, x, 20)) ? 'small' : 'never'
+    const { terms } = path
+    // No square ends so, which only a solver tells.
+    const isNever = terms.eq(terms.mul(x, x), terms.bv(3, 8))
+    if (path.decide(below(path, x, 10))) return path.decide(isNever) ? 'never' : 'small'
     return path.decide(below(path, x, 20)) ? 'middle' : 'large'
   })
   t.deepEqual(
@@ -46,6 +49,19 @@ test('both sides of what is open are explored, one of what is not', (t) => {
   t.true(isComplete)
   t.is(statistics.forced, 1)
   for (const { satisfied } of paths) t.is(satisfied.kind, 'yes')
+})
+
+test('what follows from the facts is no decision', (t) => {
+  const { paths, statistics } = run((path, x) => path.decide(below(path, x, 10)) && path.decide(below(path, x, 20)))
+  t.deepEqual(
+    paths.map(({ end }) => (end.kind === 'ended' ? end.result : end.kind)),
+    [true, false],
+  )
+  t.deepEqual(
+    paths.map(({ decisions }) => decisions.length),
+    [1, 1],
+  )
+  t.is(statistics.forced, 0)
 })
 
 test('a model of each path is of that path', (t) => {
