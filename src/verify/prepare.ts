@@ -18,6 +18,7 @@ import type { Pairing } from './pairing.js'
 import { type Started, started } from './started.js'
 import { type StoredOnPath, storedFrom, storedOn } from './stored.js'
 import type { Subject } from './subject.js'
+import { withoutCandidates } from './weeding.js'
 
 export interface ProofOptions {
   readonly solver: SyncSolver
@@ -42,6 +43,12 @@ export interface SharingOptions extends ProofOptions {
   readonly anew?: () => Prepared
 }
 
+/** What was proved of every packet: under this pairing, where packets may leave that. */
+export interface Proved {
+  readonly pairing: Pairing
+  readonly left: Written
+}
+
 export interface Prepared {
   readonly subject: Subject
   /** Of the start and of all that is proved from it. */
@@ -56,10 +63,10 @@ export interface Prepared {
   readonly init: Exploration<unknown>
   readonly storing: readonly PathReport<StoredOnPath>[]
   /**
-   * Layouts that do not fit everything that is stored where packets may leave what is given: no proof may rest on them
-   * without proving the specification. Asked of the solver once, and only by who needs it.
+   * Layouts that do not fit everything that is stored, from every state that what was proved says there can be: no proof may
+   * rest on them without proving the specification. Asked of the solver once, and only by who needs it.
    */
-  misread(this: void, left: Written): readonly string[]
+  misread(this: void, proved: Proved): readonly string[]
   /** What packets may leave in the function's own memory, as far as those paths show. */
   readonly left: Written
   /** Pairing and layouts are those of a lock. */
@@ -90,7 +97,7 @@ class Preparation {
   readonly #started: Started
   readonly #causes: Causes
   #storing: readonly PathReport<StoredOnPath>[] = []
-  #misread: ((left: Written) => readonly string[]) | undefined
+  #misread: ((proved: Proved) => readonly string[]) | undefined
 
   constructor(subject: Subject, options: ProofOptions) {
     this.#subject = subject
@@ -108,8 +115,8 @@ class Preparation {
     const { lock } = this.#options
     const locked = lock && lockedPairing(lock, [bare, ...others])
     if (lock !== undefined && locked !== undefined) {
-      this.#misread = (left) => this.#misreadIn(locked, this.#storedFrom(start, locked, left))
-      return { ...this.#prepared(start, locked), left: lock.left, isLocked: true }
+      this.#misread = (proved) => this.#misreadIn(proved.pairing, this.#storedFrom(start, proved))
+      return { ...this.#prepared(start, withoutCandidates(locked), locked), left: lock.left, isLocked: true }
     }
     const { pairing, examples } = this.#withLayouts(start, bare)
     const candidates = withCandidates(pairing, examples, this.#subject.portCount)
@@ -158,7 +165,7 @@ class Preparation {
   }
 
   /** The same where layouts are known: that the invariant holds of the states it begins with is proved beside it. */
-  #storedFrom(start: Start, pairing: Pairing, left: Written): Exploration<StoredOnPath> {
+  #storedFrom(start: Start, { pairing, left }: Proved): Exploration<StoredOnPath> {
     this.#options.onProgress?.('layouts of keys and values')
     const proof = { subject: this.#subject, start, pairing, left, longest: this.#longest }
     const helpers = this.#helpers(lockOf(pairing, left))
@@ -192,11 +199,12 @@ class Preparation {
   }
 }
 
-/** Asked again of as much, it is not made again. */
-function onceForEach<R>(make: (left: Written) => R): (left: Written) => R {
-  let made: { readonly left: Written; readonly value: R } | undefined
-  return (left) => {
-    if (made === undefined || !isSame(made.left, left)) made = { left, value: make(left) }
+/** Asked again of the same, it is not made again. */
+function onceForEach<R>(make: (proved: Proved) => R): (proved: Proved) => R {
+  let made: { readonly of: Proved; readonly value: R } | undefined
+  return (proved) => {
+    const isKnown = made?.of.pairing === proved.pairing && isSame(made.of.left, proved.left)
+    if (made === undefined || !isKnown) made = { of: proved, value: make(proved) }
     return made.value
   }
 }

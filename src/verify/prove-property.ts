@@ -19,7 +19,7 @@ import { exploring, type Prepared, prepare, type SharingOptions } from './prepar
 import { type PropertyOnPath, type PropertyProof, provePropertyOnPath } from './property-proof.js'
 import { type PropertyRead, readProperty } from './read-property.js'
 import type { Subject } from './subject.js'
-import { weeded } from './weeding.js'
+import { weeded, weededFrom } from './weeding.js'
 
 export interface PropertyResult {
   readonly property: LoadedProperty
@@ -79,13 +79,17 @@ class PropertyProver {
       return this.#found(pairing, [])
     const { subject, candidates, isLocked } = this.#prepared
     const explorePackets = (each: Pairing) => this.#explore({ ...reading, subject, start, pairing: each })
-    const first = { pairing, result: explorePackets(pairing) }
-    const tried = isLocked ? first : weeded(first, candidates, explorePackets)
+    // A lock keeps what properties have needed: to begin with it is sooner than to see first that one needs it.
+    const begun = isLocked ? candidates : pairing
+    const first = { pairing: begun, result: explorePackets(begun) }
+    const tried = isLocked ? weededFrom(first, explorePackets) : weeded(first, candidates, explorePackets)
     this.#causes.judge(tried.result, 'nf_process')
     const { paths } = tried.result
-    this.#refute(start, paths)
-    if (this.#counterexample === undefined) {
-      for (const what of this.#prepared.misread(tried.result.left)) this.#causes.add(what)
+    // What a lock says may be what is wrong: nothing is looked for before all was found out anew.
+    if (!isLocked) this.#refute(start, paths)
+    if (this.#causes.list.length === 0) {
+      for (const what of this.#prepared.misread({ pairing: tried.pairing, left: tried.result.left }))
+        this.#causes.add(what)
     }
     if (!paths.some(isSpeaking)) this.#causes.add('vacuous: there is no packet that the property says anything of')
     return this.#found(tried.pairing, paths)

@@ -121,8 +121,9 @@ class Prover {
     const { pairing, candidates, terms } = this.#prepared
     const explorePackets = (each: Pairing) => this.#explorePackets(start, each)
     const first = explorePackets(pairing)
+    if (this.#found !== undefined) return this.#ended({ pairing, result: first })
     // What a lock says may be what is wrong.
-    if (this.isLocked || this.#found !== undefined) return this.#ended({ pairing, result: first })
+    if (this.isLocked) return this.#ended(weeded({ pairing, result: first }, candidates, explorePackets))
     // What goes wrong on one packet need not wait for an invariant.
     const plain = failuresOn(first.paths, terms).filter(({ guarantee }) => guarantee !== 'state')
     if (plain.length > 0 && hasCandidates(candidates)) {

@@ -22,16 +22,36 @@ export function weeded<E extends Exploration<unknown>>(
   candidates: Pairing,
   explorePackets: (pairing: Pairing) => E,
 ): Weeded<E> {
-  let { pairing: tried, result } = first
-  if (result.paths.some(hasFailure) && hasCandidates(candidates)) {
-    tried = candidates
-    result = explorePackets(tried)
-    for (let kept = weed(tried, result); kept !== tried; kept = weed(tried, result)) {
-      tried = kept
-      result = explorePackets(tried)
-    }
+  if (!first.result.paths.some(hasFailure) || !hasCandidates(candidates)) return first
+  return weededFrom({ pairing: candidates, result: explorePackets(candidates) }, explorePackets)
+}
+
+/** The same where `first` has assumed candidates already. */
+export function weededFrom<E extends Exploration<unknown>>(
+  first: Weeded<E>,
+  explorePackets: (pairing: Pairing) => E,
+): Weeded<E> {
+  let { pairing, result } = first
+  for (let kept = weed(pairing, result); kept !== pairing; kept = weed(pairing, result)) {
+    pairing = kept
+    result = explorePackets(pairing)
   }
-  return { pairing: tried, result }
+  return { pairing, result }
+}
+
+/** The pairing and its layouts alone. */
+export function withoutCandidates(pairing: Pairing): Pairing {
+  return pairing.map(({ candidates: _candidates, ...pair }) => pair)
+}
+
+/** The pairing with what others of the same states have beside its own, each once. */
+export function withInvariantsOf(pairing: Pairing, others: readonly Pairing[]): Pairing {
+  return pairing.map((pair) => {
+    const all = [pair, ...others.flatMap((other) => other.filter(({ state }) => state === pair.state))]
+    const named = all.flatMap((each) => (each.candidates ?? []).map((one) => [candidateName(each, one), one] as const))
+    const candidates = [...new Map(named).values()]
+    return candidates.length === 0 ? pair : { ...pair, candidates }
+  })
 }
 
 export function hasCandidates(pairing: Pairing): boolean {

@@ -35,6 +35,13 @@ test.serial(
     t.is(second.code, 0, second.stderr)
     t.regex(second.stdout, /begun with verify\.lock\.yaml/)
     t.is(readFileSync(lock, 'utf8'), kept)
+    const more = kept.replace(
+      '\nmemory:',
+      '\n    invariants:\n      - kind: never\n        part: key\n        field: version\n        value: "5"\nmemory:',
+    )
+    writeFileSync(lock, more)
+    t.is((await vigil(['verify', 'mine', '--lock'], cwd)).code, 0)
+    t.is(readFileSync(lock, 'utf8'), more, 'what properties have needed stays')
     writeFileSync(lock, kept.replace('order: big', 'order: odd'))
     const third = await vigil(['verify', 'mine'], cwd)
     t.is(third.code, 2)

@@ -186,6 +186,34 @@ test.serial(
   },
 )
 
+test.serial(
+  'a property begins with the invariants that a lock keeps, and believes none that is not kept',
+  async (t) => {
+    const subject = await loadSubject('nat')
+    const name = 'external-port-in-range'
+    const property = (await loadInstrumentedPropertiesOf(subject.spec.file)).find((each) => each.name === name)
+    const lock = readLock(subject.nf.manifest.file.replace('nf.yaml', 'verify.lock.yaml'))
+    const flows = lock?.states.get('flows')
+    if (property === undefined || lock === undefined || flows === undefined) return t.fail()
+    const needed = { kind: 'never', part: 'key', field: 'port', value: 1n } as const
+    t.deepEqual(flows.invariants, [needed])
+    const solver = await openSyncSolver({ backends: ['z3-embedded'] })
+    t.teardown(() => solver.close())
+    const wrong = { ...needed, value: 0n }
+    for (const [invariants, isLocked] of [
+      [[needed], true],
+      [[needed, wrong], true],
+      [[], false],
+    ] as const) {
+      const given = { ...lock, states: new Map([['flows', { ...flows, invariants }]]) }
+      const found = proveProperty(subject, property, { solver, lock: given, random: () => 0.5 })
+      t.is(found.verdict, 'proved', JSON.stringify(found.causes))
+      t.is(found.isLocked, isLocked)
+      t.false(found.pairing[0]?.candidates?.some((each) => each.kind === 'never' && each.value === 0n))
+    }
+  },
+)
+
 test.serial('what is false is not proved, whether said by must, by a verdict or by bytes', async (t) => {
   const found = await written(
     'nop',

@@ -10,11 +10,12 @@ import { Random } from '../../testbed/random.js'
 import { Crew } from '../crew/crew.js'
 import type { Employment } from '../crew/messages.js'
 import { listObligations } from '../list-obligations.js'
-import { LOCK_NAME, lockText, readLock } from '../lock/index.js'
+import { LOCK_NAME, lockedPairing, lockText, readLock } from '../lock/index.js'
 import { once, type ProofOptions, prepare } from '../prepare.js'
 import { prove } from '../prove.js'
 import { proveProperty } from '../prove-property.js'
 import { loadSubject, type Subject } from '../subject.js'
+import { withInvariantsOf, withoutCandidates } from '../weeding.js'
 import { type ListedNf, listedNf } from './listed-nf.js'
 import type { Task, TaskResult } from './task.js'
 import { type Proofs, verifiedNf } from './verified-nf.js'
@@ -49,7 +50,7 @@ async function proved(task: Task, onProgress: (what: string) => void): Promise<V
     const file = binary ?? subject.nf.manifest.code.file
     if (task.isListing === true) return listedNf(subject, listObligations(subject, options), file)
     const proofs = await proofsOf(task, subject, options)
-    if (task.lock === true) keep(proofs, lockFileOf(subject))
+    if (task.lock === true) keep(proofs, task, lockFileOf(subject))
     return verifiedNf(subject, proofs, {
       binary: file,
       solver: solverUse(task, [...solver.statistics(), ...(crew?.statistics() ?? [])]),
@@ -117,11 +118,18 @@ function lockFileOf({ nf }: Subject): string {
 }
 
 /** Writes the lock of what is proved, and nothing else; where there are no states there is nothing to keep. */
-function keep({ proof }: Proofs, file: string): void {
+function keep({ proof, properties }: Proofs, { properties: asked }: Task, file: string): void {
   const left = proof?.explored.packets?.left
   if (proof?.verdict !== 'proved' || left === undefined || proof.pairing.length === 0) return
+  // Of properties that were not proved anew stays what they needed when they were.
+  const before = asked === 'all' ? undefined : readLock(file)
+  const proved = properties.filter(({ verdict }) => verdict === 'proved')
+  const pairing = withInvariantsOf(proof.pairing, [
+    ...proved.map((each) => each.pairing),
+    ...(before === undefined ? [] : [lockedPairing(before, [withoutCandidates(proof.pairing)]) ?? []]),
+  ])
   try {
-    writeFileSync(file, lockText(proof.pairing, left))
+    writeFileSync(file, lockText(pairing, left))
   } catch (cause) {
     throw new MachineError('cannot be written', { file, hint: 'leave out --lock' }, { cause })
   }
