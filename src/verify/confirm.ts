@@ -43,6 +43,8 @@ export interface RealPacket {
 const FEW = 8n
 /** Of a question that only saves another: products make it take longer than what it saves. */
 const SOON = { time: 2_000 }
+/** Values that are given before a solver is asked: it takes the longer the more is wished for. */
+const PATIENCE = 2_000
 
 /** A model of the path that is easy to make real; undefined where it rests on the value of a hash or checksum. */
 export function realisableModel(real: RealNf, path: PathToConfirm, solver: SyncSolver): Model | undefined {
@@ -97,7 +99,7 @@ function convenientModel(path: PathToConfirm, solver: SyncSolver, wishes: readon
   const { terms, run, facts, model } = path
   const easy = convenient(run)
   const few = [...easy, ...fewEntries(run)]
-  const asking: Asking = { terms, check: (assertions) => solver.check(assertions, SOON) }
+  const asking: Asking = { terms, check: (assertions) => solver.check(assertions, SOON), patience: PATIENCE }
   const near = (wish: readonly Term[]): Model | undefined => {
     const answer = mended(asking, [...facts, ...wish], model)
     return answer?.status === 'sat' ? answer.model : undefined

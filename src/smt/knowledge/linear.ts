@@ -29,6 +29,9 @@ export function times({ parts, constant }: Linear, factor: bigint): Linear {
   }
 }
 
+/** Sums within sums that are still read: lengths of headers within lengths of headers. */
+const DEEPEST = 12
+
 /** Reads bit vectors as sums, as far as bounds of sums say that nothing wraps. */
 export class LinearReader {
   readonly #terms: Terms
@@ -41,57 +44,57 @@ export class LinearReader {
   }
 
   /** What a bit vector is as an unsigned number; undefined where sums may wrap. */
-  unsigned(term: Term): Linear | undefined {
-    const linear = this.#modular(term)
+  unsigned(term: Term, depth = 0): Linear | undefined {
+    const linear = this.#modular(term, depth)
     const { lo, hi } = this.#boundsOf(linear)
     return lo >= 0n && hi < 1n << BigInt(term.width) ? linear : undefined
   }
 
   /** What it is in two's complement. */
   signed(term: Term): Linear | undefined {
-    const linear = this.#modular(term)
+    const linear = this.#modular(term, 0)
     const { lo, hi } = this.#boundsOf(linear)
     const half = 1n << BigInt(term.width - 1)
     return lo >= -half && hi < half ? linear : undefined
   }
 
   /** A sum that is the same modulo 2 to the width. */
-  #modular(term: Term): Linear {
+  #modular(term: Term, depth: number): Linear {
     const { op, args, width } = term
     const [first] = args
     if (op === 'bv') return { parts: new Map(), constant: BigInt.asIntN(width, term.value) }
-    if (first === undefined) return atom(term)
+    if (first === undefined || depth > DEEPEST) return atom(term)
     switch (op) {
       case 'bvadd':
-        return args.map((arg) => this.#modular(arg)).reduce(plus)
+        return args.map((arg) => this.#modular(arg, depth + 1)).reduce(plus)
       case 'bvneg':
-        return times(this.#modular(first), -1n)
+        return times(this.#modular(first, depth + 1), -1n)
       case 'bvmul':
         return first.op === 'bv' && args[1] !== undefined && args.length === 2
-          ? times(this.#modular(args[1]), BigInt.asIntN(width, first.value))
+          ? times(this.#modular(args[1], depth + 1), BigInt.asIntN(width, first.value))
           : atom(term)
       case 'zero_extend':
-        return this.#whole(first)
+        return this.#whole(first, depth)
       case 'concat':
-        return this.#joined(args)
+        return this.#joined(args, depth)
       default:
         return atom(term)
     }
   }
 
   /** The unsigned number that a term is, as a sum of parts or in one piece. */
-  #whole(term: Term): Linear {
-    return this.unsigned(term) ?? atom(term)
+  #whole(term: Term, depth: number): Linear {
+    return this.unsigned(term, depth + 1) ?? atom(term)
   }
 
-  #joined(parts: readonly Term[]): Linear {
+  #joined(parts: readonly Term[], depth: number): Linear {
     const [first, ...others] = parts
     const last = parts.at(-1)
     if (first === undefined || last === undefined) return { parts: new Map(), constant: 0n }
-    if (others.length === 0) return this.#whole(first)
-    if (first.op === 'bv' && first.value === 0n) return this.#joined(others)
+    if (others.length === 0) return this.#whole(first, depth)
+    if (first.op === 'bv' && first.value === 0n) return this.#joined(others, depth)
     if (last.op !== 'bv') return atom(this.#terms.concat(...parts))
-    return plus(times(this.#joined(parts.slice(0, -1)), 1n << BigInt(last.width)), {
+    return plus(times(this.#joined(parts.slice(0, -1), depth), 1n << BigInt(last.width)), {
       parts: new Map(),
       constant: last.value,
     })

@@ -8,7 +8,7 @@ import type { Term } from '../term.js'
 import type { Model } from '../value.js'
 import { Draft } from './draft.js'
 
-/** Values that are given before it is given up. */
+/** Values that are given before it is given up: as long as a solver takes to be asked. */
 const PATIENCE = 150
 
 /** Conditions within conditions, and parts within parts, that are still changed. */
@@ -20,9 +20,9 @@ const NARROW = 3
 /** Each step is a way in which it is done; what was changed for it is undone when the next one is asked for. */
 type Ways = Generator<undefined, void, undefined>
 
-/** A model of all `facts` near `model`; undefined where none is found. */
-export function repaired(model: Model, facts: readonly Term[]): Model | undefined {
-  const draft = new Draft(model, PATIENCE)
+/** A model of all `facts` near `model`; undefined where none is found by giving `patience` values. */
+export function repaired(model: Model, facts: readonly Term[], patience = PATIENCE): Model | undefined {
+  const draft = new Draft(model, patience)
   return madeAll(draft, facts, 0).next().done === true ? undefined : draft.finished()
 }
 

@@ -123,7 +123,7 @@ export class ExploredPath implements Path {
   }
 
   assume(fact: Term): void {
-    if (this.#knowledge.valueOf(fact) !== true) this.#add(fact)
+    if (this.#knowledge.rest(fact).op !== 'true') this.#add(fact)
   }
 
   proves(condition: Term): boolean {

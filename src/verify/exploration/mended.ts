@@ -9,6 +9,8 @@ import { patched } from './patched.js'
 export interface Asking {
   readonly terms: Terms
   readonly check: (assertions: readonly Term[]) => Answer
+  /** Values that are given without the solver before it is asked; see `repaired`. */
+  readonly patience?: number
 }
 
 /**
@@ -16,7 +18,7 @@ export interface Asking {
  * a few values changed, of all.
  */
 export function askFew(
-  { terms, check }: Asking,
+  { terms, check, patience }: Asking,
   question: Term,
   facts: readonly Term[],
   model: Model | undefined,
@@ -25,7 +27,7 @@ export function askFew(
     const both = patched(below, over)
     return isModel(both, [question, ...facts]) ? { status: 'sat', model: both, by: 'terms' } : undefined
   }
-  const close = model && repaired(model, [question, ...facts])
+  const close = model && repaired(model, [question, ...facts], patience)
   if (close !== undefined) return { status: 'sat', model: close, by: 'terms' }
   const answer = check([...near(question, facts), question])
   if (answer.status === 'unsat') return answer
