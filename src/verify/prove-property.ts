@@ -12,7 +12,7 @@ import { refute } from './counterexample/refute.js'
 import type { Found } from './counterexample/search.js'
 import type { PathReport } from './exploration/explore.js'
 import { explorePackets, type PacketsExplored } from './left-behind.js'
-import { lockOf } from './lock/index.js'
+import { type Lock, lockOf } from './lock/index.js'
 import type { Start } from './machine/index.js'
 import type { Pairing } from './pairing.js'
 import { exploring, type Prepared, prepare, type SharingOptions } from './prepare.js'
@@ -55,6 +55,17 @@ export function proveProperty(subject: Subject, property: LoadedProperty, option
     found = new PropertyProver(property, options.anew?.() ?? prepare(subject, without), options).prove()
   }
   return { property, ...found, seconds: (performance.now() - started) / 1000 }
+}
+
+/** Whether it is proved with what a lock says and nothing else. */
+export function isProvedUnder(
+  lock: Lock,
+  subject: Subject,
+  property: LoadedProperty,
+  options: PropertyOptions,
+): boolean {
+  const prepared = prepare(subject, { ...options, lock })
+  return new PropertyProver(property, prepared, options).prove().verdict === 'proved'
 }
 
 type Outcome = Omit<PropertyResult, 'property' | 'seconds'>

@@ -9,11 +9,13 @@ import { type LoadedProperty, loadInstrumentedPropertiesOf, loadPropertiesOf } f
 import { Random } from '../../testbed/random.js'
 import { Crew } from '../crew/crew.js'
 import type { Employment } from '../crew/messages.js'
+import { leastInvariants } from '../least-invariants.js'
 import { listObligations } from '../list-obligations.js'
-import { LOCK_NAME, lockedPairing, lockText, readLock } from '../lock/index.js'
+import { LOCK_NAME, lockedPairing, lockOf, lockText, readLock } from '../lock/index.js'
+import type { Pairing } from '../pairing.js'
 import { once, type ProofOptions, prepare } from '../prepare.js'
 import { prove } from '../prove.js'
-import { proveProperty } from '../prove-property.js'
+import { isProvedUnder, proveProperty } from '../prove-property.js'
 import { loadSubject, type Subject } from '../subject.js'
 import { withInvariantsOf, withoutCandidates } from '../weeding.js'
 import { type ListedNf, listedNf } from './listed-nf.js'
@@ -50,7 +52,7 @@ async function proved(task: Task, onProgress: (what: string) => void): Promise<V
     const file = binary ?? subject.nf.manifest.code.file
     if (task.isListing === true) return listedNf(subject, listObligations(subject, options), file)
     const proofs = await proofsOf(task, subject, options)
-    if (task.lock === true) keep(proofs, task, lockFileOf(subject))
+    if (task.lock === true) keep(proofs, task, { subject, options })
     return verifiedNf(subject, proofs, {
       binary: file,
       solver: solverUse(task, [...solver.statistics(), ...(crew?.statistics() ?? [])]),
@@ -118,16 +120,21 @@ function lockFileOf({ nf }: Subject): string {
 }
 
 /** Writes the lock of what is proved, and nothing else; where there are no states there is nothing to keep. */
-function keep({ proof, properties }: Proofs, { properties: asked }: Task, file: string): void {
+function keep(
+  { proof, properties }: Proofs,
+  { properties: asked }: Task,
+  { subject, options }: { readonly subject: Subject; readonly options: ProofOptions },
+): void {
   const left = proof?.explored.packets?.left
   if (proof?.verdict !== 'proved' || left === undefined || proof.pairing.length === 0) return
+  const file = lockFileOf(subject)
+  const proved = properties.filter(({ verdict }) => verdict === 'proved')
+  const isProved = (property: LoadedProperty, pairing: Pairing): boolean =>
+    isProvedUnder(lockOf(pairing, left), subject, property, options)
   // Of properties that were not proved anew stays what they needed when they were.
   const before = asked === 'all' ? undefined : readLock(file)
-  const proved = properties.filter(({ verdict }) => verdict === 'proved')
-  const pairing = withInvariantsOf(proof.pairing, [
-    ...proved.map((each) => each.pairing),
-    ...(before === undefined ? [] : [lockedPairing(before, [withoutCandidates(proof.pairing)]) ?? []]),
-  ])
+  const known = before && lockedPairing(before, [withoutCandidates(proof.pairing)])
+  const pairing = withInvariantsOf(leastInvariants(proof.pairing, proved, isProved), known === undefined ? [] : [known])
   try {
     writeFileSync(file, lockText(pairing, left))
   } catch (cause) {
