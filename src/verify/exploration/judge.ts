@@ -1,6 +1,6 @@
 /** Whether what a path obliges holds: each obligation under what was noted before it, and nothing that came after. */
 import type { Obligation } from '../../domains/symbolic/path.js'
-import { type Answer, isModel, Knowledge, type Model, reachable, type Term } from '../../smt/index.js'
+import { type Answer, isModel, Knowledge, type Limits, type Model, reachable, type Term } from '../../smt/index.js'
 import type { PathOptions, PathReport } from './explore.js'
 import type { ExploredPath } from './explored-path.js'
 import { linked, near } from './near.js'
@@ -33,6 +33,9 @@ export function judgedBefore(
   const obligations = obliged.map((obligation) => ({ obligation, answer: { kind: 'holds' } as const }))
   return { obligations: isJudging ? obligations : [], satisfied: { kind: 'yes', model }, queries: 0 }
 }
+
+/** Of a question that all facts may have to be asked after. */
+const SOON: Limits = { time: 300 }
 
 class Judge {
   readonly #path: ExploredPath
@@ -117,21 +120,22 @@ class Judge {
   #answer(holds: Term): Answer {
     const contrary = this.#path.terms.not(this.#knowledge.rest(holds))
     let asked = 0
-    // Where numbers are multiplied, a model of a few facts is harder to find than what is wrong with all.
+    // Where numbers are multiplied, what is wrong with a few facts is soon found, but not a model of them.
     const isHard = reachable([contrary]).some(({ op }) => op === 'bvmul')
-    for (const few of isHard ? [] : [near(contrary, this.#known), linked(contrary, this.#known)]) {
+    const some = [near(contrary, this.#known), ...(isHard ? [] : [linked(contrary, this.#known)])]
+    for (const few of some) {
       // Half of all is as much work, and then all of it may have to be asked.
       if (few.length === asked || 2 * few.length > this.#known.length) continue
       asked = few.length
-      const answer = this.#ask([...few, contrary])
+      const answer = this.#ask([...few, contrary], isHard ? SOON : undefined)
       if (answer.status === 'unsat') return answer
     }
     return this.#ask([...this.#known, contrary])
   }
 
-  #ask(all: readonly Term[]): Answer {
+  #ask(all: readonly Term[], limits?: Limits): Answer {
     this.#queries++
-    return this.#options.solver.check(all, this.#options.limits?.judging)
+    return this.#options.solver.check(all, { ...this.#options.limits?.judging, ...limits })
   }
 }
 
