@@ -124,6 +124,23 @@ test('a length that was compared after a subtraction is known before it', (t) =>
   t.is(knowledge.valueOf(terms.ult(length, terms.add(total, n(15)))), undefined)
 })
 
+test('the lower part of what lies in a range is known only where all above it is', (t) => {
+  const { terms, knowledge } = setting()
+  const [upper, lower] = ['upper', 'lower'].map((name) => terms.variable(name, bitVecSort(2)))
+  if (upper === undefined || lower === undefined) return t.fail()
+  const both = terms.concat(upper, lower)
+  // From 1:1 to 2:1.
+  knowledge.learn(terms.ult(terms.bv(4, 4), both))
+  knowledge.learn(terms.ult(both, terms.bv(10, 4)))
+  t.is(knowledge.valueOf(terms.eq(upper, terms.bv(3, 2))), false)
+  for (const value of [0, 1, 2, 3]) t.is(knowledge.valueOf(terms.eq(lower, terms.bv(value, 2))), undefined)
+  knowledge.learn(terms.ult(upper, terms.bv(2, 2)))
+  knowledge.learn(terms.ult(both, terms.bv(7, 4)))
+  t.is(knowledge.valueOf(terms.eq(lower, terms.bv(0, 2))), false)
+  t.is(knowledge.valueOf(terms.eq(lower, terms.bv(3, 2))), false)
+  t.is(knowledge.valueOf(terms.eq(lower, terms.bv(1, 2))), undefined)
+})
+
 test('a sum of three parts is known by itself', (t) => {
   const { terms, n, length, total, knowledge } = setting()
   const words = terms.zeroExtendTo(32, terms.variable('words', bitVecSort(4)))
