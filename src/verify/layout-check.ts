@@ -17,6 +17,8 @@ export function misread(
 ): string[] {
   const found = new Set<string>()
   for (const { end, facts } of paths) {
+    // What is stored there was not looked at.
+    if (end.kind === 'undecidable') found.add(`layouts cannot be looked at on some path: ${end.reason}`)
     for (const seen of end.kind === 'ended' ? end.result.seen : []) {
       const pair = pairing.find(({ state }) => state === seen.state)
       const layout = seen.part === 'key' ? pair?.keyLayout : pair?.valueLayout
