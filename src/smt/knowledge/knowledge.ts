@@ -30,7 +30,7 @@ export class Knowledge {
   readonly #reader: LinearReader
   /** Conjunctions that are false: once all but one of their parts are known to hold, the last one does not. */
   #open: Term[]
-  /** Some facts were seen to exclude each other: for the solver to say. */
+  /** Some facts were seen to exclude each other: what was supposed last cannot be. */
   #isContradictory = false
   /** Counts what became known of sides of comparisons. */
   #age = 0
@@ -40,11 +40,11 @@ export class Knowledge {
   readonly #differences = new Map<Term, Linear>()
   /** The age at which nothing was said of a comparison. */
   readonly #unsaid = new Map<Term, number>()
-  readonly #known: ReadonlyMap<Term, Linear>
+  readonly #differencesBefore: ReadonlyMap<Term, Linear>
 
   constructor(terms: Terms, from?: Knowledge) {
     this.#terms = terms
-    this.#known = from === undefined ? new Map() : from.#differences
+    this.#differencesBefore = from === undefined ? new Map() : from.#differences
     this.#truths = new Map(from === undefined ? [] : from.#truths)
     this.#narrowed = new Map(from === undefined ? [] : from.#narrowed)
     this.#open = from === undefined ? [] : [...from.#open]
@@ -61,7 +61,6 @@ export class Knowledge {
   valueOf(condition: Term): boolean | undefined {
     const rest = this.rest(condition)
     if (rest.isConstant) return rest.op === 'true'
-    if (this.#isContradictory) return undefined
     if (this.#excludes(rest)) return false
     return this.#excludes(this.#terms.not(rest)) ? true : undefined
   }
@@ -130,7 +129,7 @@ export class Knowledge {
 
   /** The first side less the second, where neither wraps; what does not wrap does not for more facts either. */
   #differenceOf(term: Term): Linear | undefined {
-    const known = this.#differences.get(term) ?? this.#known.get(term)
+    const known = this.#differences.get(term) ?? this.#differencesBefore.get(term)
     if (known !== undefined) return known
     const found = this.#readDifference(term)
     if (found !== undefined) this.#differences.set(term, found)

@@ -122,8 +122,8 @@ class Judge {
     let asked = 0
     // Where numbers are multiplied, what is wrong with a few facts is soon found, but not a model of them.
     const isHard = reachable([contrary]).some(({ op }) => op === 'bvmul')
-    const some = [near(contrary, this.#known), ...(isHard ? [] : [linked(contrary, this.#known)])]
-    for (const few of some) {
+    for (const pick of isHard ? [near] : [near, linked]) {
+      const few = pick(contrary, this.#known)
       // Half of all is as much work, and then all of it may have to be asked.
       if (few.length === asked || 2 * few.length > this.#known.length) continue
       asked = few.length

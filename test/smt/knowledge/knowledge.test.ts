@@ -172,7 +172,7 @@ test('both sides of a choice are looked at', (t) => {
   t.is(knowledge.valueOf(terms.ult(now, kept)), false)
 })
 
-test('facts that exclude each other are left to the solver', (t) => {
+test('that facts exclude each other is not told: of what they do not look at nothing is', (t) => {
   const { terms, n, p, length, knowledge } = setting()
   knowledge.learn(terms.ult(length, n(10)))
   knowledge.learn(terms.ult(n(20), length))
