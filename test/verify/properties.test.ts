@@ -166,13 +166,9 @@ test.serial('where a field does not lie where it was taken to lie, no property t
 test.serial(
   'a lock in which two fields have changed places is not believed: the layouts are found out anew',
   async (t) => {
-    const subject = await loadSubject('firewall')
-    const name = 'portless-dropped'
-    const property = (await loadInstrumentedPropertiesOf(subject.spec.file)).find((each) => each.name === name)
-    const lock = readLock(subject.nf.manifest.file.replace('nf.yaml', 'verify.lock.yaml'))
-    const flows = lock?.states.get('flows')
-    const [src, dst] = [flows?.key?.fields.get('src'), flows?.key?.fields.get('dst')]
-    if (property === undefined || lock === undefined || flows?.key === undefined || !src || !dst) return t.fail()
+    const { subject, property, lock, flows } = await lockedProperty('firewall', 'portless-dropped')
+    const [src, dst] = [flows.key?.fields.get('src'), flows.key?.fields.get('dst')]
+    if (flows.key === undefined || !src || !dst) return t.fail()
     const fields = new Map([...flows.key.fields, ['src', dst] as const, ['dst', src] as const])
     const changed = { ...lock, states: new Map([['flows', { ...flows, key: { ...flows.key, fields } }]]) }
     const solver = await openSyncSolver({ backends: ['z3-embedded'] })
@@ -189,12 +185,7 @@ test.serial(
 test.serial(
   'a property begins with the invariants that a lock keeps, and believes none that is not kept',
   async (t) => {
-    const subject = await loadSubject('nat')
-    const name = 'external-port-in-range'
-    const property = (await loadInstrumentedPropertiesOf(subject.spec.file)).find((each) => each.name === name)
-    const lock = readLock(subject.nf.manifest.file.replace('nf.yaml', 'verify.lock.yaml'))
-    const flows = lock?.states.get('flows')
-    if (property === undefined || lock === undefined || flows === undefined) return t.fail()
+    const { subject, property, lock, flows } = await lockedProperty('nat', 'external-port-in-range')
     const needed = { kind: 'never', part: 'key', field: 'port', value: 1n } as const
     t.deepEqual(flows.invariants, [needed])
     const solver = await openSyncSolver({ backends: ['z3-embedded'] })
@@ -289,3 +280,13 @@ export const noneMore = property({ config, state }, ({ before, after }) => must(
     'none-more': 'undecided',
   })
 })
+
+/** A property beside a specification, and the lock file with what it says of the table `flows`. */
+async function lockedProperty(nf: string, name: string) {
+  const subject = await loadSubject(nf)
+  const property = (await loadInstrumentedPropertiesOf(subject.spec.file)).find((each) => each.name === name)
+  const lock = readLock(subject.nf.manifest.file.replace('nf.yaml', 'verify.lock.yaml'))
+  const flows = lock?.states.get('flows')
+  if (property === undefined || lock === undefined || flows === undefined) throw new Error(`no lock or no ${name}`)
+  return { subject, property, lock, flows }
+}
