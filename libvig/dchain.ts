@@ -1,10 +1,12 @@
 /**
- * Index allocator with expiry: Vigor's `dchain` (double chain). Two doubly linked lists over one array of cells
- * { time, previous, next }: indices in use in order of time, oldest first (equal times in order of use), and free
- * ones. A free cell has the time FREE. Times need not rise: an index given an older time is put where it belongs.
+ * Index allocator with expiry: Vigor's `dchain` (double chain). Two doubly linked lists: indices in use in order of
+ * time, oldest first (equal times in order of use), and free ones. A free index has the time FREE. Times need not rise:
+ * an index given an older time is put where it belongs.
  *
- * Cell `capacity` heads the list in use, cell `capacity + 1` the free list, so links need no special cases. Cells may be
- * the first bytes of larger entries (the expiring map's), at a stride of their own.
+ * Times may be the first bytes of larger entries (the expiring map's), at a stride of their own. Links { previous, next }
+ * lie by themselves: moving an index to the end touches those of its neighbours, and the fewer bytes all of them have,
+ * the more of them are in the cache. Link `capacity` heads the list in use, link `capacity + 1` the free list, so there
+ * are no special cases.
  */
 import { affordable, MAX_CAPACITY, rounded, take, within } from './memory'
 
@@ -14,19 +16,29 @@ export class Dchain {
   stride: u32
   capacity: u32
   size: u32
+  links: u32
 }
 
-export const DCHAIN_SIZE: i64 = 16
-/** Bytes of a cell. */
-export const CELL: i64 = 16
-const TIME: usize = 0
-const PREVIOUS: usize = 8
-const NEXT: usize = 12
+export const DCHAIN_SIZE: i64 = 20
+/** Bytes of a cell: a time. */
+export const CELL: i64 = 8
+const LINK: i64 = 8
+const PREVIOUS: usize = 0
+const NEXT: usize = 4
 const FREE: i64 = i64.MIN_VALUE
 
-/** Bytes of the cells of a chain, or of the entries that start with them. */
+/** Bytes of the cells of a chain, or of the entries that start with them, and of its links. */
 export function dchainCellBytes(capacity: i32, stride: i64): i64 {
-  return rounded(<i64>(capacity + 2) * stride)
+  return cellBytes(capacity, stride) + linkBytes(capacity)
+}
+
+/** The head of the list in use has a cell too. */
+function cellBytes(capacity: i32, stride: i64): i64 {
+  return rounded((<i64>capacity + 1) * stride)
+}
+
+function linkBytes(capacity: i32): i64 {
+  return rounded((<i64>capacity + 2) * LINK)
 }
 
 @inline
@@ -35,49 +47,56 @@ function cellOf(chain: Dchain, index: u32): u32 {
 }
 
 @inline
-function unlink(cell: u32, chain: Dchain): void {
-  const previous = load<u32>(cell, PREVIOUS)
-  const next = load<u32>(cell, NEXT)
-  store<u32>(cellOf(chain, previous), next, NEXT)
-  store<u32>(cellOf(chain, next), previous, PREVIOUS)
+function linkOf(chain: Dchain, index: u32): u32 {
+  return chain.links + index * <u32>LINK
+}
+
+@inline
+function unlink(chain: Dchain, index: u32): void {
+  const link = linkOf(chain, index)
+  const previous = load<u32>(link, PREVIOUS)
+  const next = load<u32>(link, NEXT)
+  store<u32>(linkOf(chain, previous), next, NEXT)
+  store<u32>(linkOf(chain, next), previous, PREVIOUS)
 }
 
 /** Links `index` in after the cell `previous`. */
 @inline
 function linkAfter(chain: Dchain, previous: u32, index: u32): void {
-  const before = cellOf(chain, previous)
-  const cell = cellOf(chain, index)
+  const before = linkOf(chain, previous)
+  const link = linkOf(chain, index)
   const next = load<u32>(before, NEXT)
-  store<u32>(cell, previous, PREVIOUS)
-  store<u32>(cell, next, NEXT)
+  store<u32>(link, previous, PREVIOUS)
+  store<u32>(link, next, NEXT)
   store<u32>(before, index, NEXT)
-  store<u32>(cellOf(chain, next), index, PREVIOUS)
+  store<u32>(linkOf(chain, next), index, PREVIOUS)
 }
 
 /** Links `index` into the list in use by its time: at the end, unless it is given a time older than the newest. */
 @inline
 function linkByTime(chain: Dchain, index: u32, time: i64): void {
   const head = chain.capacity
-  let previous = load<u32>(cellOf(chain, head), PREVIOUS)
+  let previous = load<u32>(linkOf(chain, head), PREVIOUS)
   // The head's own time is FREE, the least, so the walk ends there.
-  while (load<i64>(cellOf(chain, previous), TIME) > time) previous = load<u32>(cellOf(chain, previous), PREVIOUS)
+  while (load<i64>(cellOf(chain, previous)) > time) previous = load<u32>(linkOf(chain, previous), PREVIOUS)
   linkAfter(chain, previous, index)
-  store<i64>(cellOf(chain, index), time, TIME)
+  store<i64>(cellOf(chain, index), time)
 }
 
 /** Makes `chain` one of `capacity` free indices, 0 first. */
 export function dchainInit(chain: Dchain, capacity: i32, stride: i64): void {
-  chain.cells = take(dchainCellBytes(capacity, stride))
+  chain.cells = take(cellBytes(capacity, stride))
+  chain.links = take(linkBytes(capacity))
   chain.stride = <u32>stride
   chain.capacity = <u32>capacity
   chain.size = 0
   for (let list = chain.capacity; list < chain.capacity + 2; list++) {
-    store<i64>(cellOf(chain, list), FREE, TIME)
-    store<u32>(cellOf(chain, list), list, PREVIOUS)
-    store<u32>(cellOf(chain, list), list, NEXT)
+    store<u32>(linkOf(chain, list), list, PREVIOUS)
+    store<u32>(linkOf(chain, list), list, NEXT)
   }
+  store<i64>(cellOf(chain, chain.capacity), FREE)
   for (let index: u32 = chain.capacity; index > 0; index--) {
-    store<i64>(cellOf(chain, index - 1), FREE, TIME)
+    store<i64>(cellOf(chain, index - 1), FREE)
     linkAfter(chain, chain.capacity + 1, index - 1)
   }
 }
@@ -85,15 +104,15 @@ export function dchainInit(chain: Dchain, capacity: i32, stride: i64): void {
 /** Whether `index` (unsigned, any) is in use. */
 @inline
 export function dchainUsed(chain: Dchain, index: u32): bool {
-  return index < chain.capacity && load<i64>(cellOf(chain, index), TIME) != FREE
+  return index < chain.capacity && load<i64>(cellOf(chain, index)) != FREE
 }
 
 /** A free index taken into use at `time`, or `capacity` when there is none. */
 @inline
 export function dchainTake(chain: Dchain, time: i64): u32 {
-  const index = load<u32>(cellOf(chain, chain.capacity + 1), NEXT)
+  const index = load<u32>(linkOf(chain, chain.capacity + 1), NEXT)
   if (index > chain.capacity) return chain.capacity
-  unlink(cellOf(chain, index), chain)
+  unlink(chain, index)
   linkByTime(chain, index, time)
   chain.size++
   return index
@@ -104,19 +123,19 @@ export function dchainTake(chain: Dchain, time: i64): u32 {
 export function dchainRefresh(chain: Dchain, index: u32, time: i64): void {
   const cell = cellOf(chain, index)
   // Packets of one flow often follow each other: the newest index keeps its place.
-  if (load<u32>(cell, NEXT) == chain.capacity && load<i64>(cell, TIME) <= time) {
-    store<i64>(cell, time, TIME)
+  if (load<u32>(linkOf(chain, index), NEXT) == chain.capacity && load<i64>(cell) <= time) {
+    store<i64>(cell, time)
     return
   }
-  unlink(cell, chain)
+  unlink(chain, index)
   linkByTime(chain, index, time)
 }
 
 /** Frees an index in use. */
 @inline
 export function dchainFree(chain: Dchain, index: u32): void {
-  unlink(cellOf(chain, index), chain)
-  store<i64>(cellOf(chain, index), FREE, TIME)
+  unlink(chain, index)
+  store<i64>(cellOf(chain, index), FREE)
   linkAfter(chain, chain.capacity + 1, index)
   chain.size--
 }
@@ -124,8 +143,8 @@ export function dchainFree(chain: Dchain, index: u32): void {
 /** The index with the oldest time if that is below `threshold`, else `capacity`. */
 @inline
 export function dchainOldestBelow(chain: Dchain, threshold: i64): u32 {
-  const index = load<u32>(cellOf(chain, chain.capacity), NEXT)
-  if (index == chain.capacity || load<i64>(cellOf(chain, index), TIME) >= threshold) return chain.capacity
+  const index = load<u32>(linkOf(chain, chain.capacity), NEXT)
+  if (index == chain.capacity || load<i64>(cellOf(chain, index)) >= threshold) return chain.capacity
   return index
 }
 
@@ -157,7 +176,7 @@ export function dchain_allocate_new_index(handle: i32, out: i32, time: i64): i32
 export function dchain_claim_index(handle: i32, index: i32, time: i64): i32 {
   const chain = changetype<Dchain>(handle)
   if (<u32>index >= chain.capacity || dchainUsed(chain, <u32>index)) return 0
-  unlink(cellOf(chain, <u32>index), chain)
+  unlink(chain, <u32>index)
   linkByTime(chain, <u32>index, time)
   chain.size++
   return 1

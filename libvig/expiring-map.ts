@@ -1,8 +1,8 @@
 /**
  * The composite that most network functions use: keys, each at a slot with a time and an attached value. An index
- * table finds the slot of a key, and a double chain gives slots out and keeps them in order of time. The cells of the
- * chain are the first bytes of the entries { time, previous, next, value, key }, so that what a packet needs of an entry
- * lies together, in one cache line where it fits.
+ * table finds the slot of a key, and a double chain gives slots out and keeps them in order of time. The times of the
+ * chain are the first bytes of the entries { time, value, key }, so that what a packet needs of an entry lies together,
+ * in one cache line where it fits.
  */
 import { bytesCopy } from './bytes'
 import {
