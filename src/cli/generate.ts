@@ -2,8 +2,9 @@
 
 import type { Command } from 'commander'
 
-import { limits, parseTraceOptions, profiles, type TraceText, writeTrace } from '../generate/index.js'
-import { counted } from '../report/index.js'
+import { profiles } from '../generate/profiles.js'
+import { limits, parseTraceOptions, type TraceText } from '../generate/text-options.js'
+import { counted } from '../report/format.js'
 import { integer, type VerbContext, verb } from './command.js'
 
 interface Options extends TraceText {
@@ -46,7 +47,8 @@ export function generateVerb({ terminal }: VerbContext): Command {
       integer('--fill-table', 1, 65_536),
     )
     .option('--no-probes', 'no packets at the exact ends of waiting times')
-    .action((file: string, { json, ...text }: Options) => {
+    .action(async (file: string, { json, ...text }: Options) => {
+      const { writeTrace } = await import('../generate/index.js')
       const options = parseTraceOptions(text)
       const { packets, bytes } = writeTrace(file, options)
       const line = `${file}: ${counted(packets, 'packet')}, ${counted(bytes, 'byte')}, seed ${options.seed}\n`

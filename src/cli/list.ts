@@ -2,14 +2,15 @@
 
 import type { Command } from 'commander'
 
-import { type Catalog, type CatalogNf, catalog } from '../catalog/index.js'
-import { count } from '../report/index.js'
+import type { Catalog, CatalogNf } from '../catalog/index.js'
+import { count } from '../report/format.js'
 import { type VerbContext, verb } from './command.js'
 import { table } from './table.js'
 
 export function listVerb({ terminal, finish }: VerbContext): Command {
   return verb('list', 'list network functions, topologies and traces', ['vigil list', 'vigil list --json']).action(
-    ({ json }: { readonly json?: boolean }) => {
+    async ({ json }: { readonly json?: boolean }) => {
+      const { catalog } = await import('../catalog/index.js')
       const found = catalog()
       terminal.out(json === true ? `${JSON.stringify(found, undefined, 2)}\n` : listText(found))
       for (const problem of found.problems) terminal.err(`vigil: ${problem}\n`)

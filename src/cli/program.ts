@@ -1,8 +1,11 @@
-/** The program: its verbs, and how it says that something was typed wrong. */
+/**
+ * The program: its verbs, and how it says that something was typed wrong. A verb loads what it runs when it is run: its
+ * options alone are told at once.
+ */
 
 import { Command, CommanderError } from 'commander'
 
-import { packageVersion } from '../result/index.js'
+import { packageVersion } from '../result/version.js'
 import type { VerbContext } from './command.js'
 import { oneLine, reportFailure } from './failure.js'
 import { generateVerb } from './generate.js'

@@ -1,6 +1,6 @@
 /** One line that is written over and over while a person watches; nothing anywhere else. */
 
-import { count } from '../report/index.js'
+import { count } from '../report/format.js'
 import type { Terminal } from './terminal.js'
 
 export interface Progress {

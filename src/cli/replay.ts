@@ -4,14 +4,12 @@ import { join, relative } from 'node:path'
 import type { Command } from 'commander'
 
 import { InputError } from '../errors.js'
-import { defaultMaxFrame, type ReplayOptions, replay } from '../replay/index.js'
-import { resultText, writeRun } from '../report/index.js'
-import { checkOut, type RunResult } from '../result/index.js'
+import { defaultMaxFrame, type ReplayOptions } from '../replay/options.js'
+import type { RunResult } from '../result/index.js'
 import { collect, integer, type VerbContext, verb } from './command.js'
 import { oneLine } from './failure.js'
 import { interruption } from './interrupt.js'
 import { progressLine } from './progress.js'
-import { summary } from './summary.js'
 
 interface Options {
   readonly nf?: string
@@ -96,6 +94,10 @@ function addSelection(command: Command): void {
 
 async function runReplay(traces: readonly string[], options: Options, context: VerbContext): Promise<void> {
   const { terminal, finish, commandLine } = context
+  const { replay } = await import('../replay/index.js')
+  const { checkOut } = await import('../result/index.js')
+  const { resultText, writeRun } = await import('../report/index.js')
+  const { summary } = await import('./summary.js')
   if (options.out !== undefined) checkOut(options.out)
   const tell = options.json === true ? terminal.err : terminal.out
   const progress = progressLine(terminal)

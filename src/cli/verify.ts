@@ -4,22 +4,12 @@ import { join, relative } from 'node:path'
 import type { Command } from 'commander'
 
 import { InputError } from '../errors.js'
-import { resultText, writeRun } from '../report/index.js'
-import { checkOut } from '../result/index.js'
-import {
-  listObligations,
-  type SolverName,
-  solverNames,
-  type VerifyOptions,
-  type VerifyProgress,
-  verify,
-} from '../verify/run/index.js'
+import { type SolverName, solverNames, type VerifyOptions, type VerifyProgress } from '../verify/run/options.js'
+import { startAhead } from '../verify/run/process.js'
 import { collect, integer, type VerbContext, verb } from './command.js'
 import { oneLine } from './failure.js'
 import { interruption } from './interrupt.js'
-import { listText } from './obligations-text.js'
 import { type TextLine, textLine } from './progress.js'
-import { summary } from './summary.js'
 
 interface Options {
   readonly nf?: readonly string[]
@@ -79,10 +69,14 @@ export function verifyVerb(context: VerbContext): Command {
 
 async function runVerify(nfs: readonly string[], options: Options, context: VerbContext): Promise<void> {
   const { terminal, finish, commandLine } = context
+  const given = verifyOptions([...nfs, ...(options.nf ?? [])], options)
+  // While it loads its modules, this process does.
+  startAhead()
+  const { listObligations, verify } = await import('../verify/run/index.js')
+  const { checkOut } = await import('../result/index.js')
   if (options.out !== undefined) checkOut(options.out)
   const tell = options.json === true ? terminal.err : terminal.out
   const line = textLine(terminal)
-  const given = verifyOptions([...nfs, ...(options.nf ?? [])], options)
   const { signal, release } = interruption()
   const asked = {
     ...given,
@@ -95,6 +89,7 @@ async function runVerify(nfs: readonly string[], options: Options, context: Verb
     release()
   }
   if (options.list === true) {
+    const { listText } = await import('./obligations-text.js')
     const list = await listObligations(asked).finally(ended)
     finish(list.exitCode)
     terminal.out(options.json === true ? `${JSON.stringify(list, undefined, 2)}\n` : listText(list))
@@ -102,6 +97,8 @@ async function runVerify(nfs: readonly string[], options: Options, context: Verb
   }
   const result = await verify(asked).finally(ended)
   finish(result.exitCode)
+  const { resultText, writeRun } = await import('../report/index.js')
+  const { summary } = await import('./summary.js')
   const folder = writeRun(result, { verb: 'verify', ...(options.out === undefined ? {} : { out: options.out }) })
   tell(summary(result, relative('.', join(folder, 'report.html')), options.verbose))
   if (options.json === true) terminal.out(resultText(result))

@@ -18,9 +18,35 @@ export interface Running {
   stop(): void
 }
 
-export function startTask(task: Task, onProgress: (what: string) => void): Running {
+/** One that waits for its task, if any. */
+let ahead: ChildProcess | undefined
+
+/**
+ * Starts a process for the task to come: it loads what it needs while that task is being made. It ends with this one
+ * where no task comes.
+ */
+export function startAhead(): void {
+  if (ahead !== undefined) return
+  ahead = started()
+  // Whoever has a task tries again, and says so.
+  ahead.once('error', () => {
+    ahead = undefined
+  })
+}
+
+function started(): ChildProcess {
   // A group of its own, so that solvers end with it.
-  const running = fork(child, { detached: true, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  return fork(child, { detached: true, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+}
+
+function taken(): ChildProcess {
+  const waiting = ahead
+  ahead = undefined
+  return waiting === undefined || waiting.exitCode !== null || waiting.signalCode !== null ? started() : waiting
+}
+
+export function startTask(task: Task, onProgress: (what: string) => void): Running {
+  const running = taken()
   let isStopped = false
   const result = new Promise<TaskResult>((resolve) => {
     let words = ''
