@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
@@ -31,9 +32,13 @@ test('a process that waits for its task takes the first, and the next task has o
 
 test('a process whose task never comes ends with the one that started it', async (t) => {
   const mark = `MARK=${process.pid}-${Math.random()}`
-  const code = `const { startAhead } = await import(${JSON.stringify(file)}); startAhead(); setTimeout(() => process.exit(3), 1500)`
+  const script = join(temporary(), 'started.mjs')
+  writeFileSync(
+    script,
+    `import { startAhead } from ${JSON.stringify(file)}; startAhead(); setTimeout(() => process.exit(3), 1500)`,
+  )
   const [name = '', value] = mark.split('=')
-  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+  const ended = spawnSync(process.execPath, [script], {
     env: { ...process.env, [name]: value },
   })
   t.is(ended.status, 3, ended.stderr.toString())
