@@ -27,7 +27,8 @@ export function assumeCount(
   isFree?: (term: Term) => Term,
 ): void {
   const { terms } = path
-  const some = [...touched].slice(0, MOST_TOUCHED)
+  // Constants first: whether one of them is another needs no asking.
+  const some = [...touched].sort((a, b) => Number(b.isConstant) - Number(a.isConstant)).slice(0, MOST_TOUCHED)
   const isFirst = some.map((term, at) => terms.all(some.slice(0, at).map((other) => terms.not(terms.eq(other, term)))))
   const sum = (holds: (term: Term) => Term) =>
     some.reduce(
@@ -35,6 +36,8 @@ export function assumeCount(
       integers.of(0n),
     )
   path.assume(integers.le(sum(isUsed), count))
+  // Said by the sum too; by itself it is seen without a solver.
+  for (const term of some) path.assume(terms.implies(isUsed(term), integers.lt(integers.of(0n), count)))
   if (isFree !== undefined) path.assume(integers.le(integers.add(count, sum(isFree)), capacity))
 }
 

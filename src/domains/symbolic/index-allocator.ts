@@ -7,6 +7,9 @@ import type { Integer } from './integer.js'
 import type { Entry, Part } from './log.js'
 import { isAtMost } from './scope.js'
 
+/** Indices of which each is looked at by itself. */
+const FEW = 8n
+
 type State = Entry<IndexAllocatorUpdate> | undefined
 
 export class SymbolicIndexAllocator implements IndexAllocatorState<Term, Integer, Integer> {
@@ -48,8 +51,17 @@ export class SymbolicIndexAllocator implements IndexAllocatorState<Term, Integer
   }
 
   used(index: Integer): Term {
-    const { slots } = this.base
-    return this.#terms.and(slots.inRange(index), this.#used(this.#state, slots.bits(index)))
+    const { slots, scope } = this.base
+    const used = this.#terms.and(slots.inRange(index), this.#used(this.#state, slots.bits(index)))
+    const capacity = slots.capacity.constant
+    if (index.constant !== undefined || capacity === undefined || capacity > FEW) return used
+    // Said of functions of equal arguments anyway, but seen without a solver only here.
+    for (let number = 0n; number < capacity; number++) {
+      const each = scope.integers.of(number)
+      const isEach = scope.integers.eq(index, each)
+      scope.path.assume(this.#terms.implies(this.#terms.and(isEach, used), this.#used(this.#state, slots.bits(each))))
+    }
+    return used
   }
 
   timeAt(index: Integer): Integer {

@@ -54,12 +54,19 @@ export class SymbolicMaglev implements MaglevState<Integer> {
 
   /** The first backend of `row` that is live; meaningful only where one is. */
   firstLive(row: Integer, isLive: (backend: Integer) => Term): Integer {
-    const { integers } = this.#scope
+    const { integers, path } = this.#scope
+    const { terms } = path
     const last = this.#count() - 1
     let found = this.at(row, integers.of(BigInt(last)))
     for (let rank = last - 1; rank >= 0; rank--) {
       const backend = this.at(row, integers.of(BigInt(rank)))
       found = integers.select(isLive(backend), backend, found)
+    }
+    // That it lives follows from the row being a permutation, but by many cases.
+    const all = Array.from({ length: last + 1 }, (_, backend) => integers.of(BigInt(backend)))
+    const isAny = terms.any(all.map(isLive))
+    for (const backend of all) {
+      path.assume(terms.implies(terms.and(isAny, integers.eq(found, backend)), isLive(backend)))
     }
     return found
   }

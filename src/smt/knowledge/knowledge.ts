@@ -30,6 +30,8 @@ export class Knowledge {
   readonly #reader: LinearReader
   /** Conjunctions that are false: once all but one of their parts are known to hold, the last one does not. */
   #open: Term[]
+  /** Comparisons of what hangs on choices: once some of those are known, less is left of them. */
+  #choosing: (readonly [Term, boolean])[]
   /** Some facts were seen to exclude each other: what was supposed last cannot be. */
   #isContradictory = false
   /** Counts what became known of sides of comparisons. */
@@ -48,6 +50,7 @@ export class Knowledge {
     this.#truths = new Map(from === undefined ? [] : from.#truths)
     this.#narrowed = new Map(from === undefined ? [] : from.#narrowed)
     this.#open = from === undefined ? [] : [...from.#open]
+    this.#choosing = from === undefined ? [] : [...from.#choosing]
     this.#ranges = new Ranges({ narrowed: this.#narrowed })
     this.#bounds = new Bounds((atom) => this.#ranges.of(atom), from === undefined ? undefined : from.#bounds)
     this.#reader = new LinearReader(terms, (linear) => this.#bounds.of(linear))
@@ -165,14 +168,23 @@ export class Knowledge {
     else if (term.op === 'and') {
       if (value) for (const arg of term.args) this.#believe(arg, true, depth + 1)
       else this.#open.push(term)
-    } else this.#narrow(term, value)
+    } else {
+      this.#narrow(term, value)
+      if (openChoice(term) !== undefined) this.#choosing.push([term, value])
+    }
   }
 
   #closeAll(): void {
     while (this.#news.size > 0) {
-      const [news, open] = [this.#news, this.#open]
+      const [news, open, choosing] = [this.#news, this.#open, this.#choosing]
       this.#news = new Set()
       this.#open = []
+      this.#choosing = []
+      for (const [term, value] of choosing) {
+        const rest = sharesOne(subjectsOf(term), news) ? this.#chosen(term) : term
+        if (rest === term) this.#choosing.push([term, value])
+        else this.#believe(rest, value)
+      }
       for (const each of open) {
         if (sharesOne(subjectsOf(each), news)) this.#close(each)
         else this.#open.push(each)
@@ -180,21 +192,11 @@ export class Knowledge {
     }
   }
 
-  /** A conjunction that is false: either one of its parts is known to be, or a single part is not known, and is. */
+  /** A conjunction that is false: so is what is left of it once parts of it are known to hold. */
   #close(conjunction: Term): void {
-    let only: Term | undefined
-    for (const arg of conjunction.args) {
-      const rest = this.#rest(arg)
-      if (rest.op === 'false') return
-      if (rest.op === 'true') continue
-      if (only !== undefined) {
-        this.#open.push(conjunction)
-        return
-      }
-      only = arg
-    }
-    if (only === undefined) this.#isContradictory = true
-    else this.#believe(only, false)
+    const rest = this.#terms.all(conjunction.args.map((arg) => this.#rest(arg)))
+    if (rest === conjunction) this.#open.push(conjunction)
+    else this.#believe(rest, false)
   }
 
   #narrow(term: Term, value: boolean): void {

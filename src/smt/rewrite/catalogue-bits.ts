@@ -156,6 +156,7 @@ export function bytes(m: Maker): void {
   t.extract(width - 1, width >> 1, sum)
   t.extract(width - 1, 1, t.ite(p, low, m.c(3)))
   t.extract(width - 1, 1, m.flag(p, 2, 5))
+  t.extract(width - 1, 1, t.ite(p, m.c(6), t.ite(t.eq(x, y), m.c(1), m.c(9))))
   t.concat(m.flag(p), t.bv(3, 8))
   t.concat(t.bv(0, 8), t.bv(1, 8), x)
   // Steps of the interval analysis.

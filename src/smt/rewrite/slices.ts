@@ -83,10 +83,17 @@ function ofBitwise({ hi, lo, args: [a] }: Term, t: TermBuilder): Term | undefine
   )
 }
 
+/** Choices between constants, one after the other. */
+function isConstantChain(term: Term): boolean {
+  let at: Term | undefined = term
+  while (at?.op === 'ite' && at.args[1]?.isConstant === true) at = at.args[2]
+  return at?.isConstant === true
+}
+
 function ofIte({ hi, lo, args: [a] }: Term, t: TermBuilder): Term | undefined {
   const [condition, yes, no] = a?.args ?? []
   if (a?.op !== 'ite' || condition === undefined || yes === undefined || no === undefined) return undefined
-  if (!slicesWell(yes) || !slicesWell(no)) return undefined
+  if (![yes, no].every((branch) => slicesWell(branch) || isConstantChain(branch))) return undefined
   return t.ite(condition, t.extract(hi, lo, yes), t.extract(hi, lo, no))
 }
 

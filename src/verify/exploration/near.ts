@@ -35,14 +35,26 @@ function isAnywhere({ args }: Term): boolean {
 }
 
 /**
- * The question with the facts that mention what it looks at, wherever in them, and all else that these look at kept as it
+ * The question with the facts that mention what it may change, wherever in them, and all else that these look at kept as it
  * is in a model: an answer to it is one beside all facts, but for values of functions at arguments that became equal.
  */
 export function around(terms: Terms, question: Term, facts: readonly Term[], model: Evaluator): readonly Term[] {
-  const free = subjectsOf(question)
+  const free = changeable(question, facts)
   const mentioning = [question, ...facts.filter((fact) => sharesOne(mentionsOf(fact), free))]
   const others = new Set(mentioning.flatMap((each) => [...mentionsOf(each)]).filter((each) => !free.has(each)))
   return [...mentioning, ...[...others].flatMap((each) => kept(terms, each, model))]
+}
+
+/**
+ * What the question looks at and, as far as facts near it look at them, values of the same functions elsewhere and of any
+ * at arguments that are no constants: the ranks in a row of backends, and which of those live.
+ */
+function changeable(question: Term, facts: readonly Term[]): ReadonlySet<Term> {
+  const own = subjectsOf(question)
+  const symbols = new Set([...own].map(({ symbol }) => symbol))
+  const isBeside = (subject: Term): boolean =>
+    subject.op === 'apply' && (isAnywhere(subject) || symbols.has(subject.symbol))
+  return new Set([...own, ...near(question, facts).flatMap((fact) => [...subjectsOf(fact)].filter(isBeside))])
 }
 
 function kept(terms: Terms, subject: Term, model: Evaluator): Term[] {

@@ -152,11 +152,9 @@ test('the first live backend of a row is that of the concrete table', (t) => {
         path.define('g.at', places, places[0]?.sort ?? at.term.sort, BigInt(backend))
         path.define('g.rank', [at.term, path.terms.bv(backend, 3)], at.term.sort, BigInt(rank))
       }
-      const isLive = ({ term }: Integer) =>
+      const isLive = (each: Integer) =>
         path.terms.any(
-          ranking.flatMap((backend) =>
-            ((live >> backend) & 1) === 1 ? [path.terms.eq(term, path.terms.bv(backend, term.width))] : [],
-          ),
+          ranking.flatMap((backend) => (((live >> backend) & 1) === 1 ? [integers.eq(each, of(backend))] : [])),
         )
       const found = table.firstLive(at, isLive)
       t.is(number(found), BigInt(concrete.firstLive(row, (backend) => ((live >> backend) & 1) === 1)))

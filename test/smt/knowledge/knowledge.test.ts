@@ -172,6 +172,32 @@ test('both sides of a choice are looked at', (t) => {
   t.is(knowledge.valueOf(terms.ult(now, kept)), false)
 })
 
+test('of a false conjunction what is left is false, also where that is part of something else', (t) => {
+  const { terms, p, q, r, knowledge } = setting()
+  const both = terms.and(q, r)
+  knowledge.learn(terms.not(terms.and(p, both)))
+  knowledge.learn(p)
+  t.is(knowledge.valueOf(both), false)
+  // Neither q nor r is known by itself.
+  t.is(knowledge.valueOf(q), undefined)
+  t.is(knowledge.valueOf(terms.and(terms.not(both), q)), undefined)
+})
+
+test('of a sum of choices what is not known of them is left once some are known', (t) => {
+  const { terms, n, p, q, r, length, knowledge } = setting()
+  const one = (each: Term): Term => terms.ite(each, n(1), n(0))
+  // As many as hold are at most `length`, below 10.
+  knowledge.learn(terms.ult(length, n(10)))
+  knowledge.learn(terms.not(terms.ult(length, terms.add(terms.add(one(p), one(q)), one(r)))))
+  t.is(knowledge.valueOf(terms.ult(length, n(2))), undefined)
+  knowledge.learn(p)
+  t.is(knowledge.valueOf(terms.eq(length, n(0))), false)
+  t.is(knowledge.valueOf(terms.ult(length, n(2))), undefined)
+  knowledge.learn(r)
+  t.is(knowledge.valueOf(terms.ult(length, n(2))), false)
+  t.is(knowledge.valueOf(terms.ult(length, n(3))), undefined)
+})
+
 test('that facts exclude each other is not told: of what they do not look at nothing is', (t) => {
   const { terms, n, p, length, knowledge } = setting()
   knowledge.learn(terms.ult(length, n(10)))
