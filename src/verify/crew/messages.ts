@@ -42,7 +42,7 @@ export interface Work {
   readonly property?: string
 }
 
-export type PlainFork = Pick<Fork, 'steps'> & { readonly model: PlainModel | undefined }
+export type PlainFork = Pick<Fork, 'steps' | 'changesFirst'> & { readonly model: PlainModel | undefined }
 
 export type PlainFound = Omit<FoundPath, 'model'> & { readonly model: PlainModel | undefined }
 
@@ -88,12 +88,12 @@ export interface ForemanInput {
   readonly shared: Int32Array<SharedArrayBuffer>
 }
 
-export function plainFork({ steps, model }: Fork): PlainFork {
-  return { steps, model: model && plainModel(model) }
+export function plainFork({ steps, changesFirst = false, model }: Fork): PlainFork {
+  return { steps, changesFirst, model: model && plainModel(model) }
 }
 
-export function forkFrom({ steps, model }: PlainFork, terms: Terms): Fork {
-  return { steps, model: model && modelFrom(model, terms) }
+export function forkFrom({ steps, changesFirst = false, model }: PlainFork, terms: Terms): Fork {
+  return { steps, changesFirst, model: model && modelFrom(model, terms) }
 }
 
 export function plainFound(found: FoundPath): PlainFound {

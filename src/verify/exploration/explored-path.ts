@@ -14,7 +14,7 @@ import {
   type Terms,
 } from '../../smt/index.js'
 import type { Decision, PathOptions } from './explore.js'
-import { type Asking, askFew, mended } from './mended.js'
+import { type Asking, askFew, type Habit, mended } from './mended.js'
 
 /** Nothing satisfies what the path has come to. */
 export class PathEnded extends Error {}
@@ -32,6 +32,8 @@ export interface Fork {
   readonly model?: Model | undefined
   /** After how many of the steps it parts from the path that judges what is obliged before. Default: after all. */
   readonly begun?: number
+  /** How its questions are asked first: see `Habit`. */
+  readonly changesFirst?: boolean
 }
 
 /** What a path has noted, in order. */
@@ -63,14 +65,16 @@ export class ExploredPath implements Path {
   /** A model of the facts but for those that came last. */
   #outdated: Model | undefined
   #evaluator: Evaluator | undefined
+  readonly #habit: Habit
 
-  constructor({ steps, model, begun = steps.length }: Fork, options: PathOptions) {
+  constructor({ steps, model, begun = steps.length, changesFirst = false }: Fork, options: PathOptions) {
     this.terms = options.terms
     this.#options = options
     this.#given = steps
     this.begun = begun
     this.#knowledge = new Knowledge(options.terms)
     this.#hint = model
+    this.#habit = { changesFirst }
     if (steps.length === 0) this.#takeHint()
   }
 
@@ -167,7 +171,8 @@ export class ExploredPath implements Path {
     if (whenFalse.status === 'unsat') return { kind: 'forced', value: true }
     const isUncertain = whenTrue.status === 'unknown' || whenFalse.status === 'unknown'
     const kind = isUncertain ? 'uncertain' : 'decided'
-    this.forks.push({ steps: [...this.steps, { kind, value: false }], model: modelOf(whenFalse) })
+    const { changesFirst } = this.#habit
+    this.forks.push({ steps: [...this.steps, { kind, value: false }], model: modelOf(whenFalse), changesFirst })
     this.#take(modelOf(whenTrue))
     return { kind, value: true }
   }
@@ -212,7 +217,7 @@ export class ExploredPath implements Path {
   }
 
   get #asking(): Asking {
-    return { terms: this.terms, check: (all) => this.#check(all) }
+    return { terms: this.terms, check: (all) => this.#check(all), habit: this.#habit }
   }
 
   #check(all: readonly Term[]): Answer {

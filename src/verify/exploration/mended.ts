@@ -11,6 +11,13 @@ export interface Asking {
   readonly check: (assertions: readonly Term[]) => Answer
   /** Values that are given without the solver before it is asked; see `repaired`. */
   readonly patience?: number
+  /** What led to an answer last: questions of one path are alike. */
+  readonly habit?: Habit
+}
+
+export interface Habit {
+  /** Changing a model: that is tried first, and whether the question is possible beside few facts only then. */
+  changesFirst: boolean
 }
 
 /**
@@ -18,7 +25,7 @@ export interface Asking {
  * a few values changed, of all.
  */
 export function askFew(
-  { terms, check, patience }: Asking,
+  { terms, check, patience, habit = { changesFirst: false } }: Asking,
   question: Term,
   facts: readonly Term[],
   model: Model | undefined,
@@ -29,13 +36,19 @@ export function askFew(
   }
   const close = model && repaired(model, [question, ...facts], patience)
   if (close !== undefined) return { status: 'sat', model: close, by: 'terms' }
+  const changed = (): Answer | undefined => {
+    const kept = model && check(around(terms, question, facts, new Evaluator(model)))
+    const found = model !== undefined && kept?.status === 'sat' ? modelOfAll(kept.model, model) : undefined
+    habit.changesFirst = found !== undefined
+    return found
+  }
+  const isTried = habit.changesFirst
+  const first = isTried ? changed() : undefined
+  if (first !== undefined) return first
   const answer = check([...near(question, facts), question])
   if (answer.status === 'unsat') return answer
   if (answer.status === 'unknown' || model === undefined) return undefined
-  const better = modelOfAll(answer.model, model)
-  if (better !== undefined) return better
-  const kept = check(around(terms, question, facts, new Evaluator(model)))
-  return kept.status === 'sat' ? modelOfAll(kept.model, model) : undefined
+  return modelOfAll(answer.model, model) ?? (isTried ? undefined : changed())
 }
 
 /** From a model of most facts, whether all are possible; undefined where nothing is near enough. */
