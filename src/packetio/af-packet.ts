@@ -1,0 +1,37 @@
+/** AF_PACKET: any interface of Linux, by sockets of the kernel. */
+import { InputError } from '../errors.js'
+import { linkOf } from './link.js'
+import { NetworkNamespace } from './namespace.js'
+import { asked } from './native.js'
+import { PacketPort } from './port.js'
+
+export interface AfPacketOptions {
+  /** Where the interface is. Default: where this process is. */
+  readonly namespace?: NetworkNamespace
+  /** Bytes of the receive ring. Default: 8 MB, some 20,000 small frames. */
+  readonly ringBytes?: number
+  /** Ports with the same number share what arrives, by flow. */
+  readonly fanout?: number
+  /** Whether frames to other MAC addresses are received. Default: they are. */
+  readonly promiscuous?: boolean
+}
+
+/** Ethernet's addresses and type, and one VLAN tag. */
+const HEADER = 14
+const TAG = 4
+
+/** @throws InputError where there is no such interface or it is down, MachineError without the privilege. */
+export function openAfPacket(name: string, options: AfPacketOptions = {}): PacketPort {
+  const { namespace = NetworkNamespace.present, ringBytes = 8 << 20, fanout = -1, promiscuous = true } = options
+  const { isUp, mtu } = linkOf(namespace, name)
+  // The kernel would open it, and then nothing ever comes.
+  if (!isUp) throw new InputError(`interface ${name} is down`, { hint: `ip link set ${name} up` })
+  const handle = asked((addon) => addon.openAfPacket(name, namespace.fd, ringBytes, fanout, promiscuous))
+  const longest = mtu + HEADER
+  return new PacketPort(
+    name,
+    'af_packet',
+    { layer: 'ethernet', longest, longestTagged: longest + TAG, clock: 'software' },
+    handle,
+  )
+}

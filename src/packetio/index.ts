@@ -1,0 +1,21 @@
+/**
+ * Ports of this machine: bursts of frames between an interface and an arena, network namespaces, and links. Linux only;
+ * what it needs is told by `vigil doctor`.
+ */
+export { type AfPacketOptions, openAfPacket } from './af-packet.js'
+export { Burst, CHECKSUM_OPEN, HARDWARE_TIME, TAG_RESTORED } from './burst.js'
+export {
+  changeLink,
+  createVeth,
+  deleteLink,
+  type Link,
+  type LinkChange,
+  type LinkCounts,
+  type LinkEnd,
+  linkOf,
+  offloadsOf,
+  setOffloads,
+} from './link.js'
+export { NetworkNamespace } from './namespace.js'
+export { addonFile } from './native.js'
+export { PacketPort, type PortCapabilities, type PortCounts, waitForFrames, waitForRoom } from './port.js'

@@ -1,0 +1,107 @@
+/**
+ * The addon (native/, C): its types, and where it is. It is built by `npm run build` where there is a C compiler; all that
+ * needs no ports works without it.
+ */
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+import { InputError, MachineError, type VigilError } from '../errors.js'
+
+/** An open port, known to the addon only. */
+export type Handle = { readonly handle: unique symbol }
+
+/** A file descriptor of a network namespace; -1 is that of this process. */
+export type NamespaceFd = number
+
+export interface NativeCounts {
+  readonly received: number
+  readonly receivedBytes: number
+  readonly sent: number
+  readonly sentBytes: number
+  readonly lost: number
+  readonly oversize: number
+  readonly refused: number
+}
+
+export interface NativeLink {
+  readonly name: string
+  readonly kind: string
+  readonly mac: ArrayBuffer
+  readonly index: number
+  readonly flags: number
+  readonly carrier: number
+  readonly mtu: number
+  readonly master: number
+  readonly received: number
+  readonly sent: number
+  readonly receiveDropped: number
+  readonly sendDropped: number
+  readonly receiveErrors: number
+  readonly sendErrors: number
+}
+
+/** Functions throw errors with `code` (`EPERM`) and `operation` (`making a veth pair`). */
+export interface Native {
+  openAfPacket(name: string, namespace: NamespaceFd, ringBytes: number, fanout: number, promiscuous: boolean): Handle
+  receive(port: Handle, arena: ArrayBuffer, frames: ArrayBuffer, first: number, count: number): number
+  send(port: Handle, arena: ArrayBuffer, frames: ArrayBuffer, first: number, count: number): number
+  counts(port: Handle): NativeCounts
+  close(port: Handle): void
+  wait(ports: readonly Handle[], milliseconds: number, forSending: boolean): number
+  createNamespace(): NamespaceFd
+  namespaceOf(pid: number): NamespaceFd
+  closeNamespace(namespace: NamespaceFd): void
+  writeSetting(namespace: NamespaceFd, path: string, text: string): void
+  createVeth(namespace: NamespaceFd, name: string, peerNamespace: NamespaceFd, peer: string, mtu: number): void
+  deleteLink(namespace: NamespaceFd, name: string): void
+  setLink(namespace: NamespaceFd, name: string, up: number, mtu: number, mac: ArrayBuffer): void
+  getLink(namespace: NamespaceFd, name: string): NativeLink
+  offloads(namespace: NamespaceFd, name: string, wanted: number): number
+  readonly offloadNames: readonly string[]
+}
+
+export const addonFile = fileURLToPath(new URL('../../native/packetio.node', import.meta.url))
+
+let loaded: Native | undefined
+
+/** @throws MachineError where it was not built. */
+export function native(): Native {
+  if (loaded === undefined) {
+    if (!existsSync(addonFile)) {
+      throw new MachineError('packet I/O was not built', {
+        hint: 'install a C compiler (Debian: gcc libc6-dev) and run npm run build; vigil doctor tells more',
+      })
+    }
+    const addon: Native = createRequire(import.meta.url)(addonFile)
+    loaded = addon
+  }
+  return loaded
+}
+
+/** Runs what asks the addon. @throws VigilError in place of the addon's own errors. */
+export function asked<T>(ask: (addon: Native) => T): T {
+  const addon = native()
+  try {
+    return ask(addon)
+  } catch (error) {
+    throw errorOf(error)
+  }
+}
+
+function errorOf(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error) || !('operation' in error)) return error
+  return told(error.message, String(error.code), error)
+}
+
+function told(message: string, code: string, cause: Error): VigilError {
+  if (code === 'ENODEV') return new InputError(message, { hint: 'ip link lists the interfaces there are' }, { cause })
+  if (code === 'EPERM' || code === 'EACCES') {
+    return new MachineError(
+      message,
+      { hint: 'needs CAP_NET_ADMIN, CAP_NET_RAW and CAP_SYS_ADMIN, as root has' },
+      { cause },
+    )
+  }
+  return new MachineError(message, {}, { cause })
+}

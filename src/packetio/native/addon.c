@@ -1,0 +1,407 @@
+/* What JavaScript sees of the addon; src/packetio/native.ts says the types. */
+#define _GNU_SOURCE
+#include "port.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <node_api.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MOST_PORTS 64
+#define MOST_ARGUMENTS 6
+
+/* Gives up where JavaScript has thrown already. */
+#define TRY(call)                             \
+  do {                                        \
+    if ((call) != napi_ok) return wrong(env); \
+  } while (0)
+
+static napi_value wrong(napi_env env) {
+  bool is_pending = false;
+  napi_is_exception_pending(env, &is_pending);
+  if (!is_pending) napi_throw_type_error(env, NULL, "an argument of the packet addon is of another type");
+  return NULL;
+}
+
+/* An Error with `operation`, `code` and `detail`: `making a veth pair: Operation not permitted (EPERM): v0`. */
+static napi_value throw_failure(napi_env env, const struct failure *failure) {
+  const char *name = strerrorname_np(failure->error);
+  char text[320];
+  snprintf(text, sizeof text, "%s%s%s: %s", failure->operation, failure->detail[0] == '\0' ? "" : " ", failure->detail,
+           strerrordesc_np(failure->error));
+  napi_value message, code, error, operation;
+  napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &message);
+  napi_create_string_utf8(env, name == NULL ? "EUNKNOWN" : name, NAPI_AUTO_LENGTH, &code);
+  napi_create_error(env, code, message, &error);
+  napi_create_string_utf8(env, failure->operation, NAPI_AUTO_LENGTH, &operation);
+  napi_set_named_property(env, error, "operation", operation);
+  napi_throw(env, error);
+  return NULL;
+}
+
+static napi_value number(napi_env env, double value) {
+  napi_value made = NULL;
+  napi_create_double(env, value, &made);
+  return made;
+}
+
+static napi_status set_number(napi_env env, napi_value object, const char *name, double value) {
+  return napi_set_named_property(env, object, name, number(env, value));
+}
+
+static napi_status set_text(napi_env env, napi_value object, const char *name, const char *value) {
+  napi_value text;
+  napi_status status = napi_create_string_utf8(env, value, NAPI_AUTO_LENGTH, &text);
+  return status == napi_ok ? napi_set_named_property(env, object, name, text) : status;
+}
+
+static napi_status arguments(napi_env env, napi_callback_info info, size_t wanted, napi_value *values) {
+  size_t count = MOST_ARGUMENTS;
+  napi_status status = napi_get_cb_info(env, info, &count, values, NULL, NULL);
+  return status == napi_ok && count < wanted ? napi_invalid_arg : status;
+}
+
+/* The name of an interface: too long a one finds nothing, and is not cut to one that does. */
+static napi_status interface_name(napi_env env, napi_value value, char name[IFNAMSIZ]) {
+  size_t length;
+  napi_status status = napi_get_value_string_utf8(env, value, NULL, 0, &length);
+  if (status != napi_ok) return status;
+  if (length >= IFNAMSIZ) {
+    napi_throw_error(env, "ENAMETOOLONG", "the name of an interface has at most 15 bytes");
+    return napi_pending_exception;
+  }
+  return napi_get_value_string_utf8(env, value, name, IFNAMSIZ, &length);
+}
+
+static void finalize(napi_env env, void *data, void *hint) {
+  (void)env;
+  (void)hint;
+  struct port **held = data;
+  if (*held != NULL) (*held)->operations->close(*held);
+  free(held);
+}
+
+static napi_status open_port_of(napi_env env, napi_value value, struct port **port) {
+  void *held;
+  napi_status status = napi_get_value_external(env, value, &held);
+  if (status != napi_ok) return status;
+  *port = *(struct port **)held;
+  if (*port != NULL) return napi_ok;
+  napi_throw_error(env, "EBADF", "the port is closed");
+  return napi_pending_exception;
+}
+
+/* openAfPacket(interface, namespace, ringBytes, fanout, promiscuous) */
+static napi_value js_open_af_packet(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS];
+  char name[IFNAMSIZ];
+  struct af_packet_options options = {.interface = name};
+  TRY(arguments(env, info, 5, given));
+  TRY(interface_name(env, given[0], name));
+  TRY(napi_get_value_int32(env, given[1], &options.namespace_fd));
+  TRY(napi_get_value_uint32(env, given[2], &options.ring_bytes));
+  TRY(napi_get_value_int32(env, given[3], &options.fanout));
+  TRY(napi_get_value_bool(env, given[4], &options.promiscuous));
+  struct failure failure;
+  struct port *port = open_af_packet(&options, &failure);
+  if (port == NULL) return throw_failure(env, &failure);
+  struct port **held = malloc(sizeof *held);
+  napi_value made = NULL;
+  if (held != NULL) *held = port;
+  if (held == NULL || napi_create_external(env, held, finalize, NULL, &made) != napi_ok) {
+    port->operations->close(port);
+    free(held);
+    return wrong(env);
+  }
+  return made;
+}
+
+struct burst {
+  struct port *port;
+  uint8_t *arena;
+  size_t bytes;
+  struct frame *frames;
+  uint32_t first, count;
+};
+
+/* (port, arena, frames, first, count): the frames from `first` on, of which there are that many. */
+static napi_status burst_of(napi_env env, napi_callback_info info, struct burst *burst) {
+  napi_value given[MOST_ARGUMENTS];
+  size_t length;
+  void *frames, *arena;
+  napi_status status = arguments(env, info, 5, given);
+  if (status == napi_ok) status = open_port_of(env, given[0], &burst->port);
+  if (status == napi_ok) status = napi_get_arraybuffer_info(env, given[1], &arena, &burst->bytes);
+  if (status == napi_ok) status = napi_get_arraybuffer_info(env, given[2], &frames, &length);
+  if (status == napi_ok) status = napi_get_value_uint32(env, given[3], &burst->first);
+  if (status == napi_ok) status = napi_get_value_uint32(env, given[4], &burst->count);
+  if (status != napi_ok) return status;
+  if ((uint64_t)burst->first + burst->count > length / sizeof(struct frame)) return napi_invalid_arg;
+  burst->arena = arena;
+  burst->frames = (struct frame *)frames + burst->first;
+  return napi_ok;
+}
+
+/* What lies outside of the arena is neither written nor read. */
+static napi_status check_places(napi_env env, const struct burst *burst, bool is_received) {
+  for (uint32_t i = 0; i < burst->count; i++) {
+    const struct frame *frame = &burst->frames[i];
+    if ((uint64_t)frame->start + (is_received ? frame->room : frame->length) <= burst->bytes) continue;
+    napi_throw_range_error(env, "EFAULT", "a frame lies outside of its arena");
+    return napi_pending_exception;
+  }
+  return napi_ok;
+}
+
+static napi_value js_receive(napi_env env, napi_callback_info info) {
+  struct burst burst;
+  struct failure failure;
+  TRY(burst_of(env, info, &burst));
+  TRY(check_places(env, &burst, true));
+  int count = burst.port->operations->receive(burst.port, burst.arena, burst.frames, (int)burst.count, &failure);
+  return count < 0 ? throw_failure(env, &failure) : number(env, count);
+}
+
+static napi_value js_send(napi_env env, napi_callback_info info) {
+  struct burst burst;
+  struct failure failure;
+  TRY(burst_of(env, info, &burst));
+  TRY(check_places(env, &burst, false));
+  int count = burst.port->operations->send(burst.port, burst.arena, burst.frames, (int)burst.count, &failure);
+  return count < 0 ? throw_failure(env, &failure) : number(env, count);
+}
+
+static napi_value js_counts(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS], made;
+  struct port *port;
+  struct port_counts counts;
+  struct failure failure;
+  TRY(arguments(env, info, 1, given));
+  TRY(open_port_of(env, given[0], &port));
+  if (port->operations->counts(port, &counts, &failure) != 0) return throw_failure(env, &failure);
+  TRY(napi_create_object(env, &made));
+  TRY(set_number(env, made, "received", (double)counts.received));
+  TRY(set_number(env, made, "receivedBytes", (double)counts.received_bytes));
+  TRY(set_number(env, made, "sent", (double)counts.sent));
+  TRY(set_number(env, made, "sentBytes", (double)counts.sent_bytes));
+  TRY(set_number(env, made, "lost", (double)counts.lost));
+  TRY(set_number(env, made, "oversize", (double)counts.oversize));
+  TRY(set_number(env, made, "refused", (double)counts.refused));
+  return made;
+}
+
+static napi_value js_close(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS];
+  void *held;
+  TRY(arguments(env, info, 1, given));
+  TRY(napi_get_value_external(env, given[0], &held));
+  struct port **port = held;
+  if (*port != NULL) (*port)->operations->close(*port);
+  *port = NULL;
+  return NULL;
+}
+
+/* wait(ports, milliseconds, forSending): blocks this thread until a port is ready; how many are. */
+static napi_value js_wait(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS];
+  uint32_t count;
+  int32_t milliseconds;
+  bool for_sending;
+  struct pollfd waiting[MOST_PORTS];
+  TRY(arguments(env, info, 3, given));
+  TRY(napi_get_array_length(env, given[0], &count));
+  TRY(napi_get_value_int32(env, given[1], &milliseconds));
+  TRY(napi_get_value_bool(env, given[2], &for_sending));
+  if (count > MOST_PORTS) count = MOST_PORTS;
+  for (uint32_t i = 0; i < count; i++) {
+    napi_value each;
+    struct port *port;
+    TRY(napi_get_element(env, given[0], i, &each));
+    TRY(open_port_of(env, each, &port));
+    waiting[i] = (struct pollfd){.fd = port->fd, .events = for_sending ? POLLOUT : POLLIN};
+  }
+  int ready = poll(waiting, count, milliseconds);
+  struct failure failure;
+  if (ready < 0 && errno != EINTR) {
+    failed(&failure, "waiting for a port", errno);
+    return throw_failure(env, &failure);
+  }
+  for (uint32_t i = 0; i < count && ready > 0; i++) {
+    if ((waiting[i].revents & POLLERR) == 0) continue;
+    failed(&failure, "waiting for a port", ENETDOWN);
+    return throw_failure(env, &failure);
+  }
+  return number(env, ready < 0 ? 0 : ready);
+}
+
+static napi_value js_create_namespace(napi_env env, napi_callback_info info) {
+  (void)info;
+  struct failure failure;
+  int fd = create_namespace(&failure);
+  return fd < 0 ? throw_failure(env, &failure) : number(env, fd);
+}
+
+static napi_value js_namespace_of(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS];
+  int32_t pid;
+  struct failure failure;
+  TRY(arguments(env, info, 1, given));
+  TRY(napi_get_value_int32(env, given[0], &pid));
+  int fd = namespace_of(pid, &failure);
+  return fd < 0 ? throw_failure(env, &failure) : number(env, fd);
+}
+
+static napi_value js_close_namespace(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS];
+  int32_t fd;
+  TRY(arguments(env, info, 1, given));
+  TRY(napi_get_value_int32(env, given[0], &fd));
+  close(fd);
+  return NULL;
+}
+
+/* writeSetting(namespace, path, text) */
+static napi_value js_write_setting(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS];
+  int32_t fd;
+  char path[256], text[64];
+  size_t length;
+  struct failure failure;
+  TRY(arguments(env, info, 3, given));
+  TRY(napi_get_value_int32(env, given[0], &fd));
+  TRY(napi_get_value_string_utf8(env, given[1], path, sizeof path, &length));
+  TRY(napi_get_value_string_utf8(env, given[2], text, sizeof text, &length));
+  return write_in_namespace(fd, path, text, &failure) == 0 ? NULL : throw_failure(env, &failure);
+}
+
+/* createVeth(namespace, name, peerNamespace, peerName, mtu) */
+static napi_value js_create_veth(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS];
+  int32_t fd, peer_fd;
+  uint32_t mtu;
+  char name[IFNAMSIZ], peer[IFNAMSIZ];
+  struct failure failure;
+  TRY(arguments(env, info, 5, given));
+  TRY(napi_get_value_int32(env, given[0], &fd));
+  TRY(interface_name(env, given[1], name));
+  TRY(napi_get_value_int32(env, given[2], &peer_fd));
+  TRY(interface_name(env, given[3], peer));
+  TRY(napi_get_value_uint32(env, given[4], &mtu));
+  return create_veth(fd, name, peer_fd, peer, mtu, &failure) == 0 ? NULL : throw_failure(env, &failure);
+}
+
+static napi_status link_of(napi_env env, napi_callback_info info, size_t count, napi_value *given, int32_t *fd,
+                           char name[IFNAMSIZ]) {
+  napi_status status = arguments(env, info, count, given);
+  if (status == napi_ok) status = napi_get_value_int32(env, given[0], fd);
+  return status == napi_ok ? interface_name(env, given[1], name) : status;
+}
+
+static napi_value js_delete_link(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS];
+  int32_t fd;
+  char name[IFNAMSIZ];
+  struct failure failure;
+  TRY(link_of(env, info, 2, given, &fd, name));
+  return delete_link(fd, name, &failure) == 0 ? NULL : throw_failure(env, &failure);
+}
+
+/* setLink(namespace, name, up, mtu, mac): -1, 0 and an empty array leave things as they are. */
+static napi_value js_set_link(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS];
+  int32_t fd, up;
+  uint32_t mtu;
+  size_t length;
+  void *mac;
+  char name[IFNAMSIZ];
+  struct failure failure;
+  TRY(link_of(env, info, 5, given, &fd, name));
+  TRY(napi_get_value_int32(env, given[2], &up));
+  TRY(napi_get_value_uint32(env, given[3], &mtu));
+  TRY(napi_get_arraybuffer_info(env, given[4], &mac, &length));
+  return set_link(fd, name, up, mtu, length == 6 ? mac : NULL, &failure) == 0 ? NULL : throw_failure(env, &failure);
+}
+
+static napi_value js_get_link(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS], made, buffer;
+  int32_t fd;
+  char name[IFNAMSIZ];
+  struct link_info link;
+  struct failure failure;
+  void *mac;
+  TRY(link_of(env, info, 2, given, &fd, name));
+  if (get_link(fd, name, &link, &failure) != 0) return throw_failure(env, &failure);
+  TRY(napi_create_object(env, &made));
+  TRY(napi_create_arraybuffer(env, sizeof link.mac, &mac, &buffer));
+  memcpy(mac, link.mac, sizeof link.mac);
+  TRY(napi_set_named_property(env, made, "mac", buffer));
+  TRY(set_text(env, made, "name", link.name));
+  TRY(set_text(env, made, "kind", link.kind));
+  TRY(set_number(env, made, "index", link.index));
+  TRY(set_number(env, made, "flags", link.flags));
+  TRY(set_number(env, made, "carrier", link.has_carrier));
+  TRY(set_number(env, made, "mtu", link.mtu));
+  TRY(set_number(env, made, "master", link.master));
+  TRY(set_number(env, made, "received", (double)link.received));
+  TRY(set_number(env, made, "sent", (double)link.sent));
+  TRY(set_number(env, made, "receiveDropped", (double)link.receive_dropped));
+  TRY(set_number(env, made, "sendDropped", (double)link.send_dropped));
+  TRY(set_number(env, made, "receiveErrors", (double)link.receive_errors));
+  TRY(set_number(env, made, "sendErrors", (double)link.send_errors));
+  return made;
+}
+
+/* offloads(namespace, name, wanted): the bits that are on, after `wanted` was asked for where it is not -1. */
+static napi_value js_offloads(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS];
+  int32_t fd, wanted;
+  char name[IFNAMSIZ];
+  uint32_t on;
+  struct failure failure;
+  TRY(link_of(env, info, 3, given, &fd, name));
+  TRY(napi_get_value_int32(env, given[2], &wanted));
+  if (wanted >= 0 && set_offloads(fd, name, (uint32_t)wanted, &failure) != 0) return throw_failure(env, &failure);
+  return get_offloads(fd, name, &on, &failure) == 0 ? number(env, on) : throw_failure(env, &failure);
+}
+
+static const struct {
+  const char *name;
+  napi_callback call;
+} functions[] = {
+    {"openAfPacket", js_open_af_packet},
+    {"receive", js_receive},
+    {"send", js_send},
+    {"counts", js_counts},
+    {"close", js_close},
+    {"wait", js_wait},
+    {"createNamespace", js_create_namespace},
+    {"namespaceOf", js_namespace_of},
+    {"closeNamespace", js_close_namespace},
+    {"writeSetting", js_write_setting},
+    {"createVeth", js_create_veth},
+    {"deleteLink", js_delete_link},
+    {"setLink", js_set_link},
+    {"getLink", js_get_link},
+    {"offloads", js_offloads},
+};
+
+NAPI_MODULE_INIT() {
+  for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
+    napi_value made;
+    TRY(napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].call, NULL, &made));
+    TRY(napi_set_named_property(env, exports, functions[i].name, made));
+  }
+  napi_value names;
+  TRY(napi_create_array_with_length(env, OFFLOAD_COUNT, &names));
+  for (uint32_t i = 0; i < OFFLOAD_COUNT; i++) {
+    napi_value name;
+    TRY(napi_create_string_utf8(env, offload_names[i], NAPI_AUTO_LENGTH, &name));
+    TRY(napi_set_element(env, names, i, name));
+  }
+  TRY(napi_set_named_property(env, exports, "offloadNames", names));
+  return exports;
+}

@@ -1,0 +1,217 @@
+/*
+ * AF_PACKET: receives from a ring of blocks that the kernel fills (TPACKET_V3), sends by sendmmsg past the queueing
+ * discipline. What this socket sends it does not see itself.
+ */
+#define _GNU_SOURCE
+#include "port.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BLOCK_BYTES (1u << 18)
+#define BATCH 64
+/* After so long the kernel hands out a block that is not full. */
+#define BLOCK_MILLISECONDS 1
+#define TAG_AT 12u
+#define TAG_BYTES 4u
+
+struct af_packet {
+  struct port port;
+  uint8_t *ring;
+  uint32_t blocks;
+  uint32_t block;                  /* that is read next */
+  uint32_t left;                   /* frames of it that were not read */
+  const struct tpacket3_hdr *next; /* the first of them */
+  struct port_counts counts;
+};
+
+static struct af_packet *of(struct port *port) { return (struct af_packet *)port; }
+
+static struct tpacket_block_desc *block_of(struct af_packet *this) {
+  return (struct tpacket_block_desc *)(this->ring + (size_t)this->block * BLOCK_BYTES);
+}
+
+static bool next_block(struct af_packet *this) {
+  struct tpacket_block_desc *block = block_of(this);
+  if ((__atomic_load_n(&block->hdr.bh1.block_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER) == 0) return false;
+  this->left = block->hdr.bh1.num_pkts;
+  this->next = (const struct tpacket3_hdr *)((const uint8_t *)block + block->hdr.bh1.offset_to_first_pkt);
+  return true;
+}
+
+static void give_back(struct af_packet *this) {
+  __atomic_store_n(&block_of(this)->hdr.bh1.block_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+  this->block = (this->block + 1) % this->blocks;
+  this->next = NULL;
+}
+
+/* A frame into its room, with the tag that the kernel took out of it; false where it does not fit. */
+static bool take(const struct tpacket3_hdr *header, uint8_t *arena, struct frame *frame) {
+  const uint8_t *bytes = (const uint8_t *)header + header->tp_mac;
+  uint32_t length = header->tp_snaplen;
+  bool tagged = (header->tp_status & TP_STATUS_VLAN_VALID) != 0 && length >= TAG_AT;
+  uint32_t whole = length + (tagged ? TAG_BYTES : 0);
+  if (whole > frame->room) return false;
+  uint8_t *to = arena + frame->start;
+  if (tagged) {
+    uint16_t type = (header->tp_status & TP_STATUS_VLAN_TPID_VALID) != 0 ? header->hv1.tp_vlan_tpid : ETH_P_8021Q;
+    uint16_t tag[2] = {htons(type), htons((uint16_t)header->hv1.tp_vlan_tci)};
+    memcpy(to, bytes, TAG_AT);
+    memcpy(to + TAG_AT, tag, TAG_BYTES);
+    memcpy(to + TAG_AT + TAG_BYTES, bytes + TAG_AT, length - TAG_AT);
+  } else {
+    memcpy(to, bytes, length);
+  }
+  frame->length = whole;
+  frame->flags = (tagged ? FRAME_TAG_RESTORED : 0) |
+                 ((header->tp_status & TP_STATUS_CSUMNOTREADY) != 0 ? FRAME_CHECKSUM_OPEN : 0) |
+                 ((header->tp_status & TP_STATUS_TS_RAW_HARDWARE) != 0 ? FRAME_HARDWARE_TIME : 0);
+  frame->time = (int64_t)header->tp_sec * 1000000000 + header->tp_nsec;
+  return true;
+}
+
+static int receive(struct port *port, uint8_t *arena, struct frame *frames, int count, struct failure *failure) {
+  (void)failure;
+  struct af_packet *this = of(port);
+  int filled = 0;
+  while (filled < count) {
+    if (this->next == NULL && !next_block(this)) break;
+    while (this->left > 0 && filled < count) {
+      const struct tpacket3_hdr *header = this->next;
+      struct frame *frame = &frames[filled];
+      if (take(header, arena, frame)) {
+        this->counts.received++;
+        this->counts.received_bytes += frame->length;
+        filled++;
+      } else {
+        this->counts.oversize++;
+      }
+      this->left--;
+      this->next = (const struct tpacket3_hdr *)((const uint8_t *)header + header->tp_next_offset);
+    }
+    if (this->left == 0) give_back(this);
+  }
+  return filled;
+}
+
+static int send_frames(struct port *port, const uint8_t *arena, const struct frame *frames, int count,
+                       struct failure *failure) {
+  struct af_packet *this = of(port);
+  struct mmsghdr messages[BATCH];
+  struct iovec pieces[BATCH];
+  int sent = 0;
+  while (sent < count) {
+    int batch = count - sent < BATCH ? count - sent : BATCH;
+    memset(messages, 0, sizeof messages[0] * (size_t)batch);
+    for (int i = 0; i < batch; i++) {
+      const struct frame *frame = &frames[sent + i];
+      pieces[i] = (struct iovec){(void *)(uintptr_t)(arena + frame->start), frame->length};
+      messages[i].msg_hdr.msg_iov = &pieces[i];
+      messages[i].msg_hdr.msg_iovlen = 1;
+    }
+    int taken = sendmmsg(port->fd, messages, (unsigned)batch, MSG_DONTWAIT);
+    if (taken < 0) {
+      if (errno == EAGAIN || errno == ENOBUFS) return sent;
+      if (errno == EINTR) continue;
+      if (sent > 0) return sent;
+      this->counts.refused++;
+      return failed_with(failure, "sending a frame", errno, "%u bytes", frames[sent].length);
+    }
+    for (int i = 0; i < taken; i++) this->counts.sent_bytes += frames[sent + i].length;
+    this->counts.sent += (uint64_t)taken;
+    sent += taken;
+  }
+  return sent;
+}
+
+static int counts(struct port *port, struct port_counts *counts, struct failure *failure) {
+  struct af_packet *this = of(port);
+  struct tpacket_stats_v3 since;
+  socklen_t size = sizeof since;
+  /* Reading it sets it back. */
+  if (getsockopt(port->fd, SOL_PACKET, PACKET_STATISTICS, &since, &size) != 0)
+    return failed(failure, "reading the counts of a packet socket", errno);
+  this->counts.lost += since.tp_drops;
+  *counts = this->counts;
+  return 0;
+}
+
+static void close_port(struct port *port) {
+  struct af_packet *this = of(port);
+  if (this->ring != NULL) munmap(this->ring, (size_t)this->blocks * BLOCK_BYTES);
+  if (port->fd >= 0) close(port->fd);
+  free(this);
+}
+
+static const struct port_operations operations = {"af_packet", receive, send_frames, counts, close_port};
+
+static int set(struct af_packet *this, int level, int name, const void *value, socklen_t size, const char *operation,
+               struct failure *failure) {
+  return setsockopt(this->port.fd, level, name, value, size) == 0 ? 0 : failed(failure, operation, errno);
+}
+
+static int set_up(struct af_packet *this, const struct af_packet_options *options, unsigned index,
+                  struct failure *failure) {
+  int version = TPACKET_V3, on = 1;
+  struct tpacket_req3 ring = {.tp_block_size = BLOCK_BYTES,
+                              .tp_block_nr = this->blocks,
+                              .tp_frame_size = TPACKET_ALIGNMENT << 7,
+                              .tp_retire_blk_tov = BLOCK_MILLISECONDS};
+  ring.tp_frame_nr = ring.tp_block_size / ring.tp_frame_size * ring.tp_block_nr;
+  if (set(this, SOL_PACKET, PACKET_VERSION, &version, sizeof version, "choosing TPACKET_V3", failure) != 0) return -1;
+  if (set(this, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on, "leaving out own frames", failure) != 0) return -1;
+  if (set(this, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof on, "passing the queueing discipline", failure) != 0)
+    return -1;
+  if (set(this, SOL_PACKET, PACKET_RX_RING, &ring, sizeof ring, "making the receive ring", failure) != 0) return -1;
+  this->ring = mmap(NULL, (size_t)this->blocks * BLOCK_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, this->port.fd, 0);
+  if (this->ring == MAP_FAILED) {
+    this->ring = NULL;
+    return failed(failure, "mapping the receive ring", errno);
+  }
+  struct sockaddr_ll address = {
+      .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = (int)index};
+  if (bind(this->port.fd, (struct sockaddr *)&address, sizeof address) != 0)
+    return failed_with(failure, "binding a packet socket", errno, "%s", options->interface);
+  if (options->promiscuous) {
+    struct packet_mreq all = {.mr_ifindex = (int)index, .mr_type = PACKET_MR_PROMISC};
+    if (set(this, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof all, "receiving frames to any address", failure) != 0)
+      return -1;
+  }
+  if (options->fanout < 0) return 0;
+  int fanout = (options->fanout & 0xffff) | (PACKET_FANOUT_HASH << 16);
+  return set(this, SOL_PACKET, PACKET_FANOUT, &fanout, sizeof fanout, "joining a fanout group", failure);
+}
+
+struct port *open_af_packet(const struct af_packet_options *options, struct failure *failure) {
+  struct af_packet *this = calloc(1, sizeof *this);
+  if (this == NULL) {
+    failed(failure, "opening a packet socket", ENOMEM);
+    return NULL;
+  }
+  this->port.operations = &operations;
+  this->blocks = options->ring_bytes / BLOCK_BYTES < 2 ? 2 : options->ring_bytes / BLOCK_BYTES;
+  this->port.fd = -1;
+  int back = enter_namespace(options->namespace_fd, failure);
+  int status = -1;
+  if (back >= 0) {
+    unsigned index = if_nametoindex(options->interface);
+    if (index == 0) failed_with(failure, "finding an interface", errno, "%s", options->interface);
+    /* Protocol 0: nothing comes in before it is bound. */
+    else if ((this->port.fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) < 0)
+      failed(failure, "opening a packet socket", errno);
+    else status = set_up(this, options, index, failure);
+    leave_namespace(back);
+  }
+  if (status == 0) return &this->port;
+  close_port(&this->port);
+  return NULL;
+}

@@ -1,0 +1,106 @@
+/* What the files of the addon share: frames in an arena, ports, and how an operation says that it failed. */
+#ifndef VIGIL_PORT_H
+#define VIGIL_PORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One frame of a burst; src/packetio/burst.ts has the same layout. */
+struct frame {
+  uint32_t start;  /* where it lies in the arena */
+  uint32_t length; /* bytes */
+  uint32_t flags;  /* FRAME_... */
+  uint32_t room;   /* bytes of the arena that it may take */
+  int64_t time;    /* nanoseconds since 1970, of its arrival */
+};
+_Static_assert(sizeof(struct frame) == 24 && offsetof(struct frame, time) == 16, "layout of burst.ts");
+
+/* The checksum of its transport is still to be filled in: it never crossed a wire. */
+#define FRAME_CHECKSUM_OPEN 1u
+/* Its outer VLAN tag came beside it, and was put back. */
+#define FRAME_TAG_RESTORED 2u
+/* The time is the device's own. */
+#define FRAME_HARDWARE_TIME 4u
+
+/* What went wrong: the operation in words, the error of the system, and more where there is more to say. */
+struct failure {
+  const char *operation;
+  int error;
+  char detail[160];
+};
+
+int failed(struct failure *failure, const char *operation, int error);
+int failed_with(struct failure *failure, const char *operation, int error, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+struct port_counts {
+  uint64_t received, received_bytes;
+  uint64_t sent, sent_bytes;
+  uint64_t lost;     /* before this port could take them: its ring was full */
+  uint64_t oversize; /* longer than their room in the arena: left out */
+  uint64_t refused;  /* not taken for sending, for another reason than a full queue */
+};
+
+struct port;
+
+/* What a back-end does. Functions answer -1 after `failed`; receive and send never block. */
+struct port_operations {
+  const char *name;
+  /* Fills up to `count` frames; how many there were. */
+  int (*receive)(struct port *port, uint8_t *arena, struct frame *frames, int count, struct failure *failure);
+  /* How many of the frames were taken, from the first on; fewer than `count` where the queue is full. */
+  int (*send)(struct port *port, const uint8_t *arena, const struct frame *frames, int count, struct failure *failure);
+  int (*counts)(struct port *port, struct port_counts *counts, struct failure *failure);
+  void (*close)(struct port *port);
+};
+
+struct port {
+  const struct port_operations *operations;
+  int fd; /* readable where frames wait; -1 where there is no such thing */
+};
+
+struct af_packet_options {
+  const char *interface;
+  int namespace_fd; /* -1: the present one */
+  uint32_t ring_bytes;
+  int fanout; /* group number, or -1 */
+  bool promiscuous;
+};
+
+struct port *open_af_packet(const struct af_packet_options *options, struct failure *failure);
+
+/* Network namespaces, by file descriptor. */
+int create_namespace(struct failure *failure);
+int namespace_of(int pid, struct failure *failure);
+/* Puts this thread into a namespace (-1: stays), and back; `enter_namespace` answers what `leave_namespace` takes. */
+int enter_namespace(int fd, struct failure *failure);
+void leave_namespace(int back);
+int write_in_namespace(int fd, const char *path, const char *text, struct failure *failure);
+
+/* Links, by netlink; each in the namespace of the first argument. */
+struct link_info {
+  int index;
+  unsigned flags; /* IFF_... */
+  bool has_carrier;
+  uint32_t mtu;
+  uint8_t mac[6];
+  char name[16];
+  int master; /* 0: none */
+  char kind[16];
+  uint64_t received, sent, receive_dropped, send_dropped, receive_errors, send_errors;
+};
+
+int create_veth(int fd, const char *name, int peer_fd, const char *peer, uint32_t mtu, struct failure *failure);
+int delete_link(int fd, const char *name, struct failure *failure);
+/* mtu 0, mac NULL, up -1: stays as it is. */
+int set_link(int fd, const char *name, int up, uint32_t mtu, const uint8_t *mac, struct failure *failure);
+int get_link(int fd, const char *name, struct link_info *info, struct failure *failure);
+
+/* Offloads: bits of OFFLOAD_NAMES in offloads.c. */
+#define OFFLOAD_COUNT 7
+extern const char *const offload_names[OFFLOAD_COUNT];
+int get_offloads(int fd, const char *name, uint32_t *on, struct failure *failure);
+int set_offloads(int fd, const char *name, uint32_t on, struct failure *failure);
+
+#endif

@@ -1,0 +1,74 @@
+/** Ports: what all back-ends have in common. */
+import type { Burst } from './burst.js'
+import { asked, type Handle, type NativeCounts, native } from './native.js'
+
+/** What a port does with frames, besides carrying them. */
+export interface PortCapabilities {
+  /** Whole Ethernet frames, or IP packets that the machine's own stack routes. */
+  readonly layer: 'ethernet' | 'ip'
+  /** Bytes of the longest frame, without the frame check sequence. */
+  readonly longest: number
+  /** The same of one with VLAN tags, these included: fewer tags than this leaves room for. */
+  readonly longestTagged: number
+  /** Whose clock the times of frames are of. */
+  readonly clock: 'software' | 'hardware'
+}
+
+export type PortCounts = NativeCounts
+
+/** Bursts of frames go in and out; nothing blocks but `waitForFrames` and `waitForRoom`. */
+export class PacketPort {
+  /** The interface. */
+  readonly name: string
+  readonly backend: string
+  readonly capabilities: PortCapabilities
+  readonly handle: Handle
+
+  constructor(name: string, backend: string, capabilities: PortCapabilities, handle: Handle) {
+    this.name = name
+    this.backend = backend
+    this.capabilities = capabilities
+    this.handle = handle
+  }
+
+  /** Fills up to `count` frames of the burst from `first` on. @returns How many there were. */
+  receive(burst: Burst, first = 0, count = burst.capacity - first): number {
+    return asked((addon) => addon.receive(this.handle, burst.bytes.buffer, burst.frames, first, count))
+  }
+
+  /** @returns How many were taken, from `first` on: fewer than `count` where the queue is full. */
+  send(burst: Burst, first: number, count: number): number {
+    return asked((addon) => addon.send(this.handle, burst.bytes.buffer, burst.frames, first, count))
+  }
+
+  /** Since it was opened. */
+  counts(): PortCounts {
+    return asked((addon) => addon.counts(this.handle))
+  }
+
+  close(): void {
+    native().close(this.handle)
+  }
+}
+
+/** Blocks this thread until a port has frames, or so many milliseconds are over. @returns How many ports have some. */
+export function waitForFrames(ports: readonly PacketPort[], milliseconds: number): number {
+  return asked((addon) =>
+    addon.wait(
+      ports.map(({ handle }) => handle),
+      milliseconds,
+      false,
+    ),
+  )
+}
+
+/** The same until a port takes frames. */
+export function waitForRoom(ports: readonly PacketPort[], milliseconds: number): number {
+  return asked((addon) =>
+    addon.wait(
+      ports.map(({ handle }) => handle),
+      milliseconds,
+      true,
+    ),
+  )
+}

@@ -1,0 +1,227 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+
+import { InputError, MachineError } from '../../src/errors.js'
+import {
+  Burst,
+  CHECKSUM_OPEN,
+  changeLink,
+  linkOf,
+  NetworkNamespace,
+  openAfPacket,
+  type PacketPort,
+  setOffloads,
+  TAG_RESTORED,
+  waitForFrames,
+} from '../../src/packetio/index.js'
+import { temporary } from '../temporary.js'
+import { rooted, wire } from './rooted.js'
+
+const packetio = fileURLToPath(new URL('../../src/packetio/index.js', import.meta.url))
+
+const ROOM = 2048
+
+/** An experimental type (IEEE 802 clause 9.2), so that no stack takes a frame for its own. */
+const TYPE = [0x88, 0xb5]
+
+function frameOf(length: number, fill: number, tags: readonly number[] = []): Uint8Array {
+  const frame = new Uint8Array(length).fill(fill)
+  const types = tags.flatMap((tag) => [0x81, 0x00, tag >> 8, tag & 255])
+  frame.set([2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, ...types, ...TYPE])
+  return frame
+}
+
+function burstOf(frames: readonly Uint8Array[]): Burst {
+  const burst = new Burst(frames.length, ROOM)
+  for (const [i, frame] of frames.entries()) {
+    burst.bytes.set(frame, i * ROOM)
+    burst.set(i, i * ROOM, frame.length)
+  }
+  return burst
+}
+
+/** What arrives until there are so many frames, or nothing more comes for a while. */
+function received(port: PacketPort, count: number): { frame: Uint8Array; flags: number; time: bigint }[] {
+  const burst = new Burst(64, ROOM)
+  const all: { frame: Uint8Array; flags: number; time: bigint }[] = []
+  while (all.length < count && waitForFrames([port], 300) > 0) {
+    const filled = port.receive(burst)
+    for (let i = 0; i < filled; i++) {
+      all.push({ frame: burst.frame(i).slice(), flags: burst.flags(i), time: burst.time(i) })
+    }
+  }
+  return all
+}
+
+rooted('frames arrive as they were sent, in their order and at rising times', (t) => {
+  const { ports } = wire(t)
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.integer({ min: 60, max: 1514 }), fc.nat(255)), { minLength: 1 }), (shapes) => {
+      const frames = shapes.map(([length, fill]) => frameOf(length, fill))
+      const before = BigInt(Date.now() - 1) * 1_000_000n
+      const burst = burstOf(frames)
+      let sent = 0
+      while (sent < frames.length) sent += ports[0].send(burst, sent, frames.length - sent)
+      const seen = received(ports[1], frames.length)
+      const times = seen.map(({ time }) => time)
+      t.deepEqual(
+        seen.map(({ frame }) => frame),
+        frames,
+      )
+      t.true(times.every((time, i) => time >= (times[i - 1] ?? before)))
+    }),
+    { numRuns: 50 },
+  )
+  t.deepEqual(received(ports[0], 1), [], 'a port does not see what it sends')
+})
+
+rooted('tags that the kernel takes out are back in their frame, also two of them', (t) => {
+  const { ports } = wire(t)
+  const frames = [frameOf(64, 1, [0x6005]), frameOf(200, 2, [0x0001, 0xefff]), frameOf(1518, 3, [5]), frameOf(60, 4)]
+  t.is(ports[0].send(burstOf(frames), 0, 4), 4)
+  const seen = received(ports[1], 4)
+  t.deepEqual(
+    seen.map(({ frame }) => frame),
+    frames,
+  )
+  t.deepEqual(
+    seen.map(({ flags }) => flags & TAG_RESTORED),
+    [TAG_RESTORED, TAG_RESTORED, TAG_RESTORED, 0],
+  )
+})
+
+rooted('the longest frames are those that a port says; longer ones are refused, and what was refused is named', (t) => {
+  const { ports } = wire(t, { mtu: 1400 })
+  const [port] = ports
+  const { longest, longestTagged } = port.capabilities
+  t.deepEqual([longest, longestTagged], [1414, 1418])
+  const fitting = [frameOf(longest, 1), frameOf(longestTagged, 2, [1]), frameOf(longestTagged, 3, [1, 2])]
+  t.is(port.send(burstOf(fitting), 0, 3), 3)
+  t.is(received(ports[1], 3).length, 3)
+  for (const tooLong of [
+    frameOf(longest + 1, 1),
+    frameOf(longestTagged + 1, 2, [1]),
+    frameOf(longestTagged + 4, 3, [1, 2]),
+  ]) {
+    const error = t.throws(() => port.send(burstOf([tooLong]), 0, 1), { instanceOf: MachineError })
+    t.regex(error?.message ?? '', new RegExp(`^sending a frame ${tooLong.length} bytes: Message too long`))
+  }
+  // What comes before it is sent.
+  t.is(port.send(burstOf([frameOf(60, 9), frameOf(longest + 1, 1)]), 0, 2), 1)
+  t.is(port.counts().refused, 3)
+})
+
+rooted('a frame without room in the arena is left out and counted', (t) => {
+  const { ports } = wire(t)
+  ports[0].send(burstOf([frameOf(60, 1), frameOf(500, 2), frameOf(61, 3)]), 0, 3)
+  const burst = new Burst(8, 100)
+  waitForFrames([ports[1]], 300)
+  t.is(ports[1].receive(burst), 2)
+  t.deepEqual([burst.length(0), burst.length(1)], [60, 61])
+  t.is(ports[1].counts().oversize, 1)
+})
+
+rooted('frames that a full ring cannot take are counted as lost: none is missing without a count', (t) => {
+  const { ends, ports } = wire(t, { ringBytes: 1 << 19 })
+  const burst = burstOf(Array.from({ length: 64 }, (_, i) => frameOf(1000, i)))
+  let sent = 0
+  while (sent < 6400) sent += ports[0].send(burst, 0, 64)
+  const seen = received(ports[1], sent).length
+  const { received: counted, lost } = ports[1].counts()
+  t.true(lost > 0)
+  t.is(seen, counted)
+  t.is(counted + lost, sent)
+  t.is(linkOf(ends[1].namespace, 'right').counts.received, sent)
+  t.is(linkOf(ends[0].namespace, 'left').counts.sent, sent)
+})
+
+rooted('ports of one fanout group share what arrives', (t) => {
+  const { ends, ports } = wire(t)
+  const shared = [1, 2].map(() => openAfPacket('right', { namespace: ends[1].namespace, fanout: 7 }))
+  t.teardown(() => {
+    for (const port of shared) port.close()
+  })
+  ports[0].send(burstOf(Array.from({ length: 32 }, (_, i) => frameOf(60, i))), 0, 32)
+  const seen = shared.flatMap((port) => received(port, 32))
+  t.is(seen.length, 32)
+})
+
+rooted('a link that goes down is an error that says so, not silence', (t) => {
+  const { ends, ports } = wire(t)
+  changeLink(ends[1].namespace, 'right', { isUp: false })
+  t.throws(() => waitForFrames([ports[1]], 1000), { instanceOf: MachineError, message: /Network is down/ })
+  t.false(linkOf(ends[0].namespace, 'left').hasCarrier)
+  t.throws(() => openAfPacket('right', { namespace: ends[1].namespace }), {
+    instanceOf: InputError,
+    message: 'interface right is down (ip link set right up)',
+  })
+})
+
+rooted('what does not exist, is closed or lies outside of its arena is said', (t) => {
+  const { ends, ports } = wire(t)
+  t.throws(() => openAfPacket('nothing', { namespace: ends[0].namespace }), {
+    instanceOf: InputError,
+    message: /^looking at a link nothing: No such device/,
+  })
+  t.throws(() => openAfPacket('a-name-of-16-bytes', { namespace: ends[0].namespace }), { message: /at most 15 bytes/ })
+  const burst = burstOf([frameOf(60, 1)])
+  burst.set(0, ROOM - 59, 60)
+  t.throws(() => ports[0].send(burst, 0, 1), { instanceOf: RangeError, message: /outside of its arena/ })
+  burst.place(0, 0, ROOM + 1)
+  t.throws(() => ports[0].receive(burst), { instanceOf: RangeError })
+  t.throws(() => ports[0].send(burst, 1, 1), { instanceOf: TypeError })
+  const extra = openAfPacket('left', { namespace: ends[0].namespace })
+  extra.close()
+  extra.close()
+  t.throws(() => extra.send(burst, 0, 0), { message: /the port is closed/ })
+})
+
+rooted(
+  'a checksum that the kernel left open is known as such',
+  (t) => {
+    const { ends, ports } = wire(t)
+    const inside = (...words: string[]): void => {
+      execFileSync('nsenter', [`--net=${ends[0].namespace.path}`, ...words])
+    }
+    const send = `const s = require('dgram').createSocket('udp4'); s.send('vigil', 9, '10.9.0.2', () => s.close())`
+    inside('ip', 'address', 'add', '10.9.0.1/24', 'dev', 'left')
+    inside('ip', 'neighbour', 'add', '10.9.0.2', 'lladdr', '02:00:00:00:00:02', 'dev', 'left')
+    inside(process.execPath, '-e', send)
+    setOffloads(ends[0].namespace, 'left', ['tx-checksum'])
+    inside(process.execPath, '-e', send)
+    const udp = received(ports[1], 2).filter(({ frame }) => frame[12] === 0x08 && frame[13] === 0x00)
+    t.deepEqual(
+      udp.map(({ flags }) => flags & CHECKSUM_OPEN),
+      [0, CHECKSUM_OPEN],
+    )
+  },
+  ['ip', 'nsenter'],
+)
+
+rooted('the namespace of a process that is not there is not found', (t) => {
+  t.throws(() => NetworkNamespace.of(2 ** 22 - 1), {
+    instanceOf: MachineError,
+    message: /of a process 4194303: No such/,
+  })
+})
+
+rooted(
+  'without the privilege, what was refused and what it takes is said',
+  (t) => {
+    const script = join(temporary(), 'create.mjs')
+    writeFileSync(
+      script,
+      `import { NetworkNamespace } from ${JSON.stringify(packetio)}
+     try { NetworkNamespace.create() } catch (error) { console.log(error.exitCode, error.message) }`,
+    )
+    const powerless = ['--bounding-set', '-all', '--inh-caps', '-all', process.execPath, script]
+    t.is(
+      execFileSync('setpriv', powerless, { encoding: 'utf8' }).trim(),
+      '3 making a network namespace: Operation not permitted (needs CAP_NET_ADMIN, CAP_NET_RAW and CAP_SYS_ADMIN, as root has)',
+    )
+  },
+  ['setpriv'],
+)
