@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander'
 
 import { packageVersion } from '../result/version.js'
 import type { VerbContext } from './command.js'
+import { doctorVerb } from './doctor.js'
 import { oneLine, reportFailure } from './failure.js'
 import { generateVerb } from './generate.js'
 import { listVerb } from './list.js'
@@ -14,7 +15,7 @@ import { replayVerb } from './replay.js'
 import type { Terminal } from './terminal.js'
 import { verifyVerb } from './verify.js'
 
-const verbs = [verifyVerb, replayVerb, listVerb, generateVerb] as const
+const verbs = [verifyVerb, replayVerb, listVerb, generateVerb, doctorVerb] as const
 
 /** @param context What the verbs write to and report to. */
 export function buildProgram(context: VerbContext): Command {

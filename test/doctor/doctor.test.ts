@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process'
+import test from 'ava'
+
+import { diagnose, type Finding } from '../../src/doctor/index.js'
+import { bin, vigil } from '../cli/vigil.js'
+import { rooted } from '../packetio/rooted.js'
+
+function all(sections: readonly { readonly findings: readonly Finding[] }[]): readonly Finding[] {
+  return sections.flatMap(({ findings }) => findings)
+}
+
+test('where proofs and the simulator work, the exit code is 0 and each thing that was tried is a line', async (t) => {
+  const { code, stdout, stderr } = await vigil(['doctor'])
+  t.is(code, 0, stderr)
+  t.regex(stdout, /^vigil \d+\.\d+\.\d+, Node v\d+/)
+  t.regex(stdout, /^ {2}✓ {2}network functions +nop runs, with 2 ports$/m)
+  t.regex(stdout, /^ {2}✓ {2}z3-embedded +answers$/m)
+  t.regex(stdout, /^ {2}[✓-] {2}cvc5 +\S/m)
+})
+
+test('--json prints the same as data', async (t) => {
+  const { code, stdout } = await vigil(['doctor', '--json'])
+  const printed: unknown = JSON.parse(stdout)
+  const { exitCode, sections } = await diagnose()
+  t.is(code, exitCode)
+  t.like(printed, { tool: 'vigil', exitCode, sections: sections.map(({ title, isReady }) => ({ title, isReady })) })
+})
+
+test('what is missing comes with what to do about it', async (t) => {
+  const { sections } = await diagnose()
+  for (const { state, hint } of all(sections)) t.is(state === 'ok', hint === undefined)
+})
+
+rooted('ports are shown to work by a frame that arrives', async (t) => {
+  const found = all((await diagnose()).sections).find(({ name }) => name === 'veth pair')
+  t.like(found, { state: 'ok', detail: 'carries a frame from one namespace to another' })
+})
+
+rooted(
+  'without privileges, ports are missing, with the operation that was refused, and all else is as before',
+  (t) => {
+    const powerless = ['--bounding-set', '-all', '--inh-caps', '-all', process.execPath, bin, 'doctor']
+    const text = execFileSync('setpriv', powerless, { encoding: 'utf8' })
+    t.regex(
+      text,
+      /^ {2}✗ {2}veth pair +making a network namespace: Operation not permitted \(.*\): run vigil as root$/m,
+    )
+    t.regex(text, /^ {2}✓ {2}z3-embedded/m)
+  },
+  ['setpriv'],
+)
