@@ -13,6 +13,7 @@ const benches = {
   maglev: './maglev.js',
   verify: './verify/main.js',
   stepper: './stepper.js',
+  ports: './ports.js',
 }
 
 const chosen = process.argv.slice(2)
