@@ -32,6 +32,7 @@ export { type Progress, parseFilter, type ReplayOptions, replay } from './replay
 export { writeRun } from './report/index.js'
 export type * from './result/index.js'
 export { combineExitCodes, exitCodeOf, exitCodes } from './result/index.js'
+export { type RunNfOptions, type RunProgress, type RunReport, runNf } from './run/index.js'
 export {
   type ListedNf,
   listObligations,

@@ -43,7 +43,11 @@ export class JudgedRig implements Rig, Observer {
       line: 0,
     }))
     const nodes = [{ name: 'dut', nf: kind.nf, ports: portCount, config: {}, line: 0 }]
-    const network = wire({ file: '', name: '', title: '', nodes, hosts: [], links: [], inputs }, [this.node], 0)
+    const network = wire(
+      { file: '', name: '', title: '', ports: { kind: 'sim' }, nodes, hosts: [], links: [], inputs },
+      [this.node],
+      0,
+    )
     this.#simulator = createSimulator(network, this)
     if (!this.#simulator.counts.isDirect) throw new Error('not the direct simulator')
   }

@@ -12,10 +12,11 @@ import { oneLine, reportFailure } from './failure.js'
 import { generateVerb } from './generate.js'
 import { listVerb } from './list.js'
 import { replayVerb } from './replay.js'
+import { runVerb } from './run.js'
 import type { Terminal } from './terminal.js'
 import { verifyVerb } from './verify.js'
 
-const verbs = [verifyVerb, replayVerb, listVerb, generateVerb, doctorVerb] as const
+const verbs = [verifyVerb, replayVerb, runVerb, listVerb, generateVerb, doctorVerb] as const
 
 /** @param context What the verbs write to and report to. */
 export function buildProgram(context: VerbContext): Command {

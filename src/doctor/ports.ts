@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { addonFile, Burst, createVeth, NetworkNamespace, openAfPacket, waitForFrames } from '../packetio/index.js'
 import { absent, type Finding, missing, ok, reason, type Section, section } from './check.js'
 
-const TITLE = 'Ports of this machine (af_packet on veth pairs; no command uses them yet)'
+const TITLE = 'Ports of this machine (af_packet, for vigil run)'
 /** The shortest frame, without its check sequence. */
 const LEAST = 60
 

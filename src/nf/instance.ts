@@ -64,7 +64,7 @@ export class NfInstance {
     if (bytes !== this.#source) this.#readFrom(bytes)
     const from = this.#sourceOffset + start
     // Same alignment as the source, so that whole words can be copied.
-    const at = PACKET_AREA + index * FRAME_SIZE + HEADROOM + (index % COLOURS) * LINE + (from & 3)
+    const at = this.placeOf(index) + (from & 3)
     const words = this.#words
     if (length <= SHORT && from + length <= this.#sourceWords.length * 4) {
       const source = this.#sourceWords
@@ -74,11 +74,22 @@ export class NfInstance {
     } else {
       this.bytes.set(bytes.subarray(start, start + length), at)
     }
-    this.#starts[index] = at
+    this.adopt(index, at, length, port, now)
+  }
+
+  /** Where in `bytes` frame `index` may be put by someone else, MAX_PACKET bytes long at most. */
+  placeOf(index: number): number {
+    return PACKET_AREA + index * FRAME_SIZE + HEADROOM + (index % COLOURS) * LINE
+  }
+
+  /** Says that frame `index` lies from `start` of `bytes` on already; as with `setFrame`. */
+  adopt(index: number, start: number, length: number, port: number, now: bigint): void {
+    const words = this.#words
+    this.#starts[index] = start
     this.#lengths[index] = length
     this.#ingress[index] = port
     const descriptor = (DESCRIPTORS + index * DESCRIPTOR_SIZE) >> 2
-    words[descriptor] = at
+    words[descriptor] = start
     words[descriptor + 1] = length
     words[descriptor + 2] = port
     this.#longs[(descriptor >> 1) + 2] = now

@@ -17,5 +17,5 @@ export {
   setOffloads,
 } from './link.js'
 export { NetworkNamespace } from './namespace.js'
-export { addonFile } from './native.js'
+export { addonFile, codeOf } from './native.js'
 export { PacketPort, type PortCapabilities, type PortCounts, waitForFrames, waitForRoom } from './port.js'

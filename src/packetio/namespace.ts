@@ -2,7 +2,7 @@
  * Network namespaces of a run. They have no name and are held by an open file of this process, so that the kernel frees
  * them with all that is in them however this process ends.
  */
-import { asked, type NamespaceFd, native } from './native.js'
+import { asked, codeOf, type NamespaceFd, native } from './native.js'
 
 /** Neighbour discovery, router solicitation and DAD would mix their frames into a test. */
 const QUIET = [
@@ -52,8 +52,7 @@ export class NetworkNamespace {
     try {
       this.write(path, value)
     } catch (error) {
-      const cause = error instanceof Error ? error.cause : undefined
-      if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw error
+      if (codeOf(error) !== 'ENOENT') throw error
     }
   }
 }

@@ -89,6 +89,12 @@ export function asked<T>(ask: (addon: Native) => T): T {
   }
 }
 
+/** The system's code behind an error of a port, such as `EMSGSIZE`. */
+export function codeOf(error: unknown): string | undefined {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
+}
+
 function errorOf(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error) || !('operation' in error)) return error
   return told(error.message, String(error.code), error)

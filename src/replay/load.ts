@@ -1,7 +1,14 @@
 import { InputError } from '../errors.js'
-import { type ConfigOverride, type LoadedNf, loadNf } from '../nf/index.js'
+import { type LoadedNf, loadNf } from '../nf/index.js'
 import { type LoadedSpec, loadSpec, Oracle } from '../oracle/index.js'
-import { loadTopology, type Topology, type TopologyNode } from '../testbed/index.js'
+import {
+  checkNamed,
+  loadTopology,
+  loadTopologyNf,
+  plainTopology,
+  type Topology,
+  type TopologyNode,
+} from '../testbed/index.js'
 import type { ReplayOptions } from './options.js'
 
 /** One network function of a run, with its specification. */
@@ -19,18 +26,16 @@ export interface Loaded {
   readonly nodes: readonly LoadedNode[]
 }
 
-/** The `nf` of a node that stands for the network function of the command line. */
-const placeholder = '$nf'
-
 /** @throws InputError for whatever of topology, network functions, configuration or specifications is wrong. */
 export async function load(options: ReplayOptions): Promise<Loaded> {
   const topology = await topologyOf(options)
-  const usesNf = topology.nodes.some((node) => node.nf === placeholder)
-  if (usesNf && options.nf === undefined) {
-    throw new InputError(`the topology ${topology.name} leaves the network function open`, { hint: 'name it by --nf' })
-  }
-  if (!usesNf && options.nf !== undefined) {
-    throw new InputError(`the topology ${topology.name} names its network functions itself`, { hint: 'leave out --nf' })
+  checkNamed(topology, options)
+  if (topology.ports.kind !== 'sim') {
+    throw new InputError('replay runs in the simulator, and these ports are interfaces', {
+      file: topology.file,
+      line: topology.ports.line,
+      hint: 'leave out ports, or run the network function on them by vigil run',
+    })
   }
   const nodes: LoadedNode[] = []
   for (const node of topology.nodes) nodes.push(await loadNode(node, topology, options))
@@ -48,33 +53,8 @@ async function topologyOf(options: ReplayOptions): Promise<Topology> {
   return portCount === 2 ? loadTopology('two-port') : plainTopology(portCount)
 }
 
-/** A network function with an input at each port and nothing else. */
-function plainTopology(portCount: number): Topology {
-  return {
-    file: '',
-    name: `${portCount}-port`,
-    title: `One network function with ${portCount} ports`,
-    nodes: [{ name: 'dut', nf: placeholder, ports: portCount, config: {}, line: 0 }],
-    hosts: [],
-    links: [],
-    inputs: Array.from({ length: portCount }, (_, port) => ({
-      name: `port${port}`,
-      at: { kind: 'port', node: 0, port },
-      line: 0,
-    })),
-  }
-}
-
 async function loadNode(node: TopologyNode, topology: Topology, options: ReplayOptions): Promise<LoadedNode> {
-  const isOpen = node.nf === placeholder
-  const name = isOpen ? (options.nf ?? '') : node.nf
-  const isOnly = topology.nodes.length === 1
-  const binary = (isOpen || isOnly ? options.binary : undefined) ?? node.binary
-  const nf = await loadNf(name, {
-    config: configOf(node, topology, options.config ?? []),
-    ...(node.ports === undefined ? {} : { portCount: node.ports }),
-    ...(binary === undefined ? {} : { binary }),
-  })
+  const { nf, binary } = await loadTopologyNf(node, topology, options)
   const { manifest } = nf
   if (manifest.spec === undefined) {
     throw new InputError('names no specification, so nothing can be judged', {
@@ -84,27 +64,7 @@ async function loadNode(node: TopologyNode, topology: Topology, options: ReplayO
   }
   const spec = await loadSpec(manifest.spec)
   const oracle = new Oracle({ nf: manifest.name, instance: node.name, spec, config: nf.config })
-  return { name: node.name, nf, binary: binary ?? manifest.code.file, spec, oracle }
-}
-
-/** The topology's values, then those of the command line that are meant for this instance. */
-function configOf(node: TopologyNode, topology: Topology, given: readonly string[]): (string | ConfigOverride)[] {
-  const own: ConfigOverride[] = Object.entries(node.config).map(([name, value]) => ({
-    name,
-    value,
-    where: { file: topology.file, line: node.line },
-  }))
-  const names = topology.nodes.map(({ name }) => name)
-  const mine = given.flatMap((text) => {
-    const match = /^([^.=]+)\.([^=]+=.*)$/s.exec(text)
-    const instance = match?.[1]
-    if (instance !== undefined && names.includes(instance)) return instance === node.name ? [match?.[2] ?? ''] : []
-    if (names.length === 1) return [text]
-    throw new InputError(`--config ${text} does not say which network function is meant`, {
-      hint: `write for example ${names[0]}.${text}; there are ${names.join(', ')}`,
-    })
-  })
-  return [...own, ...mine]
+  return { name: node.name, nf, binary, spec, oracle }
 }
 
 function binaryOf(options: ReplayOptions): { binary?: string } {

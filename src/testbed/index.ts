@@ -27,8 +27,11 @@ export type {
   Topology,
   TopologyHost,
   TopologyInput,
+  TopologyInterface,
   TopologyLink,
   TopologyNode,
+  TopologyPorts,
   TopologyReplay,
 } from './topology.js'
 export { loadTopology, parseTopology, topologyFolders } from './topology-file.js'
+export { type AskedNf, checkNamed, loadTopologyNf, plainTopology, type TopologyNf } from './topology-nf.js'

@@ -70,11 +70,32 @@ export interface TopologyReplay {
   readonly translates?: boolean
 }
 
+/** A port that is an interface of this machine. */
+export interface TopologyInterface {
+  readonly node: number
+  readonly port: number
+  /** Its name. */
+  readonly interface: string
+  readonly line: number
+}
+
+/** What ports are made of. */
+export type TopologyPorts =
+  | { readonly kind: 'sim' }
+  | {
+      readonly kind: 'interfaces'
+      readonly interfaces: readonly TopologyInterface[]
+      /** Names of interfaces that may be used although this machine uses them too. */
+      readonly allow: readonly string[]
+      readonly line: number
+    }
+
 export interface Topology {
   readonly file: string
   /** The file name without its ending. */
   readonly name: string
   readonly title: string
+  readonly ports: TopologyPorts
   readonly nodes: readonly TopologyNode[]
   readonly hosts: readonly TopologyHost[]
   readonly links: readonly TopologyLink[]

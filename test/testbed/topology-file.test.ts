@@ -9,7 +9,7 @@ import { InputError } from '../../src/errors.js'
 import { loadTopology, parseTopology } from '../../src/testbed/index.js'
 import { temporary } from '../temporary.js'
 
-const ready = ['two-port', 'four-port-bridge', 'balancer-three-backends', 'chain-firewall-nat']
+const ready = ['two-port', 'four-port-bridge', 'balancer-three-backends', 'chain-firewall-nat', 'two-nics']
 
 for (const name of ready) {
   test(`the topology ${name} is as the published schema says, and loads`, (t) => {
@@ -123,7 +123,31 @@ const refusals: readonly (readonly [what: string, find: string, replace: string,
     'ports of a kind that is not there',
     'links:',
     'ports: { kind: quantum }\nlinks:',
-    /^t\.yaml:7: 'ports\.kind' must be one of \["sim"\]/,
+    /^t\.yaml:7: 'ports\.kind' must be one of \["sim","interfaces"\]/,
+  ],
+  [
+    'interfaces of simulated ports',
+    'links:',
+    'ports: { kind: sim, interfaces: { a.0: eth0 } }\nlinks:',
+    /^t\.yaml:7: simulated ports have no 'interfaces'/,
+  ],
+  [
+    'an interface for a host',
+    'links:',
+    'ports: { kind: interfaces, interfaces: { left: eth0 } }\nlinks:',
+    /^t\.yaml:7: 'left' is a host/,
+  ],
+  [
+    'one interface for two ports',
+    'links:',
+    'ports: { kind: interfaces, interfaces: { a.0: eth0, b.0: eth0 } }\nlinks:',
+    /^t\.yaml:7: interface 'eth0' is two ports/,
+  ],
+  [
+    'a name that no interface can have',
+    'links:',
+    'ports: { kind: interfaces, interfaces: { a.0: an-interface-name } }\nlinks:',
+    /^t\.yaml:7: 'ports\.interfaces\.a\.0' must NOT have more than 15 characters/,
   ],
 ]
 

@@ -1,0 +1,125 @@
+/**
+ * The loop of a network function on ports: a burst from a port straight into the function's memory, the function on all of
+ * it, and each frame out by the ports that it names, from where it lies. Nothing is allocated for a frame.
+ */
+import { BAD_VERDICT, MAX_PACKET, type NfInstance } from '../nf/index.js'
+import { Burst, CHECKSUM_OPEN, codeOf, type PacketPort } from '../packetio/index.js'
+
+export interface ForwardCounts {
+  /** Frames that the network function was given. */
+  processed: number
+  /** Of these: that left by one port, by several, by none. */
+  forwarded: number
+  flooded: number
+  dropped: number
+  /** Whose answer has no meaning; they leave by none. */
+  meaningless: number
+  /** Copies that a port's queue did not take. */
+  unsent: number
+  /** Copies that were too long for the link behind a port. */
+  tooLong: number
+  /** Frames whose checksum the sender's kernel had left open: on a wire they would be wrong. */
+  checksumOpen: number
+}
+
+export class Forwarder {
+  readonly counts: ForwardCounts = {
+    processed: 0,
+    forwarded: 0,
+    flooded: 0,
+    dropped: 0,
+    meaningless: 0,
+    unsent: 0,
+    tooLong: 0,
+    checksumOpen: 0,
+  }
+  readonly #nf: NfInstance
+  readonly #ports: readonly PacketPort[]
+  readonly #received: Burst
+  /** Of each port, what leaves by it. */
+  readonly #leaving: readonly Burst[]
+  readonly #leavingCounts: Int32Array
+  readonly #clock: () => bigint
+
+  /** Port i of the network function is `ports[i]`. `clock` never falls; nanoseconds. */
+  constructor(nf: NfInstance, ports: readonly PacketPort[], burst: number, clock: () => bigint) {
+    const memory = nf.bytes.buffer
+    this.#nf = nf
+    this.#ports = ports
+    this.#clock = clock
+    this.#received = new Burst(burst, 0, memory)
+    this.#leaving = ports.map(() => new Burst(burst, 0, memory))
+    this.#leavingCounts = new Int32Array(ports.length)
+    for (let i = 0; i < burst; i++) this.#received.place(i, nf.placeOf(i), MAX_PACKET)
+  }
+
+  /** A burst from each port. @returns How many frames there were. */
+  step(): number {
+    let all = 0
+    for (const [port, from] of this.#ports.entries()) {
+      const count = from.receive(this.#received)
+      if (count === 0) continue
+      this.#process(port, count)
+      all += count
+    }
+    return all
+  }
+
+  #process(port: number, count: number): void {
+    const { counts } = this
+    const received = this.#received
+    const now = this.#clock()
+    for (let i = 0; i < count; i++) {
+      if ((received.flags(i) & CHECKSUM_OPEN) !== 0) counts.checksumOpen += 1
+      this.#nf.adopt(i, received.start(i), received.length(i), port, now)
+    }
+    this.#nf.run(count)
+    counts.processed += count
+    for (let i = 0; i < count; i++) this.#sort(i)
+    for (const [egress, to] of this.#ports.entries()) this.#send(egress, to)
+  }
+
+  #sort(index: number): void {
+    const { counts } = this
+    const egress = this.#nf.verdict(index)
+    if (egress === BAD_VERDICT) {
+      counts.meaningless += 1
+      return
+    }
+    if (egress === 0) counts.dropped += 1
+    else if ((egress & (egress - 1)) === 0) counts.forwarded += 1
+    else counts.flooded += 1
+    for (let port = 0, rest = egress; rest !== 0; port++, rest >>>= 1) {
+      if ((rest & 1) === 0) continue
+      const at = this.#leavingCounts[port] ?? 0
+      this.#leaving[port]?.set(at, this.#nf.frameBuffer(index), this.#nf.frameLength(index))
+      this.#leavingCounts[port] = at + 1
+    }
+  }
+
+  #send(egress: number, to: PacketPort): void {
+    const count = this.#leavingCounts[egress] ?? 0
+    const burst = this.#leaving[egress]
+    if (count === 0 || burst === undefined) return
+    this.#leavingCounts[egress] = 0
+    for (let sent = 0; sent < count; ) {
+      const taken = this.#taken(to, burst, sent, count)
+      if (taken === 0) {
+        this.counts.unsent += count - sent
+        return
+      }
+      sent += taken
+    }
+  }
+
+  /** A frame that is too long for the link behind a port is left out, as a device does. */
+  #taken(to: PacketPort, burst: Burst, first: number, count: number): number {
+    try {
+      return to.send(burst, first, count - first)
+    } catch (error) {
+      if (codeOf(error) !== 'EMSGSIZE') throw error
+      this.counts.tooLong += 1
+      return 1
+    }
+  }
+}

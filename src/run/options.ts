@@ -1,0 +1,51 @@
+import type { PortCounts } from '../packetio/index.js'
+import type { Environment } from '../result/index.js'
+import type { AskedNf } from '../testbed/index.js'
+import type { ForwardCounts } from './forwarder.js'
+
+/** What `runNf` is asked to do. */
+export interface RunNfOptions extends AskedNf {
+  /** Name or file of a topology whose ports are interfaces. */
+  readonly topology: string
+  /** Seconds; without it, until the signal comes. */
+  readonly duration?: number
+  /** Whether a port without frames is waited for, or asked again at once. Default: `wait`. */
+  readonly polling?: 'wait' | 'busy'
+  /** Frames handed to the network function together, 1 to 256. Default: 32. */
+  readonly burst?: number
+  /** The command line, for the report. */
+  readonly command?: readonly string[]
+  readonly signal?: AbortSignal
+  /** Once the ports are open: their interfaces. */
+  readonly onStart?: (interfaces: readonly string[]) => void
+  /** Once a second. */
+  readonly onProgress?: (progress: RunProgress) => void
+}
+
+export type RunProgress = { readonly seconds: number } & Readonly<ForwardCounts>
+
+export interface PortReport extends PortCounts {
+  readonly port: number
+  readonly interface: string
+  readonly backend: string
+}
+
+export interface RunReport {
+  readonly tool: 'vigil'
+  readonly version: string
+  readonly command: readonly string[]
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly durationSeconds: number
+  readonly environment: Environment
+  /** 0; 1 where the network function trapped, or gave answers without a meaning. */
+  readonly exitCode: number
+  /** Why it ended before its time. */
+  readonly cause?: string
+  readonly nf: string
+  readonly binary: string
+  readonly topology: string
+  readonly polling: 'wait' | 'busy'
+  readonly counts: Readonly<ForwardCounts>
+  readonly ports: readonly PortReport[]
+}
