@@ -14,7 +14,12 @@ export interface AfPacketOptions {
   readonly fanout?: number
   /** Whether frames to other MAC addresses are received. Default: they are. */
   readonly promiscuous?: boolean
+  /** How frames are sent: from a ring that is shared with the kernel (a fifth faster), or a call for each batch. */
+  readonly transmit?: 'ring' | 'sendmmsg'
 }
+
+/** Of the transmit ring: 512 frames of up to 2,000 bytes. */
+const TRANSMIT_BYTES = 1 << 20
 
 /** Ethernet's addresses and type, and one VLAN tag. */
 const HEADER = 14
@@ -22,11 +27,19 @@ const TAG = 4
 
 /** @throws InputError where there is no such interface or it is down, MachineError without the privilege. */
 export function openAfPacket(name: string, options: AfPacketOptions = {}): PacketPort {
-  const { namespace = NetworkNamespace.present, ringBytes = 8 << 20, fanout = -1, promiscuous = true } = options
+  const {
+    namespace = NetworkNamespace.present,
+    ringBytes = 8 << 20,
+    fanout = -1,
+    promiscuous = true,
+    transmit = 'ring',
+  } = options
   const { isUp, mtu } = linkOf(namespace, name)
   // The kernel would open it, and then nothing ever comes.
   if (!isUp) throw new InputError(`interface ${name} is down`, { hint: `ip link set ${name} up` })
-  const handle = asked((addon) => addon.openAfPacket(name, namespace.fd, ringBytes, fanout, promiscuous))
+  const handle = asked((addon) =>
+    addon.openAfPacket(name, namespace.fd, ringBytes, fanout, promiscuous, transmit === 'ring' ? TRANSMIT_BYTES : 0),
+  )
   const longest = mtu + HEADER
   return new PacketPort(
     name,

@@ -43,7 +43,14 @@ export interface NativeLink {
 
 /** Functions throw errors with `code` (`EPERM`) and `operation` (`making a veth pair`). */
 export interface Native {
-  openAfPacket(name: string, namespace: NamespaceFd, ringBytes: number, fanout: number, promiscuous: boolean): Handle
+  openAfPacket(
+    name: string,
+    namespace: NamespaceFd,
+    ringBytes: number,
+    fanout: number,
+    promiscuous: boolean,
+    transmitBytes: number,
+  ): Handle
   receive(port: Handle, arena: ArrayBuffer, frames: ArrayBuffer, first: number, count: number): number
   send(port: Handle, arena: ArrayBuffer, frames: ArrayBuffer, first: number, count: number): number
   counts(port: Handle): NativeCounts

@@ -56,63 +56,87 @@ function received(port: PacketPort, count: number): { frame: Uint8Array; flags: 
   return all
 }
 
-rooted('frames arrive as they were sent, in their order and at rising times', (t) => {
-  const { ports } = wire(t)
-  fc.assert(
-    fc.property(fc.array(fc.tuple(fc.integer({ min: 60, max: 1514 }), fc.nat(255)), { minLength: 1 }), (shapes) => {
-      const frames = shapes.map(([length, fill]) => frameOf(length, fill))
-      const before = BigInt(Date.now() - 1) * 1_000_000n
-      const burst = burstOf(frames)
-      let sent = 0
-      while (sent < frames.length) sent += ports[0].send(burst, sent, frames.length - sent)
-      const seen = received(ports[1], frames.length)
-      const times = seen.map(({ time }) => time)
-      t.deepEqual(
-        seen.map(({ frame }) => frame),
-        frames,
-      )
-      t.true(times.every((time, i) => time >= (times[i - 1] ?? before)))
-    }),
-    { numRuns: 50 },
-  )
-  t.deepEqual(received(ports[0], 1), [], 'a port does not see what it sends')
-})
+for (const transmit of ['ring', 'sendmmsg'] as const) {
+  rooted(`frames arrive as they were sent, in their order and at rising times (${transmit})`, (t) => {
+    const { ports } = wire(t, { transmit })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: 60, max: 1514 }), fc.nat(255)), { minLength: 1 }), (shapes) => {
+        const frames = shapes.map(([length, fill]) => frameOf(length, fill))
+        const before = BigInt(Date.now() - 1) * 1_000_000n
+        const burst = burstOf(frames)
+        let sent = 0
+        while (sent < frames.length) sent += ports[0].send(burst, sent, frames.length - sent)
+        const seen = received(ports[1], frames.length)
+        const times = seen.map(({ time }) => time)
+        t.deepEqual(
+          seen.map(({ frame }) => frame),
+          frames,
+        )
+        t.true(times.every((time, i) => time >= (times[i - 1] ?? before)))
+      }),
+      { numRuns: 50 },
+    )
+    t.deepEqual(received(ports[0], 1), [], 'a port does not see what it sends')
+  })
 
-rooted('tags that the kernel takes out are back in their frame, also two of them', (t) => {
-  const { ports } = wire(t)
-  const frames = [frameOf(64, 1, [0x6005]), frameOf(200, 2, [0x0001, 0xefff]), frameOf(1518, 3, [5]), frameOf(60, 4)]
-  t.is(ports[0].send(burstOf(frames), 0, 4), 4)
-  const seen = received(ports[1], 4)
-  t.deepEqual(
-    seen.map(({ frame }) => frame),
-    frames,
-  )
-  t.deepEqual(
-    seen.map(({ flags }) => flags & TAG_RESTORED),
-    [TAG_RESTORED, TAG_RESTORED, TAG_RESTORED, 0],
-  )
-})
+  rooted(`tags that the kernel takes out are back in their frame, also two of them (${transmit})`, (t) => {
+    const { ports } = wire(t, { transmit })
+    const frames = [frameOf(64, 1, [0x6005]), frameOf(200, 2, [0x0001, 0xefff]), frameOf(1518, 3, [5]), frameOf(60, 4)]
+    t.is(ports[0].send(burstOf(frames), 0, 4), 4)
+    const seen = received(ports[1], 4)
+    t.deepEqual(
+      seen.map(({ frame }) => frame),
+      frames,
+    )
+    t.deepEqual(
+      seen.map(({ flags }) => flags & TAG_RESTORED),
+      [TAG_RESTORED, TAG_RESTORED, TAG_RESTORED, 0],
+    )
+  })
 
-rooted('the longest frames are those that a port says; longer ones are refused, and what was refused is named', (t) => {
-  const { ports } = wire(t, { mtu: 1400 })
-  const [port] = ports
-  const { longest, longestTagged } = port.capabilities
-  t.deepEqual([longest, longestTagged], [1414, 1418])
-  const fitting = [frameOf(longest, 1), frameOf(longestTagged, 2, [1]), frameOf(longestTagged, 3, [1, 2])]
-  t.is(port.send(burstOf(fitting), 0, 3), 3)
-  t.is(received(ports[1], 3).length, 3)
-  for (const tooLong of [
-    frameOf(longest + 1, 1),
-    frameOf(longestTagged + 1, 2, [1]),
-    frameOf(longestTagged + 4, 3, [1, 2]),
-  ]) {
-    const error = t.throws(() => port.send(burstOf([tooLong]), 0, 1), { instanceOf: MachineError })
-    t.regex(error?.message ?? '', new RegExp(`^sending a frame ${tooLong.length} bytes: Message too long`))
-  }
-  // What comes before it is sent.
-  t.is(port.send(burstOf([frameOf(60, 9), frameOf(longest + 1, 1)]), 0, 2), 1)
-  t.is(port.counts().refused, 3)
-})
+  rooted(`the longest frames are those that a port says; longer ones are refused and named (${transmit})`, (t) => {
+    const { ports } = wire(t, { mtu: 1400, transmit })
+    const [port] = ports
+    const { longest, longestTagged } = port.capabilities
+    t.deepEqual([longest, longestTagged], [1414, 1418])
+    const fitting = [frameOf(longest, 1), frameOf(longestTagged, 2, [1]), frameOf(longestTagged, 3, [1, 2])]
+    t.is(port.send(burstOf(fitting), 0, 3), 3)
+    t.is(received(ports[1], 3).length, 3)
+    for (const tooLong of [
+      frameOf(longest + 1, 1),
+      frameOf(longestTagged + 1, 2, [1]),
+      frameOf(longestTagged + 4, 3, [1, 2]),
+    ]) {
+      const error = t.throws(() => port.send(burstOf([tooLong]), 0, 1), { instanceOf: MachineError })
+      t.regex(error?.message ?? '', new RegExp(`^sending a frame ${tooLong.length} bytes: Message too long`))
+    }
+    // What comes before it is sent.
+    t.is(port.send(burstOf([frameOf(60, 9), frameOf(longest + 1, 1)]), 0, 2), 1)
+    t.is(port.counts().refused, 3)
+  })
+
+  rooted(`jumbo frames fit, and more frames than a queue holds are all sent (${transmit})`, (t) => {
+    const { ports } = wire(t, { mtu: 9000, transmit })
+    const frames = Array.from({ length: 1500 }, (_, i) => frameOf(i % 3 === 0 ? 9014 : 60, i & 255))
+    const burst = new Burst(frames.length, 9216)
+    for (const [i, frame] of frames.entries()) {
+      burst.bytes.set(frame, i * 9216)
+      burst.set(i, i * 9216, frame.length)
+    }
+    const arrived = new Burst(64, 9216)
+    let count = 0
+    for (let sent = 0; count < frames.length; ) {
+      sent += ports[0].send(burst, sent, frames.length - sent)
+      t.true(waitForFrames([ports[1]], 500) > 0, `${count} of ${frames.length} arrived`)
+      const filled = ports[1].receive(arrived)
+      for (let i = 0; i < filled; i++, count++) {
+        if (Buffer.compare(arrived.frame(i), frames[count] ?? new Uint8Array()) !== 0)
+          t.fail(`frame ${count} is another`)
+      }
+    }
+    t.is(ports[0].counts().sent, frames.length)
+  })
+}
 
 rooted('a frame without room in the arena is left out and counted', (t) => {
   const { ports } = wire(t)

@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 
 import { VigilError } from '../../src/errors.js'
-import { createVeth, type LinkEnd, NetworkNamespace, openAfPacket, type PacketPort } from '../../src/packetio/index.js'
+import {
+  type AfPacketOptions,
+  createVeth,
+  type LinkEnd,
+  NetworkNamespace,
+  openAfPacket,
+  type PacketPort,
+} from '../../src/packetio/index.js'
 
 function missing(): string | undefined {
   try {
@@ -41,14 +48,16 @@ export interface Wire {
 }
 
 /** A veth pair between two namespaces, each with a port; all of it is gone after the test. */
-export function wire(t: ExecutionContext, { mtu = 1500, ringBytes }: { mtu?: number; ringBytes?: number } = {}): Wire {
+export function wire(
+  t: ExecutionContext,
+  { mtu = 1500, ...options }: AfPacketOptions & { readonly mtu?: number } = {},
+): Wire {
   const ends = [
     { namespace: NetworkNamespace.create(), name: 'left' },
     { namespace: NetworkNamespace.create(), name: 'right' },
   ] as const
   createVeth(ends[0], ends[1], mtu)
-  const open = ({ namespace, name }: LinkEnd): PacketPort =>
-    openAfPacket(name, { namespace, ...(ringBytes === undefined ? {} : { ringBytes }) })
+  const open = ({ namespace, name }: LinkEnd): PacketPort => openAfPacket(name, { ...options, namespace })
   const ports = [open(ends[0]), open(ends[1])] as const
   t.teardown(() => {
     for (const port of ports) port.close()

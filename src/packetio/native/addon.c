@@ -95,17 +95,18 @@ static napi_status open_port_of(napi_env env, napi_value value, struct port **po
   return napi_pending_exception;
 }
 
-/* openAfPacket(interface, namespace, ringBytes, fanout, promiscuous) */
+/* openAfPacket(interface, namespace, ringBytes, fanout, promiscuous, transmitBytes) */
 static napi_value js_open_af_packet(napi_env env, napi_callback_info info) {
   napi_value given[MOST_ARGUMENTS];
   char name[IFNAMSIZ];
   struct af_packet_options options = {.interface = name};
-  TRY(arguments(env, info, 5, given));
+  TRY(arguments(env, info, 6, given));
   TRY(interface_name(env, given[0], name));
   TRY(napi_get_value_int32(env, given[1], &options.namespace_fd));
   TRY(napi_get_value_uint32(env, given[2], &options.ring_bytes));
   TRY(napi_get_value_int32(env, given[3], &options.fanout));
   TRY(napi_get_value_bool(env, given[4], &options.promiscuous));
+  TRY(napi_get_value_uint32(env, given[5], &options.transmit_bytes));
   struct failure failure;
   struct port *port = open_af_packet(&options, &failure);
   if (port == NULL) return throw_failure(env, &failure);

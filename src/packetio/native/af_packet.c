@@ -1,6 +1,6 @@
 /*
- * AF_PACKET: receives from a ring of blocks that the kernel fills (TPACKET_V3), sends by sendmmsg past the queueing
- * discipline. What this socket sends it does not see itself.
+ * AF_PACKET: receives from a ring of blocks that the kernel fills (TPACKET_V3), sends from a ring of frames, or by
+ * sendmmsg, past the queueing discipline. What this socket sends it does not see itself.
  */
 #define _GNU_SOURCE
 #include "port.h"
@@ -10,8 +10,10 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -21,6 +23,8 @@
 #define BATCH 64
 /* After so long the kernel hands out a block that is not full. */
 #define BLOCK_MILLISECONDS 1
+#define SLOT_DATA TPACKET_ALIGN(sizeof(struct tpacket3_hdr))
+#define HEADER_BYTES 14u
 #define TAG_AT 12u
 #define TAG_BYTES 4u
 
@@ -31,6 +35,10 @@ struct af_packet {
   uint32_t block;                  /* that is read next */
   uint32_t left;                   /* frames of it that were not read */
   const struct tpacket3_hdr *next; /* the first of them */
+  uint8_t *transmit;               /* the ring to send from, behind the other; NULL: by sendmmsg */
+  uint32_t slots, slot;            /* of it, and the one that is filled next */
+  uint32_t slot_bytes;
+  uint32_t mtu;
   struct port_counts counts;
 };
 
@@ -133,6 +141,57 @@ static int send_frames(struct port *port, const uint8_t *arena, const struct fra
   return sent;
 }
 
+static struct tpacket3_hdr *slot_of(struct af_packet *this, uint32_t slot) {
+  return (struct tpacket3_hdr *)(this->transmit + (size_t)slot * this->slot_bytes);
+}
+
+/* Lets the kernel send what lies in the ring, up to a frame for which the device has no room: that one is gone. */
+static int kick(struct af_packet *this, struct failure *failure) {
+  while (send(this->port.fd, NULL, 0, MSG_DONTWAIT) < 0) {
+    if (errno == EAGAIN) return 0;
+    if (errno == EINTR) continue;
+    if (errno != ENOBUFS) return failed(failure, "sending from the ring", errno);
+    this->counts.refused++;
+    this->counts.sent--;
+  }
+  return 0;
+}
+
+/* The kernel would only say so of the ring as a whole. */
+static bool is_too_long(const struct af_packet *this, const uint8_t *bytes, uint32_t length) {
+  uint32_t most = this->mtu + HEADER_BYTES;
+  if (length <= most) return false;
+  bool tagged = bytes[TAG_AT] == ETH_P_8021Q >> 8 && bytes[TAG_AT + 1] == (ETH_P_8021Q & 255);
+  return !tagged || length > most + TAG_BYTES;
+}
+
+static int send_from_ring(struct port *port, const uint8_t *arena, const struct frame *frames, int count,
+                          struct failure *failure) {
+  struct af_packet *this = of(port);
+  int placed = 0;
+  for (; placed < count; placed++) {
+    struct tpacket3_hdr *slot = slot_of(this, this->slot);
+    if (__atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE) != TP_STATUS_AVAILABLE) break;
+    const struct frame *frame = &frames[placed];
+    bool is_short = frame->length < HEADER_BYTES;
+    if (is_short || is_too_long(this, arena + frame->start, frame->length)) {
+      if (placed > 0) break;
+      this->counts.refused++;
+      return failed_with(failure, "sending a frame", is_short ? EINVAL : EMSGSIZE, "%u bytes", frame->length);
+    }
+    memcpy((uint8_t *)slot + SLOT_DATA, arena + frame->start, frame->length);
+    slot->tp_len = frame->length;
+    slot->tp_snaplen = frame->length;
+    slot->tp_next_offset = 0;
+    __atomic_store_n(&slot->tp_status, TP_STATUS_SEND_REQUEST, __ATOMIC_RELEASE);
+    this->slot = (this->slot + 1) % this->slots;
+    this->counts.sent++;
+    this->counts.sent_bytes += frame->length;
+    if (placed % BATCH == BATCH - 1 && kick(this, failure) != 0) return -1;
+  }
+  return kick(this, failure) == 0 ? placed : -1;
+}
+
 static int counts(struct port *port, struct port_counts *counts, struct failure *failure) {
   struct af_packet *this = of(port);
   struct tpacket_stats_v3 since;
@@ -145,18 +204,59 @@ static int counts(struct port *port, struct port_counts *counts, struct failure 
   return 0;
 }
 
+static size_t mapped_bytes(const struct af_packet *this) {
+  return (size_t)this->blocks * BLOCK_BYTES + (size_t)this->slots * this->slot_bytes;
+}
+
+/* What was taken leaves before the ring goes, if the device takes it soon. */
+static void drain(struct af_packet *this) {
+  struct failure failure;
+  for (int tries = 0; tries < 100; tries++) {
+    bool is_empty = true;
+    for (uint32_t slot = 0; slot < this->slots && is_empty; slot++)
+      is_empty = (__atomic_load_n(&slot_of(this, slot)->tp_status, __ATOMIC_ACQUIRE) & TP_STATUS_SEND_REQUEST) == 0;
+    if (is_empty || kick(this, &failure) != 0) return;
+    struct pollfd waiting = {.fd = this->port.fd, .events = POLLOUT};
+    poll(&waiting, 1, 1);
+  }
+}
+
 static void close_port(struct port *port) {
   struct af_packet *this = of(port);
-  if (this->ring != NULL) munmap(this->ring, (size_t)this->blocks * BLOCK_BYTES);
+  if (this->ring != NULL) drain(this);
+  if (this->ring != NULL) munmap(this->ring, mapped_bytes(this));
   if (port->fd >= 0) close(port->fd);
   free(this);
 }
 
 static const struct port_operations operations = {"af_packet", receive, send_frames, counts, close_port};
+static const struct port_operations ring_operations = {"af_packet", receive, send_from_ring, counts, close_port};
 
 static int set(struct af_packet *this, int level, int name, const void *value, socklen_t size, const char *operation,
                struct failure *failure) {
   return setsockopt(this->port.fd, level, name, value, size) == 0 ? 0 : failed(failure, operation, errno);
+}
+
+/* Slots that hold the longest frame of the link. */
+static int make_transmit_ring(struct af_packet *this, const struct af_packet_options *options,
+                              struct failure *failure) {
+  struct ifreq asked = {0};
+  strncpy(asked.ifr_name, options->interface, IFNAMSIZ - 1);
+  if (ioctl(this->port.fd, SIOCGIFMTU, &asked) != 0) return failed(failure, "reading the MTU of a link", errno);
+  this->mtu = (uint32_t)asked.ifr_mtu;
+  uint32_t slot = 2048;
+  while (slot < SLOT_DATA + HEADER_BYTES + TAG_BYTES + this->mtu) slot *= 2;
+  uint32_t blocks = options->transmit_bytes / BLOCK_BYTES < 1 ? 1 : options->transmit_bytes / BLOCK_BYTES;
+  struct tpacket_req3 ring = {.tp_block_size = BLOCK_BYTES, .tp_block_nr = blocks, .tp_frame_size = slot};
+  ring.tp_frame_nr = BLOCK_BYTES / slot * blocks;
+  if (set(this, SOL_PACKET, PACKET_TX_RING, &ring, sizeof ring, "making the transmit ring", failure) != 0) return -1;
+  /* Room for all that lies in the ring; where it cannot be had, fewer frames are on their way at a time. */
+  int bytes = (int)options->transmit_bytes * 4;
+  setsockopt(this->port.fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof bytes);
+  this->slots = ring.tp_frame_nr;
+  this->slot_bytes = slot;
+  this->port.operations = &ring_operations;
+  return 0;
 }
 
 static int set_up(struct af_packet *this, const struct af_packet_options *options, unsigned index,
@@ -172,11 +272,13 @@ static int set_up(struct af_packet *this, const struct af_packet_options *option
   if (set(this, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof on, "passing the queueing discipline", failure) != 0)
     return -1;
   if (set(this, SOL_PACKET, PACKET_RX_RING, &ring, sizeof ring, "making the receive ring", failure) != 0) return -1;
-  this->ring = mmap(NULL, (size_t)this->blocks * BLOCK_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, this->port.fd, 0);
+  if (options->transmit_bytes > 0 && make_transmit_ring(this, options, failure) != 0) return -1;
+  this->ring = mmap(NULL, mapped_bytes(this), PROT_READ | PROT_WRITE, MAP_SHARED, this->port.fd, 0);
   if (this->ring == MAP_FAILED) {
     this->ring = NULL;
     return failed(failure, "mapping the receive ring", errno);
   }
+  this->transmit = this->ring + (size_t)this->blocks * BLOCK_BYTES;
   struct sockaddr_ll address = {
       .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = (int)index};
   if (bind(this->port.fd, (struct sockaddr *)&address, sizeof address) != 0)

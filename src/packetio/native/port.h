@@ -36,7 +36,7 @@ int failed_with(struct failure *failure, const char *operation, int error, const
 
 struct port_counts {
   uint64_t received, received_bytes;
-  uint64_t sent, sent_bytes;
+  uint64_t sent, sent_bytes; /* bytes also of what a device refused after it was taken */
   uint64_t lost;     /* before this port could take them: its ring was full */
   uint64_t oversize; /* longer than their room in the arena: left out */
   uint64_t refused;  /* not taken for sending, for another reason than a full queue */
@@ -65,6 +65,7 @@ struct af_packet_options {
   int namespace_fd; /* -1: the present one */
   uint32_t ring_bytes;
   int fanout; /* group number, or -1 */
+  uint32_t transmit_bytes; /* of a ring to send from; 0: by sendmmsg */
   bool promiscuous;
 };
 
