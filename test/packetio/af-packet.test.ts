@@ -44,10 +44,14 @@ function burstOf(frames: readonly Uint8Array[]): Burst {
 }
 
 /** What arrives until there are so many frames, or nothing more comes for a while. */
-function received(port: PacketPort, count: number): { frame: Uint8Array; flags: number; time: bigint }[] {
+function received(
+  port: PacketPort,
+  count: number,
+  patience = 5000,
+): { frame: Uint8Array; flags: number; time: bigint }[] {
   const burst = new Burst(64, ROOM)
   const all: { frame: Uint8Array; flags: number; time: bigint }[] = []
-  while (all.length < count && waitForFrames([port], 300) > 0) {
+  while (all.length < count && waitForFrames([port], patience) > 0) {
     const filled = port.receive(burst)
     for (let i = 0; i < filled; i++) {
       all.push({ frame: burst.frame(i).slice(), flags: burst.flags(i), time: burst.time(i) })
@@ -76,7 +80,7 @@ for (const transmit of ['ring', 'sendmmsg'] as const) {
       }),
       { numRuns: 50 },
     )
-    t.deepEqual(received(ports[0], 1), [], 'a port does not see what it sends')
+    t.deepEqual(received(ports[0], 1, 100), [], 'a port does not see what it sends')
   })
 
   rooted(`tags that the kernel takes out are back in their frame, also two of them (${transmit})`, (t) => {
@@ -127,7 +131,7 @@ for (const transmit of ['ring', 'sendmmsg'] as const) {
     let count = 0
     for (let sent = 0; count < frames.length; ) {
       sent += ports[0].send(burst, sent, frames.length - sent)
-      t.true(waitForFrames([ports[1]], 500) > 0, `${count} of ${frames.length} arrived`)
+      t.true(waitForFrames([ports[1]], 5000) > 0, `${count} of ${frames.length} arrived`)
       const filled = ports[1].receive(arrived)
       for (let i = 0; i < filled; i++, count++) {
         if (Buffer.compare(arrived.frame(i), frames[count] ?? new Uint8Array()) !== 0)
@@ -142,7 +146,7 @@ rooted('a frame without room in the arena is left out and counted', (t) => {
   const { ports } = wire(t)
   ports[0].send(burstOf([frameOf(60, 1), frameOf(500, 2), frameOf(61, 3)]), 0, 3)
   const burst = new Burst(8, 100)
-  waitForFrames([ports[1]], 300)
+  waitForFrames([ports[1]], 5000)
   t.is(ports[1].receive(burst), 2)
   t.deepEqual([burst.length(0), burst.length(1)], [60, 61])
   t.is(ports[1].counts().oversize, 1)
@@ -153,7 +157,7 @@ rooted('frames that a full ring cannot take are counted as lost: none is missing
   const burst = burstOf(Array.from({ length: 64 }, (_, i) => frameOf(1000, i)))
   let sent = 0
   while (sent < 6400) sent += ports[0].send(burst, 0, 64)
-  const seen = received(ports[1], sent).length
+  const seen = received(ports[1], sent, 500).length
   const { received: counted, lost } = ports[1].counts()
   t.true(lost > 0)
   t.is(seen, counted)
@@ -169,7 +173,7 @@ rooted('ports of one fanout group share what arrives', (t) => {
     for (const port of shared) port.close()
   })
   ports[0].send(burstOf(Array.from({ length: 32 }, (_, i) => frameOf(60, i))), 0, 32)
-  const seen = shared.flatMap((port) => received(port, 32))
+  const seen = shared.flatMap((port) => received(port, 32, 500))
   t.is(seen.length, 32)
 })
 

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -7,7 +7,7 @@ import { loadNf } from '../../src/nf/index.js'
 import { loadSpec, OK, Oracle } from '../../src/oracle/index.js'
 import { changeLink, setOffloads } from '../../src/packetio/index.js'
 import { mine, specOf, wasmThatDoes } from '../cli/fixtures.js'
-import { isOneLine, type Ran } from '../cli/vigil.js'
+import { bin, isOneLine, type Ran } from '../cli/vigil.js'
 import { rooted } from '../packetio/rooted.js'
 import { type Device, device, reportIn, seen, send, start, topologyOf } from './device.js'
 
@@ -17,6 +17,22 @@ function plain(length: number, fill = 1): Uint8Array {
   frame.set([2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xb5])
   return frame
 }
+
+/** An IPv4 packet without options, back to where it came from; sums over it stay right. */
+function answerOf(frame: Uint8Array): Uint8Array {
+  const answer = frame.slice()
+  for (const [one, other, length] of [
+    [26, 30, 4],
+    [34, 36, 2],
+  ] as const) {
+    answer.set(frame.subarray(one, one + length), other)
+    answer.set(frame.subarray(other, other + length), one)
+  }
+  return answer
+}
+
+/** Milliseconds after which a frame that must come does not any more. */
+const PATIENCE = 5000
 
 const needed = ['nsenter']
 
@@ -29,18 +45,44 @@ rooted(
     const oracle = new Oracle({ nf: 'nat', instance: 'dut', spec, config })
     const running = start(t, dut, ['nat', '--topology', 'wired.yaml', '--json'])
     await running.started
-    let judged = 0
+    const judge = (port: number, bytes: Uint8Array, now: bigint, output: Uint8Array | undefined): void => {
+      const egress = output === undefined ? 0 : 1 << (1 - port)
+      const verdict = oracle.judge(port, now, bytes, 0, bytes.length, egress, output ?? bytes, 0, output?.length ?? 0)
+      if (verdict !== OK) t.fail(oracle.violation().violation.summary)
+    }
+    const ports = [dut.ports[0], dut.ports[1], dut.ports[0]] as const
+    const both = (port: 0 | 1, frames: readonly Uint8Array[], most: number): Uint8Array[] => {
+      for (const frame of frames) send(ports[port], frame)
+      return seen(ports[port === 0 ? 1 : 2], PATIENCE, most)
+    }
+    // One that always passes, and its answer: what leaves before them, or does not, is of the packet before them.
+    const [first] = generate({ ...profile('nat'), seed: 99, udp: 1, packets: 1 })
+    if (first === undefined) return t.fail()
+    const begun = process.hrtime.bigint()
+    const [outside] = both(0, [first.bytes], 1)
+    if (outside === undefined) return t.fail('nothing passes')
+    judge(0, first.bytes, begun, outside)
+    const answer = answerOf(outside)
+    const before = process.hrtime.bigint()
+    const [inside] = both(1, [answer], 1)
+    judge(1, answer, before, inside)
+    const sentinels = [
+      { sent: first.bytes, seen: outside },
+      { sent: answer, seen: inside },
+    ] as const
+    let judged = 2
     for (const { bytes, port } of generate({ ...profile('nat'), packets: 300 })) {
       // Neither a packet socket nor the link carries others.
       if (bytes.length < 14 || bytes.length > 1514) continue
-      const [from, to] = port === 0 ? dut.ports : [dut.ports[1], dut.ports[0]]
+      const from = port === 0 ? 0 : 1
+      const sentinel = sentinels[from]
       const now = process.hrtime.bigint()
-      send(from, bytes)
-      const [output] = seen(to, 30)
-      const egress = output === undefined ? 0 : 1 << (1 - port)
-      const verdict = oracle.judge(port, now, bytes, 0, bytes.length, egress, output ?? bytes, 0, output?.length ?? 0)
-      if (verdict !== OK) t.fail(`packet ${judged}: ${oracle.violation().violation.summary}`)
-      judged += 1
+      const [one, other] = [...both(from, [bytes, sentinel.sent], 1), undefined]
+      const isDropped = one !== undefined && sentinel.seen !== undefined && Buffer.compare(one, sentinel.seen) === 0
+      const last = isDropped ? one : seen(ports[from === 0 ? 1 : 2], PATIENCE)[0]
+      judge(from, bytes, now, isDropped ? other : one)
+      judge(from, sentinel.sent, now, last)
+      judged += 2
     }
     t.true(oracle.tally.rewritten > 50 && oracle.tally.dropped > 5)
     running.child.kill('SIGTERM')
@@ -66,7 +108,7 @@ rooted(
       let got = 0
       for (let sent = 0; sent < total; ) {
         for (let i = 0; i < 100; i++, sent++) send(dut.ports[0], plain(60, sent))
-        got += seen(dut.ports[1], 200, 100).length
+        got += seen(dut.ports[1], PATIENCE, 100).length
       }
       t.is(got, total)
       running.child.kill('SIGINT')
@@ -105,7 +147,7 @@ rooted(
     await running.started
     for (const length of [200, 1200, 201]) send(dut.ports[0], plain(length))
     t.deepEqual(
-      seen(dut.ports[1], 300, 2).map(({ length }) => length),
+      seen(dut.ports[1], PATIENCE, 2).map(({ length }) => length),
       [200, 201],
     )
     running.child.kill('SIGINT')
@@ -116,7 +158,7 @@ rooted(
 
 /** `nfs/mine` answers as the module does. */
 async function runMine(dut: Device, run: (words: readonly string[]) => ReturnType<typeof start>): Promise<Ran> {
-  const running = run(['mine', '--topology', 'wired.yaml', '--json', '--duration', '2'])
+  const running = run(['mine', '--topology', 'wired.yaml', '--json', '--duration', '3'])
   await running.started
   send(dut.ports[0], plain(60))
   return running.ended
@@ -159,7 +201,7 @@ rooted(
     const running = start(t, dut, ['nop', '--topology', 'wired.yaml', '--json'])
     await running.started
     send(dut.ports[0], plain(60))
-    t.is(seen(dut.ports[1], 300).length, 1)
+    t.is(seen(dut.ports[1], PATIENCE).length, 1)
     changeLink(dut.namespace, 'eth1', { isUp: false })
     const ended = await running.ended
     t.is(ended.code, 3)
@@ -240,4 +282,21 @@ rooted(
     }
   },
   needed,
+)
+
+rooted(
+  'without privileges, what was refused and what it takes is said, with exit code 3',
+  (t) => {
+    const dut = device(t)
+    const words = ['run', 'nop', '--topology', 'wired.yaml', '--duration', '0.1']
+    const powerless = ['setpriv', '--bounding-set', '-all', '--inh-caps', '-all', process.execPath, bin, ...words]
+    const ended = spawnSync('nsenter', [`--net=${dut.namespace.path}`, ...powerless], {
+      cwd: dut.cwd,
+      encoding: 'utf8',
+    })
+    t.is(ended.status, 3, ended.stderr)
+    t.true(isOneLine(ended.stderr), ended.stderr)
+    t.regex(ended.stderr, /^vigil: opening a packet socket: Operation not permitted \(needs CAP_NET_ADMIN/)
+  },
+  ['nsenter', 'setpriv'],
 )

@@ -302,9 +302,8 @@ struct port *open_af_packet(const struct af_packet_options *options, struct fail
   this->port.operations = &operations;
   this->blocks = options->ring_bytes / BLOCK_BYTES < 2 ? 2 : options->ring_bytes / BLOCK_BYTES;
   this->port.fd = -1;
-  int back = enter_namespace(options->namespace_fd, failure);
-  int status = -1;
-  if (back >= 0) {
+  int back, status = -1;
+  if (enter_namespace(options->namespace_fd, &back, failure) == 0) {
     unsigned index = if_nametoindex(options->interface);
     if (index == 0) failed_with(failure, "finding an interface", errno, "%s", options->interface);
     /* Protocol 0: nothing comes in before it is bound. */

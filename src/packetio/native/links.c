@@ -45,8 +45,8 @@ static struct request request_of(uint16_t type, uint16_t flags) {
 /* Asks in a namespace; the answer is in `answer`. */
 static int ask(int fd, struct request *request, void *answer, size_t size, const char *operation, const char *name,
                struct failure *failure) {
-  int back = enter_namespace(fd, failure);
-  if (back < 0) return -1;
+  int back;
+  if (enter_namespace(fd, &back, failure) != 0) return -1;
   int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
   ssize_t got = -1;
   int error = 0;

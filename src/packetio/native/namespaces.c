@@ -33,18 +33,22 @@ int namespace_of(int pid, struct failure *failure) {
   return fd < 0 ? failed_with(failure, "opening the network namespace of a process", errno, "%d", pid) : fd;
 }
 
-int enter_namespace(int fd, struct failure *failure) {
-  int back = open(OWN, O_RDONLY | O_CLOEXEC);
-  if (back < 0) return failed(failure, "opening the present network namespace", errno);
-  if (fd >= 0 && setns(fd, CLONE_NEWNET) != 0) {
+int enter_namespace(int fd, int *back, struct failure *failure) {
+  *back = -1;
+  if (fd < 0) return 0;
+  int own = open(OWN, O_RDONLY | O_CLOEXEC);
+  if (own < 0) return failed(failure, "opening the present network namespace", errno);
+  if (setns(fd, CLONE_NEWNET) != 0) {
     int error = errno;
-    close(back);
+    close(own);
     return failed(failure, "entering a network namespace", error);
   }
-  return back;
+  *back = own;
+  return 0;
 }
 
 void leave_namespace(int back) {
+  if (back < 0) return;
   /* A thread left in a foreign namespace would open its next sockets there: there is no going on. */
   if (setns(back, CLONE_NEWNET) != 0) {
     perror("vigil: cannot return to the network namespace");
@@ -54,8 +58,8 @@ void leave_namespace(int back) {
 }
 
 int write_in_namespace(int fd, const char *path, const char *text, struct failure *failure) {
-  int back = enter_namespace(fd, failure);
-  if (back < 0) return -1;
+  int back;
+  if (enter_namespace(fd, &back, failure) != 0) return -1;
   int file = open(path, O_WRONLY | O_CLOEXEC);
   int error = errno;
   if (file >= 0 && write(file, text, strlen(text)) < 0) error = errno;

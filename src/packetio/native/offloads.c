@@ -77,8 +77,8 @@ static int change(int socket, const char *name, uint32_t wanted) {
 }
 
 static int within(int fd, const char *name, uint32_t *on, const uint32_t *wanted, struct failure *failure) {
-  int back = enter_namespace(fd, failure);
-  if (back < 0) return -1;
+  int back;
+  if (enter_namespace(fd, &back, failure) != 0) return -1;
   int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   int error = control < 0 ? errno : 0;
   if (error == 0 && wanted != NULL) error = change(control, name, *wanted);

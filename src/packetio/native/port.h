@@ -74,8 +74,8 @@ struct port *open_af_packet(const struct af_packet_options *options, struct fail
 /* Network namespaces, by file descriptor. */
 int create_namespace(struct failure *failure);
 int namespace_of(int pid, struct failure *failure);
-/* Puts this thread into a namespace (-1: stays), and back; `enter_namespace` answers what `leave_namespace` takes. */
-int enter_namespace(int fd, struct failure *failure);
+/* Puts this thread into a namespace, and back; with -1 it stays where it is, for which no privilege is needed. */
+int enter_namespace(int fd, int *back, struct failure *failure);
 void leave_namespace(int back);
 int write_in_namespace(int fd, const char *path, const char *text, struct failure *failure);
 
