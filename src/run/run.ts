@@ -1,5 +1,5 @@
 import { InputError, VigilError } from '../errors.js'
-import { type LoadedNf, NfTrap } from '../nf/index.js'
+import { type LoadedNf, MAX_BURST, NfTrap } from '../nf/index.js'
 import { waitForFrames } from '../packetio/index.js'
 import { environment, packageVersion } from '../result/index.js'
 import { checkNamed, loadTopology, loadTopologyNf, type Topology, type TopologyInterface } from '../testbed/index.js'
@@ -21,6 +21,10 @@ const PAUSE = 1000
  * @throws InputError for what is asked, MachineError where a privilege is missing. A trap ends the run, and is in the report.
  */
 export async function runNf(options: RunNfOptions): Promise<RunReport> {
+  const { burst = BURST } = options
+  if (!Number.isInteger(burst) || burst < 1 || burst > MAX_BURST) {
+    throw new InputError(`a burst of ${burst} frames`, { hint: `an integer from 1 to ${MAX_BURST}` })
+  }
   const topology = loadTopology(options.topology)
   const { interfaces, allow } = interfacesOf(topology)
   checkNamed(topology, options)
@@ -32,7 +36,7 @@ export async function runNf(options: RunNfOptions): Promise<RunReport> {
   const instance = nf.instantiate()
   const inOrder = orderedFor(nf, node.name, interfaces, topology)
   const { ports, close } = await openInterfaces({ file: topology.file, interfaces: inOrder, allow })
-  const forwarder = new Forwarder(instance, ports, options.burst ?? BURST, process.hrtime.bigint)
+  const forwarder = new Forwarder(instance, ports, burst, process.hrtime.bigint)
   const startedAt = new Date()
   const begun = performance.now()
   const since = (): number => (performance.now() - begun) / 1000
@@ -97,6 +101,8 @@ async function forward(
 
 function slice(forwarder: Forwarder, ports: Parameters<typeof waitForFrames>[0], polling: 'wait' | 'busy'): void {
   const end = performance.now() + SLICE
+  // A link that is lost is told to those who wait, not to those who ask for frames.
+  waitForFrames(ports, 0)
   do {
     if (forwarder.step() === 0 && polling === 'wait') waitForFrames(ports, WAIT)
   } while (performance.now() < end)

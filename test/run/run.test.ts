@@ -2,10 +2,12 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { InputError } from '../../src/errors.js'
 import { generate, profile } from '../../src/generate/index.js'
 import { loadNf } from '../../src/nf/index.js'
 import { loadSpec, OK, Oracle } from '../../src/oracle/index.js'
 import { changeLink, setOffloads } from '../../src/packetio/index.js'
+import { runNf } from '../../src/run/index.js'
 import { mine, specOf, wasmThatDoes } from '../cli/fixtures.js'
 import { bin, isOneLine, type Ran } from '../cli/vigil.js'
 import { rooted } from '../packetio/rooted.js'
@@ -194,22 +196,24 @@ rooted(
   needed,
 )
 
-rooted(
-  'a link that is lost ends the run with exit code 3 and what was done before',
-  async (t) => {
-    const dut = device(t)
-    const running = start(t, dut, ['nop', '--topology', 'wired.yaml', '--json'])
-    await running.started
-    send(dut.ports[0], plain(60))
-    t.is(seen(dut.ports[1], PATIENCE).length, 1)
-    changeLink(dut.namespace, 'eth1', { isUp: false })
-    const ended = await running.ended
-    t.is(ended.code, 3)
-    t.regex(ended.stderr, /^vigil: waiting for a port: Network is down/m)
-    t.like(reportIn(ended), { exitCode: 3, counts: { processed: 1 } })
-  },
-  needed,
-)
+for (const poll of ['wait', 'busy']) {
+  rooted(
+    `a link that is lost ends the run with exit code 3 and what was done before (${poll})`,
+    async (t) => {
+      const dut = device(t)
+      const running = start(t, dut, ['nop', '--topology', 'wired.yaml', '--json', '--poll', poll])
+      await running.started
+      send(dut.ports[0], plain(60))
+      t.is(seen(dut.ports[1], PATIENCE).length, 1)
+      changeLink(dut.namespace, 'eth1', { isUp: false })
+      const ended = await running.ended
+      t.is(ended.code, 3)
+      t.regex(ended.stderr, /^vigil: waiting for a port: Network is down/m)
+      t.like(reportIn(ended), { exitCode: 3, counts: { processed: 1 } })
+    },
+    needed,
+  )
+}
 
 rooted(
   'what this machine uses itself, what is used already and what is not fit is refused in one line with its place',
@@ -300,3 +304,9 @@ rooted(
   },
   ['nsenter', 'setpriv'],
 )
+
+rooted('a burst that no network function can be given is refused', async (t) => {
+  for (const burst of [0, 257, 1.5]) {
+    await t.throwsAsync(runNf({ topology: 'two-nics', nf: 'nop', burst }), { instanceOf: InputError, message: /burst/ })
+  }
+})
