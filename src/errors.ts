@@ -19,12 +19,15 @@ export interface Where {
 /** Base of all errors with a documented exit code. `message` is one line that says what and where. */
 export class VigilError extends Error {
   readonly exitCode: number
+  /** What is wrong, without where. */
+  readonly what: string
   readonly where: Where
 
   constructor(exitCode: number, what: string, where: Where = {}, options?: ErrorOptions) {
     super(describe(what, where), options)
     this.name = new.target.name
     this.exitCode = exitCode
+    this.what = what
     this.where = where
   }
 }

@@ -35,7 +35,6 @@ export function absent(name: string, detail: string, hint: string): Finding {
   return { name, state: 'absent', detail, hint }
 }
 
-/** The message of an error, in one line. */
 export function reason(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ')
+  return error instanceof Error ? error.message : String(error)
 }

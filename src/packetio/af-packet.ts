@@ -1,4 +1,4 @@
-/** AF_PACKET: any interface of Linux, by sockets of the kernel. */
+/** AF_PACKET: the interfaces of Linux, by sockets of the kernel. */
 import { InputError } from '../errors.js'
 import { linkOf } from './link.js'
 import { NetworkNamespace } from './namespace.js'
@@ -41,10 +41,5 @@ export function openAfPacket(name: string, options: AfPacketOptions = {}): Packe
     addon.openAfPacket(name, namespace.fd, ringBytes, fanout, promiscuous, transmit === 'ring' ? TRANSMIT_BYTES : 0),
   )
   const longest = mtu + HEADER
-  return new PacketPort(
-    name,
-    'af_packet',
-    { layer: 'ethernet', longest, longestTagged: longest + TAG, clock: 'software' },
-    handle,
-  )
+  return new PacketPort(name, 'af_packet', { layer: 'ethernet', longest, longestTagged: longest + TAG }, handle)
 }

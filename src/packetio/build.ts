@@ -3,7 +3,7 @@
  * so and goes on: only ports need it.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -29,6 +29,8 @@ function buildAddon(): string {
   const run = spawnSync(compiler, [...flags, `-I${headers}`, '-o', made, ...code], { encoding: 'utf8' })
   if (run.error !== undefined)
     return `packet I/O left out: no C compiler ${compiler} (Debian: apt install gcc libc6-dev)`
+  // One of older sources would be taken for theirs.
+  if (run.status !== 0) rmSync(addonFile, { force: true })
   if (run.status !== 0) return `packet I/O left out: ${compiler} failed: ${firstLine(run.stderr)}`
   renameSync(made, addonFile)
   return `build/native/packetio.node  ${statSync(addonFile).size} bytes`

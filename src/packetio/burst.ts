@@ -1,5 +1,5 @@
 /**
- * Frames in an arena: any memory, such as that of a network function, so that a frame is copied once between a port and
+ * Frames in an arena, which may be the memory of a network function, so that a frame is copied once between a port and
  * where it is worked on. Nothing is allocated for a frame.
  */
 
@@ -11,8 +11,6 @@ const [START, LENGTH, FLAGS, ROOM] = [0, 1, 2, 3]
 export const CHECKSUM_OPEN = 1
 /** Its outer VLAN tag came beside the frame, and was put back into it. */
 export const TAG_RESTORED = 2
-/** Its time is that of the device's clock. */
-export const HARDWARE_TIME = 4
 
 export class Burst {
   readonly capacity: number
@@ -53,7 +51,7 @@ export class Burst {
     return this.#words[index * WORDS + LENGTH] ?? 0
   }
 
-  /** CHECKSUM_OPEN, TAG_RESTORED, HARDWARE_TIME. */
+  /** CHECKSUM_OPEN, TAG_RESTORED. */
   flags(index: number): number {
     return this.#words[index * WORDS + FLAGS] ?? 0
   }

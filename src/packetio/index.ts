@@ -3,11 +3,10 @@
  * what it needs is told by `vigil doctor`.
  */
 export { type AfPacketOptions, openAfPacket } from './af-packet.js'
-export { Burst, CHECKSUM_OPEN, HARDWARE_TIME, TAG_RESTORED } from './burst.js'
+export { Burst, CHECKSUM_OPEN, TAG_RESTORED } from './burst.js'
 export {
   changeLink,
   createVeth,
-  deleteLink,
   type Link,
   type LinkChange,
   type LinkCounts,

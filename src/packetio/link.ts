@@ -54,10 +54,6 @@ export function changeLink(namespace: NetworkNamespace, name: string, { isUp, mt
   asked((addon) => addon.setLink(namespace.fd, name, up, mtu, mac === undefined ? UNCHANGED : macBytes(mac)))
 }
 
-export function deleteLink(namespace: NetworkNamespace, name: string): void {
-  asked((addon) => addon.deleteLink(namespace.fd, name))
-}
-
 function macBytes(mac: number): ArrayBuffer {
   const bytes = new ArrayBuffer(6)
   const view = new DataView(bytes)

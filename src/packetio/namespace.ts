@@ -27,11 +27,6 @@ export class NetworkNamespace {
   /** That of this process. */
   static readonly present = new NetworkNamespace(-1)
 
-  /** That of another process. */
-  static of(pid: number): NetworkNamespace {
-    return new NetworkNamespace(asked((addon) => addon.namespaceOf(pid)))
-  }
-
   /** A path by which programs such as nsenter find it while it is open. */
   get path(): string {
     return this.fd < 0 ? '/proc/self/ns/net' : `/proc/${process.pid}/fd/${this.fd}`

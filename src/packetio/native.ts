@@ -57,11 +57,9 @@ export interface Native {
   close(port: Handle): void
   wait(ports: readonly Handle[], milliseconds: number, forSending: boolean): number
   createNamespace(): NamespaceFd
-  namespaceOf(pid: number): NamespaceFd
   closeNamespace(namespace: NamespaceFd): void
   writeSetting(namespace: NamespaceFd, path: string, text: string): void
   createVeth(namespace: NamespaceFd, name: string, peerNamespace: NamespaceFd, peer: string, mtu: number): void
-  deleteLink(namespace: NamespaceFd, name: string): void
   setLink(namespace: NamespaceFd, name: string, up: number, mtu: number, mac: ArrayBuffer): void
   getLink(namespace: NamespaceFd, name: string): NativeLink
   offloads(namespace: NamespaceFd, name: string, wanted: number): number

@@ -8,10 +8,8 @@ export interface PortCapabilities {
   readonly layer: 'ethernet' | 'ip'
   /** Bytes of the longest frame, without the frame check sequence. */
   readonly longest: number
-  /** The same of one with VLAN tags, these included: fewer tags than this leaves room for. */
+  /** The same of one whose first tag is of 802.1Q; all its tags count. */
   readonly longestTagged: number
-  /** Whose clock the times of frames are of. */
-  readonly clock: 'software' | 'hardware'
 }
 
 export type PortCounts = NativeCounts
@@ -53,22 +51,15 @@ export class PacketPort {
 
 /** Blocks this thread until a port has frames, or so many milliseconds are over. @returns How many ports have some. */
 export function waitForFrames(ports: readonly PacketPort[], milliseconds: number): number {
-  return asked((addon) =>
-    addon.wait(
-      ports.map(({ handle }) => handle),
-      milliseconds,
-      false,
-    ),
-  )
+  return wait(ports, milliseconds, false)
 }
 
 /** The same until a port takes frames. */
 export function waitForRoom(ports: readonly PacketPort[], milliseconds: number): number {
-  return asked((addon) =>
-    addon.wait(
-      ports.map(({ handle }) => handle),
-      milliseconds,
-      true,
-    ),
-  )
+  return wait(ports, milliseconds, true)
+}
+
+function wait(ports: readonly PacketPort[], milliseconds: number, forSending: boolean): number {
+  const handles = ports.map(({ handle }) => handle)
+  return asked((addon) => addon.wait(handles, milliseconds, forSending))
 }

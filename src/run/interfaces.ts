@@ -61,9 +61,7 @@ function placed<T>(where: Place, look: () => T): T {
     return look()
   } catch (error) {
     if (!(error instanceof InputError) || error.where.file !== undefined) throw error
-    const { hint } = error.where
-    const what = hint === undefined ? error.message : error.message.replace(` (${hint})`, '')
-    throw new InputError(what, { ...where, ...(hint === undefined ? {} : { hint }) }, { cause: error })
+    throw new InputError(error.what, { ...error.where, ...where }, { cause: error })
   }
 }
 
@@ -121,8 +119,10 @@ function lock(name: string, where: Place): Promise<Server> {
     const server = createServer((socket) => socket.destroy())
     server.unref()
     server.once('error', (cause) => {
+      const isTaken = 'code' in cause && cause.code === 'EADDRINUSE'
+      const hint = 'end that one first'
       reject(
-        new InputError(`interface ${name} is used by another run`, { ...where, hint: 'end that one first' }, { cause }),
+        isTaken ? new InputError(`interface ${name} is used by another run`, { ...where, hint }, { cause }) : cause,
       )
     })
     server.listen({ path: `\0vigil-interface-${name}` }, () => resolve(server))

@@ -1,14 +1,19 @@
 import { InputError, VigilError } from '../errors.js'
 import { type LoadedNf, MAX_BURST, NfTrap } from '../nf/index.js'
-import { waitForFrames } from '../packetio/index.js'
+import { type PacketPort, waitForFrames } from '../packetio/index.js'
 import { environment, packageVersion } from '../result/index.js'
-import { checkNamed, loadTopology, loadTopologyNf, type Topology, type TopologyInterface } from '../testbed/index.js'
+import {
+  checkNamed,
+  DEFAULT_BURST,
+  loadTopology,
+  loadTopologyNf,
+  type Topology,
+  type TopologyInterface,
+} from '../testbed/index.js'
 import { Forwarder } from './forwarder.js'
 import { openInterfaces } from './interfaces.js'
 import type { PortReport, RunNfOptions, RunReport } from './options.js'
 
-/** Frames handed to the network function together. */
-const BURST = 32
 /** Milliseconds of work between two looks at signals, and of waiting for a frame. */
 const SLICE = 20
 const WAIT = 10
@@ -21,7 +26,7 @@ const PAUSE = 1000
  * @throws InputError for what is asked, MachineError where a privilege is missing. A trap ends the run, and is in the report.
  */
 export async function runNf(options: RunNfOptions): Promise<RunReport> {
-  const { burst = BURST } = options
+  const { burst = DEFAULT_BURST } = options
   if (!Number.isInteger(burst) || burst < 1 || burst > MAX_BURST) {
     throw new InputError(`a burst of ${burst} frames`, { hint: `an integer from 1 to ${MAX_BURST}` })
   }
@@ -75,7 +80,7 @@ interface Fault {
 /** @returns Why it ended before its time, if by a fault. */
 async function forward(
   forwarder: Forwarder,
-  ports: Parameters<typeof waitForFrames>[0],
+  ports: readonly PacketPort[],
   { polling = 'wait', duration, signal, onProgress }: RunNfOptions,
   since: () => number,
 ): Promise<Fault | undefined> {
@@ -99,7 +104,7 @@ async function forward(
   return undefined
 }
 
-function slice(forwarder: Forwarder, ports: Parameters<typeof waitForFrames>[0], polling: 'wait' | 'busy'): void {
+function slice(forwarder: Forwarder, ports: readonly PacketPort[], polling: 'wait' | 'busy'): void {
   const end = performance.now() + SLICE
   // A link that is lost is told to those who wait, not to those who ask for frames.
   waitForFrames(ports, 0)

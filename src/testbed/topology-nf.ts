@@ -4,7 +4,7 @@ import { type ConfigOverride, type LoadedNf, loadNf } from '../nf/index.js'
 import type { Topology, TopologyNode } from './topology.js'
 
 /** The `nf` of a node that stands for the network function of the command line. */
-const PLACEHOLDER = '$nf'
+const LEFT_OPEN = '$nf'
 
 /** What the command line says of network functions. */
 export interface AskedNf {
@@ -20,7 +20,7 @@ export interface TopologyNf {
 
 /** @throws InputError where a network function is left open and not named, or named twice. */
 export function checkNamed(topology: Topology, { nf }: AskedNf): void {
-  const usesNf = topology.nodes.some((node) => node.nf === PLACEHOLDER)
+  const usesNf = topology.nodes.some((node) => node.nf === LEFT_OPEN)
   if (usesNf && nf === undefined) {
     throw new InputError(`the topology ${topology.name} leaves the network function open`, { hint: 'name it by --nf' })
   }
@@ -31,7 +31,7 @@ export function checkNamed(topology: Topology, { nf }: AskedNf): void {
 
 /** @throws InputError for whatever of the network function or its configuration is wrong. */
 export async function loadTopologyNf(node: TopologyNode, topology: Topology, asked: AskedNf): Promise<TopologyNf> {
-  const isOpen = node.nf === PLACEHOLDER
+  const isOpen = node.nf === LEFT_OPEN
   const name = isOpen ? (asked.nf ?? '') : node.nf
   const isOnly = topology.nodes.length === 1
   const binary = (isOpen || isOnly ? asked.binary : undefined) ?? node.binary
@@ -50,7 +50,7 @@ export function plainTopology(portCount: number): Topology {
     name: `${portCount}-port`,
     title: `One network function with ${portCount} ports`,
     ports: { kind: 'sim' },
-    nodes: [{ name: 'dut', nf: PLACEHOLDER, ports: portCount, config: {}, line: 0 }],
+    nodes: [{ name: 'dut', nf: LEFT_OPEN, ports: portCount, config: {}, line: 0 }],
     hosts: [],
     links: [],
     inputs: Array.from({ length: portCount }, (_, port) => ({

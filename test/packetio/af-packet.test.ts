@@ -10,7 +10,6 @@ import {
   CHECKSUM_OPEN,
   changeLink,
   linkOf,
-  NetworkNamespace,
   openAfPacket,
   type PacketPort,
   setOffloads,
@@ -229,10 +228,13 @@ rooted(
   ['ip', 'nsenter'],
 )
 
-rooted('the namespace of a process that is not there is not found', (t) => {
-  t.throws(() => NetworkNamespace.of(2 ** 22 - 1), {
+rooted('a link whose MTU becomes smaller is an error that says so: the ring would stand still', (t) => {
+  const { ends, ports } = wire(t)
+  changeLink(ends[0].namespace, 'left', { mtu: 1000 })
+  t.is(ports[0].send(burstOf([frameOf(60, 1)]), 0, 1), 1)
+  t.throws(() => ports[0].send(burstOf([frameOf(1400, 1)]), 0, 1), {
     instanceOf: MachineError,
-    message: /of a process 4194303: No such/,
+    message: /^sending from the ring, the MTU is smaller than at the start/,
   })
 })
 

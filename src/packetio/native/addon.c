@@ -1,81 +1,14 @@
 /* What JavaScript sees of the addon; src/packetio/native.ts says the types. */
 #define _GNU_SOURCE
-#include "port.h"
+#include "values.h"
 
 #include <errno.h>
-#include <net/if.h>
-#include <node_api.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define MOST_PORTS 64
-#define MOST_ARGUMENTS 6
-
-/* Gives up where JavaScript has thrown already. */
-#define TRY(call)                             \
-  do {                                        \
-    if ((call) != napi_ok) return wrong(env); \
-  } while (0)
-
-static napi_value wrong(napi_env env) {
-  bool is_pending = false;
-  napi_is_exception_pending(env, &is_pending);
-  if (!is_pending) napi_throw_type_error(env, NULL, "an argument of the packet addon is of another type");
-  return NULL;
-}
-
-/* An Error with `operation`, `code` and `detail`: `making a veth pair: Operation not permitted (EPERM): v0`. */
-static napi_value throw_failure(napi_env env, const struct failure *failure) {
-  const char *name = strerrorname_np(failure->error);
-  char text[320];
-  snprintf(text, sizeof text, "%s%s%s: %s", failure->operation, failure->detail[0] == '\0' ? "" : " ", failure->detail,
-           strerrordesc_np(failure->error));
-  napi_value message, code, error, operation;
-  napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &message);
-  napi_create_string_utf8(env, name == NULL ? "EUNKNOWN" : name, NAPI_AUTO_LENGTH, &code);
-  napi_create_error(env, code, message, &error);
-  napi_create_string_utf8(env, failure->operation, NAPI_AUTO_LENGTH, &operation);
-  napi_set_named_property(env, error, "operation", operation);
-  napi_throw(env, error);
-  return NULL;
-}
-
-static napi_value number(napi_env env, double value) {
-  napi_value made = NULL;
-  napi_create_double(env, value, &made);
-  return made;
-}
-
-static napi_status set_number(napi_env env, napi_value object, const char *name, double value) {
-  return napi_set_named_property(env, object, name, number(env, value));
-}
-
-static napi_status set_text(napi_env env, napi_value object, const char *name, const char *value) {
-  napi_value text;
-  napi_status status = napi_create_string_utf8(env, value, NAPI_AUTO_LENGTH, &text);
-  return status == napi_ok ? napi_set_named_property(env, object, name, text) : status;
-}
-
-static napi_status arguments(napi_env env, napi_callback_info info, size_t wanted, napi_value *values) {
-  size_t count = MOST_ARGUMENTS;
-  napi_status status = napi_get_cb_info(env, info, &count, values, NULL, NULL);
-  return status == napi_ok && count < wanted ? napi_invalid_arg : status;
-}
-
-/* The name of an interface: too long a one finds nothing, and is not cut to one that does. */
-static napi_status interface_name(napi_env env, napi_value value, char name[IFNAMSIZ]) {
-  size_t length;
-  napi_status status = napi_get_value_string_utf8(env, value, NULL, 0, &length);
-  if (status != napi_ok) return status;
-  if (length >= IFNAMSIZ) {
-    napi_throw_error(env, "ENAMETOOLONG", "the name of an interface has at most 15 bytes");
-    return napi_pending_exception;
-  }
-  return napi_get_value_string_utf8(env, value, name, IFNAMSIZ, &length);
-}
 
 static void finalize(napi_env env, void *data, void *hint) {
   (void)env;
@@ -185,13 +118,16 @@ static napi_value js_counts(napi_env env, napi_callback_info info) {
   TRY(open_port_of(env, given[0], &port));
   if (port->operations->counts(port, &counts, &failure) != 0) return throw_failure(env, &failure);
   TRY(napi_create_object(env, &made));
-  TRY(set_number(env, made, "received", (double)counts.received));
-  TRY(set_number(env, made, "receivedBytes", (double)counts.received_bytes));
-  TRY(set_number(env, made, "sent", (double)counts.sent));
-  TRY(set_number(env, made, "sentBytes", (double)counts.sent_bytes));
-  TRY(set_number(env, made, "lost", (double)counts.lost));
-  TRY(set_number(env, made, "oversize", (double)counts.oversize));
-  TRY(set_number(env, made, "refused", (double)counts.refused));
+  const struct named_number numbers[] = {
+      {"received", (double)counts.received},
+      {"receivedBytes", (double)counts.received_bytes},
+      {"sent", (double)counts.sent},
+      {"sentBytes", (double)counts.sent_bytes},
+      {"lost", (double)counts.lost},
+      {"oversize", (double)counts.oversize},
+      {"refused", (double)counts.refused},
+  };
+  TRY(set_numbers(env, made, numbers, sizeof numbers / sizeof numbers[0]));
   return made;
 }
 
@@ -246,16 +182,6 @@ static napi_value js_create_namespace(napi_env env, napi_callback_info info) {
   return fd < 0 ? throw_failure(env, &failure) : number(env, fd);
 }
 
-static napi_value js_namespace_of(napi_env env, napi_callback_info info) {
-  napi_value given[MOST_ARGUMENTS];
-  int32_t pid;
-  struct failure failure;
-  TRY(arguments(env, info, 1, given));
-  TRY(napi_get_value_int32(env, given[0], &pid));
-  int fd = namespace_of(pid, &failure);
-  return fd < 0 ? throw_failure(env, &failure) : number(env, fd);
-}
-
 static napi_value js_close_namespace(napi_env env, napi_callback_info info) {
   napi_value given[MOST_ARGUMENTS];
   int32_t fd;
@@ -302,15 +228,6 @@ static napi_status link_of(napi_env env, napi_callback_info info, size_t count, 
   return status == napi_ok ? interface_name(env, given[1], name) : status;
 }
 
-static napi_value js_delete_link(napi_env env, napi_callback_info info) {
-  napi_value given[MOST_ARGUMENTS];
-  int32_t fd;
-  char name[IFNAMSIZ];
-  struct failure failure;
-  TRY(link_of(env, info, 2, given, &fd, name));
-  return delete_link(fd, name, &failure) == 0 ? NULL : throw_failure(env, &failure);
-}
-
 /* setLink(namespace, name, up, mtu, mac): -1, 0 and an empty array leave things as they are. */
 static napi_value js_set_link(napi_env env, napi_callback_info info) {
   napi_value given[MOST_ARGUMENTS];
@@ -342,17 +259,20 @@ static napi_value js_get_link(napi_env env, napi_callback_info info) {
   TRY(napi_set_named_property(env, made, "mac", buffer));
   TRY(set_text(env, made, "name", link.name));
   TRY(set_text(env, made, "kind", link.kind));
-  TRY(set_number(env, made, "index", link.index));
-  TRY(set_number(env, made, "flags", link.flags));
-  TRY(set_number(env, made, "carrier", link.has_carrier));
-  TRY(set_number(env, made, "mtu", link.mtu));
-  TRY(set_number(env, made, "master", link.master));
-  TRY(set_number(env, made, "received", (double)link.received));
-  TRY(set_number(env, made, "sent", (double)link.sent));
-  TRY(set_number(env, made, "receiveDropped", (double)link.receive_dropped));
-  TRY(set_number(env, made, "sendDropped", (double)link.send_dropped));
-  TRY(set_number(env, made, "receiveErrors", (double)link.receive_errors));
-  TRY(set_number(env, made, "sendErrors", (double)link.send_errors));
+  const struct named_number numbers[] = {
+      {"index", (double)link.index},
+      {"flags", (double)link.flags},
+      {"carrier", (double)link.has_carrier},
+      {"mtu", (double)link.mtu},
+      {"master", (double)link.master},
+      {"received", (double)link.received},
+      {"sent", (double)link.sent},
+      {"receiveDropped", (double)link.receive_dropped},
+      {"sendDropped", (double)link.send_dropped},
+      {"receiveErrors", (double)link.receive_errors},
+      {"sendErrors", (double)link.send_errors},
+  };
+  TRY(set_numbers(env, made, numbers, sizeof numbers / sizeof numbers[0]));
   return made;
 }
 
@@ -380,11 +300,9 @@ static const struct {
     {"close", js_close},
     {"wait", js_wait},
     {"createNamespace", js_create_namespace},
-    {"namespaceOf", js_namespace_of},
     {"closeNamespace", js_close_namespace},
     {"writeSetting", js_write_setting},
     {"createVeth", js_create_veth},
-    {"deleteLink", js_delete_link},
     {"setLink", js_set_link},
     {"getLink", js_get_link},
     {"offloads", js_offloads},

@@ -81,8 +81,7 @@ static bool take(const struct tpacket3_hdr *header, uint8_t *arena, struct frame
   }
   frame->length = whole;
   frame->flags = (tagged ? FRAME_TAG_RESTORED : 0) |
-                 ((header->tp_status & TP_STATUS_CSUMNOTREADY) != 0 ? FRAME_CHECKSUM_OPEN : 0) |
-                 ((header->tp_status & TP_STATUS_TS_RAW_HARDWARE) != 0 ? FRAME_HARDWARE_TIME : 0);
+                 ((header->tp_status & TP_STATUS_CSUMNOTREADY) != 0 ? FRAME_CHECKSUM_OPEN : 0);
   frame->time = (int64_t)header->tp_sec * 1000000000 + header->tp_nsec;
   return true;
 }
@@ -145,11 +144,13 @@ static struct tpacket3_hdr *slot_of(struct af_packet *this, uint32_t slot) {
   return (struct tpacket3_hdr *)(this->transmit + (size_t)slot * this->slot_bytes);
 }
 
-/* Lets the kernel send what lies in the ring, up to a frame for which the device has no room: that one is gone. */
+/* Lets the kernel send what lies in the ring. A frame for which the device has no room is gone. */
 static int kick(struct af_packet *this, struct failure *failure) {
-  while (send(this->port.fd, NULL, 0, MSG_DONTWAIT) < 0) {
+  for (uint32_t tries = 0; tries < this->slots && send(this->port.fd, NULL, 0, MSG_DONTWAIT) < 0; tries++) {
     if (errno == EAGAIN) return 0;
     if (errno == EINTR) continue;
+    /* Lengths were checked against the MTU at the start; the kernel goes on no more behind such a frame. */
+    if (errno == EMSGSIZE) return failed(failure, "sending from the ring, the MTU is smaller than at the start", EPIPE);
     if (errno != ENOBUFS) return failed(failure, "sending from the ring", errno);
     this->counts.refused++;
     this->counts.sent--;

@@ -86,12 +86,6 @@ int create_veth(int fd, const char *name, int peer_fd, const char *peer, uint32_
   return change(fd, &request, "making a veth pair", name, failure);
 }
 
-int delete_link(int fd, const char *name, struct failure *failure) {
-  struct request request = request_of(RTM_DELLINK, 0);
-  put_text(&request, IFLA_IFNAME, name);
-  return change(fd, &request, "deleting a link", name, failure);
-}
-
 int set_link(int fd, const char *name, int up, uint32_t mtu, const uint8_t *mac, struct failure *failure) {
   struct request request = request_of(RTM_NEWLINK, 0);
   put_text(&request, IFLA_IFNAME, name);

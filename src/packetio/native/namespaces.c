@@ -26,13 +26,6 @@ int create_namespace(struct failure *failure) {
   return made < 0 ? failed(failure, "opening the new network namespace", error) : made;
 }
 
-int namespace_of(int pid, struct failure *failure) {
-  char path[64];
-  snprintf(path, sizeof path, "/proc/%d/ns/net", pid);
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  return fd < 0 ? failed_with(failure, "opening the network namespace of a process", errno, "%d", pid) : fd;
-}
-
 int enter_namespace(int fd, int *back, struct failure *failure) {
   *back = -1;
   if (fd < 0) return 0;

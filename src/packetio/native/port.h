@@ -20,8 +20,6 @@ _Static_assert(sizeof(struct frame) == 24 && offsetof(struct frame, time) == 16,
 #define FRAME_CHECKSUM_OPEN 1u
 /* Its outer VLAN tag came beside it, and was put back. */
 #define FRAME_TAG_RESTORED 2u
-/* The time is the device's own. */
-#define FRAME_HARDWARE_TIME 4u
 
 /* What went wrong: the operation in words, the error of the system, and more where there is more to say. */
 struct failure {
@@ -73,7 +71,6 @@ struct port *open_af_packet(const struct af_packet_options *options, struct fail
 
 /* Network namespaces, by file descriptor. */
 int create_namespace(struct failure *failure);
-int namespace_of(int pid, struct failure *failure);
 /* Puts this thread into a namespace, and back; with -1 it stays where it is, for which no privilege is needed. */
 int enter_namespace(int fd, int *back, struct failure *failure);
 void leave_namespace(int back);
@@ -93,7 +90,6 @@ struct link_info {
 };
 
 int create_veth(int fd, const char *name, int peer_fd, const char *peer, uint32_t mtu, struct failure *failure);
-int delete_link(int fd, const char *name, struct failure *failure);
 /* mtu 0, mac NULL, up -1: stays as it is. */
 int set_link(int fd, const char *name, int up, uint32_t mtu, const uint8_t *mac, struct failure *failure);
 int get_link(int fd, const char *name, struct link_info *info, struct failure *failure);
