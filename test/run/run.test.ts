@@ -201,7 +201,8 @@ for (const poll of ['wait', 'busy']) {
     `a link that is lost ends the run with exit code 3 and what was done before (${poll})`,
     async (t) => {
       const dut = device(t)
-      const running = start(t, dut, ['nop', '--topology', 'wired.yaml', '--json', '--poll', poll])
+      const words = ['nop', '--topology', 'wired.yaml', '--json', '--poll', poll, '--duration', '15']
+      const running = start(t, dut, words)
       await running.started
       send(dut.ports[0], plain(60))
       t.is(seen(dut.ports[1], PATIENCE).length, 1)
