@@ -44,7 +44,17 @@ export class JudgedRig implements Rig, Observer {
     }))
     const nodes = [{ name: 'dut', nf: kind.nf, ports: portCount, config: {}, line: 0 }]
     const network = wire(
-      { file: '', name: '', title: '', ports: { kind: 'sim' }, nodes, hosts: [], links: [], inputs },
+      {
+        file: '',
+        name: '',
+        title: '',
+        ports: { kind: 'sim' },
+        device: { kind: 'wasm' },
+        nodes,
+        hosts: [],
+        links: [],
+        inputs,
+      },
       [this.node],
       0,
     )

@@ -24,6 +24,11 @@ export class NetworkNamespace {
     return made
   }
 
+  /** One that another thread of this process holds open. */
+  static held(fd: NamespaceFd): NetworkNamespace {
+    return new NetworkNamespace(fd)
+  }
+
   /** That of this process. */
   static readonly present = new NetworkNamespace(-1)
 

@@ -1,7 +1,6 @@
-import type { PortCounts } from '../packetio/index.js'
+import type { ForwardCounts, Polling, PortReport } from '../device/index.js'
 import type { Environment } from '../result/index.js'
 import type { AskedNf } from '../testbed/index.js'
-import type { ForwardCounts } from './forwarder.js'
 
 /** What `runNf` is asked to do. */
 export interface RunNfOptions extends AskedNf {
@@ -10,7 +9,7 @@ export interface RunNfOptions extends AskedNf {
   /** Seconds; without it, until the signal comes. */
   readonly duration?: number
   /** Whether a port without frames is waited for, or asked again at once. Default: `wait`. */
-  readonly polling?: 'wait' | 'busy'
+  readonly polling?: Polling
   /** Frames handed to the network function together, 1 to 256. Default: 32. */
   readonly burst?: number
   /** The command line, for the report. */
@@ -23,12 +22,6 @@ export interface RunNfOptions extends AskedNf {
 }
 
 export type RunProgress = { readonly seconds: number } & Readonly<ForwardCounts>
-
-export interface PortReport extends PortCounts {
-  readonly port: number
-  readonly interface: string
-  readonly backend: string
-}
 
 export interface RunReport {
   readonly tool: 'vigil'
@@ -45,7 +38,7 @@ export interface RunReport {
   readonly nf: string
   readonly binary: string
   readonly topology: string
-  readonly polling: 'wait' | 'busy'
+  readonly polling: Polling
   readonly counts: Readonly<ForwardCounts>
   readonly ports: readonly PortReport[]
 }

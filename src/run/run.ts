@@ -1,6 +1,7 @@
-import { InputError, VigilError } from '../errors.js'
-import { type LoadedNf, MAX_BURST, NfTrap } from '../nf/index.js'
-import { type PacketPort, waitForFrames } from '../packetio/index.js'
+import { type Fault, Forwarder, forwardForAWhile, reportPorts } from '../device/index.js'
+import { InputError } from '../errors.js'
+import { type LoadedNf, MAX_BURST } from '../nf/index.js'
+import type { PacketPort } from '../packetio/index.js'
 import { environment, packageVersion } from '../result/index.js'
 import {
   checkNamed,
@@ -10,13 +11,9 @@ import {
   type Topology,
   type TopologyInterface,
 } from '../testbed/index.js'
-import { Forwarder } from './forwarder.js'
-import { openInterfaces } from './interfaces.js'
-import type { PortReport, RunNfOptions, RunReport } from './options.js'
+import { openInterfaces } from '../wires/index.js'
+import type { RunNfOptions, RunReport } from './options.js'
 
-/** Milliseconds of work between two looks at signals, and of waiting for a frame. */
-const SLICE = 20
-const WAIT = 10
 /** Milliseconds between two reports of progress. */
 const PAUSE = 1000
 
@@ -45,8 +42,6 @@ export async function runNf(options: RunNfOptions): Promise<RunReport> {
   const startedAt = new Date()
   const begun = performance.now()
   const since = (): number => (performance.now() - begun) / 1000
-  const report = (): PortReport[] =>
-    ports.map((port, i) => ({ port: i, interface: port.name, backend: port.backend, ...port.counts() }))
   try {
     options.onStart?.(ports.map(({ name }) => name))
     const fault = await forward(forwarder, ports, options, since)
@@ -65,16 +60,11 @@ export async function runNf(options: RunNfOptions): Promise<RunReport> {
       topology: topology.name,
       polling: options.polling ?? 'wait',
       counts,
-      ports: report(),
+      ports: reportPorts(ports),
     }
   } finally {
     close()
   }
-}
-
-interface Fault {
-  readonly cause: string
-  readonly exitCode: number
 }
 
 /** @returns Why it ended before its time, if by a fault. */
@@ -86,14 +76,8 @@ async function forward(
 ): Promise<Fault | undefined> {
   let told = 0
   while (signal?.aborted !== true && (duration === undefined || since() < duration)) {
-    try {
-      slice(forwarder, ports, polling)
-    } catch (error) {
-      if (error instanceof NfTrap) return { cause: `${error.nf} trapped: ${error.reason}`, exitCode: 1 }
-      // A link that was lost, say: what was done until then is reported.
-      if (error instanceof VigilError) return { cause: error.message, exitCode: error.exitCode }
-      throw error
-    }
+    const fault = forwardForAWhile(forwarder, ports, polling)
+    if (fault !== undefined) return fault
     if (since() * 1000 - told >= PAUSE) {
       told = since() * 1000
       onProgress?.({ seconds: since(), ...forwarder.counts })
@@ -102,15 +86,6 @@ async function forward(
     await new Promise(setImmediate)
   }
   return undefined
-}
-
-function slice(forwarder: Forwarder, ports: readonly PacketPort[], polling: 'wait' | 'busy'): void {
-  const end = performance.now() + SLICE
-  // A link that is lost is told to those who wait, not to those who ask for frames.
-  waitForFrames(ports, 0)
-  do {
-    if (forwarder.step() === 0 && polling === 'wait') waitForFrames(ports, WAIT)
-  } while (performance.now() < end)
 }
 
 function interfacesOf({ ports, file, name }: Topology): {

@@ -25,6 +25,7 @@ export type {
   End,
   Impairments,
   Topology,
+  TopologyDevice,
   TopologyHost,
   TopologyInput,
   TopologyInterface,

@@ -9,22 +9,14 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import { InputError } from '../errors.js'
 import { parseIpv4, parseMac } from '../packet/address.js'
 import { parseDuration } from './duration.js'
-import type {
-  Emission,
-  End,
-  Topology,
-  TopologyHost,
-  TopologyInput,
-  TopologyInterface,
-  TopologyLink,
-  TopologyPorts,
-  TopologyReplay,
-} from './topology.js'
+import type { Emission, End, Topology, TopologyHost, TopologyInput, TopologyLink, TopologyReplay } from './topology.js'
+import { type DeviceFile, type Path, type PortsFile, portsAndDevice } from './topology-ports.js'
 
 /** The shape that docs/schemas/topology.schema.json promises. */
 interface TopologyFile {
   title: string
-  ports?: { kind: 'sim' | 'interfaces'; interfaces?: Record<string, string>; allow?: string[] }
+  ports?: PortsFile
+  device?: DeviceFile
   nodes: Record<string, { nf: string; binary?: string; ports?: number; config?: Record<string, unknown> }>
   hosts?: Record<string, { mac?: string; ip?: string; emits?: EmissionFile[] }>
   links?: LinkFile[]
@@ -52,8 +44,6 @@ interface LinkFile {
   loss?: number
   reorder?: { probability: number; by: string }
 }
-
-type Path = readonly (string | number)[]
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const broadcastMac = 0xffff_ffff_ffff
@@ -151,46 +141,17 @@ class Reader {
       file: this.#file,
       name: basename(this.#file).replace(/\.ya?ml$/, ''),
       title: data.title,
-      ports: this.#ports(data.ports ?? { kind: 'sim' }, nodes),
+      ...portsAndDevice(data, nodes, {
+        line: (path) => this.#line(path),
+        error: (path, what, hint) => this.#error(path, what, hint),
+        end: (text, path) => this.#end(text, path),
+      }),
       nodes,
       hosts,
       links,
       inputs,
       ...(replay === undefined ? {} : { replay }),
     }
-  }
-
-  #ports({ kind, interfaces, allow }: NonNullable<TopologyFile['ports']>, nodes: Topology['nodes']): TopologyPorts {
-    const odd = interfaces === undefined ? (allow === undefined ? undefined : 'allow') : 'interfaces'
-    if (kind === 'sim') {
-      if (odd !== undefined) throw this.#error(['ports', odd], `simulated ports have no '${odd}'`)
-      return { kind }
-    }
-    const named = Object.entries(interfaces ?? {}).map(([text, name]) => this.#interface(text, name))
-    const line = this.#line(['ports'])
-    for (const [i, each] of named.entries()) {
-      const before = named.slice(0, i).find((other) => other.interface === each.interface)
-      if (before === undefined) continue
-      throw this.#error(
-        ['ports', 'interfaces'],
-        `interface '${each.interface}' is two ports, in lines ${before.line} and ${each.line}`,
-      )
-    }
-    for (const [node, { name, ports = 0 }] of nodes.entries()) {
-      for (let port = 0; port < ports; port++) {
-        if (named.some((each) => each.node === node && each.port === port)) continue
-        throw this.#error(['ports', 'interfaces'], `'${name}.${port}' has no interface`)
-      }
-    }
-    return { kind, interfaces: named, allow: allow ?? [], line }
-  }
-
-  #interface(text: string, name: string): TopologyInterface {
-    const path: Path = ['ports', 'interfaces', text]
-    const end = this.#end(text, path)
-    if (end.kind === 'host')
-      throw this.#error(path, `'${text}' is a host`, 'interfaces are given to ports, such as dut.0')
-    return { node: end.node, port: end.port, interface: name, line: this.#line(path) }
   }
 
   schemaError(error: ErrorObject | undefined): InputError {

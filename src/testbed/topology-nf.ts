@@ -50,6 +50,7 @@ export function plainTopology(portCount: number): Topology {
     name: `${portCount}-port`,
     title: `One network function with ${portCount} ports`,
     ports: { kind: 'sim' },
+    device: { kind: 'wasm' },
     nodes: [{ name: 'dut', nf: LEFT_OPEN, ports: portCount, config: {}, line: 0 }],
     hosts: [],
     links: [],

@@ -89,6 +89,31 @@ export type TopologyPorts =
       readonly allow: readonly string[]
       readonly line: number
     }
+  | {
+      /** Pairs of the run's own, the other ends of which are where traffic comes from. */
+      readonly kind: 'veth'
+      /** Bytes of a packet without its Ethernet header. */
+      readonly mtu: number
+      readonly line: number
+    }
+
+/** What is behind the ports and under test. */
+export type TopologyDevice =
+  /** The network functions of the topology, run by Vigil. */
+  | { readonly kind: 'wasm' }
+  /** What shell commands set up: in the namespace of its ports where these are made by the run, else where Vigil runs. */
+  | {
+      readonly kind: 'command'
+      /** Ends before the first frame. */
+      readonly setup?: string
+      /** Runs as long as frames are sent. */
+      readonly run?: string
+      /** After the last frame. */
+      readonly teardown?: string
+      readonly line: number
+    }
+  /** A box that is cabled to the interfaces. */
+  | { readonly kind: 'external'; readonly line: number }
 
 export interface Topology {
   readonly file: string
@@ -96,6 +121,7 @@ export interface Topology {
   readonly name: string
   readonly title: string
   readonly ports: TopologyPorts
+  readonly device: TopologyDevice
   readonly nodes: readonly TopologyNode[]
   readonly hosts: readonly TopologyHost[]
   readonly links: readonly TopologyLink[]

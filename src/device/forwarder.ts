@@ -40,13 +40,24 @@ export class Forwarder {
   readonly #leaving: readonly Burst[]
   readonly #leavingCounts: Int32Array
   readonly #clock: () => bigint
+  readonly #processed: Float64Array
 
-  /** Port i of the network function is `ports[i]`. `clock` never falls; nanoseconds. */
-  constructor(nf: NfInstance, ports: readonly PacketPort[], burst: number, clock: () => bigint) {
+  /**
+   * Port i of the network function is `ports[i]`. `clock` never falls; nanoseconds. `processed` is where the frames of each
+   * port are counted once what came of them has left.
+   */
+  constructor(
+    nf: NfInstance,
+    ports: readonly PacketPort[],
+    burst: number,
+    clock: () => bigint,
+    processed: Float64Array = new Float64Array(ports.length),
+  ) {
     const memory = nf.bytes.buffer
     this.#nf = nf
     this.#ports = ports
     this.#clock = clock
+    this.#processed = processed
     this.#received = new Burst(burst, 0, memory)
     this.#leaving = ports.map(() => new Burst(burst, 0, memory))
     this.#leavingCounts = new Int32Array(ports.length)
@@ -77,6 +88,7 @@ export class Forwarder {
     counts.processed += count
     for (let i = 0; i < count; i++) this.#sort(i)
     for (const [egress, to] of this.#ports.entries()) this.#send(egress, to)
+    this.#processed[port] = (this.#processed[port] ?? 0) + count
   }
 
   #sort(index: number): void {

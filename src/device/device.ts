@@ -1,0 +1,19 @@
+/** What is behind the ports and under test, as the one that sends to it sees it. */
+import type { ForwardCounts } from './forwarder.js'
+import type { Fault } from './loop.js'
+import type { PortReport } from './ports.js'
+
+/** What a device says of itself at the end; one that Vigil does not run says nothing. */
+export interface DeviceReport {
+  readonly counts?: Readonly<ForwardCounts>
+  readonly ports: readonly PortReport[]
+}
+
+export interface DeviceUnderTest {
+  /** Frames of each port that it is through with, where it tells: all that came of them has left it. */
+  readonly processed: Float64Array | undefined
+  /** Why it has ended by itself, if it has. */
+  readonly fault: Fault | undefined
+  /** Ends it, if it has not ended. It may be called again. */
+  stop(): Promise<DeviceReport>
+}

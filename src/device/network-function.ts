@@ -1,0 +1,93 @@
+/** A network function as a device under test: a thread that forwards between interfaces. */
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+
+import { VigilError, type Where } from '../errors.js'
+import type { LinkEnd, NetworkNamespace } from '../packetio/index.js'
+import type { AskedNf, Topology, TopologyNode } from '../testbed/index.js'
+import type { DeviceReport, DeviceUnderTest } from './device.js'
+import type { Fault, Polling } from './loop.js'
+import { Shared } from './shared.js'
+
+export interface NetworkFunctionOptions {
+  readonly topology: Topology
+  readonly node: TopologyNode
+  readonly asked: AskedNf
+  readonly namespace: NetworkNamespace
+  /** Of its ports, in order. */
+  readonly interfaces: readonly LinkEnd[]
+  readonly burst: number
+  readonly polling: Polling
+}
+
+/** What the thread is started with. */
+export interface ThreadJob extends Omit<NetworkFunctionOptions, 'namespace' | 'interfaces'> {
+  /** Descriptor that stays open as long as the thread runs. */
+  readonly namespace: number
+  readonly interfaces: readonly string[]
+  readonly shared: SharedArrayBuffer
+}
+
+export type ThreadNews =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'refused'; readonly exitCode: number; readonly what: string; readonly where: Where }
+  | { readonly kind: 'ended'; readonly report: DeviceReport; readonly fault?: Fault }
+
+/** Milliseconds in which it must stop once told: it ends its burst. */
+const PATIENCE = 3000
+
+/** Starts it; its ports are open then. @throws VigilError for what the thread finds wrong. */
+export async function startNetworkFunction(options: NetworkFunctionOptions): Promise<DeviceUnderTest> {
+  const { interfaces, namespace, ...rest } = options
+  const shared = new Shared(interfaces.length)
+  const workerData: ThreadJob = {
+    ...rest,
+    namespace: namespace.fd,
+    interfaces: interfaces.map(({ name }) => name),
+    shared: shared.buffer,
+  }
+  const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData })
+  const [news]: ThreadNews[] = await once(worker, 'message')
+  if (news?.kind === 'refused') {
+    await worker.terminate()
+    throw new VigilError(news.exitCode, news.what, news.where)
+  }
+  return new Running(worker, shared)
+}
+
+class Running implements DeviceUnderTest {
+  readonly processed: Float64Array
+  fault: Fault | undefined
+  readonly #worker: Worker
+  readonly #shared: Shared
+  #report: DeviceReport = { ports: [] }
+  readonly #ended: Promise<void>
+
+  constructor(worker: Worker, shared: Shared) {
+    this.#worker = worker
+    this.#shared = shared
+    this.processed = shared.processed
+    this.#ended = new Promise((resolve) => {
+      worker.on('message', (news: ThreadNews) => {
+        if (news.kind !== 'ended') return
+        this.#report = news.report
+        this.fault = news.fault
+      })
+      worker.on('error', (error) => {
+        this.fault = { cause: `the device's thread failed: ${error.message}`, exitCode: 70 }
+      })
+      worker.on('exit', () => resolve())
+    })
+  }
+
+  async stop(): Promise<DeviceReport> {
+    this.#shared.stop()
+    const patience = setTimeout(() => {
+      this.fault = { cause: 'the network function does not come to an end with its frames', exitCode: 1 }
+      void this.#worker.terminate()
+    }, PATIENCE)
+    await this.#ended
+    clearTimeout(patience)
+    return this.#report
+  }
+}

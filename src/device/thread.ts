@@ -1,0 +1,41 @@
+/** The thread of a network function under test: its own heap, so that who watches it never waits for its collector. */
+import { parentPort, workerData } from 'node:worker_threads'
+
+import { VigilError } from '../errors.js'
+import { NetworkNamespace, openAfPacket, type PacketPort } from '../packetio/index.js'
+import { loadTopologyNf } from '../testbed/index.js'
+import { Forwarder } from './forwarder.js'
+import { type Fault, forwardForAWhile } from './loop.js'
+import type { ThreadJob, ThreadNews } from './network-function.js'
+import { reportPorts } from './ports.js'
+import { Shared } from './shared.js'
+
+const job: ThreadJob = workerData
+
+function tell(news: ThreadNews): void {
+  parentPort?.postMessage(news)
+}
+
+async function run(ports: PacketPort[]): Promise<void> {
+  const { nf } = await loadTopologyNf(job.node, job.topology, job.asked)
+  const namespace = NetworkNamespace.held(job.namespace)
+  for (const name of job.interfaces) ports.push(openAfPacket(name, { namespace }))
+  const shared = new Shared(ports.length, job.shared)
+  const forwarder = new Forwarder(nf.instantiate(), ports, job.burst, process.hrtime.bigint, shared.processed)
+  tell({ kind: 'ready' })
+  let fault: Fault | undefined
+  while (fault === undefined && !shared.isStopped) fault = forwardForAWhile(forwarder, ports, job.polling)
+  const report = { counts: forwarder.counts, ports: reportPorts(ports) }
+  tell({ kind: 'ended', report, ...(fault === undefined ? {} : { fault }) })
+}
+
+const ports: PacketPort[] = []
+try {
+  await run(ports)
+} catch (error) {
+  if (!(error instanceof VigilError)) throw error
+  const { exitCode, what, where } = error
+  tell({ kind: 'refused', exitCode, what, where })
+} finally {
+  for (const port of ports) port.close()
+}
