@@ -1,4 +1,5 @@
 /** Tests that need namespaces of their own: skipped, and seen to be, where this machine does not give them; never in CI. */
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
@@ -65,4 +66,20 @@ export function wire(
     for (const { namespace } of ends) namespace.close()
   })
   return { ends, ports }
+}
+
+/** A wire whose left end has a port more, of some 100 Mbit/s: it holds its frames until they leave. */
+export function slowPort(t: ExecutionContext, options: AfPacketOptions = {}): Wire & { readonly slow: PacketPort } {
+  const made = wire(t)
+  const [{ namespace, name }] = made.ends
+  const inside = (line: string): void => {
+    execFileSync('nsenter', [`--net=${namespace.path}`, ...line.split(' ')])
+  }
+  inside(`tc qdisc add dev ${name} root tbf rate 100mbit burst 16kb limit 16mb`)
+  // Ports pass the queueing discipline of their own interface, and not that of the one below it.
+  inside(`ip link add slow link ${name} type macvlan`)
+  inside('ip link set slow up')
+  const slow = openAfPacket('slow', { ...options, namespace })
+  t.teardown(() => slow.close())
+  return { ...made, slow }
 }

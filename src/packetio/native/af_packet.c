@@ -10,7 +10,6 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -38,7 +37,6 @@ struct af_packet {
   uint8_t *transmit;               /* the ring to send from, behind the other; NULL: by sendmmsg */
   uint32_t slots, slot;            /* of it, and the one that is filled next */
   uint32_t slot_bytes;
-  uint32_t mtu;
   struct port_counts counts;
 };
 
@@ -96,11 +94,11 @@ static int receive(struct port *port, uint8_t *arena, struct frame *frames, int 
       const struct tpacket3_hdr *header = this->next;
       struct frame *frame = &frames[filled];
       if (take(header, arena, frame)) {
-        this->counts.received++;
-        this->counts.received_bytes += frame->length;
+        count_up(&this->counts.received, 1);
+        count_up(&this->counts.received_bytes, frame->length);
         filled++;
       } else {
-        this->counts.oversize++;
+        count_up(&this->counts.oversize, 1);
       }
       this->left--;
       this->next = (const struct tpacket3_hdr *)((const uint8_t *)header + header->tp_next_offset);
@@ -108,6 +106,18 @@ static int receive(struct port *port, uint8_t *arena, struct frame *frames, int 
     if (this->left == 0) give_back(this);
   }
   return filled;
+}
+
+static void count_sent(struct af_packet *this, const struct frame *frames, int count) {
+  uint64_t bytes = 0;
+  for (int i = 0; i < count; i++) bytes += frames[i].length;
+  count_up(&this->counts.sent, (uint64_t)count);
+  count_up(&this->counts.sent_bytes, bytes);
+}
+
+static int refused(struct af_packet *this, const struct frame *frame, int error, struct failure *failure) {
+  count_up(&this->counts.refused, 1);
+  return failed_with(failure, "sending a frame", error, "%u bytes", frame->length);
 }
 
 static int send_frames(struct port *port, const uint8_t *arena, const struct frame *frames, int count,
@@ -127,14 +137,11 @@ static int send_frames(struct port *port, const uint8_t *arena, const struct fra
     }
     int taken = sendmmsg(port->fd, messages, (unsigned)batch, MSG_DONTWAIT);
     if (taken < 0) {
-      if (errno == EAGAIN || errno == ENOBUFS) return sent;
       if (errno == EINTR) continue;
-      if (sent > 0) return sent;
-      this->counts.refused++;
-      return failed_with(failure, "sending a frame", errno, "%u bytes", frames[sent].length);
+      if (sent > 0 || errno == EAGAIN || errno == ENOBUFS) return sent;
+      return refused(this, frames, errno, failure);
     }
-    for (int i = 0; i < taken; i++) this->counts.sent_bytes += frames[sent + i].length;
-    this->counts.sent += (uint64_t)taken;
+    count_sent(this, frames + sent, taken);
     sent += taken;
   }
   return sent;
@@ -144,53 +151,57 @@ static struct tpacket3_hdr *slot_of(struct af_packet *this, uint32_t slot) {
   return (struct tpacket3_hdr *)(this->transmit + (size_t)slot * this->slot_bytes);
 }
 
-/* Lets the kernel send what lies in the ring. A frame for which the device has no room is gone. */
-static int kick(struct af_packet *this, struct failure *failure) {
-  for (uint32_t tries = 0; tries < this->slots && send(this->port.fd, NULL, 0, MSG_DONTWAIT) < 0; tries++) {
-    if (errno == EAGAIN) return 0;
-    if (errno == EINTR) continue;
-    /* Lengths were checked against the MTU at the start; the kernel goes on no more behind such a frame. */
-    if (errno == EMSGSIZE) return failed(failure, "sending from the ring, the MTU is smaller than at the start", EPIPE);
-    if (errno != ENOBUFS) return failed(failure, "sending from the ring", errno);
-    this->counts.refused++;
-    this->counts.sent--;
-  }
-  return 0;
-}
-
-/* The kernel would only say so of the ring as a whole. */
-static bool is_too_long(const struct af_packet *this, const uint8_t *bytes, uint32_t length) {
-  uint32_t most = this->mtu + HEADER_BYTES;
-  if (length <= most) return false;
-  bool tagged = bytes[TAG_AT] == ETH_P_8021Q >> 8 && bytes[TAG_AT + 1] == (ETH_P_8021Q & 255);
-  return !tagged || length > most + TAG_BYTES;
-}
-
-static int send_from_ring(struct port *port, const uint8_t *arena, const struct frame *frames, int count,
-                          struct failure *failure) {
-  struct af_packet *this = of(port);
+/* Fills slots from frames, up to a slot that is not free or a frame that has no room in one; how many. */
+static int place(struct af_packet *this, const uint8_t *arena, const struct frame *frames, int count) {
   int placed = 0;
   for (; placed < count; placed++) {
     struct tpacket3_hdr *slot = slot_of(this, this->slot);
-    if (__atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE) != TP_STATUS_AVAILABLE) break;
     const struct frame *frame = &frames[placed];
-    bool is_short = frame->length < HEADER_BYTES;
-    if (is_short || is_too_long(this, arena + frame->start, frame->length)) {
-      if (placed > 0) break;
-      this->counts.refused++;
-      return failed_with(failure, "sending a frame", is_short ? EINVAL : EMSGSIZE, "%u bytes", frame->length);
-    }
+    if (frame->length > this->slot_bytes - SLOT_DATA) break;
+    if (__atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE) != TP_STATUS_AVAILABLE) break;
     memcpy((uint8_t *)slot + SLOT_DATA, arena + frame->start, frame->length);
     slot->tp_len = frame->length;
     slot->tp_snaplen = frame->length;
     slot->tp_next_offset = 0;
     __atomic_store_n(&slot->tp_status, TP_STATUS_SEND_REQUEST, __ATOMIC_RELEASE);
     this->slot = (this->slot + 1) % this->slots;
-    this->counts.sent++;
-    this->counts.sent_bytes += frame->length;
-    if (placed % BATCH == BATCH - 1 && kick(this, failure) != 0) return -1;
   }
-  return kick(this, failure) == 0 ? placed : -1;
+  return placed;
+}
+
+/* Of the last slots, those that the kernel has not begun to send: it stops at the first that it cannot. How many. */
+static int take_back(struct af_packet *this, int placed) {
+  int back = 0;
+  for (; back < placed; back++) {
+    uint32_t last = (this->slot + this->slots - 1) % this->slots;
+    uint32_t status = __atomic_load_n(&slot_of(this, last)->tp_status, __ATOMIC_ACQUIRE);
+    if ((status & (TP_STATUS_SEND_REQUEST | TP_STATUS_WRONG_FORMAT)) == 0) break;
+    __atomic_store_n(&slot_of(this, last)->tp_status, TP_STATUS_AVAILABLE, __ATOMIC_RELEASE);
+    this->slot = last;
+  }
+  return back;
+}
+
+static int send_from_ring(struct port *port, const uint8_t *arena, const struct frame *frames, int count,
+                          struct failure *failure) {
+  struct af_packet *this = of(port);
+  int sent = 0, error = 0;
+  while (sent < count && error == 0) {
+    int batch = count - sent < BATCH ? count - sent : BATCH;
+    int placed = place(this, arena, frames + sent, batch);
+    /* EAGAIN: too many are on their way; ENOBUFS: the device had no room for one. Both are a full queue. */
+    if (placed < batch) error = frames[sent + placed].length > this->slot_bytes - SLOT_DATA ? EMSGSIZE : EAGAIN;
+    while (placed > 0 && send(port->fd, NULL, 0, MSG_DONTWAIT) < 0) {
+      if (errno == EINTR) continue;
+      error = errno;
+      break;
+    }
+    int taken = placed - take_back(this, placed);
+    if (taken < placed && error == 0) error = EAGAIN;
+    count_sent(this, frames + sent, taken);
+    sent += taken;
+  }
+  return sent > 0 || error == 0 || error == EAGAIN || error == ENOBUFS ? sent : refused(this, frames, error, failure);
 }
 
 static int counts(struct port *port, struct port_counts *counts, struct failure *failure) {
@@ -200,8 +211,8 @@ static int counts(struct port *port, struct port_counts *counts, struct failure 
   /* Reading it sets it back. */
   if (getsockopt(port->fd, SOL_PACKET, PACKET_STATISTICS, &since, &size) != 0)
     return failed(failure, "reading the counts of a packet socket", errno);
-  this->counts.lost += since.tp_drops;
-  *counts = this->counts;
+  count_up(&this->counts.lost, since.tp_drops);
+  counts_now(&this->counts, counts);
   return 0;
 }
 
@@ -209,22 +220,8 @@ static size_t mapped_bytes(const struct af_packet *this) {
   return (size_t)this->blocks * BLOCK_BYTES + (size_t)this->slots * this->slot_bytes;
 }
 
-/* What was taken leaves before the ring goes, if the device takes it soon. */
-static void drain(struct af_packet *this) {
-  struct failure failure;
-  for (int tries = 0; tries < 100; tries++) {
-    bool is_empty = true;
-    for (uint32_t slot = 0; slot < this->slots && is_empty; slot++)
-      is_empty = (__atomic_load_n(&slot_of(this, slot)->tp_status, __ATOMIC_ACQUIRE) & TP_STATUS_SEND_REQUEST) == 0;
-    if (is_empty || kick(this, &failure) != 0) return;
-    struct pollfd waiting = {.fd = this->port.fd, .events = POLLOUT};
-    poll(&waiting, 1, 1);
-  }
-}
-
 static void close_port(struct port *port) {
   struct af_packet *this = of(port);
-  if (this->ring != NULL) drain(this);
   if (this->ring != NULL) munmap(this->ring, mapped_bytes(this));
   if (port->fd >= 0) close(port->fd);
   free(this);
@@ -244,9 +241,8 @@ static int make_transmit_ring(struct af_packet *this, const struct af_packet_opt
   struct ifreq asked = {0};
   strncpy(asked.ifr_name, options->interface, IFNAMSIZ - 1);
   if (ioctl(this->port.fd, SIOCGIFMTU, &asked) != 0) return failed(failure, "reading the MTU of a link", errno);
-  this->mtu = (uint32_t)asked.ifr_mtu;
   uint32_t slot = 2048;
-  while (slot < SLOT_DATA + HEADER_BYTES + TAG_BYTES + this->mtu) slot *= 2;
+  while (slot < SLOT_DATA + HEADER_BYTES + TAG_BYTES + (uint32_t)asked.ifr_mtu) slot *= 2;
   uint32_t blocks = options->transmit_bytes / BLOCK_BYTES < 1 ? 1 : options->transmit_bytes / BLOCK_BYTES;
   struct tpacket_req3 ring = {.tp_block_size = BLOCK_BYTES, .tp_block_nr = blocks, .tp_frame_size = slot};
   ring.tp_frame_nr = BLOCK_BYTES / slot * blocks;

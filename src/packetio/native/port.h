@@ -32,13 +32,24 @@ int failed(struct failure *failure, const char *operation, int error);
 int failed_with(struct failure *failure, const char *operation, int error, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Each is written by one thread only, that which receives or that which sends, and read by any. */
 struct port_counts {
   uint64_t received, received_bytes;
-  uint64_t sent, sent_bytes; /* bytes also of what a device refused after it was taken */
+  uint64_t sent, sent_bytes;
   uint64_t lost;     /* before this port could take them: its ring was full */
   uint64_t oversize; /* longer than their room in the arena: left out */
   uint64_t refused;  /* not taken for sending, for another reason than a full queue */
 };
+
+static inline void count_up(uint64_t *count, uint64_t by) {
+  __atomic_store_n(count, *count + by, __ATOMIC_RELAXED);
+}
+
+static inline void counts_now(const struct port_counts *from, struct port_counts *counts) {
+  const uint64_t *words = (const uint64_t *)from;
+  for (size_t i = 0; i < sizeof *from / sizeof *words; i++)
+    ((uint64_t *)counts)[i] = __atomic_load_n(&words[i], __ATOMIC_RELAXED);
+}
 
 struct port;
 
