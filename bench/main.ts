@@ -14,6 +14,7 @@ const benches = {
   verify: './verify/main.js',
   stepper: './stepper.js',
   ports: './ports.js',
+  pacing: './pacing.js',
 }
 
 const chosen = process.argv.slice(2)

@@ -5,7 +5,7 @@
 
 /** Words of 4 bytes of one frame, as in native/port.h: start, length, flags, room, and 8 bytes of time. */
 const WORDS = 6
-const [START, LENGTH, FLAGS, ROOM] = [0, 1, 2, 3]
+const [START, LENGTH, FLAGS, ROOM, TIME] = [0, 1, 2, 3, 4]
 
 /** The checksum of its transport is still to be filled in by a device: it never crossed a wire. */
 export const CHECKSUM_OPEN = 1
@@ -41,6 +41,14 @@ export class Burst {
   set(index: number, start: number, length: number): void {
     this.#words[index * WORDS + START] = start
     this.#words[index * WORDS + LENGTH] = length
+  }
+
+  /** The same at its place. `due`: see Pacer. */
+  setDue(index: number, length: number, due: number): void {
+    const at = index * WORDS
+    this.#words[at + LENGTH] = length
+    this.#words[at + TIME] = due
+    this.#words[at + TIME + 1] = Math.floor(due / 2 ** 32)
   }
 
   start(index: number): number {

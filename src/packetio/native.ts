@@ -11,6 +11,9 @@ import { InputError, MachineError, type VigilError } from '../errors.js'
 /** An open port, known to the addon only. */
 export type Handle = { readonly handle: unique symbol }
 
+/** A pacer, known to the addon only. */
+export type PacerHandle = { readonly pacerHandle: unique symbol }
+
 /** A file descriptor of a network namespace; -1 is that of this process. */
 export type NamespaceFd = number
 
@@ -56,6 +59,17 @@ export interface Native {
   counts(port: Handle): NativeCounts
   close(port: Handle): void
   wait(ports: readonly Handle[], milliseconds: number, forSending: boolean): number
+  startPacer(
+    ports: readonly Handle[],
+    arena: ArrayBuffer,
+    frames: ArrayBuffer,
+    paced: ArrayBuffer,
+    origin: bigint,
+    spin: number,
+  ): PacerHandle
+  pacerPublish(pacer: PacerHandle, head: number): void
+  pacerFinished(pacer: PacerHandle): number
+  stopPacer(pacer: PacerHandle): number
   createNamespace(): NamespaceFd
   closeNamespace(namespace: NamespaceFd): void
   writeSetting(namespace: NamespaceFd, path: string, text: string): void

@@ -4,28 +4,14 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define MOST_PORTS 64
-
-static void finalize(napi_env env, void *data, void *hint) {
-  (void)env;
-  (void)hint;
-  struct port **held = data;
-  if (*held != NULL) (*held)->operations->close(*held);
-  free(held);
-}
-
 static napi_status open_port_of(napi_env env, napi_value value, struct port **port) {
-  void *held;
-  napi_status status = napi_get_value_external(env, value, &held);
-  if (status != napi_ok) return status;
-  *port = *(struct port **)held;
-  if (*port != NULL) return napi_ok;
-  napi_throw_error(env, "EBADF", "the port is closed");
-  return napi_pending_exception;
+  struct held_port *held;
+  napi_status status = held_port_of(env, value, &held);
+  if (status == napi_ok) *port = held->port;
+  return status;
 }
 
 /* openAfPacket(interface, namespace, ringBytes, fanout, promiscuous, transmitBytes) */
@@ -43,18 +29,11 @@ static napi_value js_open_af_packet(napi_env env, napi_callback_info info) {
   struct failure failure;
   struct port *port = open_af_packet(&options, &failure);
   if (port == NULL) return throw_failure(env, &failure);
-  struct port **held = malloc(sizeof *held);
-  napi_value made = NULL;
-  if (held != NULL) *held = port;
-  if (held == NULL || napi_create_external(env, held, finalize, NULL, &made) != napi_ok) {
-    port->operations->close(port);
-    free(held);
-    return wrong(env);
-  }
-  return made;
+  return hold_port(env, port);
 }
 
 struct burst {
+  struct held_port *held;
   struct port *port;
   uint8_t *arena;
   size_t bytes;
@@ -68,13 +47,14 @@ static napi_status burst_of(napi_env env, napi_callback_info info, struct burst 
   size_t length;
   void *frames, *arena;
   napi_status status = arguments(env, info, 5, given);
-  if (status == napi_ok) status = open_port_of(env, given[0], &burst->port);
+  if (status == napi_ok) status = held_port_of(env, given[0], &burst->held);
   if (status == napi_ok) status = napi_get_arraybuffer_info(env, given[1], &arena, &burst->bytes);
   if (status == napi_ok) status = napi_get_arraybuffer_info(env, given[2], &frames, &length);
   if (status == napi_ok) status = napi_get_value_uint32(env, given[3], &burst->first);
   if (status == napi_ok) status = napi_get_value_uint32(env, given[4], &burst->count);
   if (status != napi_ok) return status;
   if ((uint64_t)burst->first + burst->count > length / sizeof(struct frame)) return napi_invalid_arg;
+  burst->port = burst->held->port;
   burst->arena = arena;
   burst->frames = (struct frame *)frames + burst->first;
   return napi_ok;
@@ -104,6 +84,7 @@ static napi_value js_send(napi_env env, napi_callback_info info) {
   struct burst burst;
   struct failure failure;
   TRY(burst_of(env, info, &burst));
+  TRY(unpaced(env, burst.held));
   TRY(check_places(env, &burst, false));
   int count = burst.port->operations->send(burst.port, burst.arena, burst.frames, (int)burst.count, &failure);
   return count < 0 ? throw_failure(env, &failure) : number(env, count);
@@ -136,9 +117,10 @@ static napi_value js_close(napi_env env, napi_callback_info info) {
   void *held;
   TRY(arguments(env, info, 1, given));
   TRY(napi_get_value_external(env, given[0], &held));
-  struct port **port = held;
-  if (*port != NULL) (*port)->operations->close(*port);
-  *port = NULL;
+  struct held_port *port = held;
+  TRY(unpaced(env, port));
+  if (port->port != NULL) port->port->operations->close(port->port);
+  port->port = NULL;
   return NULL;
 }
 
@@ -306,6 +288,10 @@ static const struct {
     {"setLink", js_set_link},
     {"getLink", js_get_link},
     {"offloads", js_offloads},
+    {"startPacer", js_start_pacer},
+    {"pacerPublish", js_pacer_publish},
+    {"pacerFinished", js_pacer_finished},
+    {"stopPacer", js_stop_pacer},
 };
 
 NAPI_MODULE_INIT() {

@@ -8,6 +8,7 @@
 #include <node_api.h>
 
 #define MOST_ARGUMENTS 6
+#define MOST_PORTS 64
 
 /* Gives up where JavaScript has thrown already. */
 #define TRY(call)                             \
@@ -27,5 +28,24 @@ napi_status set_numbers(napi_env env, napi_value object, const struct named_numb
 napi_status set_text(napi_env env, napi_value object, const char *name, const char *value);
 napi_status arguments(napi_env env, napi_callback_info info, size_t wanted, napi_value *values);
 napi_status interface_name(napi_env env, napi_value value, char name[IFNAMSIZ]);
+
+/* A port as JavaScript and pacers hold it; it is closed when all have let it go, if not before. */
+struct held_port {
+  struct port *port; /* NULL: closed */
+  uint32_t holders;
+  bool is_paced; /* a pacer sends on it, and nothing else does */
+};
+
+/* For JavaScript; the port is closed where that fails. */
+napi_value hold_port(napi_env env, struct port *port);
+void let_go(struct held_port *held);
+/* Of an open one. */
+napi_status held_port_of(napi_env env, napi_value value, struct held_port **held);
+napi_status unpaced(napi_env env, const struct held_port *held);
+
+napi_value js_start_pacer(napi_env env, napi_callback_info info);
+napi_value js_pacer_publish(napi_env env, napi_callback_info info);
+napi_value js_pacer_finished(napi_env env, napi_callback_info info);
+napi_value js_stop_pacer(napi_env env, napi_callback_info info);
 
 #endif
