@@ -1,6 +1,6 @@
 /** What the verbs have in common: how their options are written, read and explained. */
 
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 
 import { InputError } from '../errors.js'
 import type { Terminal } from './terminal.js'
@@ -27,6 +27,11 @@ export function verb(name: string, summary: string, examples: readonly string[])
 /** For options that may be given several times. */
 export function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
   return [...(earlier ?? []), value]
+}
+
+/** For verbs that make network namespaces. */
+export function rootlessOption(): Option {
+  return new Option('--rootless', 'make veth pairs in a user namespace; so it is anyway for who is not root')
 }
 
 /** An integer option, `1_000_000` and `1e6` included. */

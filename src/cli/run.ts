@@ -4,12 +4,13 @@ import type { Command } from 'commander'
 
 import { InputError } from '../errors.js'
 import { count, counted, seconds } from '../report/format.js'
-import type { RunProgress, RunReport } from '../run/index.js'
+import type { RunProgress, RunReport, RunStart } from '../run/index.js'
 import { parseDuration } from '../testbed/duration.js'
-import { collect, integer, type VerbContext, verb } from './command.js'
+import { collect, integer, rootlessOption, type VerbContext, verb } from './command.js'
 import { oneLine } from './failure.js'
 import { interruption } from './interrupt.js'
 import { textLine } from './progress.js'
+import { runRootless } from './rootless.js'
 import { table } from './table.js'
 
 interface Options {
@@ -19,17 +20,22 @@ interface Options {
   readonly duration?: string
   readonly poll?: string
   readonly burst?: number
+  readonly rootless?: boolean
   readonly json?: boolean
 }
 
 export function runVerb(context: VerbContext): Command {
   return verb('run', 'run a network function on interfaces of this machine', [
+    'vigil run nat --topology two-port-veth --duration 10',
     'vigil run nat --topology two-nics.yaml',
     'vigil run bridge --topology four-nics.yaml --duration 10s --json',
     'vigil run firewall --topology two-nics.yaml --poll busy --config expiration=30s',
   ])
     .argument('[nf]', 'of nfs/, of the package, or a folder; where the topology leaves it open')
-    .requiredOption('--topology <file>', 'one whose ports are interfaces; of topologies/, of the package, or a file')
+    .requiredOption(
+      '--topology <file>',
+      'one whose ports are interfaces, or veth pairs; of topologies/, of the package, or a file',
+    )
     .option('--config <name=value>', 'or a YAML file; may be repeated', collect)
     .option('--binary <file.wasm>', 'in place of what nf.yaml names')
     .option('--duration <time>', 'such as 10s or 5m; a plain number is seconds (default: until Ctrl-C)')
@@ -39,11 +45,17 @@ export function runVerb(context: VerbContext): Command {
       'handed to the network function together, 1 to 256 (default: 32)',
       integer('--burst', 1, 256),
     )
+    .addOption(rootlessOption())
     .action((nf: string | undefined, options: Options) => runRun(nf, options, context))
 }
 
 async function runRun(nf: string | undefined, options: Options, context: VerbContext): Promise<void> {
   const { terminal, finish, commandLine } = context
+  const inside = await runRootless(options)
+  if (inside !== undefined) {
+    finish(inside)
+    return
+  }
   const { topology, config, binary, burst } = options
   const duration = options.duration === undefined ? undefined : secondsOf(options.duration)
   const polling = options.poll === undefined ? undefined : pollingOf(options.poll)
@@ -65,13 +77,20 @@ async function runRun(nf: string | undefined, options: Options, context: VerbCon
     ...(polling === undefined ? {} : { polling }),
     command: commandLine,
     signal,
-    onStart: (names) => tell(`running on ${names.join(', ')}${duration === undefined ? '; Ctrl-C ends it' : ''}\n`),
+    onStart: (start) => tell(startText(start, duration !== undefined, options.topology, nf)),
     onProgress: (progress) => line.show(progressText(progress)),
   }).finally(ended)
   finish(report.exitCode)
   tell(reportText(report))
   if (options.json === true) terminal.out(`${JSON.stringify(report, undefined, 2)}\n`)
   if (report.cause !== undefined) terminal.err(`vigil: ${oneLine(report.cause)}\n`)
+}
+
+function startText({ interfaces, isOffered }: RunStart, hasEnd: boolean, topology: string, nf?: string): string {
+  const running = `running on ${interfaces.join(', ')}${hasEnd ? '' : '; Ctrl-C ends it'}\n`
+  if (!isOffered) return running
+  const words = [`--topology ${topology}`, ...(nf === undefined ? [] : [`--nf ${nf}`]), `--attach ${process.pid}`]
+  return `${running}traffic for it: vigil replay TRACE ${words.join(' ')}\n`
 }
 
 function secondsOf(text: string): number {

@@ -71,6 +71,10 @@ class Running implements DeviceUnderTest {
     })
   }
 
+  lost(): { readonly before: number; readonly after: number } {
+    return { before: 0, after: 0 }
+  }
+
   async stop(): Promise<DeviceReport> {
     if (this.#isStopping) return { ports: [] }
     this.#isStopping = true

@@ -12,6 +12,8 @@ export interface DeviceReport {
 export interface DeviceUnderTest {
   /** Frames of each port that it is through with, where it tells: all that came of them has left it. */
   readonly processed: Float64Array | undefined
+  /** Frames that it knows to have lost, since it was started: on the way into it, and on the way out. */
+  lost(): { readonly before: number; readonly after: number }
   /** Why it has ended by itself, if it has. */
   readonly fault: Fault | undefined
   /** Ends it, if it has not ended. It may be called again. */

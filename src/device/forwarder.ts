@@ -5,6 +5,9 @@
 import { BAD_VERDICT, MAX_PACKET, type NfInstance } from '../nf/index.js'
 import { Burst, CHECKSUM_OPEN, codeOf, type PacketPort } from '../packetio/index.js'
 
+/** Milliseconds that a full queue is waited for: a wire makes room by itself, and what arrives meanwhile lies in a longer one. */
+const PATIENCE = 2
+
 export interface ForwardCounts {
   /** Frames that the network function was given. */
   processed: number
@@ -114,13 +117,18 @@ export class Forwarder {
     const burst = this.#leaving[egress]
     if (count === 0 || burst === undefined) return
     this.#leavingCounts[egress] = 0
+    let until: number | undefined
     for (let sent = 0; sent < count; ) {
       const taken = this.#taken(to, burst, sent, count)
-      if (taken === 0) {
-        this.counts.unsent += count - sent
-        return
+      if (taken > 0) {
+        sent += taken
+        until = undefined
+        continue
       }
-      sent += taken
+      until ??= performance.now() + PATIENCE
+      if (performance.now() < until) continue
+      this.counts.unsent += count - sent
+      return
     }
   }
 

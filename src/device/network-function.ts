@@ -80,6 +80,10 @@ class Running implements DeviceUnderTest {
     })
   }
 
+  lost(): { readonly before: number; readonly after: number } {
+    return this.#shared.lost
+  }
+
   async stop(): Promise<DeviceReport> {
     this.#shared.stop()
     const patience = setTimeout(() => {

@@ -1,23 +1,36 @@
 /** What a device's thread and the one that watches it tell each other while it runs: memory that both see. */
 
 const [STOP] = [0]
-/** Bytes of the words before the counts. */
+/** Bytes of the words before the counts, and of the counts before those of the ports. */
 const HEAD = 8
+const LOST = 16
 
 export class Shared {
   readonly buffer: SharedArrayBuffer
   /** Frames of each port that the device is through with: what came of them has left it. */
   readonly processed: Float64Array
   readonly #words: Int32Array
+  /** Lost on the way in, and out. */
+  readonly #lost: Float64Array
 
-  constructor(portCount: number, buffer: SharedArrayBuffer = new SharedArrayBuffer(HEAD + 8 * portCount)) {
+  constructor(portCount: number, buffer: SharedArrayBuffer = new SharedArrayBuffer(HEAD + LOST + 8 * portCount)) {
     this.buffer = buffer
     this.#words = new Int32Array(buffer, 0, 1)
-    this.processed = new Float64Array(buffer, HEAD, portCount)
+    this.#lost = new Float64Array(buffer, HEAD, 2)
+    this.processed = new Float64Array(buffer, HEAD + LOST, portCount)
   }
 
   get isStopped(): boolean {
     return Atomics.load(this.#words, STOP) === 1
+  }
+
+  get lost(): { readonly before: number; readonly after: number } {
+    return { before: this.#lost[0] ?? 0, after: this.#lost[1] ?? 0 }
+  }
+
+  setLost(before: number, after: number): void {
+    this.#lost[0] = before
+    this.#lost[1] = after
   }
 
   stop(): void {

@@ -26,12 +26,14 @@ export function startDevice(options: DeviceOptions): Promise<DeviceUnderTest> {
     case 'command':
       return startCommand({ device, file, namespace, interfaces: interfaces.map(({ name }) => name) })
     case 'external':
-      return Promise.resolve(EXTERNAL)
+      return Promise.resolve(deviceElsewhere)
   }
 }
 
-const EXTERNAL: DeviceUnderTest = {
+/** A box, or what another process runs: nothing is known of it but what comes out. */
+export const deviceElsewhere: DeviceUnderTest = {
   processed: undefined,
   fault: undefined,
+  lost: () => ({ before: 0, after: 0 }),
   stop: () => Promise.resolve({ ports: [] }),
 }

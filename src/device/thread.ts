@@ -24,9 +24,23 @@ async function run(ports: PacketPort[]): Promise<void> {
   const forwarder = new Forwarder(nf.instantiate(), ports, job.burst, process.hrtime.bigint, shared.processed)
   tell({ kind: 'ready' })
   let fault: Fault | undefined
-  while (fault === undefined && !shared.isStopped) fault = forwardForAWhile(forwarder, ports, job.polling)
+  while (fault === undefined && !shared.isStopped) {
+    fault = forwardForAWhile(forwarder, ports, job.polling)
+    tellLosses(shared, forwarder, ports)
+  }
   const report = { counts: forwarder.counts, ports: reportPorts(ports) }
   tell({ kind: 'ended', report, ...(fault === undefined ? {} : { fault }) })
+}
+
+function tellLosses(shared: Shared, { counts }: Forwarder, ports: readonly PacketPort[]): void {
+  let before = 0
+  let after = counts.unsent
+  for (const port of ports) {
+    const { lost, oversize, refused } = port.counts()
+    before += lost + oversize
+    after += refused
+  }
+  shared.setLost(before, after)
 }
 
 const ports: PacketPort[] = []

@@ -51,6 +51,12 @@ export class Burst {
     this.#words[at + TIME + 1] = Math.floor(due / 2 ** 32)
   }
 
+  /** What `setDue` has set. */
+  due(index: number): number {
+    const at = index * WORDS + TIME
+    return ((this.#words[at + 1] ?? 0) | 0) * 2 ** 32 + (this.#words[at] ?? 0)
+  }
+
   start(index: number): number {
     return this.#words[index * WORDS + START] ?? 0
   }

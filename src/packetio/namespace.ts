@@ -2,6 +2,9 @@
  * Network namespaces of a run. They have no name and are held by an open file of this process, so that the kernel frees
  * them with all that is in them however this process ends.
  */
+import { openSync } from 'node:fs'
+
+import { MachineError } from '../errors.js'
 import { asked, codeOf, type NamespaceFd, native } from './native.js'
 
 /** Neighbour discovery, router solicitation and DAD would mix their frames into a test. */
@@ -27,6 +30,19 @@ export class NetworkNamespace {
   /** One that another thread of this process holds open. */
   static held(fd: NamespaceFd): NetworkNamespace {
     return new NetworkNamespace(fd)
+  }
+
+  /** That at a path such as /proc/PID/ns/net. @throws MachineError where it may not be opened. */
+  static at(path: string): NetworkNamespace {
+    try {
+      return new NetworkNamespace(openSync(path, 'r'))
+    } catch (cause) {
+      throw new MachineError(
+        `the network namespace ${path} cannot be opened`,
+        { hint: 'as who made it, or root' },
+        { cause },
+      )
+    }
   }
 
   /** That of this process. */

@@ -111,6 +111,15 @@ export class Pacer {
     return signed(this.#words[at + 1] ?? 0) * WORD + (this.#words[at] ?? 0)
   }
 
+  /** When a frame was due, and its bytes: as they were pushed. */
+  dueAt(slot: number): number {
+    return this.#ring.due(slot)
+  }
+
+  lengthAt(slot: number): number {
+    return this.#ring.length(slot)
+  }
+
   /** Why a finished frame was not sent, such as `EMSGSIZE`; ECANCELED where the pacer was stopped before. */
   errorOf(slot: number): string | undefined {
     const error = this.#errors[slot * WORDS + ERROR] ?? 0

@@ -4,7 +4,7 @@ import type { AskedNf } from '../testbed/index.js'
 
 /** What `runNf` is asked to do. */
 export interface RunNfOptions extends AskedNf {
-  /** Name or file of a topology whose ports are interfaces. */
+  /** Name or file of a topology whose ports are interfaces, or veth pairs. */
   readonly topology: string
   /** Seconds; without it, until the signal comes. */
   readonly duration?: number
@@ -15,10 +15,16 @@ export interface RunNfOptions extends AskedNf {
   /** The command line, for the report. */
   readonly command?: readonly string[]
   readonly signal?: AbortSignal
-  /** Once the ports are open: their interfaces. */
-  readonly onStart?: (interfaces: readonly string[]) => void
+  /** Once the ports are open. */
+  readonly onStart?: (start: RunStart) => void
   /** Once a second. */
   readonly onProgress?: (progress: RunProgress) => void
+}
+
+export interface RunStart {
+  readonly interfaces: readonly string[]
+  /** Whether the other ends of them are the run's own: `vigil replay --attach` uses them, by this process's number. */
+  readonly isOffered: boolean
 }
 
 export type RunProgress = { readonly seconds: number } & Readonly<ForwardCounts>

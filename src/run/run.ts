@@ -1,18 +1,11 @@
 import { type Fault, Forwarder, forwardForAWhile, reportPorts } from '../device/index.js'
 import { InputError } from '../errors.js'
-import { type LoadedNf, MAX_BURST } from '../nf/index.js'
+import { MAX_BURST } from '../nf/index.js'
 import type { PacketPort } from '../packetio/index.js'
 import { environment, packageVersion } from '../result/index.js'
-import {
-  checkNamed,
-  DEFAULT_BURST,
-  loadTopology,
-  loadTopologyNf,
-  type Topology,
-  type TopologyInterface,
-} from '../testbed/index.js'
-import { openInterfaces } from '../wires/index.js'
+import { checkNamed, DEFAULT_BURST, loadTopology, loadTopologyNf } from '../testbed/index.js'
 import type { RunNfOptions, RunReport } from './options.js'
+import { openPorts } from './ports.js'
 
 /** Milliseconds between two reports of progress. */
 const PAUSE = 1000
@@ -28,7 +21,6 @@ export async function runNf(options: RunNfOptions): Promise<RunReport> {
     throw new InputError(`a burst of ${burst} frames`, { hint: `an integer from 1 to ${MAX_BURST}` })
   }
   const topology = loadTopology(options.topology)
-  const { interfaces, allow } = interfacesOf(topology)
   checkNamed(topology, options)
   const [node] = topology.nodes
   if (node === undefined || topology.nodes.length > 1) {
@@ -36,14 +28,13 @@ export async function runNf(options: RunNfOptions): Promise<RunReport> {
   }
   const { nf, binary } = await loadTopologyNf(node, topology, options)
   const instance = nf.instantiate()
-  const inOrder = orderedFor(nf, node.name, interfaces, topology)
-  const { ports, close } = await openInterfaces({ file: topology.file, interfaces: inOrder, allow })
+  const { ports, isOffered, close } = await openPorts(topology, node, nf)
   const forwarder = new Forwarder(instance, ports, burst, process.hrtime.bigint)
   const startedAt = new Date()
   const begun = performance.now()
   const since = (): number => (performance.now() - begun) / 1000
   try {
-    options.onStart?.(ports.map(({ name }) => name))
+    options.onStart?.({ interfaces: ports.map(({ name }) => name), isOffered })
     const fault = await forward(forwarder, ports, options, since)
     const { counts } = forwarder
     return {
@@ -86,34 +77,4 @@ async function forward(
     await new Promise(setImmediate)
   }
   return undefined
-}
-
-function interfacesOf({ ports, file, name }: Topology): {
-  readonly interfaces: readonly TopologyInterface[]
-  readonly allow: readonly string[]
-} {
-  if (ports.kind === 'interfaces') return ports
-  throw new InputError(`the ports of topology ${name} are simulated`, {
-    file,
-    hint: 'ports: { kind: interfaces, interfaces: { dut.0: NAME, ... } } gives them interfaces',
-  })
-}
-
-/** One for each port of the network function. */
-function orderedFor(
-  { config: { portCount } }: LoadedNf,
-  node: string,
-  interfaces: readonly TopologyInterface[],
-  { file }: Topology,
-): readonly TopologyInterface[] {
-  const beyond = interfaces.find(({ port }) => port >= portCount)
-  if (beyond !== undefined) {
-    throw new InputError(`there is no port ${node}.${beyond.port}: it has ${portCount}`, { file, line: beyond.line })
-  }
-  return Array.from({ length: portCount }, (_, port) => {
-    const found = interfaces.find((each) => each.port === port)
-    if (found === undefined)
-      throw new InputError(`port ${node}.${port} has no interface`, { file, hint: 'under ports.interfaces' })
-    return found
-  })
 }

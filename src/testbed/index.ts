@@ -15,7 +15,7 @@ export { DEFAULT_BURST, type Device, type Judge, type Observer, type Origin } fr
 export { parseDuration } from './duration.js'
 export type { Beat } from './emitter.js'
 export { beatsOf } from './heartbeat.js'
-export { JudgedNode } from './judged-node.js'
+export { JudgedNode, type JudgedRecord } from './judged-node.js'
 export { type Network, wire } from './network.js'
 export { NfDevice } from './nf-device.js'
 export { Random } from './random.js'

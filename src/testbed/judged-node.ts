@@ -3,11 +3,22 @@ import type { Device, Judge, Observer } from './device.js'
 
 const VIOLATION = 1
 
+/** What a run keeps of a network function whose packets were judged. */
+export interface JudgedRecord {
+  readonly name: string
+  /** Frames that entered, or would have after a trap. */
+  readonly sent: number
+  readonly violationCount: number
+  readonly violations: readonly Violation[]
+  /** Frames that entered, or would have, and were not judged, by cause. */
+  readonly ignored: Readonly<Record<string, number>>
+}
+
 /**
  * A network function together with its judge: what it did to every frame is judged in the order in which it took them.
  * After a trap its state is lost, so it is not run again, and what would have entered it is counted as ignored.
  */
-export class JudgedNode {
+export class JudgedNode implements JudgedRecord {
   readonly name: string
   readonly device: Device
   readonly judge: Judge
@@ -27,6 +38,10 @@ export class JudgedNode {
     this.judge = judge
     this.#observer = observer
     this.#violationLimit = violationLimit
+  }
+
+  get ignored(): Readonly<Record<string, number>> {
+    return this.ignoredAfterTrap > 0 ? { 'after a trap, which loses its state': this.ignoredAfterTrap } : {}
   }
 
   /** Judges frame `i` of a run; returns its egress ports, 0 where the verdict means nothing. */

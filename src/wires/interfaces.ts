@@ -50,6 +50,23 @@ export async function openInterfaces({ file, interfaces, allow }: Named): Promis
   return { ports, close }
 }
 
+/** One for each port of the device, which is called `node`. @throws InputError where one has none, or there is no such port. */
+export function inPortOrder(
+  node: string,
+  portCount: number,
+  { file, interfaces }: Omit<Named, 'allow'>,
+): readonly TopologyInterface[] {
+  const beyond = interfaces.find(({ port }) => port >= portCount)
+  if (beyond !== undefined) {
+    throw new InputError(`there is no port ${node}.${beyond.port}: it has ${portCount}`, { file, line: beyond.line })
+  }
+  return Array.from({ length: portCount }, (_, port) => {
+    const found = interfaces.find((each) => each.port === port)
+    if (found !== undefined) return found
+    throw new InputError(`port ${node}.${port} has no interface`, { file, hint: 'under ports.interfaces' })
+  })
+}
+
 interface Place {
   readonly file: string
   readonly line: number

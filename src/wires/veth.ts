@@ -1,4 +1,5 @@
 /** Links of the run's own: a pair for each port of a device, all of which ends with this process, however it ends. */
+import type { ResolvedConfig } from '../nf/index.js'
 import { createVeth, type LinkEnd, NetworkNamespace } from '../packetio/index.js'
 
 export interface Pairs {
@@ -12,11 +13,14 @@ export interface Pairs {
 }
 
 /**
- * `macs` are those of the device's interfaces, where it has some of its own (48 bits); `mtu` is in bytes.
+ * A pair for each port of the network function that is configured so. Where its configuration says what MAC addresses the
+ * ports have (`deviceMac`), the device's interfaces have these. `mtu` is in bytes.
  *
  * @throws MachineError without the privilege.
  */
-export function createPairs(portCount: number, mtu: number, macs: readonly number[] = []): Pairs {
+export function createPairs({ portCount, entries }: ResolvedConfig, mtu: number): Pairs {
+  const raw = entries.get('deviceMac')?.raw
+  const macs = Array.isArray(raw) ? raw.map(Number) : []
   const namespace = NetworkNamespace.create()
   const outside = NetworkNamespace.create()
   const close = (): void => {

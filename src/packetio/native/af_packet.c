@@ -18,7 +18,10 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Of the transmit ring. */
 #define BLOCK_BYTES (1u << 18)
+/* The least of the receive ring. A block with one frame in it is handed out as well, so many small ones outlast a pause. */
+#define LEAST_BLOCK_BYTES (1u << 14)
 #define BATCH 64
 /* After so long the kernel hands out a block that is not full. */
 #define BLOCK_MILLISECONDS 1
@@ -31,6 +34,8 @@ struct af_packet {
   struct port port;
   uint8_t *ring;
   uint32_t blocks;
+  uint32_t block_bytes;
+  uint32_t mtu; /* at the start */
   uint32_t block;                  /* that is read next */
   uint32_t left;                   /* frames of it that were not read */
   const struct tpacket3_hdr *next; /* the first of them */
@@ -43,7 +48,7 @@ struct af_packet {
 static struct af_packet *of(struct port *port) { return (struct af_packet *)port; }
 
 static struct tpacket_block_desc *block_of(struct af_packet *this) {
-  return (struct tpacket_block_desc *)(this->ring + (size_t)this->block * BLOCK_BYTES);
+  return (struct tpacket_block_desc *)(this->ring + (size_t)this->block * this->block_bytes);
 }
 
 static bool next_block(struct af_packet *this) {
@@ -217,7 +222,7 @@ static int counts(struct port *port, struct port_counts *counts, struct failure 
 }
 
 static size_t mapped_bytes(const struct af_packet *this) {
-  return (size_t)this->blocks * BLOCK_BYTES + (size_t)this->slots * this->slot_bytes;
+  return (size_t)this->blocks * this->block_bytes + (size_t)this->slots * this->slot_bytes;
 }
 
 static void close_port(struct port *port) {
@@ -235,14 +240,19 @@ static int set(struct af_packet *this, int level, int name, const void *value, s
   return setsockopt(this->port.fd, level, name, value, size) == 0 ? 0 : failed(failure, operation, errno);
 }
 
+static int read_mtu(struct af_packet *this, const char *interface, struct failure *failure) {
+  struct ifreq asked = {0};
+  strncpy(asked.ifr_name, interface, IFNAMSIZ - 1);
+  if (ioctl(this->port.fd, SIOCGIFMTU, &asked) != 0) return failed(failure, "reading the MTU of a link", errno);
+  this->mtu = (uint32_t)asked.ifr_mtu;
+  return 0;
+}
+
 /* Slots that hold the longest frame of the link. */
 static int make_transmit_ring(struct af_packet *this, const struct af_packet_options *options,
                               struct failure *failure) {
-  struct ifreq asked = {0};
-  strncpy(asked.ifr_name, options->interface, IFNAMSIZ - 1);
-  if (ioctl(this->port.fd, SIOCGIFMTU, &asked) != 0) return failed(failure, "reading the MTU of a link", errno);
   uint32_t slot = 2048;
-  while (slot < SLOT_DATA + HEADER_BYTES + TAG_BYTES + (uint32_t)asked.ifr_mtu) slot *= 2;
+  while (slot < SLOT_DATA + HEADER_BYTES + TAG_BYTES + this->mtu) slot *= 2;
   uint32_t blocks = options->transmit_bytes / BLOCK_BYTES < 1 ? 1 : options->transmit_bytes / BLOCK_BYTES;
   struct tpacket_req3 ring = {.tp_block_size = BLOCK_BYTES, .tp_block_nr = blocks, .tp_frame_size = slot};
   ring.tp_frame_nr = BLOCK_BYTES / slot * blocks;
@@ -259,7 +269,11 @@ static int make_transmit_ring(struct af_packet *this, const struct af_packet_opt
 static int set_up(struct af_packet *this, const struct af_packet_options *options, unsigned index,
                   struct failure *failure) {
   int version = TPACKET_V3, on = 1;
-  struct tpacket_req3 ring = {.tp_block_size = BLOCK_BYTES,
+  if (read_mtu(this, options->interface, failure) != 0) return -1;
+  this->block_bytes = LEAST_BLOCK_BYTES;
+  while (this->block_bytes < 4 * this->mtu) this->block_bytes *= 2;
+  this->blocks = options->ring_bytes / this->block_bytes < 2 ? 2 : options->ring_bytes / this->block_bytes;
+  struct tpacket_req3 ring = {.tp_block_size = this->block_bytes,
                               .tp_block_nr = this->blocks,
                               .tp_frame_size = TPACKET_ALIGNMENT << 7,
                               .tp_retire_blk_tov = BLOCK_MILLISECONDS};
@@ -275,7 +289,7 @@ static int set_up(struct af_packet *this, const struct af_packet_options *option
     this->ring = NULL;
     return failed(failure, "mapping the receive ring", errno);
   }
-  this->transmit = this->ring + (size_t)this->blocks * BLOCK_BYTES;
+  this->transmit = this->ring + (size_t)this->blocks * this->block_bytes;
   struct sockaddr_ll address = {
       .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = (int)index};
   if (bind(this->port.fd, (struct sockaddr *)&address, sizeof address) != 0)
@@ -297,7 +311,6 @@ struct port *open_af_packet(const struct af_packet_options *options, struct fail
     return NULL;
   }
   this->port.operations = &operations;
-  this->blocks = options->ring_bytes / BLOCK_BYTES < 2 ? 2 : options->ring_bytes / BLOCK_BYTES;
   this->port.fd = -1;
   int back, status = -1;
   if (enter_namespace(options->namespace_fd, &back, failure) == 0) {

@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, existsSync, readdirSync, readlinkSync } from 'node:fs'
+import type { ExecutionContext } from 'ava'
+
+import { InputError } from '../../src/errors.js'
+import { openAfPacket, type PacketPort } from '../../src/packetio/index.js'
+import { offeredEnds } from '../../src/wires/index.js'
+import { bin, isOneLine, vigil } from '../cli/vigil.js'
+import { rooted } from '../packetio/rooted.js'
+import { temporary } from '../temporary.js'
+import { seen, send } from './device.js'
+
+interface Started {
+  readonly child: ChildProcess
+  readonly pid: number
+  readonly ended: Promise<number | null>
+}
+
+/** `vigil run` with these words, once it offers its ports. */
+function started(t: ExecutionContext, words: readonly string[], before: readonly string[] = []): Promise<Started> {
+  const cwd = temporary()
+  chmodSync(cwd, 0o777)
+  const [program = '', ...line] = [...before, process.execPath, bin, 'run', ...words]
+  const child = spawn(program, line, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  return new Promise((resolve, reject) => {
+    let text = ''
+    child.stderr.on('data', (part: Buffer) => {
+      text += part.toString()
+    })
+    child.stdout.on('data', (part: Buffer) => {
+      text += part.toString()
+      const pid = /--attach (\d+)/.exec(text)?.[1]
+      if (pid !== undefined) resolve({ child, pid: Number(pid), ended })
+    })
+    child.on('close', () => reject(new Error(text)))
+  })
+}
+
+async function portsOf(t: ExecutionContext, pid: number): Promise<readonly PacketPort[]> {
+  const ends = await offeredEnds(pid)
+  const ports = ends.map(({ name, namespace }) => openAfPacket(name, { namespace }))
+  t.teardown(() => {
+    for (const port of ports) port.close()
+    ends[0]?.namespace.close()
+  })
+  return ports
+}
+
+/** 60 bytes of a type that is nobody's. */
+function frame(): Uint8Array {
+  const made = new Uint8Array(60).fill(7)
+  made.set([2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xb5])
+  return made
+}
+
+/** Network namespaces that some process is in or holds open. */
+function namespaces(): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    for (const path of [`/proc/${pid}/ns/net`, ...descriptorsOf(pid)]) {
+      try {
+        const target = readlinkSync(path)
+        if (target.startsWith('net:')) found.add(target)
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+  }
+  return found
+}
+
+function descriptorsOf(pid: string): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map((fd) => `/proc/${pid}/fd/${fd}`)
+  } catch {
+    return []
+  }
+}
+
+rooted('a network function on pairs of its own forwards what comes in at their other ends', async (t) => {
+  const { child, pid, ended } = await started(t, ['nop', '--topology', 'two-port-veth'])
+  const [left, right] = await portsOf(t, pid)
+  if (left === undefined || right === undefined) return t.fail('two ports are offered')
+  send(left, frame())
+  t.deepEqual(seen(right, 5000), [frame()])
+  send(right, frame())
+  t.deepEqual(seen(left, 5000), [frame()])
+  child.kill('SIGINT')
+  t.is(await ended, 0)
+  const error = await t.throwsAsync(offeredEnds(pid), { instanceOf: InputError })
+  t.regex(error.message, /^process \d+ offers no ports/)
+})
+
+for (const [how, signal] of [
+  ['killed', 'SIGKILL'],
+  ['told to end', 'SIGTERM'],
+] as const) {
+  rooted(`no namespace is left of a run that is ${how}`, async (t) => {
+    const before = namespaces()
+    const { child, pid, ended } = await started(t, ['nop', '--topology', 'two-port-veth'])
+    t.true(existsSync(`/proc/${pid}`))
+    const during = [...namespaces()].filter((each) => !before.has(each))
+    t.true(during.length >= 2, 'one for the device, one for the testers')
+    child.kill(signal)
+    await ended
+    const after = namespaces()
+    t.deepEqual(
+      during.filter((each) => after.has(each)),
+      [],
+    )
+  })
+}
+
+rooted(
+  'who is not root runs it in a user namespace',
+  async (t) => {
+    // Somebody without privileges who may read these files, wherever they are.
+    const somebody = ['unshare', '--user', '--map-user=1000', '--map-group=1000']
+    const { child, pid, ended } = await started(t, ['nop', '--topology', 'two-port-veth'], somebody)
+    t.not(
+      readlinkSync(`/proc/${pid}/ns/user`),
+      readlinkSync('/proc/self/ns/user'),
+      'the process that runs it is in one of its own',
+    )
+    child.kill('SIGTERM')
+    t.is(await ended, 0)
+    t.false(existsSync(`/proc/${pid}`))
+  },
+  ['unshare'],
+)
+
+rooted('a run in a user namespace ends with the command that started it', async (t) => {
+  const { child, pid } = await started(t, ['nop', '--topology', 'two-port-veth', '--rootless'])
+  t.not(child.pid, pid)
+  child.kill('SIGKILL')
+  for (let tries = 0; existsSync(`/proc/${pid}`) && tries < 500; tries++) await new Promise((r) => setTimeout(r, 20))
+  t.false(existsSync(`/proc/${pid}`))
+})
+
+rooted('a device that is no network function is not run, and what attaches to nothing says so', async (t) => {
+  const linux = await vigil(['run', 'bridge', '--topology', 'bridge-linux'])
+  t.is(linux.code, 2)
+  t.regex(linux.stderr, /bridge-linux\.yaml:5: what is under test here is not a network function/)
+  t.true(isOneLine(linux.stderr))
+})
