@@ -1,0 +1,178 @@
+/**
+ * Test frames of RFC 2544 (appendix C.2), for IPv6 RFC 5180: UDP between the two halves of the networks set aside for
+ * benchmarks, with a tag, in pseudorandom flows (RFC 4814) that are the same for a seed. Sizes are those of Ethernet, frame
+ * check sequence included.
+ */
+import { InputError } from '../errors.js'
+import { Random } from '../generate/random.js'
+import {
+  checksumAround,
+  etherTypes,
+  ipv4HeaderChecksum,
+  onesComplementSum,
+  protocols,
+  pseudoHeaderSum4,
+  pseudoHeaderSum6,
+  writeU16,
+  writeU32,
+  writeU48,
+  writeU128,
+} from '../packet/index.js'
+import { TAG_BYTES, writeTag } from './tag.js'
+
+/** RFC 2544 section 9.1; IPv6 has no room for a tag and 12 bytes more in 64. */
+export const FRAME_SIZES = {
+  4: [64, 128, 256, 512, 1024, 1280, 1518],
+  6: [84, 128, 256, 512, 1024, 1280, 1518],
+} as const
+
+const FCS = 4
+const ETHERNET = 14
+const UDP = 8
+const LARGEST = 9018
+
+/** 198.18.0.0/15 in two halves (RFC 2544 section C.2.2), and 2001:2::/48 (RFC 5180 section 5.1.2.1, RFC Errata 1752). */
+const HALVES_4 = [0xc612_0000, 0xc613_0000] as const
+const HALVES_6 = [0x2001_0002_0000_0000n << 64n, 0x2001_0002_0000_8000n << 64n] as const
+/** Locally administered, alike. */
+const MACS = [0x0212_0000_0000, 0x0213_0000_0000] as const
+/** Of a half of 198.18.0.0/15, without .0 and .255 of each 256. */
+const HOSTS = 256 * 254
+
+/** RFC 4814 section 4.5. */
+const SOURCE_PORTS = { from: 1024, count: 64_512 }
+const DESTINATION_PORTS = { from: 1, count: 49_151 }
+
+export interface TestFrameOptions {
+  readonly version: 4 | 6
+  /** Bytes of a frame with its check sequence. */
+  readonly size: number
+  /** How many flows, all different. */
+  readonly flows: number
+  readonly seed: number
+  /** Addresses in use in each half. Default: 254. */
+  readonly hosts?: number
+  /** Of all frames, such as those of the next router, 48 bits each. Default: each host has its own. */
+  readonly macs?: { readonly source: number; readonly destination: number }
+  /** Whether these are the answers: the same flows with source and destination exchanged. Default: they are not. */
+  readonly reverse?: boolean
+}
+
+interface Flow {
+  readonly hosts: readonly [number, number]
+  readonly ports: readonly [number, number]
+}
+
+export class TestFrames {
+  /** Bytes of a frame without its check sequence: what is handed to a port. */
+  readonly length: number
+  /** Where in a frame its tag is. */
+  readonly tagAt: number
+  readonly flows: number
+  readonly #template: Uint8Array
+  /** The headers of each flow. */
+  readonly #headers: Uint8Array
+
+  /** @throws InputError for a size that no such frame has, or more flows than there are addresses for. */
+  constructor(options: TestFrameOptions) {
+    const { version, size, flows, seed, hosts = 254 } = options
+    const network = version === 4 ? 20 : 40
+    const least = Math.max(64, ETHERNET + network + UDP + TAG_BYTES + FCS)
+    if (!(size >= least && size <= LARGEST)) {
+      throw new InputError(`there are no IPv${version} test frames of ${size} bytes`, {
+        hint: `${least} to ${LARGEST}`,
+      })
+    }
+    if (hosts < 1 || hosts > HOSTS) throw new InputError(`${hosts} hosts are not 1 to ${HOSTS}`)
+    // Half of all there are, so that drawing different ones ends soon.
+    const most = (hosts * SOURCE_PORTS.count) / 2
+    if (flows < 1 || flows > most) throw new InputError(`${flows} flows of ${hosts} hosts are not 1 to ${most}`)
+    this.length = size - FCS
+    this.tagAt = ETHERNET + network + UDP
+    this.flows = flows
+    const random = new Random(seed)
+    this.#template = templateOf(version, this.length, this.tagAt, random)
+    this.#headers = new Uint8Array(flows * this.tagAt)
+    const sum = onesComplementSum(this.#template, this.tagAt, this.length)
+    let at = 0
+    for (const flow of differentFlows(flows, hosts, random)) {
+      writeFlow(this.#template, flow, options, sum)
+      this.#headers.set(this.#template.subarray(0, this.tagAt), at)
+      at += this.tagAt
+    }
+  }
+
+  /** A whole frame into the first bytes of a place. */
+  write(into: Uint8Array, flow: number, test: number, sequence: number): void {
+    into.set(this.#template)
+    this.rewrite(into, flow, test, sequence)
+  }
+
+  /** The same where a frame of these is already: only what differs is written. Nothing is allocated. */
+  rewrite(into: Uint8Array, flow: number, test: number, sequence: number): void {
+    const headers = this.#headers
+    const length = this.tagAt
+    const from = flow * length
+    for (let i = 0; i < length; i++) into[i] = headers[from + i] ?? 0
+    writeTag(into, length, test, sequence)
+  }
+}
+
+/** Source host and port tell flows apart. */
+function* differentFlows(count: number, hosts: number, random: Random): Generator<Flow> {
+  const drawn = new Set<number>()
+  while (drawn.size < count) {
+    const host = random.below(hosts)
+    const port = SOURCE_PORTS.from + random.below(SOURCE_PORTS.count)
+    const key = host * 0x1_0000 + port
+    if (drawn.has(key)) continue
+    drawn.add(key)
+    const other = DESTINATION_PORTS.from + random.below(DESTINATION_PORTS.count)
+    yield { hosts: [host, random.below(hosts)], ports: [port, other] }
+  }
+}
+
+/** All that is the same in each frame. */
+function templateOf(version: 4 | 6, length: number, tagAt: number, random: Random): Uint8Array {
+  const bytes = new Uint8Array(length)
+  const datagram = length - tagAt + UDP
+  if (version === 4) {
+    writeU16(bytes, 12, etherTypes.ipv4)
+    bytes[14] = 0x45
+    writeU16(bytes, 16, 20 + datagram)
+    bytes[22] = 64
+    bytes[23] = protocols.udp
+  } else {
+    writeU16(bytes, 12, etherTypes.ipv6)
+    bytes[14] = 0x60
+    writeU16(bytes, 18, datagram)
+    bytes[20] = protocols.udp
+    bytes[21] = 64
+  }
+  writeU16(bytes, tagAt - 4, datagram)
+  random.fill(bytes, tagAt, length)
+  writeTag(bytes, tagAt, 0, 0)
+  return bytes
+}
+
+/** @param sum That of the payload. */
+function writeFlow(bytes: Uint8Array, flow: Flow, options: TestFrameOptions, sum: number): void {
+  const { version, macs, reverse = false } = options
+  const udp = version === 4 ? 34 : 54
+  const length = options.size - FCS - udp
+  for (const half of [0, 1] as const) {
+    // Of the frame: 0 is its source.
+    const side = reverse ? 1 - half : half
+    const host = flow.hosts[half]
+    const mac = side === 0 ? macs?.source : macs?.destination
+    writeU48(bytes, side === 0 ? 6 : 0, mac ?? MACS[half] + host + 1)
+    const low = Math.floor(host / 254) * 256 + (host % 254) + 1
+    if (version === 4) writeU32(bytes, 26 + side * 4, HALVES_4[half] + low)
+    else writeU128(bytes, 22 + side * 16, HALVES_6[half] + BigInt(low))
+    writeU16(bytes, udp + side * 2, flow.ports[half])
+  }
+  if (version === 4) writeU16(bytes, 24, ipv4HeaderChecksum(bytes, 14, 20))
+  const pseudo = (version === 4 ? pseudoHeaderSum4 : pseudoHeaderSum6)(bytes, 14, protocols.udp, length)
+  const checksum = checksumAround(bytes, udp, udp + UDP, udp + 6, pseudo + sum)
+  writeU16(bytes, udp + 6, checksum === 0 ? 0xffff : checksum)
+}
