@@ -83,6 +83,11 @@ test('flows are all different, the same for a seed and others for another', (t) 
   )
 })
 
+test('many flows of few hosts are still different', (t) => {
+  const ports = framesOf({ version: 4, size: 64, flows: 10_000, seed: 1, hosts: 1 }).map((bytes) => readU16(bytes, 34))
+  t.is(new Set(ports).size, 10_000)
+})
+
 test('addresses are those set aside for benchmarks, and ports those of RFC 4814', (t) => {
   const networks = {
     4: [/^198\.18\.\d+\.(?!0$|255$)\d+$/, /^198\.19\.\d+\.(?!0$|255$)\d+$/],

@@ -63,6 +63,14 @@ test('two that are merged are one of the values of both', (t) => {
   )
 })
 
+test('a share that is a whole number of values is that number', (t) => {
+  const histogram = histogramOf(Array.from({ length: 1000 }, (_, i) => i + 1))
+  t.deepEqual(
+    [5.5, 55, 99.9].map((share) => histogram.percentile(share)),
+    [55, 550, 999],
+  )
+})
+
 test('what is above the range is counted, and no percentile makes it smaller', (t) => {
   const histogram = histogramOf([1, 2, MOST, MOST + 1])
   t.is(histogram.count, 4)
