@@ -17,5 +17,5 @@ export {
 } from './link.js'
 export { NetworkNamespace } from './namespace.js'
 export { addonFile, codeOf } from './native.js'
-export { Pacer, type PacerOptions } from './pacer.js'
+export { clockOffset, Pacer, type PacerOptions } from './pacer.js'
 export { PacketPort, type PortCapabilities, type PortCounts, waitForFrames, waitForRoom } from './port.js'

@@ -70,6 +70,7 @@ export interface Native {
   pacerPublish(pacer: PacerHandle, head: number): void
   pacerFinished(pacer: PacerHandle): number
   stopPacer(pacer: PacerHandle): number
+  clockOffset(): bigint
   createNamespace(): NamespaceFd
   closeNamespace(namespace: NamespaceFd): void
   writeSetting(namespace: NamespaceFd, path: string, text: string): void

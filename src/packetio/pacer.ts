@@ -132,6 +132,14 @@ export class Pacer {
   }
 }
 
+/**
+ * Nanoseconds to add to a time of `process.hrtime.bigint()`, in which frames are sent, for one since 1970, in which they
+ * arrive. It is right to some 50 ns when it is read, and moves where the clock of the machine is adjusted.
+ */
+export function clockOffset(): bigint {
+  return asked((addon) => addon.clockOffset())
+}
+
 function signed(word: number): number {
   return word | 0
 }

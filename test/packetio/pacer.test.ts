@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import {
   Burst,
   changeLink,
+  clockOffset,
   Pacer,
   type PacerOptions,
   type PacketPort,
@@ -110,6 +111,21 @@ rooted('the next frame of another port is handed over after the one before it ar
   const [even, odd] = [one, other].map((ports) => arrived(ports[1], 100).times)
   const times = upTo(200).map((number) => (number % 2 === 0 ? even : odd)?.[number >> 1] ?? 0n)
   t.true(times.every((time, i) => time >= (times[i - 1] ?? 0n)))
+})
+
+rooted('when a frame was sent and when it arrived are times of one clock, by the offset between theirs', async (t) => {
+  const { ports } = wire(t)
+  const pacer = paced(t, [ports[0]])
+  const before = clockOffset()
+  for (const number of upTo(100)) push(pacer, number, { due: pacer.now() + number * 10_000 })
+  pacer.publish()
+  await done(pacer)
+  const { times } = arrived(ports[1], 100)
+  const after = BigInt(Date.now() + 1) * 1_000_000n
+  for (const [slot, time] of times.entries()) {
+    t.true(time >= pacer.origin + BigInt(pacer.sentAt(slot)) + before)
+  }
+  t.true((times.at(-1) ?? 0n) <= after)
 })
 
 rooted('a late frame does not shift those behind it: each waits for its own time only', async (t) => {

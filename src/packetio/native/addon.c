@@ -292,6 +292,7 @@ static const struct {
     {"pacerPublish", js_pacer_publish},
     {"pacerFinished", js_pacer_finished},
     {"stopPacer", js_stop_pacer},
+    {"clockOffset", js_clock_offset},
 };
 
 NAPI_MODULE_INIT() {

@@ -4,6 +4,7 @@
 #include "values.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 struct held_pacer {
   struct pacer *pacer; /* NULL: it was stopped */
@@ -155,4 +156,26 @@ napi_value js_stop_pacer(napi_env env, napi_callback_info info) {
   uint64_t unsent = stop(this);
   release(env, this);
   return number(env, (double)unsent);
+}
+
+static int64_t nanoseconds(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* clockOffset(): CLOCK_REALTIME, of arrivals, less CLOCK_MONOTONIC; of some readings that with the least time for it. */
+napi_value js_clock_offset(napi_env env, napi_callback_info info) {
+  (void)info;
+  int64_t offset = 0, least = INT64_MAX;
+  for (int i = 0; i < 16; i++) {
+    int64_t before = nanoseconds(CLOCK_MONOTONIC), real = nanoseconds(CLOCK_REALTIME);
+    int64_t after = nanoseconds(CLOCK_MONOTONIC);
+    if (after - before >= least) continue;
+    least = after - before;
+    offset = real - (before + least / 2);
+  }
+  napi_value made;
+  TRY(napi_create_bigint_int64(env, offset, &made));
+  return made;
 }
