@@ -168,22 +168,28 @@ for (const transmit of ['ring', 'sendmmsg'] as const) {
     `a port behind which a queue is full takes fewer frames; those that it took all leave (${transmit})`,
     (t) => {
       const { ports, slow } = slowPort(t, { transmit })
-      const frames = Array.from({ length: 3000 }, (_, i) => frameOf(1000, i & 255))
+      const frames = Array.from({ length: 3000 }, (_, i) => {
+        const frame = frameOf(1000, i & 255)
+        frame[14] = i >> 8
+        return frame
+      })
       const burst = burstOf(frames)
       const seen: number[] = []
+      const see = (count: number): void => {
+        for (const { frame } of received(ports[1], count)) seen.push((frame[14] ?? 0) * 256 + (frame[15] ?? 0))
+      }
       let wasFull = false
       for (let sent = 0; sent < frames.length; ) {
         const taken = slow.send(burst, sent, frames.length - sent)
         if (taken < frames.length - sent) wasFull = true
         sent += taken
-        seen.push(...received(ports[1], 1).map(({ frame }) => frame[999] ?? 0))
+        if (taken === 0) see(1)
       }
-      seen.push(...received(ports[1], frames.length - seen.length).map(({ frame }) => frame[999] ?? 0))
+      see(frames.length - seen.length)
       t.true(wasFull)
-      t.deepEqual(
-        seen,
-        frames.map((_, i) => i & 255),
-      )
+      // A busy machine may not come to read them in time: those are counted.
+      t.is(seen.length + ports[1].counts().lost, 3000)
+      t.true(seen.every((number, i) => number > (seen[i - 1] ?? -1)))
       t.like(slow.counts(), { sent: 3000, sentBytes: 3_000_000, refused: 0 })
     },
     ['ip', 'tc', 'nsenter'],

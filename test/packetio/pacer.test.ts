@@ -171,7 +171,9 @@ rooted(
     pacer.publish()
     const seen = arrived(ports[1], 2000).numbers
     await done(pacer)
-    t.deepEqual(seen, upTo(2000))
+    // A busy machine may not come to read them in time: those are counted.
+    t.is(seen.length + ports[1].counts().lost, 2000)
+    t.true(seen.every((number, i) => number > (seen[i - 1] ?? -1)))
     t.true(upTo(2000).every((slot) => pacer.errorOf(slot) === undefined))
     // Those that the queue had no room for have the time at which it had.
     t.true(pacer.sentAt(1999) - pacer.sentAt(0) > 50 * MILLISECOND)
