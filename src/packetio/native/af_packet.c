@@ -1,5 +1,6 @@
 /*
- * AF_PACKET: receives from a ring of blocks that the kernel fills (TPACKET_V3), sends from a ring of frames, or by
+ * AF_PACKET: receives from a ring of frames that the kernel fills, each of which is there at once (TPACKET_V2; blocks of
+ * TPACKET_V3 are handed out when they are full or a timer of some milliseconds ends). Sends from a ring of frames, or by
  * sendmmsg, past the queueing discipline. What this socket sends it does not see itself.
  */
 #define _GNU_SOURCE
@@ -18,14 +19,11 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Of the transmit ring. */
 #define BLOCK_BYTES (1u << 18)
-/* The least of the receive ring. A block with one frame in it is handed out as well, so many small ones outlast a pause. */
-#define LEAST_BLOCK_BYTES (1u << 14)
 #define BATCH 64
-/* After so long the kernel hands out a block that is not full. */
-#define BLOCK_MILLISECONDS 1
-#define SLOT_DATA TPACKET_ALIGN(sizeof(struct tpacket3_hdr))
+/* Where a frame to send lies in its slot, and the most that lies before one that was received. */
+#define SLOT_DATA TPACKET_ALIGN(sizeof(struct tpacket2_hdr))
+#define SLOT_HEAD (TPACKET_ALIGN(TPACKET2_HDRLEN + 16) + 32)
 #define HEADER_BYTES 14u
 #define TAG_AT 12u
 #define TAG_BYTES 4u
@@ -33,49 +31,30 @@
 struct af_packet {
   struct port port;
   uint8_t *ring;
-  uint32_t blocks;
-  uint32_t block_bytes;
-  uint32_t mtu; /* at the start */
-  uint32_t block;                  /* that is read next */
-  uint32_t left;                   /* frames of it that were not read */
-  const struct tpacket3_hdr *next; /* the first of them */
+  uint32_t frames, frame; /* of it, and the one that is read next */
   uint8_t *transmit;               /* the ring to send from, behind the other; NULL: by sendmmsg */
   uint32_t slots, slot;            /* of it, and the one that is filled next */
-  uint32_t slot_bytes;
+  uint32_t slot_bytes;             /* of both rings */
   struct port_counts counts;
 };
 
 static struct af_packet *of(struct port *port) { return (struct af_packet *)port; }
 
-static struct tpacket_block_desc *block_of(struct af_packet *this) {
-  return (struct tpacket_block_desc *)(this->ring + (size_t)this->block * this->block_bytes);
-}
-
-static bool next_block(struct af_packet *this) {
-  struct tpacket_block_desc *block = block_of(this);
-  if ((__atomic_load_n(&block->hdr.bh1.block_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER) == 0) return false;
-  this->left = block->hdr.bh1.num_pkts;
-  this->next = (const struct tpacket3_hdr *)((const uint8_t *)block + block->hdr.bh1.offset_to_first_pkt);
-  return true;
-}
-
-static void give_back(struct af_packet *this) {
-  __atomic_store_n(&block_of(this)->hdr.bh1.block_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
-  this->block = (this->block + 1) % this->blocks;
-  this->next = NULL;
+static struct tpacket2_hdr *at(uint8_t *ring, uint32_t index, uint32_t bytes) {
+  return (struct tpacket2_hdr *)(ring + (size_t)index * bytes);
 }
 
 /* A frame into its room, with the tag that the kernel took out of it; false where it does not fit. */
-static bool take(const struct tpacket3_hdr *header, uint8_t *arena, struct frame *frame) {
+static bool take(const struct tpacket2_hdr *header, uint8_t *arena, struct frame *frame) {
   const uint8_t *bytes = (const uint8_t *)header + header->tp_mac;
   uint32_t length = header->tp_snaplen;
   bool tagged = (header->tp_status & TP_STATUS_VLAN_VALID) != 0 && length >= TAG_AT;
   uint32_t whole = length + (tagged ? TAG_BYTES : 0);
-  if (whole > frame->room) return false;
+  if (whole > frame->room || length < header->tp_len) return false;
   uint8_t *to = arena + frame->start;
   if (tagged) {
-    uint16_t type = (header->tp_status & TP_STATUS_VLAN_TPID_VALID) != 0 ? header->hv1.tp_vlan_tpid : ETH_P_8021Q;
-    uint16_t tag[2] = {htons(type), htons((uint16_t)header->hv1.tp_vlan_tci)};
+    uint16_t type = (header->tp_status & TP_STATUS_VLAN_TPID_VALID) != 0 ? header->tp_vlan_tpid : ETH_P_8021Q;
+    uint16_t tag[2] = {htons(type), htons((uint16_t)header->tp_vlan_tci)};
     memcpy(to, bytes, TAG_AT);
     memcpy(to + TAG_AT, tag, TAG_BYTES);
     memcpy(to + TAG_AT + TAG_BYTES, bytes + TAG_AT, length - TAG_AT);
@@ -94,21 +73,18 @@ static int receive(struct port *port, uint8_t *arena, struct frame *frames, int 
   struct af_packet *this = of(port);
   int filled = 0;
   while (filled < count) {
-    if (this->next == NULL && !next_block(this)) break;
-    while (this->left > 0 && filled < count) {
-      const struct tpacket3_hdr *header = this->next;
-      struct frame *frame = &frames[filled];
-      if (take(header, arena, frame)) {
-        count_up(&this->counts.received, 1);
-        count_up(&this->counts.received_bytes, frame->length);
-        filled++;
-      } else {
-        count_up(&this->counts.oversize, 1);
-      }
-      this->left--;
-      this->next = (const struct tpacket3_hdr *)((const uint8_t *)header + header->tp_next_offset);
+    struct tpacket2_hdr *header = at(this->ring, this->frame, this->slot_bytes);
+    if ((__atomic_load_n(&header->tp_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER) == 0) break;
+    struct frame *frame = &frames[filled];
+    if (take(header, arena, frame)) {
+      count_up(&this->counts.received, 1);
+      count_up(&this->counts.received_bytes, frame->length);
+      filled++;
+    } else {
+      count_up(&this->counts.oversize, 1);
     }
-    if (this->left == 0) give_back(this);
+    __atomic_store_n(&header->tp_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+    this->frame = (this->frame + 1) % this->frames;
   }
   return filled;
 }
@@ -152,22 +128,17 @@ static int send_frames(struct port *port, const uint8_t *arena, const struct fra
   return sent;
 }
 
-static struct tpacket3_hdr *slot_of(struct af_packet *this, uint32_t slot) {
-  return (struct tpacket3_hdr *)(this->transmit + (size_t)slot * this->slot_bytes);
-}
-
 /* Fills slots from frames, up to a slot that is not free or a frame that has no room in one; how many. */
 static int place(struct af_packet *this, const uint8_t *arena, const struct frame *frames, int count) {
   int placed = 0;
   for (; placed < count; placed++) {
-    struct tpacket3_hdr *slot = slot_of(this, this->slot);
+    struct tpacket2_hdr *slot = at(this->transmit, this->slot, this->slot_bytes);
     const struct frame *frame = &frames[placed];
     if (frame->length > this->slot_bytes - SLOT_DATA) break;
     if (__atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE) != TP_STATUS_AVAILABLE) break;
     memcpy((uint8_t *)slot + SLOT_DATA, arena + frame->start, frame->length);
     slot->tp_len = frame->length;
     slot->tp_snaplen = frame->length;
-    slot->tp_next_offset = 0;
     __atomic_store_n(&slot->tp_status, TP_STATUS_SEND_REQUEST, __ATOMIC_RELEASE);
     this->slot = (this->slot + 1) % this->slots;
   }
@@ -179,9 +150,10 @@ static int take_back(struct af_packet *this, int placed) {
   int back = 0;
   for (; back < placed; back++) {
     uint32_t last = (this->slot + this->slots - 1) % this->slots;
-    uint32_t status = __atomic_load_n(&slot_of(this, last)->tp_status, __ATOMIC_ACQUIRE);
+    struct tpacket2_hdr *slot = at(this->transmit, last, this->slot_bytes);
+    uint32_t status = __atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE);
     if ((status & (TP_STATUS_SEND_REQUEST | TP_STATUS_WRONG_FORMAT)) == 0) break;
-    __atomic_store_n(&slot_of(this, last)->tp_status, TP_STATUS_AVAILABLE, __ATOMIC_RELEASE);
+    __atomic_store_n(&slot->tp_status, TP_STATUS_AVAILABLE, __ATOMIC_RELEASE);
     this->slot = last;
   }
   return back;
@@ -211,7 +183,7 @@ static int send_from_ring(struct port *port, const uint8_t *arena, const struct 
 
 static int counts(struct port *port, struct port_counts *counts, struct failure *failure) {
   struct af_packet *this = of(port);
-  struct tpacket_stats_v3 since;
+  struct tpacket_stats since;
   socklen_t size = sizeof since;
   /* Reading it sets it back. */
   if (getsockopt(port->fd, SOL_PACKET, PACKET_STATISTICS, &since, &size) != 0)
@@ -222,7 +194,7 @@ static int counts(struct port *port, struct port_counts *counts, struct failure 
 }
 
 static size_t mapped_bytes(const struct af_packet *this) {
-  return (size_t)this->blocks * this->block_bytes + (size_t)this->slots * this->slot_bytes;
+  return ((size_t)this->frames + this->slots) * this->slot_bytes;
 }
 
 static void close_port(struct port *port) {
@@ -240,56 +212,51 @@ static int set(struct af_packet *this, int level, int name, const void *value, s
   return setsockopt(this->port.fd, level, name, value, size) == 0 ? 0 : failed(failure, operation, errno);
 }
 
-static int read_mtu(struct af_packet *this, const char *interface, struct failure *failure) {
+/* Slots hold the longest frame of the link. */
+static int size_slots(struct af_packet *this, const char *interface, struct failure *failure) {
   struct ifreq asked = {0};
   strncpy(asked.ifr_name, interface, IFNAMSIZ - 1);
   if (ioctl(this->port.fd, SIOCGIFMTU, &asked) != 0) return failed(failure, "reading the MTU of a link", errno);
-  this->mtu = (uint32_t)asked.ifr_mtu;
+  this->slot_bytes = 2048;
+  while (this->slot_bytes < SLOT_HEAD + HEADER_BYTES + TAG_BYTES + (uint32_t)asked.ifr_mtu) this->slot_bytes *= 2;
   return 0;
 }
 
-/* Slots that hold the longest frame of the link. */
-static int make_transmit_ring(struct af_packet *this, const struct af_packet_options *options,
-                              struct failure *failure) {
-  uint32_t slot = 2048;
-  while (slot < SLOT_DATA + HEADER_BYTES + TAG_BYTES + this->mtu) slot *= 2;
-  uint32_t blocks = options->transmit_bytes / BLOCK_BYTES < 1 ? 1 : options->transmit_bytes / BLOCK_BYTES;
-  struct tpacket_req3 ring = {.tp_block_size = BLOCK_BYTES, .tp_block_nr = blocks, .tp_frame_size = slot};
-  ring.tp_frame_nr = BLOCK_BYTES / slot * blocks;
-  if (set(this, SOL_PACKET, PACKET_TX_RING, &ring, sizeof ring, "making the transmit ring", failure) != 0) return -1;
+/* A ring of about so many bytes; how many slots it has. */
+static int make_ring(struct af_packet *this, int kind, uint32_t bytes, uint32_t *slots, struct failure *failure) {
+  struct tpacket_req ring = {.tp_block_size = BLOCK_BYTES, .tp_frame_size = this->slot_bytes};
+  ring.tp_block_nr = bytes / BLOCK_BYTES < 1 ? 1 : bytes / BLOCK_BYTES;
+  ring.tp_frame_nr = BLOCK_BYTES / this->slot_bytes * ring.tp_block_nr;
+  *slots = ring.tp_frame_nr;
+  const char *operation = kind == PACKET_RX_RING ? "making the receive ring" : "making the transmit ring";
+  return set(this, SOL_PACKET, kind, &ring, sizeof ring, operation, failure);
+}
+
+static int make_transmit_ring(struct af_packet *this, uint32_t ring_bytes, struct failure *failure) {
+  if (make_ring(this, PACKET_TX_RING, ring_bytes, &this->slots, failure) != 0) return -1;
   /* Room for all that lies in the ring; where it cannot be had, fewer frames are on their way at a time. */
-  int bytes = (int)options->transmit_bytes * 4;
+  int bytes = (int)ring_bytes * 4;
   setsockopt(this->port.fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof bytes);
-  this->slots = ring.tp_frame_nr;
-  this->slot_bytes = slot;
   this->port.operations = &ring_operations;
   return 0;
 }
 
 static int set_up(struct af_packet *this, const struct af_packet_options *options, unsigned index,
                   struct failure *failure) {
-  int version = TPACKET_V3, on = 1;
-  if (read_mtu(this, options->interface, failure) != 0) return -1;
-  this->block_bytes = LEAST_BLOCK_BYTES;
-  while (this->block_bytes < 4 * this->mtu) this->block_bytes *= 2;
-  this->blocks = options->ring_bytes / this->block_bytes < 2 ? 2 : options->ring_bytes / this->block_bytes;
-  struct tpacket_req3 ring = {.tp_block_size = this->block_bytes,
-                              .tp_block_nr = this->blocks,
-                              .tp_frame_size = TPACKET_ALIGNMENT << 7,
-                              .tp_retire_blk_tov = BLOCK_MILLISECONDS};
-  ring.tp_frame_nr = ring.tp_block_size / ring.tp_frame_size * ring.tp_block_nr;
-  if (set(this, SOL_PACKET, PACKET_VERSION, &version, sizeof version, "choosing TPACKET_V3", failure) != 0) return -1;
+  int version = TPACKET_V2, on = 1;
+  if (size_slots(this, options->interface, failure) != 0) return -1;
+  if (set(this, SOL_PACKET, PACKET_VERSION, &version, sizeof version, "choosing TPACKET_V2", failure) != 0) return -1;
   if (set(this, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on, "leaving out own frames", failure) != 0) return -1;
   if (set(this, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof on, "passing the queueing discipline", failure) != 0)
     return -1;
-  if (set(this, SOL_PACKET, PACKET_RX_RING, &ring, sizeof ring, "making the receive ring", failure) != 0) return -1;
-  if (options->transmit_bytes > 0 && make_transmit_ring(this, options, failure) != 0) return -1;
+  if (make_ring(this, PACKET_RX_RING, options->ring_bytes, &this->frames, failure) != 0) return -1;
+  if (options->transmit_bytes > 0 && make_transmit_ring(this, options->transmit_bytes, failure) != 0) return -1;
   this->ring = mmap(NULL, mapped_bytes(this), PROT_READ | PROT_WRITE, MAP_SHARED, this->port.fd, 0);
   if (this->ring == MAP_FAILED) {
     this->ring = NULL;
     return failed(failure, "mapping the receive ring", errno);
   }
-  this->transmit = this->ring + (size_t)this->blocks * this->block_bytes;
+  this->transmit = this->ring + (size_t)this->frames * this->slot_bytes;
   struct sockaddr_ll address = {
       .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = (int)index};
   if (bind(this->port.fd, (struct sockaddr *)&address, sizeof address) != 0)

@@ -1,0 +1,33 @@
+/** Where inputs of a topology, and hosts that send by themselves, enter the one device of a live run. */
+import { InputError } from '../errors.js'
+import type { End, Topology } from '../testbed/index.js'
+
+export interface Entries {
+  /** Port of the device by which each input enters. */
+  readonly inputs: readonly number[]
+  /** The same of each host; undefined for those without a link. */
+  readonly hosts: readonly (number | undefined)[]
+}
+
+/** @throws InputError for what only a simulator can do. */
+export function entriesOf(topology: Topology): Entries {
+  const { nodes, links, hosts, inputs, file } = topology
+  if (nodes.length > 1) {
+    throw new InputError('one network function is judged at a time on real ports', {
+      file,
+      hint: 'leave out ports to simulate the chain',
+    })
+  }
+  for (const { ends, line, ...impairments } of links) {
+    const { delay, jitter, loss, reorder } = impairments
+    if (delay === 0n && jitter === 0n && loss === 0 && reorder === 0) continue
+    throw new InputError('a real link is as it is', { file, line, hint: 'leave out delay, jitter, loss and reorder' })
+  }
+  const hostPorts = hosts.map((_, host) => {
+    const link = links.find(({ ends }) => ends.some((end) => end.kind === 'host' && end.host === host))
+    const port = link?.ends.find((end) => end.kind === 'port')
+    return port?.kind === 'port' ? port.port : undefined
+  })
+  const portOf = (end: End): number => (end.kind === 'port' ? end.port : (hostPorts[end.host] ?? 0))
+  return { inputs: inputs.map(({ at }) => portOf(at)), hosts: hostPorts }
+}

@@ -1,0 +1,14 @@
+/**
+ * Traces on real ports: a network function, or what else is under test, behind veth pairs or interfaces, and its oracle.
+ *
+ * Frames leave by an absolute schedule, in order over all ports. What comes out is matched to what went in by the bytes that
+ * devices leave as they are. In which order the device took frames of several ports, and at what times, is not seen: the
+ * oracle looks for one that explains everything. A frame that does not come out was dropped, or lost where counters of links
+ * and rings say so; nothing else excuses it.
+ *
+ * Called by replay.
+ */
+export type { LossCounts } from './losses.js'
+export type { LiveNetwork } from './network.js'
+export { type Live, type LiveNetworkOptions, startLive } from './start.js'
+export type { TimingError } from './timing.js'

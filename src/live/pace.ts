@@ -1,0 +1,49 @@
+/** When frames are due: by the times of the trace, at a steady rate, or at once. */
+
+export interface PaceOptions {
+  /** 1 is as the trace was recorded, 2 twice as fast. */
+  readonly speed?: number | 'max'
+  /** Frames a second, whatever their times. */
+  readonly pps?: number
+}
+
+/** Nanoseconds before the first frame: what is made ready meanwhile is not late. */
+const LEAD = 20_000_000
+
+export class Pace {
+  /** Whether frames have times at which they are due; else they are sent as the device takes them. */
+  readonly isScheduled: boolean
+  /** Frames whose time in the trace lay before that of an earlier one; they are due with it. */
+  timesBack = 0
+  readonly #speed: number
+  readonly #gap: number | undefined
+  #start: number | undefined
+  #first = 0n
+  #latest = 0n
+  #count = 0
+
+  constructor({ speed = 1, pps }: PaceOptions) {
+    this.isScheduled = pps !== undefined || speed !== 'max'
+    this.#speed = speed === 'max' ? 1 : speed
+    this.#gap = pps === undefined ? undefined : 1e9 / pps
+  }
+
+  /**
+   * When the next frame, of that time in the trace, is due, counted from the first one: being late with one does not make
+   * others late. `now` and the answer are nanoseconds since the start; 0 is at once.
+   */
+  due(time: bigint, now: number): number {
+    if (this.#start === undefined) {
+      this.#start = now + LEAD
+      this.#first = time
+      this.#latest = time
+    }
+    const start = this.#start
+    const index = this.#count++
+    if (time < this.#latest) this.timesBack += 1
+    else this.#latest = time
+    if (!this.isScheduled) return 0
+    if (this.#gap !== undefined) return start + index * this.#gap
+    return start + Number(this.#latest - this.#first) / this.#speed
+  }
+}

@@ -1,0 +1,163 @@
+/** Makes a live network of a topology: its wires, what is behind them, and the ports that traces are sent by. */
+import {
+  type DeviceReport,
+  type DeviceUnderTest,
+  deviceElsewhere,
+  type Polling,
+  type PortReport,
+  reportPorts,
+  startDevice,
+} from '../device/index.js'
+import { InputError } from '../errors.js'
+import type { LoadedNf } from '../nf/index.js'
+import type { Oracle } from '../oracle/index.js'
+import { type LinkEnd, NetworkNamespace, openAfPacket, type PacketPort } from '../packetio/index.js'
+import type { AskedNf, Beat, Observer, Topology } from '../testbed/index.js'
+import { createPairs, inPortOrder, offeredEnds, openInterfaces } from '../wires/index.js'
+import { entriesOf } from './entries.js'
+import { Losses } from './losses.js'
+import { LiveNetwork } from './network.js'
+import type { PaceOptions } from './pace.js'
+
+export interface LiveNetworkOptions extends PaceOptions {
+  readonly topology: Topology
+  readonly asked: AskedNf
+  /** The one whose specification judges. */
+  readonly nf: LoadedNf
+  readonly oracle: Oracle
+  readonly beats: readonly Beat[]
+  readonly observer: Observer
+  readonly burst: number
+  readonly polling: Polling
+  readonly violationLimit: number
+  /** The process of a `vigil run` whose ports are used. */
+  readonly attach?: number
+}
+
+export interface Live {
+  readonly network: LiveNetwork
+  readonly ports: readonly PacketPort[]
+  /** What Vigil's ports have counted. */
+  portReports(): readonly PortReport[]
+  /** Ends the device; it says what it has counted. */
+  stop(): Promise<DeviceReport>
+  /** Gives everything back. */
+  close(): Promise<void>
+}
+
+/** Milliseconds after which a frame that did not come out is taken to be dropped, where nothing tells earlier. */
+const PATIENCE = 1000
+
+interface Wired {
+  readonly ports: readonly PacketPort[]
+  readonly testers: readonly LinkEnd[]
+  /** Of the device, where they are on this machine. */
+  readonly devices: readonly LinkEnd[]
+  readonly namespace: NetworkNamespace
+  close(): void
+}
+
+/** @throws VigilError for what is wrong with topology, machine or device; nothing is left then. */
+export async function startLive(options: LiveNetworkOptions): Promise<Live> {
+  const { topology, asked, nf, burst, polling, attach } = options
+  const entries = entriesOf(topology)
+  const [node] = topology.nodes
+  if (node === undefined) throw new Error('a topology without a node')
+  const wired = attach === undefined ? await wire(topology, nf) : await wireOffered(topology, nf, attach)
+  let device: DeviceUnderTest | undefined
+  let network: LiveNetwork | undefined
+  const close = async (): Promise<void> => {
+    network?.close()
+    await device?.stop()
+    wired.close()
+  }
+  try {
+    const { namespace, ports } = wired
+    const interfaces = wired.devices
+    device =
+      attach === undefined
+        ? await startDevice({ topology, node, asked, namespace, interfaces, burst, polling })
+        : deviceElsewhere
+    const losses = new Losses({ ports, device, testerLinks: wired.testers, deviceLinks: wired.devices })
+    network = new LiveNetwork({ ...options, name: node.name, ports, device, losses, entries, patience: PATIENCE })
+    const started = device
+    return { network, ports, portReports: () => reportPorts(ports), stop: () => started.stop(), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function wire(topology: Topology, nf: LoadedNf): Promise<Wired> | Wired {
+  const { ports, device, file } = topology
+  switch (ports.kind) {
+    case 'veth':
+      return wirePairs(nf, ports.mtu)
+    case 'interfaces':
+      if (device.kind !== 'wasm') return wireInterfaces(topology, nf, ports)
+      throw new InputError('these interfaces are those of the network function itself', {
+        file,
+        line: ports.line,
+        hint: 'device: { kind: external } says that what is under test is cabled to them',
+      })
+    case 'sim':
+      throw new Error('simulated ports have no wires')
+  }
+}
+
+function wirePairs({ config }: LoadedNf, mtu: number): Wired {
+  const pairs = createPairs(config, mtu)
+  const ports: PacketPort[] = []
+  const close = (): void => {
+    for (const port of ports) port.close()
+    pairs.close()
+  }
+  try {
+    for (const { name, namespace } of pairs.testers) ports.push(openAfPacket(name, { namespace }))
+  } catch (error) {
+    close()
+    throw error
+  }
+  return { ports, testers: pairs.testers, devices: pairs.devices, namespace: pairs.namespace, close }
+}
+
+/** The other ends of the ports of a network function that another process runs. */
+async function wireOffered({ ports: { kind }, file }: Topology, { config }: LoadedNf, pid: number): Promise<Wired> {
+  if (kind !== 'veth') throw new InputError('--attach is for a topology whose ports are veth pairs', { file })
+  const testers = await offeredEnds(pid)
+  const ports: PacketPort[] = []
+  const [first] = testers
+  const close = (): void => {
+    for (const port of ports) port.close()
+    first?.namespace.close()
+  }
+  try {
+    if (testers.length !== config.portCount) {
+      throw new InputError(
+        `process ${pid} runs a network function with ${testers.length} ports, not ${config.portCount}`,
+      )
+    }
+    for (const { name, namespace } of testers) ports.push(openAfPacket(name, { namespace }))
+  } catch (error) {
+    close()
+    throw error
+  }
+  return { ports, testers, devices: [], namespace: NetworkNamespace.present, close }
+}
+
+async function wireInterfaces(
+  { file, nodes }: Topology,
+  nf: LoadedNf,
+  ports: Extract<Topology['ports'], { kind: 'interfaces' }>,
+): Promise<Wired> {
+  const interfaces = inPortOrder(nodes[0]?.name ?? '', nf.config.portCount, { file, interfaces: ports.interfaces })
+  const opened = await openInterfaces({ file, interfaces, allow: ports.allow })
+  const namespace = NetworkNamespace.present
+  return {
+    ports: opened.ports,
+    testers: interfaces.map(({ interface: name }) => ({ namespace, name })),
+    devices: [],
+    namespace,
+    close: opened.close,
+  }
+}

@@ -1,0 +1,37 @@
+/** What a result says of real ports. */
+import type { PortReport } from '../device/index.js'
+import type { Live } from '../live/index.js'
+import type { RealPort, RealSummary } from '../result/index.js'
+import type { Topology } from '../testbed/index.js'
+import type { ReplayOptions } from './options.js'
+
+/** Ends the device. */
+export async function realSummary(live: Live, topology: Topology, options: ReplayOptions): Promise<RealSummary> {
+  const { network } = live
+  const report = await live.stop()
+  const { frames, ...timing } = network.timing.error
+  const { before, after } = network.losses.counts
+  return {
+    device: topology.device.kind,
+    pace: paceText(options),
+    packetsPerSecond: network.packetsPerSecond,
+    ...(frames === 0 ? {} : { timing: { frames, ...timing } }),
+    lost: { before, after, excusedBefore: network.losses.usedBefore, excusedAfter: network.losses.usedAfter },
+    late: network.late,
+    reordered: network.order.reordered,
+    timesMoved: network.order.timesMoved,
+    ports: live.portReports().map(portOf),
+    devicePorts: report.ports.map(portOf),
+  }
+}
+
+/** How fast a trace is sent. */
+export function paceText({ speed = 1, pps }: ReplayOptions): string {
+  if (pps !== undefined) return `${pps} packets a second`
+  if (speed === 'max') return 'as fast as the device takes it'
+  return speed === 1 ? 'as fast as it was recorded' : `${speed} times as fast as it was recorded`
+}
+
+function portOf({ port, interface: name, backend, received, sent, lost, refused }: PortReport): RealPort {
+  return { port, interface: name, backend, received, sent, lost, refused }
+}
