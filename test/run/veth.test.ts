@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readlinkSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { ExecutionContext } from 'ava'
 
 import { InputError } from '../../src/errors.js'
@@ -55,28 +55,11 @@ function frame(): Uint8Array {
   return made
 }
 
-/** Network namespaces that some process is in or holds open. */
-function namespaces(): ReadonlySet<string> {
-  const found = new Set<string>()
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    for (const path of [`/proc/${pid}/ns/net`, ...descriptorsOf(pid)]) {
-      try {
-        const target = readlinkSync(path)
-        if (target.startsWith('net:')) found.add(target)
-      } catch {
-        // It has ended meanwhile.
-      }
-    }
-  }
-  return found
-}
-
-function descriptorsOf(pid: string): string[] {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).map((fd) => `/proc/${pid}/fd/${fd}`)
-  } catch {
-    return []
-  }
+/** Network namespaces that a process holds open besides that it is in. */
+function heldBy(pid: number): ReadonlySet<string> {
+  const targets = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))
+  const own = readlinkSync(`/proc/${pid}/ns/net`)
+  return new Set(targets.filter((target) => target.startsWith('net:') && target !== own))
 }
 
 rooted('a network function on pairs of its own forwards what comes in at their other ends', async (t) => {
@@ -98,16 +81,16 @@ for (const [how, signal] of [
   ['told to end', 'SIGTERM'],
 ] as const) {
   rooted(`no namespace is left of a run that is ${how}`, async (t) => {
-    const before = namespaces()
     const { child, pid, ended } = await started(t, ['nop', '--topology', 'two-port-veth'])
-    t.true(existsSync(`/proc/${pid}`))
-    const during = [...namespaces()].filter((each) => !before.has(each))
-    t.true(during.length >= 2, 'one for the device, one for the testers')
+    const held = heldBy(pid)
+    t.true(held.size >= 2, 'one for the device, one for the testers')
     child.kill(signal)
     await ended
-    const after = namespaces()
+    // They have no name, so that they are gone with whoever holds them.
+    t.false(existsSync(`/proc/${pid}`))
+    const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
     t.deepEqual(
-      during.filter((each) => after.has(each)),
+      [...held].filter((each) => mounts.includes(each)),
       [],
     )
   })
