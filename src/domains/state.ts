@@ -96,3 +96,16 @@ export interface Undoable {
   /** Undoes every update since `begin`. */
   rollback(): void
 }
+
+/**
+ * State that can go back over several packets. One that starts with `mark` is kept until it is taken back or forgotten;
+ * `begin` forgets all. Within a packet, `rollback` goes back to its start in both cases.
+ */
+export interface Retractable extends Undoable {
+  /** Starts a packet that is kept. */
+  mark(): void
+  /** Undoes the newest kept packet, of which there must be one; the one before it is then that at hand. */
+  retract(): void
+  /** The `count` oldest kept packets, of which there must be as many, can no longer be undone. */
+  forget(count: number): void
+}

@@ -1,16 +1,20 @@
-import type { ChoiceSite } from '../domains/concrete/choices.js'
-import type { FeatureVector } from '../domains/concrete/features.js'
-import { ConcreteReading } from '../domains/concrete/reading.js'
-import { VigilError } from '../errors.js'
+import type { ConcreteReading } from '../domains/concrete/reading.js'
 import type { BadKind } from '../result/types.js'
-import { SpecError } from '../spec/error.js'
-import { type LoadedSpec, placeOf } from '../spec/load/index.js'
-import type { SpecConfig } from '../spec/values.js'
 import type { Verdict } from '../spec/verdict.js'
-import { egressOf, noSuchPort, sameFrame } from './match.js'
-import { probe, searchChoices, type Trial } from './search.js'
-import { Tally } from './tally.js'
-import { describeViolation, type Evidence, type ViolationDetail } from './violation.js'
+import { Pending } from './pending.js'
+import { type RunnerOptions, SpecRunner } from './spec-runner.js'
+import {
+  DROPPED,
+  FLOODED,
+  FORWARDED,
+  NOT_DECIDED,
+  type Outcome,
+  REWRITTEN,
+  Tally,
+  UNSPECIFIED,
+  VIOLATED,
+} from './tally.js'
+import { describeViolation, type Evidence, type Fault, type ViolationDetail } from './violation.js'
 
 /** What `judge` says of one packet. */
 export const OK = 0
@@ -18,37 +22,33 @@ export const VIOLATION = 1
 export const UNDECIDED = 2
 export type Judgement = typeof OK | typeof VIOLATION | typeof UNDECIDED
 
-export interface OracleOptions {
+export interface OracleOptions extends RunnerOptions {
   readonly nf: string
   readonly instance: string
-  readonly spec: Pick<LoadedSpec, 'spec' | 'file'>
-  readonly config: SpecConfig
-  /** Whether the state before each packet is kept for properties to look at; a little slower. */
-  readonly watched?: boolean
 }
 
 /**
  * Holds one network function to its specification, packet by packet. The device is a black box: the oracle sees what
  * went in and what came out, keeps the specification's own state, and learns the device's choices from its outputs.
- * Packets must be given in the order in which the device took them, with the time the device saw.
+ * Packets must be given in the order in which the device took them, with the time the device saw. Where these are not
+ * known, packets can be attempted, taken back and attempted in another order, until they are committed.
  */
-export class Oracle implements Trial {
+export class Oracle {
   readonly options: OracleOptions
   readonly tally = new Tally()
   readonly reading: ConcreteReading
-  readonly #everyPort: number
-  #evidence: Evidence
-  #ingress = 0
-  #expectedPorts = 0
-  #unforced: readonly number[] = []
-  /** Whether runs of the packet at hand pass over points that have not shown for long; all that are compared must agree. */
-  #quiet = false
+  readonly #runner: SpecRunner
+  readonly #pending = new Pending()
+  #evidence: Evidence = { time: 0n, ingress: 0, verdict: undefined, expectedPorts: 0, bad: undefined }
+  /** Whether the packet at hand can be taken back: then it is not counted yet. */
+  #isKept = false
+  /** What is said where the packet at hand is not allowed, and stays all the same; OK where it does not stay. */
+  #conceded: Judgement = OK
 
   constructor(options: OracleOptions) {
     this.options = options
-    this.reading = this.#start()
-    this.#everyPort = 2 ** options.config.portCount - 1
-    this.#evidence = { time: 0n, ingress: 0, verdict: undefined, expectedPorts: 0, bad: undefined }
+    this.#runner = new SpecRunner(options)
+    this.reading = this.#runner.reading
   }
 
   /**
@@ -66,26 +66,97 @@ export class Oracle implements Trial {
     outStart: number,
     outLength: number,
   ): Judgement {
-    const { reading } = this
-    this.#ingress = ingress
-    this.#evidence.time = now
-    this.#evidence.ingress = ingress
-    this.#evidence.bad = undefined
-    reading.seen.set(egress, output, outStart, outLength)
-    reading.start(input, inStart, inLength, ingress, now)
+    if (this.#pending.size > 0) this.commit(this.#pending.size)
+    this.#isKept = false
+    this.#see(ingress, now, egress, output, outStart, outLength)
+    this.reading.start(input, inStart, inLength, ingress, now)
     if (egress !== 0) this.tally.left += bitCount(egress)
-    this.#quiet = true
-    let verdict = this.#run(this.#unforced)
-    let matched = this.matches(verdict)
-    if (!matched) {
-      this.#quiet = false
-      if (reading.choices.passedOver) {
-        verdict = this.run(this.#unforced)
-        matched = this.matches(verdict)
-      }
-    }
-    if (reading.choices.count === 0) return matched ? this.#count(verdict) : this.#mismatch(verdict)
-    return matched ? this.#settle(verdict) : this.#search(verdict)
+    return this.#decide()
+  }
+
+  /**
+   * Judges one packet as `judge` does, but where that is OK it can be taken back, and is counted only when it is
+   * committed. Else nothing is counted, and state and what is known of choices are as before.
+   */
+  attempt(
+    ingress: number,
+    now: bigint,
+    input: Uint8Array,
+    inStart: number,
+    inLength: number,
+    egress: number,
+    output: Uint8Array,
+    outStart: number,
+    outLength: number,
+  ): Judgement {
+    this.#isKept = true
+    this.#conceded = OK
+    this.#see(ingress, now, egress, output, outStart, outLength)
+    this.reading.startKept(input, inStart, inLength, ingress, now)
+    const judgement = this.#decide()
+    if (judgement !== OK) this.reading.retract()
+    return judgement
+  }
+
+  /**
+   * Judges one packet as `judge` does, state and all, but it can be taken back as an attempt can. Where it is not
+   * allowed, `said` is the answer; UNDECIDED says that the device's state may differ from here on. `fault` makes it not
+   * allowed in any case.
+   */
+  concede(
+    said: typeof VIOLATION | typeof UNDECIDED,
+    fault: Fault | undefined,
+    ingress: number,
+    now: bigint,
+    input: Uint8Array,
+    inStart: number,
+    inLength: number,
+    egress: number,
+    output: Uint8Array,
+    outStart: number,
+    outLength: number,
+  ): Judgement {
+    this.#isKept = true
+    this.#conceded = said
+    this.#see(ingress, now, egress, output, outStart, outLength)
+    this.#evidence.bad = fault
+    this.reading.startKept(input, inStart, inLength, ingress, now)
+    this.reading.choices.isDoubtedFromStart = said === UNDECIDED
+    const judgement = this.#decide()
+    this.reading.choices.isDoubtedFromStart = false
+    return judgement
+  }
+
+  /**
+   * Runs the specification on a packet of which it is not known what left. It is counted undecided, and can be taken back
+   * as an attempt can. No choice is learned from it.
+   */
+  follow(ingress: number, now: bigint, input: Uint8Array, inStart: number, inLength: number): void {
+    const { reading } = this
+    this.#see(ingress, now, 0, input, inStart, 0)
+    reading.startKept(input, inStart, inLength, ingress, now)
+    reading.choices.isUnobserved = true
+    this.#runner.runOnce()
+    reading.choices.isUnobserved = false
+    this.#runner.forgetChoices()
+    this.#pending.push(undefined, 'any', NOT_DECIDED, 0, 0)
+  }
+
+  /** How many packets can be taken back. */
+  get attempts(): number {
+    return this.#pending.size
+  }
+
+  /** Takes back the newest packet that was attempted, conceded or followed, and is not committed; there must be one. */
+  takeBack(): void {
+    this.#pending.pop()
+    this.reading.retract()
+  }
+
+  /** The oldest `count` packets that can be taken back, where there must be as many, no longer can: they are counted. */
+  commit(count: number): void {
+    this.#pending.count(count, this.tally)
+    this.reading.forget(count)
   }
 
   /** Judges a packet at which the device did what no specification allows: a trap, a verdict that means nothing. */
@@ -98,14 +169,13 @@ export class Oracle implements Trial {
     kind: BadKind,
     text: string,
   ): Judgement {
-    const { reading } = this
-    this.#ingress = ingress
-    reading.seen.set(0, input, inStart, 0)
-    reading.start(input, inStart, inLength, ingress, now)
-    this.#quiet = false
-    const verdict = this.#run(this.#unforced)
+    if (this.#pending.size > 0) this.commit(this.#pending.size)
+    this.#see(ingress, now, 0, input, inStart, 0)
+    this.reading.start(input, inStart, inLength, ingress, now)
+    const verdict = this.#runner.runOnce()
     this.tally.violated += 1
-    this.#evidence = { time: now, ingress, verdict, expectedPorts: this.#expectedPorts, bad: { kind, text } }
+    this.#keepEvidence(verdict)
+    this.#evidence.bad = { kind, text }
     return VIOLATION
   }
 
@@ -119,119 +189,63 @@ export class Oracle implements Trial {
     return describeViolation(this.options, this.reading, this.#evidence)
   }
 
-  run(forced: readonly number[]): Verdict {
-    this.reading.rollback()
-    return this.#run(forced)
+  /** The ports that the specification expected the packet at hand to leave by in its last run, as a set. */
+  get expectedPorts(): number {
+    return this.#runner.expectedPorts
   }
 
-  matches(verdict: Verdict): boolean {
-    const { seen, choices } = this.reading
-    if (choices.invalid) return false
-    const expected = this.#portsOf(verdict)
-    if (verdict.kind === 'any') return true
-    if (seen.egress !== expected) return false
-    if (expected === 0) return true
-    const { packet } = verdict
-    if (packet === undefined) return false
-    return sameFrame(this.reading.pool.own(packet), seen.bytes, seen.start, seen.length)
+  #see(ingress: number, now: bigint, egress: number, output: Uint8Array, outStart: number, outLength: number): void {
+    this.#evidence.time = now
+    this.#evidence.ingress = ingress
+    this.#evidence.bad = undefined
+    this.#runner.see(ingress, egress, output, outStart, outLength)
   }
 
-  features(verdict: Verdict, into: FeatureVector): void {
-    const ports = this.#portsOf(verdict)
-    const { packet } = verdict
-    if (packet === undefined || ports === 0) into.read(this.reading.packet.layers, 0, this.reading.seen.bytes, 0, 0)
-    else {
-      const { bytes, start, end } = this.reading.pool.layersOf(packet)
-      into.read(this.reading.packet.layers, ports, bytes, start, end - start)
-    }
-  }
-
-  #start(): ConcreteReading {
-    const { spec, config, watched } = this.options
-    try {
-      return new ConcreteReading(spec.spec, config, spec.file, watched)
-    } catch (error) {
-      throw this.#specFailed(error)
-    }
-  }
-
-  #run(forced: readonly number[]): Verdict {
-    try {
-      const verdict = this.reading.run(forced, this.#quiet)
-      this.#expectedPorts = this.#portsOf(verdict)
-      return verdict
-    } catch (error) {
-      throw this.#specFailed(error)
-    }
-  }
-
-  #portsOf(verdict: Verdict): number {
-    const ports = egressOf(verdict, this.#ingress, this.#everyPort)
-    if (ports === undefined) throw noSuchPort(verdict, this.options)
-    return ports
-  }
-
-  #count(verdict: Verdict): Judgement {
-    const { tally } = this
-    tally.at(verdict.site, verdict.kind)
-    if (verdict.kind === 'any') tally.unspecified += 1
-    else if (this.#expectedPorts === 0) tally.dropped += 1
-    else if (verdict.kind === 'flood') tally.flooded += 1
-    else if (verdict.packet === this.reading.packet) tally.forwarded += 1
-    else tally.rewritten += 1
+  #decide(): Judgement {
+    const runner = this.#runner
+    const verdict = runner.decide()
+    const isAllowed = runner.isMatch && (this.#evidence.bad === undefined || verdict.kind === 'any')
+    if (this.#isKept) return isAllowed ? this.#postpone(verdict, this.#outcome(verdict), OK) : this.#refuse(verdict)
+    if (runner.hasSearched) this.tally.searches += 1
+    if (!isAllowed) return this.#mismatch(verdict)
+    this.tally.count(verdict.site, verdict.kind, this.#outcome(verdict))
     return OK
   }
 
+  #outcome({ kind, packet }: Verdict): Outcome {
+    if (kind === 'any') return UNSPECIFIED
+    if (this.#runner.expectedPorts === 0) return DROPPED
+    if (kind === 'flood') return FLOODED
+    return packet === this.reading.packet ? FORWARDED : REWRITTEN
+  }
+
   #mismatch(verdict: Verdict): Judgement {
-    if (this.reading.choices.doubtful) {
-      this.tally.undecided += 1
-      return UNDECIDED
-    }
-    this.tally.violated += 1
+    this.#runner.forgetChoices()
+    this.#keepEvidence(verdict)
+    const judgement = this.reading.choices.doubtful ? UNDECIDED : VIOLATION
+    this.tally.count(undefined, verdict.kind, judgement === UNDECIDED ? NOT_DECIDED : VIOLATED)
+    return judgement
+  }
+
+  /** The same of a packet that can be taken back. */
+  #refuse(verdict: Verdict): Judgement {
+    const isDoubtful = this.#evidence.bad === undefined && this.reading.choices.doubtful
+    if (this.#conceded === OK) return isDoubtful ? UNDECIDED : VIOLATION
+    if (!this.#runner.isMatch) this.#runner.forgetChoices()
+    this.#keepEvidence(verdict)
+    const said = isDoubtful ? UNDECIDED : this.#conceded
+    return this.#postpone(verdict, said === UNDECIDED ? NOT_DECIDED : VIOLATED, said)
+  }
+
+  /** Has the packet counted when it is committed. */
+  #postpone({ site, kind }: Verdict, outcome: Outcome, judgement: Judgement): Judgement {
+    this.#pending.push(site, kind, outcome, bitCount(this.reading.seen.egress), this.#runner.hasSearched ? 1 : 0)
+    return judgement
+  }
+
+  #keepEvidence(verdict: Verdict): void {
     this.#evidence.verdict = verdict
-    this.#evidence.expectedPorts = this.#expectedPorts
-    return VIOLATION
-  }
-
-  /**
-   * The outcome is what was seen: tells each structure, and each site, whether its choice showed in it. None is told
-   * before all are probed: what it is told changes which points the next run meets.
-   */
-  #settle(verdict: Verdict): Judgement {
-    const { choices } = this.reading
-    const values = choices.values.slice(0, choices.count)
-    const choosers = choices.choosers.slice(0, choices.count)
-    const sure = choices.fromOutput.slice(0, choices.count)
-    const probed: { readonly site: ChoiceSite; readonly shows: boolean }[] = []
-    let last = verdict
-    for (const index of values.keys()) {
-      const site = choices.sites[index]
-      if (sure[index] || verdict.kind === 'any' || !site?.isProbed) continue
-      const { shows, isSure } = probe(this, site, index)
-      probed.push({ site, shows })
-      sure[index] = isSure
-      last = this.run(values)
-    }
-    for (const { site, shows } of probed) site.unseenStreak = shows ? 0 : site.unseenStreak + 1
-    for (const [index, chooser] of choosers.entries()) chooser.settle(values[index] ?? 0, sure[index] ?? false)
-    return this.#count(last)
-  }
-
-  #search(first: Verdict): Judgement {
-    this.tally.searches += 1
-    const { choices } = this.reading
-    const { verdict, matched } = searchChoices(this, first)
-    if (matched) return this.#settle(verdict)
-    for (let index = 0; index < choices.count; index++) {
-      choices.choosers[index]?.settle(choices.values[index] ?? 0, false)
-    }
-    return this.#mismatch(verdict)
-  }
-
-  #specFailed(error: unknown): unknown {
-    if (error instanceof VigilError && (error.where.file !== undefined || !(error instanceof SpecError))) return error
-    const what = error instanceof Error ? error.message : String(error)
-    return new SpecError(`the specification failed: ${what}`, placeOf(error, this.options.spec.file), { cause: error })
+    this.#evidence.expectedPorts = this.#runner.expectedPorts
   }
 }
 

@@ -10,8 +10,14 @@ export interface Evidence {
   ingress: number
   verdict: Verdict | undefined
   expectedPorts: number
-  /** What the device did that no specification allows. */
-  bad: { readonly kind: BadKind; readonly text: string } | undefined
+  bad: Fault | undefined
+}
+
+/** What the device did that no specification allows. */
+export interface Fault {
+  readonly kind: BadKind | 'ports'
+  /** One line. */
+  readonly text: string
 }
 
 /** A violation with the frames themselves, in copies of their own. */

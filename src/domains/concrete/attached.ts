@@ -1,5 +1,5 @@
 import { Cells } from './cells.js'
-import { Displaced } from './journal.js'
+import { Displaced } from './displaced.js'
 import type { KeyPacking } from './key-index.js'
 import type { Column } from './rows.js'
 
@@ -14,6 +14,10 @@ export interface Attached<V> {
   restore(slot: number): void
   /** Forgets what was saved. */
   begin(): void
+  /** Where what is saved next is put; wraps at 32 bits. */
+  readonly savedEnd: number
+  /** Forgets what was saved before `savedEnd` was `position`. */
+  forget(position: number): void
   move(from: number, to: number): void
 }
 
@@ -46,6 +50,14 @@ export class AttachedObjects<V> implements Attached<V> {
     this.#saved.begin()
   }
 
+  get savedEnd(): number {
+    return this.#saved.end
+  }
+
+  forget(position: number): void {
+    this.#saved.forget(position)
+  }
+
   move(from: number, to: number): void {
     this.#cells.set(to, this.#cells.get(from))
   }
@@ -58,7 +70,10 @@ export class AttachedWords<V> implements Attached<V> {
   readonly #words: Int32Array
   readonly #stride: number
   readonly #first: number
+  /** A ring, of whole values. */
   #saved: Int32Array
+  #room = 16
+  #savedFirst = 0
   #savedEnd = 0
 
   constructor(packing: KeyPacking<V>, words: Column) {
@@ -67,7 +82,7 @@ export class AttachedWords<V> implements Attached<V> {
     this.#words = words.words
     this.#stride = words.stride
     this.#first = words.first
-    this.#saved = new Int32Array(16 * packing.words)
+    this.#saved = new Int32Array(this.#room * packing.words)
   }
 
   get(slot: number): V {
@@ -79,21 +94,29 @@ export class AttachedWords<V> implements Attached<V> {
   }
 
   save(slot: number): void {
-    if (this.#savedEnd === this.#saved.length) this.#grow()
-    for (let i = 0, at = this.#wordsOf(slot); i < this.#width; i++) {
-      this.#saved[this.#savedEnd++] = this.#words[at + i] ?? 0
-    }
+    if (((this.#savedEnd - this.#savedFirst) | 0) === this.#room) this.#grow()
+    const to = this.#savedAt(this.#savedEnd)
+    for (let i = 0, at = this.#wordsOf(slot); i < this.#width; i++) this.#saved[to + i] = this.#words[at + i] ?? 0
+    this.#savedEnd = (this.#savedEnd + 1) | 0
   }
 
   restore(slot: number): void {
-    this.#savedEnd -= this.#width
-    for (let i = 0, at = this.#wordsOf(slot); i < this.#width; i++) {
-      this.#words[at + i] = this.#saved[this.#savedEnd + i] ?? 0
-    }
+    this.#savedEnd = (this.#savedEnd - 1) | 0
+    const from = this.#savedAt(this.#savedEnd)
+    for (let i = 0, at = this.#wordsOf(slot); i < this.#width; i++) this.#words[at + i] = this.#saved[from + i] ?? 0
   }
 
   begin(): void {
+    this.#savedFirst = 0
     this.#savedEnd = 0
+  }
+
+  get savedEnd(): number {
+    return this.#savedEnd
+  }
+
+  forget(position: number): void {
+    this.#savedFirst = position
   }
 
   move(from: number, to: number): void {
@@ -104,9 +127,20 @@ export class AttachedWords<V> implements Attached<V> {
     return slot * this.#stride + this.#first
   }
 
+  #savedAt(position: number): number {
+    return (position & (this.#room - 1)) * this.#width
+  }
+
   #grow(): void {
-    const grown = new Int32Array(this.#saved.length * 2)
-    grown.set(this.#saved)
-    this.#saved = grown
+    const width = this.#width
+    const old = this.#saved
+    const from = this.#savedAt(this.#savedFirst)
+    this.#room *= 2
+    this.#saved = new Int32Array(this.#room * width)
+    const to = this.#savedAt(this.#savedFirst)
+    // Two parts, and the second one follows the first: at the end of the ring, or at its start again.
+    const split = old.length - from
+    this.#saved.set(old.subarray(from), to)
+    this.#saved.set(old.subarray(0, from), (to + split) % this.#saved.length)
   }
 }

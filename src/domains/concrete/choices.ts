@@ -9,6 +9,8 @@
  */
 import type { Layers } from '../../packet/layers.js'
 import type { FeatureVector, Seen } from './features.js'
+import { KeptPackets } from './kept-packets.js'
+import { Lessons } from './lessons.js'
 
 /** A site whose choice was not seen this often in a row is no longer probed. */
 export const UNSEEN_ENOUGH = 16
@@ -18,24 +20,26 @@ export class ChoiceSite {
   readonly name: string
   /** Values run from 0 to `range - 1`. */
   readonly range: number
+  readonly #lessons: Lessons
   /** How often in a row another value would have explained the output as well. */
-  unseenStreak = 0
+  #unseenStreak = 0
   /** The feature that shows the choice, value = (feature - offset) / slope; -1 while no such relation is known. */
   #feature = -1
   #slope = 1
   #offset = 0
   /** Where the relation is not linear: the features that show the choice, and what their values stood for. */
   #shownBy: readonly number[] = []
-  readonly #table = new Map<string, number>()
+  #table: ReadonlyMap<string, number> = new Map()
 
-  constructor(name: string, range: number) {
+  constructor(name: string, range: number, lessons: Lessons) {
     this.name = name
     this.range = range
+    this.#lessons = lessons
   }
 
   /** Whether it is worth asking if a choice made here shows. */
   get isProbed(): boolean {
-    return this.unseenStreak < UNSEEN_ENOUGH
+    return this.#unseenStreak < UNSEEN_ENOUGH
   }
 
   get isKnown(): boolean {
@@ -55,7 +59,23 @@ export class ChoiceSite {
     return Number.isInteger(value) && value >= 0 && value < this.range ? value : -1
   }
 
+  /** Whether the choice made here showed in the output of a packet. */
+  showed(shows: boolean): void {
+    const streak = this.#unseenStreak
+    if (shows && streak === 0) return
+    this.#lessons.note(() => {
+      this.#unseenStreak = streak
+    })
+    this.#unseenStreak = shows ? 0 : streak + 1
+  }
+
   learnLinear(feature: number, slope: number, offset: number): void {
+    const [oldFeature, oldSlope, oldOffset] = [this.#feature, this.#slope, this.#offset]
+    this.#lessons.note(() => this.#setLinear(oldFeature, oldSlope, oldOffset))
+    this.#setLinear(feature, slope, offset)
+  }
+
+  #setLinear(feature: number, slope: number, offset: number): void {
     this.#feature = feature
     this.#slope = slope
     this.#offset = offset
@@ -63,9 +83,14 @@ export class ChoiceSite {
 
   /** Learns that these features, as seen, stand for `value`. */
   learnTable(features: readonly number[], seen: FeatureVector, value: number): void {
-    if (keyOf(this.#shownBy) !== keyOf(features)) this.#table.clear()
+    const [shownBy, table] = [this.#shownBy, this.#table]
+    this.#lessons.note(() => {
+      this.#shownBy = shownBy
+      this.#table = table
+    })
+    const known = keyOf(shownBy) === keyOf(features) ? table : []
     this.#shownBy = features
-    this.#table.set(keyOf(features, seen), value)
+    this.#table = new Map([...known, [keyOf(features, seen), value]])
   }
 }
 
@@ -75,6 +100,8 @@ function keyOf(features: readonly number[], seen?: FeatureVector): string {
 
 /** A structure that made a choice hears how sure it is, once the packet is settled. */
 export interface Chooser {
+  /** Whether the structure keeps in mind itself that a choice has not shown. */
+  readonly showsLater: boolean
   settle(value: number, sure: boolean): void
   /** A value that could have been chosen in place of this one, or -1 where it cannot say. */
   other(value: number): number
@@ -97,6 +124,14 @@ export class Choices {
   invalid = false
   /** A point was passed over in a quiet run. */
   passedOver = false
+  /** What the run does from here on may rest on something that is not certain. */
+  isTainted = false
+  /** Runs may differ from what the device did, in whatever they do. */
+  isDoubtedFromStart = false
+  /** It is not known what left, so that choices do not show. */
+  isUnobserved = false
+  readonly kept = new KeptPackets()
+  readonly lessons = new Lessons()
   #quiet = false
   readonly #doubts: Doubt[] = []
   readonly #seen: Seen
@@ -116,6 +151,7 @@ export class Choices {
     this.count = 0
     this.invalid = false
     this.passedOver = false
+    this.isTainted = this.isDoubtedFromStart
     this.#quiet = quiet
     // Setting the length of an array is slow, and there is nearly never anything to clear.
     if (this.#doubts.length > 0) this.#doubts.length = 0
@@ -149,6 +185,7 @@ export class Choices {
     this.values[this.count] = value
     this.fromOutput[this.count] = fromOutput
     this.count += 1
+    if (this.isUnobserved && !chooser.showsLater) this.isTainted = true
   }
 
   /** Something was read whose answer may depend on a choice that was never seen; asked only if the outcome differs. */

@@ -1,7 +1,8 @@
-import type { ExpiringMapState, Undoable } from '../state.js'
+import type { ExpiringMapState, Retractable } from '../state.js'
 import { type Attached, AttachedObjects, AttachedWords } from './attached.js'
 import { checkCapacity } from './capacity.js'
-import { Displaced, Journal } from './journal.js'
+import { Displaced } from './displaced.js'
+import { Journal } from './journal.js'
 import { KeyIndex, type KeyOps, type KeyPacking } from './key-index.js'
 import { columns } from './rows.js'
 import { SlotSet } from './slot-set.js'
@@ -20,7 +21,7 @@ const MOVED = 3
  *
  * Beyond the shared interface: `find` (one probe instead of `has` and `slotOf`), the free slots, and `moveSlot`.
  */
-export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, number, bigint, K, V>, Undoable {
+export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, number, bigint, K, V>, Retractable {
   readonly capacity: number
   readonly #index: KeyIndex<K>
   readonly #timeline: Timeline
@@ -155,6 +156,25 @@ export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, numb
   rollback(): void {
     this.#timeline.rollback()
     while (this.#journal.back()) this.#undo()
+  }
+
+  mark(): void {
+    this.#timeline.mark()
+    this.#journal.mark(this.#displacedKeys.end, this.#values.savedEnd, 0)
+  }
+
+  retract(): void {
+    this.#timeline.retract()
+    while (this.#journal.back()) this.#undo()
+    this.#journal.retract()
+  }
+
+  forget(count: number): void {
+    const journal = this.#journal
+    this.#timeline.forget(count)
+    journal.forget(count)
+    this.#displacedKeys.forget(journal.kept === 0 ? this.#displacedKeys.end : journal.oldestMark(1))
+    this.#values.forget(journal.kept === 0 ? this.#values.savedEnd : journal.oldestMark(2))
   }
 
   /** Records an operation on `slot`, and what it takes away. */

@@ -1,4 +1,4 @@
-import type { IndexAllocatorState, Undoable } from '../state.js'
+import type { IndexAllocatorState, Retractable } from '../state.js'
 import { Journal } from './journal.js'
 import { SlotSet } from './slot-set.js'
 import { Timeline } from './timeline.js'
@@ -7,7 +7,7 @@ const ALLOCATED = 0
 const FREED = 1
 
 /** Indices in use, each with a time. Costs as for the expiring map: constant, but for times below the newest. */
-export class ConcreteIndexAllocator implements IndexAllocatorState<boolean, number, bigint>, Undoable {
+export class ConcreteIndexAllocator implements IndexAllocatorState<boolean, number, bigint>, Retractable {
   readonly capacity: number
   readonly #timeline: Timeline
   readonly #free: SlotSet
@@ -86,6 +86,26 @@ export class ConcreteIndexAllocator implements IndexAllocatorState<boolean, numb
 
   rollback(): void {
     this.#timeline.rollback()
+    this.#undo()
+  }
+
+  mark(): void {
+    this.#timeline.mark()
+    this.#journal.mark(0, 0, 0)
+  }
+
+  retract(): void {
+    this.#timeline.retract()
+    this.#undo()
+    this.#journal.retract()
+  }
+
+  forget(count: number): void {
+    this.#timeline.forget(count)
+    this.#journal.forget(count)
+  }
+
+  #undo(): void {
     while (this.#journal.back()) {
       if (this.#journal.field(0) === ALLOCATED) this.#free.add(this.#journal.field(1))
       else this.#free.remove(this.#journal.field(1))

@@ -1,74 +1,120 @@
-import { Cells } from './cells.js'
+import { Marks } from './marks.js'
 
 /** Integers per journal record: an operation code and three operands whose meaning the structure fixes. */
 const WIDTH = 4
 
+/** Operation of the record that a kept packet begins with; its operands are the structure's own. */
+const MARK = -1
+
 /**
- * What has to be undone to come back to the start of the packet: fixed-width integer records, newest last. The array
- * grows and is kept, so that writing a record is four stores. Nothing is recorded before the first `begin`.
+ * What has to be undone to come back to the start of the packet: fixed-width integer records, newest last. Nothing is
+ * recorded before the first `begin` or `mark`.
+ *
+ * A packet that begins with `mark` is kept: it can be taken back after packets that came later, as long as it is not
+ * forgotten. Records lie in a ring that grows where it must, so that a record is four stores, whether the oldest ones
+ * are forgotten or the newest ones undone. Positions count records' integers and wrap at 32 bits.
  */
 export class Journal {
   #records = new Int32Array(WIDTH * 64)
-  #length = 0
+  #end = 0
+  /** To where `back` steps: the start of the packet. */
+  #base = 0
+  /** The oldest record that is kept. */
+  #first = 0
+  readonly #starts = new Marks()
   #recording = false
 
   get recording(): boolean {
     return this.#recording
   }
 
+  /** How many packets are kept. */
+  get kept(): number {
+    return this.#starts.count
+  }
+
   /** Forgets everything, and records from now on: O(1). */
   begin(): void {
-    this.#length = 0
+    this.#end = 0
+    this.#base = 0
+    this.#first = 0
+    this.#starts.clear()
     this.#recording = true
+  }
+
+  /** Forgets everything, and records nothing. */
+  end(): void {
+    this.begin()
+    this.#recording = false
+  }
+
+  /** Starts a packet that is kept, with numbers that say where the structure was then. */
+  mark(a: number, b: number, c: number): void {
+    this.#recording = true
+    if (this.#starts.count === 0) this.#first = this.#end
+    this.push(MARK, a, b, c)
+    this.#base = this.#end
+    this.#starts.push(this.#end)
+  }
+
+  /** The packet before the newest kept one becomes that at hand. Requires that the newest is undone: `back` is false. */
+  retract(): void {
+    const starts = this.#starts
+    starts.pop()
+    this.#end = (this.#base - WIDTH) | 0
+    this.#base = starts.count === 0 ? this.#end : starts.newest
+    if (starts.count === 0) this.#first = this.#end
+  }
+
+  /** Forgets the `count` oldest kept packets. */
+  forget(count: number): void {
+    const starts = this.#starts
+    starts.forget(count)
+    if (starts.count === 0) this.#base = this.#end
+    this.#first = starts.count === 0 ? this.#end : (starts.oldest - WIDTH) | 0
+  }
+
+  /** Number `index`, from 1, of those given with the mark of the newest kept packet; requires one. */
+  newestMark(index: number): number {
+    return this.#at(this.#starts.newest - WIDTH + index)
+  }
+
+  /** The same of the oldest. */
+  oldestMark(index: number): number {
+    return this.#at(this.#starts.oldest - WIDTH + index)
   }
 
   push(operation: number, a: number, b: number, c: number): void {
     if (!this.#recording) return
-    const at = this.#length
-    if (at + WIDTH > this.#records.length) this.#grow()
+    if (((this.#end - this.#first) | 0) === this.#records.length) this.#grow()
     const records = this.#records
+    const at = this.#end & (records.length - 1)
     records[at] = operation
     records[at + 1] = a
     records[at + 2] = b
     records[at + 3] = c
-    this.#length = at + WIDTH
+    this.#end = (this.#end + WIDTH) | 0
   }
 
   /** Steps back over the newest record, whose fields `field` then reads; false at the start of the packet. */
   back(): boolean {
-    if (this.#length === 0) return false
-    this.#length -= WIDTH
+    if (this.#end === this.#base) return false
+    this.#end = (this.#end - WIDTH) | 0
     return true
   }
 
   /** Field `index` of the record last stepped over: 0 is the operation, 1 to 3 the operands. */
   field(index: number): number {
-    return this.#records[this.#length + index] ?? 0
+    return this.#at(this.#end + index)
+  }
+
+  #at(position: number): number {
+    return this.#records[position & (this.#records.length - 1)] ?? 0
   }
 
   #grow(): void {
     const grown = new Int32Array(this.#records.length * 2)
-    grown.set(this.#records)
+    for (let i = 0, at = this.#first; i < this.#records.length; i++, at++) grown[at & (grown.length - 1)] = this.#at(at)
     this.#records = grown
-  }
-}
-
-/** Displaced keys or values, for the records of a journal that need one; taken back newest first. */
-export class Displaced<O> {
-  readonly #cells = new Cells<O>(0)
-  #length = 0
-
-  /** Forgets everything: O(1). What was kept stays referenced until its cell is written again. */
-  begin(): void {
-    this.#length = 0
-  }
-
-  push(object: O): void {
-    this.#cells.set(this.#length++, object)
-  }
-
-  /** Requires that something was pushed since `begin` and not yet taken back. */
-  pop(): O {
-    return this.#cells.get(--this.#length)
   }
 }

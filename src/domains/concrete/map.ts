@@ -1,5 +1,6 @@
 import type { MapState, Undoable } from '../state.js'
-import { Displaced, Journal } from './journal.js'
+import { Displaced } from './displaced.js'
+import { Journal } from './journal.js'
 import { KeyIndex, type KeyOps } from './key-index.js'
 import { SlotSet } from './slot-set.js'
 

@@ -3,6 +3,7 @@ import type { AnySpec } from '../../spec/spec.js'
 import type { ExpiringMapDeclaration, IndexSetDeclaration, StateDeclaration } from '../../spec/state.js'
 import type { SpecConfig } from '../../spec/values.js'
 import type { Verdict } from '../../spec/verdict.js'
+import type { Retractable } from '../state.js'
 import { Choices } from './choices.js'
 import { freeChoice, SpecChosenBy } from './chosen.js'
 import { bindConfig, List } from './config.js'
@@ -11,7 +12,7 @@ import { Seen } from './features.js'
 import { ConcreteIndexAllocator } from './index-allocator.js'
 import { ConcretePacket, PacketPool } from './packet.js'
 import { SpecMaglev } from './ring.js'
-import { requiredValue, SpecExpiringMap, SpecIndexSet, type StateObject } from './tables.js'
+import { requiredValue, SpecExpiringMap, SpecIndexSet } from './tables.js'
 import type { WatchedTable } from './views.js'
 import { WatchedExpiringMap, WatchedIndexAllocator } from './watched.js'
 
@@ -28,7 +29,7 @@ export class ConcreteReading {
   readonly choices: Choices
   readonly #process: AnySpec['process']
   readonly #context: Record<string, unknown>
-  readonly #states: readonly StateObject[]
+  readonly #states: readonly Retractable[]
   readonly #watched: Map<string, WatchedTable> | undefined
 
   /** Where it is `watched`, the state before the packet can be looked at too, at a cost for every packet. */
@@ -57,10 +58,32 @@ export class ConcreteReading {
 
   /** Points the reading at a packet; what was done before can no longer be undone. */
   start(bytes: Uint8Array, start: number, length: number, ingress: number, now: bigint): void {
-    this.packet.parse(bytes, start, length)
-    this.#context.ingress = ingress
-    this.#context.now = now
+    this.#point(bytes, start, length, ingress, now)
+    this.choices.kept.begin()
+    this.choices.lessons.begin()
     for (const state of this.#states) state.begin()
+  }
+
+  /** The same, but packets that were started so can be taken back, the newest first, until they are forgotten. */
+  startKept(bytes: Uint8Array, start: number, length: number, ingress: number, now: bigint): void {
+    this.#point(bytes, start, length, ingress, now)
+    this.choices.kept.mark()
+    this.choices.lessons.mark()
+    for (const state of this.#states) state.mark()
+  }
+
+  /** Undoes all that the newest packet that is kept did, and what was learned from it. */
+  retract(): void {
+    this.choices.kept.retract()
+    this.choices.lessons.retract()
+    for (const state of this.#states) state.retract()
+  }
+
+  /** The oldest `count` packets that are kept can no longer be taken back. */
+  forget(count: number): void {
+    this.choices.kept.forget(count)
+    this.choices.lessons.forget(count)
+    for (const state of this.#states) state.forget(count)
   }
 
   /** Runs the specification on the packet, the first choices forced to these values; see `Choices.begin`. */
@@ -72,6 +95,13 @@ export class ConcreteReading {
 
   rollback(): void {
     for (const state of this.#states) state.rollback()
+  }
+
+  #point(bytes: Uint8Array, start: number, length: number, ingress: number, now: bigint): void {
+    this.packet.parse(bytes, start, length)
+    this.choices.kept.ingress = ingress
+    this.#context.ingress = ingress
+    this.#context.now = now
   }
 
   /** The tables, by name, where the reading is watched. */
@@ -88,7 +118,7 @@ export class ConcreteReading {
     )
   }
 
-  #instantiate(name: string, declaration: StateDeclaration): StateObject {
+  #instantiate(name: string, declaration: StateDeclaration): Retractable {
     switch (declaration.kind) {
       case 'expiringMap':
         return this.#expiringMap(name, declaration)
@@ -101,7 +131,7 @@ export class ConcreteReading {
     }
   }
 
-  #expiringMap(name: string, declaration: ExpiringMapDeclaration<object, object | undefined>): StateObject {
+  #expiringMap(name: string, declaration: ExpiringMapDeclaration<object, object | undefined>): Retractable {
     const { key, capacity } = declaration
     const value = declaration.value && requiredValue(name, declaration.value)
     if (this.#watched === undefined) {
@@ -113,7 +143,7 @@ export class ConcreteReading {
     return table
   }
 
-  #indexSet(name: string, declaration: IndexSetDeclaration): StateObject {
+  #indexSet(name: string, declaration: IndexSetDeclaration): Retractable {
     const { capacity } = declaration
     if (this.#watched === undefined) return new SpecIndexSet(name, new ConcreteIndexAllocator(capacity))
     const state = new WatchedIndexAllocator(capacity)

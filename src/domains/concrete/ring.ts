@@ -5,13 +5,10 @@
  */
 import type { RecordLayout } from '../../spec/record.js'
 import type { IndexSet, Maglev } from '../../spec/state.js'
+import type { Retractable } from '../state.js'
 import { ChoiceSite, type Choices, type Chooser } from './choices.js'
-import { ConcreteExpiringMap } from './expiring-map.js'
+import { LearnedByKey } from './learned-by-key.js'
 import { ConcreteMaglev } from './maglev.js'
-import type { StateObject } from './tables.js'
-
-/** Keys whose picks are remembered; older ones are forgotten, which only makes the check weaker for them. */
-export const REMEMBERED_KEYS = 131_072
 
 /** One pick: the backends that were live, one character each, and the one picked. */
 interface Pick {
@@ -19,20 +16,19 @@ interface Pick {
   readonly backend: number
 }
 
-export class SpecMaglev<K> implements Maglev<K>, StateObject {
+export class SpecMaglev<K> implements Maglev<K>, Retractable {
   readonly #ring: ConcreteMaglev
   readonly #choices: Choices
   readonly #site: ChoiceSite
-  readonly #known: ConcreteExpiringMap<K, readonly Pick[]>
+  readonly #known: LearnedByKey<K, readonly Pick[]>
   /** The first live backend of each row, for the sets of live backends met so far. */
   readonly #firstOf = new Map<string, Int16Array>()
-  #clock = 0n
 
   constructor(name: string, key: RecordLayout<K>, backends: number, height: number, choices: Choices) {
     this.#ring = new ConcreteMaglev(backends, height)
     this.#choices = choices
-    this.#site = new ChoiceSite(`${name}.pick`, backends)
-    this.#known = new ConcreteExpiringMap(REMEMBERED_KEYS, key)
+    this.#site = new ChoiceSite(`${name}.pick`, backends, choices.lessons)
+    this.#known = new LearnedByKey(key)
   }
 
   pick(key: K, live: IndexSet): number | undefined {
@@ -43,6 +39,7 @@ export class SpecMaglev<K> implements Maglev<K>, StateObject {
     if (!allowed && this.#choices.isForced) this.#choices.invalid = true
     const backend = allowed ? wanted : this.#anyExplainable(key, liveNow)
     const chooser: Chooser = {
+      showsLater: false,
       settle: (picked, sure) => this.#remember(key, liveNow, picked, sure),
       other: (picked) => this.#otherExplainable(key, liveNow, picked),
     }
@@ -50,10 +47,23 @@ export class SpecMaglev<K> implements Maglev<K>, StateObject {
     return backend
   }
 
-  /** What is known of a key grows only when a packet is settled: there is nothing to take back. */
-  begin(): void {}
+  begin(): void {
+    this.#known.begin()
+  }
 
   rollback(): void {}
+
+  mark(): void {
+    this.#known.mark()
+  }
+
+  retract(): void {
+    this.#known.retract()
+  }
+
+  forget(count: number): void {
+    this.#known.forget(count)
+  }
 
   #liveSet(live: IndexSet): string {
     let set = ''
@@ -61,14 +71,9 @@ export class SpecMaglev<K> implements Maglev<K>, StateObject {
     return set
   }
 
-  #picksOf(key: K): readonly Pick[] {
-    const slot = this.#known.find(key)
-    return slot === -1 ? [] : this.#known.valueAt(slot)
-  }
-
   #explainable(key: K, live: string, backend: number): boolean {
     if (live[backend] !== '1') return false
-    const picks = this.#picksOf(key)
+    const picks = this.#known.get(key) ?? []
     const first = this.#firstRows(live)
     const earlier = picks.map((pick) => ({ first: this.#firstRows(pick.live), backend: pick.backend }))
     for (let row = 0; row < first.length; row++) {
@@ -104,18 +109,7 @@ export class SpecMaglev<K> implements Maglev<K>, StateObject {
 
   #remember(key: K, live: string, backend: number, sure: boolean): void {
     if (!sure) return
-    this.#clock += 1n
-    this.#known.begin()
-    const slot = this.#known.find(key)
-    const pick = { live, backend }
-    if (slot !== -1) {
-      const picks = this.#known.valueAt(slot)
-      if (!picks.some((known) => known.live === pick.live)) this.#known.setValue(slot, [...picks, pick])
-      this.#known.refresh(slot, this.#clock)
-      return
-    }
-    if (this.#known.count() === this.#known.capacity) this.#known.expire(this.#clock - BigInt(this.#known.capacity / 2))
-    const free = this.#known.lowestFree()
-    if (free !== -1) this.#known.insert(free, key, this.#clock, [pick])
+    const picks = this.#known.get(key) ?? []
+    this.#known.set(key, picks.some((known) => known.live === live) ? picks : [...picks, { live, backend }])
   }
 }

@@ -2,26 +2,20 @@
 import { SpecError } from '../../spec/error.js'
 import type { RecordLayout } from '../../spec/record.js'
 import type { ExpiringMap, IndexSet } from '../../spec/state.js'
+import type { Retractable } from '../state.js'
 import { ChoiceSite, type Choices, type Chooser, type Doubt } from './choices.js'
 import type { ConcreteExpiringMap } from './expiring-map.js'
 import type { ConcreteIndexAllocator } from './index-allocator.js'
 import type { KeyPacking } from './key-index.js'
-
-/** What a reading asks of each of its structures. */
-export interface StateObject {
-  begin(): void
-  rollback(): void
-}
+import { SlotDoubts } from './slot-doubts.js'
 
 /** An expiring map whose slots the device chose. An entry whose slot was never seen in an output is `unseen`. */
-export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Doubt {
+export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Doubt {
   readonly capacity: number
   readonly #name: string
   readonly #state: ConcreteExpiringMap<K, V | undefined>
   readonly #choices: Choices
-  readonly #unseen: Uint8Array
-  /** Whether any slot ever stayed unseen after its packet; if not, nobody has to look. */
-  #hasUnseen = false
+  readonly #doubts: SlotDoubts
   readonly #site: ChoiceSite
   readonly #settle: Chooser
 
@@ -32,13 +26,11 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
     this.capacity = capacity
     this.#state = state
     this.#choices = choices
-    this.#unseen = new Uint8Array(capacity)
-    this.#site = new ChoiceSite(`${name} slot`, capacity)
+    this.#doubts = new SlotDoubts(capacity, choices)
+    this.#site = new ChoiceSite(`${name} slot`, capacity, choices.lessons)
     this.#settle = {
-      settle: (slot, sure) => {
-        this.#unseen[slot] = sure ? 0 : 1
-        if (!sure) this.#hasUnseen = true
-      },
+      showsLater: true,
+      settle: (slot, sure) => this.#doubts.settled(slot, sure),
       other: (slot) => this.#state.otherFree(slot),
     }
   }
@@ -54,13 +46,13 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
   get(key: K): number | undefined {
     const slot = this.#state.find(key)
     if (slot === -1) return undefined
-    return this.#hasUnseen && this.#unseen[slot] === 1 ? this.#rebind(slot) : slot
+    return this.#doubts.isUnseen(slot) ? this.#rebind(slot) : slot
   }
 
   touch(key: K, now: bigint): number | undefined {
     let slot = this.#state.find(key)
     if (slot === -1) return undefined
-    if (this.#hasUnseen && this.#unseen[slot] === 1) slot = this.#rebind(slot)
+    if (this.#doubts.isUnseen(slot)) slot = this.#rebind(slot)
     this.#state.refresh(slot, now)
     return slot
   }
@@ -75,7 +67,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
     const slot = taken ? wanted : state.lowestFree()
     this.#choices.met(this.#site, this.#settle, slot, taken && !this.#choices.isForced)
     state.insert(slot, key, now, values[0])
-    this.#unseen[slot] = 1
+    this.#doubts.inserted(slot)
     return slot
   }
 
@@ -83,12 +75,13 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
     if (!Number.isInteger(slot) || slot < 0 || slot >= this.capacity) return undefined
     const used = this.#state.used(slot)
     // An entry that was never seen may really be here, or what is here may really be elsewhere.
-    if (!used || (this.#hasUnseen && this.#unseen[slot] === 1)) this.#choices.doubt(this)
+    if (!used || this.#doubts.isUnseen(slot)) this.#choices.doubt(this)
     return used ? this.#state.keyAt(slot) : undefined
   }
 
   valueAt(slot: number): V {
     this.#requireUsed(slot, 'valueAt')
+    if (this.#doubts.isWatching) this.#doubts.read(slot)
     const value = this.#state.valueAt(slot)
     if (value === undefined) throw new SpecError(`${this.#name}.valueAt: this map has no values`)
     return value
@@ -96,6 +89,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
 
   setValue(slot: number, value: V): void {
     this.#requireUsed(slot, 'setValue')
+    if (this.#doubts.isWatching) this.#doubts.written(slot)
     this.#state.setValue(slot, value)
   }
 
@@ -111,10 +105,27 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
 
   begin(): void {
     this.#state.begin()
+    this.#doubts.begin()
   }
 
   rollback(): void {
     this.#state.rollback()
+    this.#doubts.rollback()
+  }
+
+  mark(): void {
+    this.#state.mark()
+    this.#doubts.mark()
+  }
+
+  retract(): void {
+    this.#state.retract()
+    this.#doubts.retract()
+  }
+
+  forget(count: number): void {
+    this.#state.forget(count)
+    this.#doubts.forget(count)
   }
 
   #requireUsed(slot: number, operation: string): void {
@@ -132,7 +143,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
     const at = moves ? wanted : slot
     if (moves) {
       this.#state.moveSlot(slot, wanted)
-      this.#unseen[wanted] = 1
+      this.#doubts.moved(slot, wanted)
     }
     this.#choices.met(this.#site, this.#settle, at, wanted === at && !this.#choices.isForced)
     return at
@@ -140,7 +151,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
 
   /** Whether the entry at `slot`, if there is one, may really be at another. */
   isUnseen(slot: number): boolean {
-    return this.#hasUnseen && this.#unseen[slot] === 1
+    return this.#doubts.isUnseen(slot)
   }
 
   /** Whether outputs show the slots of this map at all. */
@@ -150,8 +161,8 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, StateObject, Do
 
   /** Whether the slot of some entry was never seen. */
   doubtful(): boolean {
-    if (!this.#hasUnseen) return false
-    for (const slot of this.#state.slots()) if (this.#unseen[slot] === 1) return true
+    if (!this.#doubts.hasUnseen) return false
+    for (const slot of this.#state.slots()) if (this.#doubts.isUnseen(slot)) return true
     return false
   }
 }
@@ -168,7 +179,7 @@ export function requiredValue<V>(name: string, { packing }: RecordLayout<V>): Ke
 }
 
 /** A set of numbers with times of last use; the device has no choice here. */
-export class SpecIndexSet implements IndexSet, StateObject {
+export class SpecIndexSet implements IndexSet, Retractable {
   readonly capacity: number
   readonly #name: string
   readonly #state: ConcreteIndexAllocator
@@ -206,5 +217,17 @@ export class SpecIndexSet implements IndexSet, StateObject {
 
   rollback(): void {
     this.#state.rollback()
+  }
+
+  mark(): void {
+    this.#state.mark()
+  }
+
+  retract(): void {
+    this.#state.retract()
+  }
+
+  forget(count: number): void {
+    this.#state.forget(count)
   }
 }

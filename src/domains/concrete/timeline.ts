@@ -1,4 +1,4 @@
-import type { Undoable } from '../state.js'
+import type { Retractable } from '../state.js'
 import { checkCapacity } from './capacity.js'
 import { Journal } from './journal.js'
 import { type Column, column } from './rows.js'
@@ -11,6 +11,9 @@ const MOVED = 2
 /** Entries for each slot before stale ones are swept out: more make sweeps rarer, and the log longer. */
 const SWEEP_AT = 4
 
+/** A slot placed at a time, moved to another, or else removed; without a slot, the start of a packet. */
+type Update = { readonly slot?: number; readonly to?: number; readonly time?: bigint }
+
 // Halves of a 64-bit cell in this machine's byte order.
 const LOW = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1
 const HIGH = 1 - LOW
@@ -21,17 +24,19 @@ const HIGH = 1 - LOW
  * It is a log: placing a slot appends (slot, time), and `positions` says which entry of a slot counts; its earlier
  * ones are stale. So a refresh writes one random word and otherwise runs along the end of the log, where a linked list
  * would touch three distant cells. The oldest slot is the first entry that is not stale. Stale entries are swept out
- * every three times `capacity` or more appends. A time below the newest is put into its place by moving what is later: correct,
- * but slow.
+ * every three times `capacity` or more appends, between packets: what kept packets did is undone before, and done again.
+ * A time below the newest is put into its place by moving what is later: correct, but slow.
  *
  * Times are signed 64-bit; they are compared as two 32-bit halves, which allocates nothing.
  */
-export class Timeline implements Undoable {
+export class Timeline implements Retractable {
   readonly capacity: number
   readonly #positions: Int32Array
   readonly #stride: number
   readonly #first: number
-  readonly #sweepAt: number
+  readonly #leastSweep: number
+  /** Entries in the log at which it is swept. */
+  #sweepAt: number
   #slots: Int32Array
   #times: BigInt64Array
   #halves: Int32Array
@@ -50,7 +55,8 @@ export class Timeline implements Undoable {
     this.#stride = positions.stride
     this.#first = positions.first
     for (let slot = 0; slot < capacity; slot++) this.#setPosition(slot, FREE)
-    this.#sweepAt = SWEEP_AT * capacity + 256
+    this.#leastSweep = SWEEP_AT * capacity + 256
+    this.#sweepAt = this.#leastSweep
     this.#slots = new Int32Array(this.#sweepAt + 64)
     this.#times = new BigInt64Array(this.#slots.length)
     this.#halves = new Int32Array(this.#times.buffer)
@@ -136,6 +142,27 @@ export class Timeline implements Undoable {
     if (journal.recording) this.#head = this.#headAtBegin
   }
 
+  mark(): void {
+    if (this.#journal.kept === 0) this.begin()
+    else if (this.#tail >= this.#sweepAt) this.#sweepUnderKept()
+    this.#mark()
+  }
+
+  retract(): void {
+    this.rollback()
+    this.#journal.retract()
+    if (this.#journal.kept > 0) this.#headAtBegin = this.#journal.newestMark(1)
+  }
+
+  forget(count: number): void {
+    this.#journal.forget(count)
+  }
+
+  #mark(): void {
+    this.#headAtBegin = this.#head
+    this.#journal.mark(this.#head, 0, 0)
+  }
+
   #undo(operation: number, slot: number, second: number, at: number): void {
     if (operation === PLACED) {
       this.#setPosition(slot, FREE)
@@ -206,6 +233,39 @@ export class Timeline implements Undoable {
     else this.#grow()
   }
 
+  /**
+   * Positions of the log are what the journal says, and sweeping moves them. The log may grow to twice what it has then:
+   * with many packets kept over few slots it would else be swept for each.
+   */
+  #sweepUnderKept(): void {
+    const done = this.#undoKept().reverse()
+    this.#sweep()
+    for (const { slot, to, time } of done) {
+      if (slot === undefined) this.#mark()
+      else if (time !== undefined) this.place(slot, time)
+      else if (to !== undefined) this.move(slot, to)
+      else this.remove(slot)
+    }
+    this.#sweepAt = Math.max(this.#leastSweep, 2 * this.#tail)
+  }
+
+  /** Undoes all kept packets; what they did, newest first. */
+  #undoKept(): Update[] {
+    const journal = this.#journal
+    const done: Update[] = []
+    for (; journal.kept > 0; journal.retract()) {
+      while (journal.back()) {
+        const slot = journal.field(1)
+        if (journal.field(0) === PLACED) done.push({ slot, time: this.#times[journal.field(3)] ?? 0n })
+        else done.push(journal.field(0) === MOVED ? { slot, to: journal.field(2) } : { slot })
+        this.#undo(journal.field(0), slot, journal.field(2), journal.field(3))
+      }
+      this.#head = journal.newestMark(1)
+      done.push({})
+    }
+    return done
+  }
+
   #sweep(): void {
     const slots = this.#slots
     const halves = this.#halves
@@ -225,6 +285,7 @@ export class Timeline implements Undoable {
     }
     this.#head = 0
     this.#tail = to
+    this.#sweepAt = this.#leastSweep
   }
 
   #grow(): void {

@@ -1,7 +1,8 @@
 import type { Undoable, VectorState } from '../state.js'
 import { checkCapacity } from './capacity.js'
 import { Cells } from './cells.js'
-import { Displaced, Journal } from './journal.js'
+import { Displaced } from './displaced.js'
+import { Journal } from './journal.js'
 
 const SET = 0
 

@@ -125,6 +125,17 @@ export class WatchedExpiringMap<K, V> extends ConcreteExpiringMap<K, V> {
     this.#touched.forget()
   }
 
+  /** What was there before is kept of the packet at hand only, and of none once one is taken back. */
+  override mark(): void {
+    super.mark()
+    this.#touched.forget()
+  }
+
+  override retract(): void {
+    super.retract()
+    this.#touched.forget()
+  }
+
   #keep(slot: number): void {
     this.#touched.keep(slot, () => this.entryAt(slot))
   }
@@ -185,6 +196,17 @@ export class WatchedIndexAllocator extends ConcreteIndexAllocator {
 
   override rollback(): void {
     super.rollback()
+    this.#touched.forget()
+  }
+
+  /** What was there before is kept of the packet at hand only, and of none once one is taken back. */
+  override mark(): void {
+    super.mark()
+    this.#touched.forget()
+  }
+
+  override retract(): void {
+    super.retract()
     this.#touched.forget()
   }
 
