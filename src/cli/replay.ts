@@ -6,10 +6,11 @@ import type { Command } from 'commander'
 import { InputError } from '../errors.js'
 import { defaultMaxFrame, type ReplayOptions } from '../replay/options.js'
 import type { RunResult } from '../result/index.js'
-import { collect, integer, type VerbContext, verb } from './command.js'
+import { collect, integer, rootlessOption, type VerbContext, verb } from './command.js'
 import { oneLine } from './failure.js'
 import { interruption } from './interrupt.js'
 import { progressLine } from './progress.js'
+import { runRootless } from './rootless.js'
 
 interface Options {
   readonly nf?: string
@@ -29,6 +30,10 @@ interface Options {
   readonly asIs?: boolean
   readonly burst?: number
   readonly violations?: number
+  readonly speed?: number | 'max'
+  readonly pps?: number
+  readonly attach?: number
+  readonly rootless?: boolean
   readonly seed?: number
   readonly out?: string
   readonly json?: boolean
@@ -56,6 +61,18 @@ export function replayVerb(context: VerbContext): Command {
       'kept with their frames (default: 100); all are counted',
       integer('--violations', 0, 100_000),
     )
+    .option(
+      '--speed <times>',
+      'of real ports: 1 as recorded (default), 2 twice as fast, max as the device takes it',
+      speedOf,
+    )
+    .option('--pps <rate>', 'of real ports: packets a second, in place of --speed', rateOf)
+    .option(
+      '--attach <process>',
+      'use the ports of a vigil run with the same topology, by its number',
+      integer('--attach', 1),
+    )
+    .addOption(rootlessOption())
     .option('--seed <number>', 'of all that is random (default: 0)', integer('--seed', 0))
     .option('--out <folder>', 'of the results; default: a new one in reports/, and reports/latest points to it')
     .action((traces: string[], options: Options) => runReplay(traces, options, context))
@@ -94,6 +111,11 @@ function addSelection(command: Command): void {
 
 async function runReplay(traces: readonly string[], options: Options, context: VerbContext): Promise<void> {
   const { terminal, finish, commandLine } = context
+  const inside = await runRootless(options)
+  if (inside !== undefined) {
+    finish(inside)
+    return
+  }
   const { replay } = await import('../replay/index.js')
   const { checkOut } = await import('../result/index.js')
   const { resultText, writeRun } = await import('../report/index.js')
@@ -124,7 +146,7 @@ async function runReplay(traces: readonly string[], options: Options, context: V
 
 /** Only what was given: everything else is the library's default. */
 function replayOptions(traces: readonly string[], options: Options): ReplayOptions {
-  const { portRule, oversize, violations, out: _out, json: _json, ...rest } = options
+  const { portRule, oversize, violations, out: _out, json: _json, rootless: _rootless, ...rest } = options
   return {
     ...rest,
     traces,
@@ -132,6 +154,20 @@ function replayOptions(traces: readonly string[], options: Options): ReplayOptio
     ...(oversize === undefined ? {} : { oversize: oversizeOf(oversize) }),
     ...(violations === undefined ? {} : { violationLimit: violations }),
   }
+}
+
+function speedOf(text: string): number | 'max' {
+  return text === 'max' ? text : numberOf('--speed', text, 'a number above 0, or max')
+}
+
+function rateOf(text: string): number {
+  return numberOf('--pps', text, 'a number above 0, such as 10000 or 1e5')
+}
+
+function numberOf(name: string, text: string, hint: string): number {
+  const value = Number(text)
+  if (value > 0 && Number.isFinite(value)) return value
+  throw new InputError(`${name} ${JSON.stringify(text)}`, { hint })
 }
 
 function oversizeOf(text: string): 'skip' | 'segment' {

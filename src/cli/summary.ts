@@ -5,7 +5,7 @@
 
 import { dirname } from 'node:path'
 
-import { count, counted, outcomesOf, seconds, share, verdictSentence } from '../report/index.js'
+import { count, counted, outcomesOf, realLines, seconds, share, verdictSentence } from '../report/index.js'
 import {
   differenceLines,
   judgedOf,
@@ -33,7 +33,7 @@ export function summary(result: RunResult, reportPath: string, isVerbose = false
   const violations = judgedOf(nfs).flatMap((nf) => nf.violations)
   const sections = [
     `${signs[verdict]} ${verdict}  ${oneLine(verdictSentence(result))}\n`,
-    ...(replay === undefined ? [] : [traceLines(replay.traces) + networkLine(replay.network)]),
+    ...(replay === undefined ? [] : [traceLines(replay.traces) + networkLine(replay.network) + realText(replay.real)]),
     ...judgedOf(nfs).map((nf) => nfText(nf, nfs)),
     ...violations.slice(0, shownViolations).map((violation, i) => violationText(violation, i, judgedOf(nfs))),
     verifiedText(result, { folder: dirname(reportPath), isVerbose }),
@@ -64,6 +64,15 @@ function traceLines(traces: Replay['traces']): string {
 function networkLine(network: Replay['network'] = {}): string {
   const parts = Object.entries(network).map(([name, times]) => `${name} ${count(times)}`)
   return parts.length === 0 ? '' : `  network: ${parts.join(', ')}\n`
+}
+
+/** What happened on real ports. */
+function realText(real: Replay['real']): string {
+  return real === undefined
+    ? ''
+    : realLines(real)
+        .map((line, i) => `  ${i === 0 ? 'ports:  ' : '        '} ${line}\n`)
+        .join('')
 }
 
 function nfText(nf: NfResult, all: readonly RunNf[]): string {

@@ -4,6 +4,9 @@ export class Lane {
   sent = 0
   /** How many of them the device is known to be through with: they came out, or later ones did, or they were given up. */
   through = 0
+  /** As far as the device was when it was looked at last, and as far as all that it had put out by then was seen. */
+  processed = 0
+  seen = 0
   readonly #entries: Float64Array
   readonly #mask: number
 

@@ -11,8 +11,10 @@ export const JUDGED = 1
 export const CLOSED = 2
 /** Another with the same signature and ends was under way: which of them came out cannot be told. */
 export const TWIN = 4
-/** The specification says nothing of it: whatever comes out is right. */
-export const UNSPECIFIED = 8
+/** Vigil's own, for a host that answers: nobody judges it. */
+export const OWN = 8
+/** The device was through with it, and had put nothing out. */
+export const SILENT = 16
 
 export class Outstanding {
   readonly capacity: number
@@ -61,18 +63,22 @@ export class Outstanding {
     this.#tag[at] = tag
     this.#left[at] = 0
     this.#sentAt[at] = NONE
-    this.#signature.read(bytes, start, length)
-    const [whole] = this.#chains
-    const twin = whole.newest(this.#keyOf(0))
-    const hasTwin = twin !== NONE && !this.is(twin, JUDGED)
-    this.#notes[at] = hasTwin ? TWIN : 0
-    if (hasTwin) this.note(twin, TWIN)
+    const twin = this.twinOf(bytes, start, length)
+    this.#notes[at] = twin === NONE ? 0 : TWIN
+    if (twin !== NONE) this.note(twin, TWIN)
     for (const [i, chains] of this.#chains.entries()) {
       const key = this.#keyOf(i)
       chains.thin(key, this.#isJudged)
       chains.add(entry, key)
     }
     return entry
+  }
+
+  /** One with the same signature and ends of which it is not known yet what became of it; -1 where there is none. */
+  twinOf(bytes: Uint8Array, start: number, length: number): number {
+    this.#signature.read(bytes, start, length)
+    const twin = this.#chains[0].newest(this.#keyOf(0))
+    return twin === NONE || this.is(twin, JUDGED | SILENT | CLOSED) || this.hasLeft(twin) ? NONE : twin
   }
 
   /** Forgets the oldest. */
@@ -83,19 +89,20 @@ export class Outstanding {
 
   /**
    * The entry that a frame which left by `port` is taken for: of those with its signature that have not left there yet, one
-   * with the same ends before one with one of them, and the oldest of several. -1 where there is none.
+   * with the same ends before one with one of them, and the oldest of several. Entries from `sent` on are not sent yet. -1
+   * where there is none.
    */
-  find(port: number, bytes: Uint8Array, start: number, length: number): number {
+  find(port: number, bytes: Uint8Array, start: number, length: number, sent = this.next): number {
     this.#signature.read(bytes, start, length)
-    let judged = NONE
+    let unlikely = NONE
     for (const [i, chains] of this.#chains.entries()) {
       for (let entry = chains.first(this.#keyOf(i)); entry !== NONE; entry = chains.next(entry)) {
-        if (((this.#left[entry & this.#mask] ?? 0) & (1 << port)) !== 0) continue
-        if (!this.is(entry, JUDGED)) return entry
-        if (judged === NONE) judged = entry
+        if (entry >= sent || ((this.#left[entry & this.#mask] ?? 0) & (1 << port)) !== 0) continue
+        if (!this.is(entry, JUDGED | SILENT)) return entry
+        if (unlikely === NONE) unlikely = entry
       }
     }
-    return judged
+    return unlikely
   }
 
   /** Any with the signature of a frame, wherever it left; -1 where there is none. */
@@ -136,6 +143,10 @@ export class Outstanding {
 
   setRank(entry: number, rank: number): void {
     this.#rank[entry & this.#mask] = rank
+  }
+
+  hasLeft(entry: number): boolean {
+    return (this.#left[entry & this.#mask] ?? 0) !== 0
   }
 
   setLeft(entry: number, port: number): void {

@@ -5,6 +5,8 @@ export interface PaceOptions {
   readonly speed?: number | 'max'
   /** Frames a second, whatever their times. */
   readonly pps?: number
+  /** Frames a second at most, whatever else is said. */
+  readonly mostPerSecond?: number
 }
 
 /** Nanoseconds before the first frame: what is made ready meanwhile is not late. */
@@ -17,13 +19,19 @@ export class Pace {
   timesBack = 0
   readonly #speed: number
   readonly #gap: number | undefined
+  readonly #isFast: boolean
   #start: number | undefined
   #first = 0n
   #latest = 0n
   #count = 0
+  /** Nanoseconds from one frame to the next at least, and when the last one is due. */
+  readonly #least: number
+  #last = 0
 
-  constructor({ speed = 1, pps }: PaceOptions) {
-    this.isScheduled = pps !== undefined || speed !== 'max'
+  constructor({ speed = 1, pps, mostPerSecond }: PaceOptions) {
+    this.isScheduled = pps !== undefined || speed !== 'max' || mostPerSecond !== undefined
+    this.#least = mostPerSecond === undefined ? 0 : 1e9 / mostPerSecond
+    this.#isFast = pps === undefined && speed === 'max'
     this.#speed = speed === 'max' ? 1 : speed
     this.#gap = pps === undefined ? undefined : 1e9 / pps
   }
@@ -43,6 +51,12 @@ export class Pace {
     if (time < this.#latest) this.timesBack += 1
     else this.#latest = time
     if (!this.isScheduled) return 0
+    const wanted = this.#isFast ? now : this.#wanted(start, index)
+    this.#last = Math.max(wanted, this.#last + this.#least)
+    return this.#last
+  }
+
+  #wanted(start: number, index: number): number {
     if (this.#gap !== undefined) return start + index * this.#gap
     return start + Number(this.#latest - this.#first) / this.#speed
   }

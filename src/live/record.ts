@@ -8,6 +8,8 @@ export class LiveRecord implements JudgedRecord {
   sent = 0
   violationCount = 0
   readonly violations: Violation[] = []
+  readonly #doubts = new Map<string, number>()
+  readonly #said = new Map<string, number>()
   readonly #ignored = new Map<string, number>()
   readonly #oracle: Oracle
   readonly #limit: number
@@ -26,47 +28,65 @@ export class LiveRecord implements JudgedRecord {
     if (count > 0) this.#ignored.set(cause, (this.#ignored.get(cause) ?? 0) + count)
   }
 
+  /** What the device said by itself, by kind. */
+  get said(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#said)
+  }
+
+  say(kind: string): void {
+    this.#said.set(kind, (this.#said.get(kind) ?? 0) + 1)
+  }
+
+  /** Why packets could not be judged, in words. */
+  get doubts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#doubts)
+  }
+
+  doubt(why: string): void {
+    this.#doubts.set(why, (this.#doubts.get(why) ?? 0) + 1)
+  }
+
   violated({ violation }: Pick<ViolationDetail, 'violation'>, origin: Origin | undefined): void {
     this.violationCount += 1
     if (this.violations.length >= this.#limit) return
     this.violations.push(origin === undefined ? violation : { ...violation, ...origin })
   }
 
-  /** Something that left the device, or came of it, and is no answer to a frame that waits for one. */
-  strange(wrong: Strange, origin?: Origin): void {
-    const { nf, instance } = this.#oracle.options
-    const { kind, summary, time, ingress, egress, bytes, input } = wrong
+  /** Something that left the device and is no answer to a frame that waits for one. */
+  strange({ summary, time, ingress, egress, bytes }: Strange, origin?: Origin): void {
+    const actual = { text: `leaves by port ${egress}`, ports: [egress], bytes: hex(bytes) }
+    this.violated({ violation: this.#wrong('ports', summary, { time, ingress, actual }) }, origin)
+  }
+
+  /** What the device did that no specification allows, though no frame shows it. */
+  badEnd(cause: string, kind: Violation['kind'] = 'trap'): void {
+    const actual = { text: cause, ports: [] }
     this.violated(
-      {
-        violation: {
-          nf,
-          instance,
-          kind,
-          summary,
-          time: String(time),
-          ingress,
-          expected: { text: 'nothing', ports: [] },
-          actual: {
-            text: egress < 0 ? summary : `leaves by port ${egress}`,
-            ports: egress < 0 ? [] : [egress],
-            ...(bytes === undefined ? {} : { bytes: Buffer.from(bytes).toString('hex') }),
-          },
-          input: input === undefined ? '' : Buffer.from(input).toString('hex'),
-          differences: [],
-        },
-      },
-      origin,
+      { violation: this.#wrong(kind, cause, { time: process.hrtime.bigint(), ingress: 0, actual }) },
+      undefined,
     )
+  }
+
+  #wrong(
+    kind: Violation['kind'],
+    summary: string,
+    { time, ingress, actual }: { time: bigint; ingress: number; actual: Violation['actual'] },
+  ): Violation {
+    const { nf, instance } = this.#oracle.options
+    const expected = { text: 'nothing', ports: [] }
+    return { nf, instance, kind, summary, time: String(time), ingress, expected, actual, input: '', differences: [] }
   }
 }
 
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}
+
 export interface Strange {
-  readonly kind: Violation['kind']
   readonly summary: string
+  /** Nanoseconds, of the clock that packets are judged by. */
   readonly time: bigint
   readonly ingress: number
-  /** -1 where nothing left. */
   readonly egress: number
-  readonly bytes?: Uint8Array
-  readonly input?: Uint8Array
+  readonly bytes: Uint8Array
 }

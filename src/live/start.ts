@@ -12,12 +12,15 @@ import { InputError } from '../errors.js'
 import type { LoadedNf } from '../nf/index.js'
 import type { Oracle } from '../oracle/index.js'
 import { type LinkEnd, NetworkNamespace, openAfPacket, type PacketPort } from '../packetio/index.js'
-import type { AskedNf, Beat, Observer, Topology } from '../testbed/index.js'
+import type { AskedNf, Beat, Observer, Topology, TopologyHost } from '../testbed/index.js'
 import { createPairs, inPortOrder, offeredEnds, openInterfaces } from '../wires/index.js'
-import { entriesOf } from './entries.js'
+import type { AnsweringHost } from './answers.js'
+import { type Entries, entriesOf } from './entries.js'
+import { resolveGateways } from './gateways.js'
 import { Losses } from './losses.js'
 import { LiveNetwork } from './network.js'
 import type { PaceOptions } from './pace.js'
+import type { LiveRecord } from './record.js'
 
 export interface LiveNetworkOptions extends PaceOptions {
   readonly topology: Topology
@@ -47,6 +50,36 @@ export interface Live {
 
 /** Milliseconds after which a frame that did not come out is taken to be dropped, where nothing tells earlier. */
 const PATIENCE = 1000
+
+/** Ends the device. Answers that name no port leave nothing that could be seen. */
+async function ended(device: DeviceUnderTest, record: LiveRecord): Promise<DeviceReport> {
+  const report = await device.stop()
+  const meaningless = report.counts?.meaningless ?? 0
+  if (meaningless > 0) record.badEnd(`${meaningless} answers of the network function name no port`, 'bad verdict')
+  return report
+}
+
+/** For each port of the device, what a host behind it yields. */
+function atPorts<T>(
+  { hosts }: Topology,
+  entries: Entries,
+  of: (host: TopologyHost) => T | undefined,
+): readonly (T | undefined)[] {
+  const found: (T | undefined)[] = []
+  for (const [i, host] of hosts.entries()) {
+    const port = entries.hosts[i]
+    if (port !== undefined) found[port] ??= of(host)
+  }
+  return found
+}
+
+function answeringHost({ mac, answers }: TopologyHost): AnsweringHost | undefined {
+  return answers.length === 0 ? undefined : { mac, answers }
+}
+
+function capOf({ ports }: Topology): { mostPerSecond?: number } {
+  return ports.kind === 'sim' || ports.mostPerSecond === undefined ? {} : { mostPerSecond: ports.mostPerSecond }
+}
 
 interface Wired {
   readonly ports: readonly PacketPort[]
@@ -79,9 +112,30 @@ export async function startLive(options: LiveNetworkOptions): Promise<Live> {
         ? await startDevice({ topology, node, asked, namespace, interfaces, burst, polling })
         : deviceElsewhere
     const losses = new Losses({ ports, device, testerLinks: wired.testers, deviceLinks: wired.devices })
-    network = new LiveNetwork({ ...options, name: node.name, ports, device, losses, entries, patience: PATIENCE })
+    const links = wired.testers
+    const running = new LiveNetwork({
+      ...options,
+      ...capOf(topology),
+      name: node.name,
+      ports,
+      links,
+      answering: atPorts(topology, entries, answeringHost),
+      gateways: resolveGateways(topology, entries, ports),
+      chatters: topology.device.kind !== 'wasm' || attach !== undefined,
+      device,
+      losses,
+      entries,
+      patience: PATIENCE,
+    })
     const started = device
-    return { network, ports, portReports: () => reportPorts(ports), stop: () => started.stop(), close }
+    network = running
+    return {
+      network: running,
+      ports,
+      portReports: () => reportPorts(ports),
+      stop: () => ended(started, running.record),
+      close,
+    }
   } catch (error) {
     await close()
     throw error

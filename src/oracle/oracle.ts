@@ -194,6 +194,11 @@ export class Oracle {
     return this.#runner.expectedPorts
   }
 
+  /** Whether the specification says nothing of the packet at hand. */
+  get leavesOpen(): boolean {
+    return this.#runner.leavesOpen
+  }
+
   #see(ingress: number, now: bigint, egress: number, output: Uint8Array, outStart: number, outLength: number): void {
     this.#evidence.time = now
     this.#evidence.ingress = ingress

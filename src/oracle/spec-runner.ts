@@ -26,6 +26,7 @@ export class SpecRunner implements Trial {
   readonly #everyPort: number
   #ingress = 0
   #expectedPorts = 0
+  #leavesOpen = false
   #isMatch = false
   #hasSearched = false
   #unforced: readonly number[] = []
@@ -41,6 +42,11 @@ export class SpecRunner implements Trial {
   /** The ports that the last run expects the packet to leave by, as a set. */
   get expectedPorts(): number {
     return this.#expectedPorts
+  }
+
+  /** Whether the specification says nothing of the packet that was run last. */
+  get leavesOpen(): boolean {
+    return this.#leavesOpen
   }
 
   /** Whether the outcome of the last run is what was seen. */
@@ -132,6 +138,7 @@ export class SpecRunner implements Trial {
     try {
       const verdict = this.reading.run(forced, this.#quiet)
       this.#expectedPorts = this.#portsOf(verdict)
+      this.#leavesOpen = verdict.kind === 'any'
       return verdict
     } catch (error) {
       throw this.#specFailed(error)

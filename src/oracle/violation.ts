@@ -15,7 +15,7 @@ export interface Evidence {
 
 /** What the device did that no specification allows. */
 export interface Fault {
-  readonly kind: BadKind | 'ports'
+  readonly kind: BadKind | 'ports' | 'bytes'
   /** One line. */
   readonly text: string
 }
@@ -30,11 +30,7 @@ export interface ViolationDetail {
   readonly actual: { readonly ports: readonly number[]; readonly frame: Uint8Array | undefined }
 }
 
-export function describeViolation(
-  names: { readonly nf: string; readonly instance: string },
-  reading: ConcreteReading,
-  evidence: Evidence,
-): ViolationDetail {
+export function describeViolation(names: Names, reading: ConcreteReading, evidence: Evidence): ViolationDetail {
   const { verdict, bad } = evidence
   const expectedFrame =
     verdict?.packet === undefined || evidence.expectedPorts === 0
@@ -64,15 +60,44 @@ export interface Wrong extends Pick<Violation, 'kind' | 'summary' | 'differences
   readonly site: Site | undefined
 }
 
+interface Names {
+  readonly nf: string
+  readonly instance: string
+}
+
+interface Arrival {
+  readonly time: bigint
+  readonly ingress: number
+}
+
 /** Something wrong with the packet that the reading ran last. */
-export function detailOf(
-  { nf, instance }: { readonly nf: string; readonly instance: string },
-  reading: ConcreteReading,
-  { time, ingress }: { readonly time: bigint; readonly ingress: number },
-  wrong: Wrong,
+export function detailOf(names: Names, reading: ConcreteReading, arrival: Arrival, wrong: Wrong): ViolationDetail {
+  return detailOfFrame(names, frameOf(reading.packet.layers), arrival, wrong)
+}
+
+/** A packet that left as it should, and then once more by the same port; `summary` says by which. */
+export function describeLeftAgain(
+  names: Names,
+  arrival: Arrival,
+  input: Uint8Array,
+  left: Outcome,
+  summary: string,
 ): ViolationDetail {
+  return detailOfFrame(names, input, arrival, {
+    kind: 'ports',
+    summary,
+    differences: [],
+    expected: left,
+    actual: left,
+    expectedText: fateText(left, undefined),
+    actualText: summary,
+    site: undefined,
+  })
+}
+
+function detailOfFrame(names: Names, input: Uint8Array, { time, ingress }: Arrival, wrong: Wrong): ViolationDetail {
+  const { nf, instance } = names
   const { kind, summary, differences, expected, actual, site } = wrong
-  const input = frameOf(reading.packet.layers)
   return {
     time,
     ingress,

@@ -30,11 +30,11 @@ export interface Loaded {
 export async function load(options: ReplayOptions): Promise<Loaded> {
   const topology = await topologyOf(options)
   checkNamed(topology, options)
-  if (topology.ports.kind !== 'sim') {
-    throw new InputError('replay runs in the simulator, and these ports are interfaces', {
-      file: topology.file,
-      line: topology.ports.line,
-      hint: 'leave out ports, or run the network function on them by vigil run',
+  const { speed, pps, attach } = options
+  const given = Object.entries({ speed, pps, attach }).find(([, value]) => value !== undefined)?.[0]
+  if (topology.ports.kind === 'sim' && given !== undefined) {
+    throw new InputError(`--${given} is for real ports, and those of topology ${topology.name} are simulated`, {
+      hint: 'name a topology with ports, such as two-port-veth',
     })
   }
   const nodes: LoadedNode[] = []

@@ -36,6 +36,12 @@ export interface ReplayOptions {
   readonly asIs?: boolean
   /** Frames handed to a network function together, 1 to 256 (default 32). No verdict depends on it. */
   readonly burst?: number
+  /** Of real ports: 1 is as fast as the trace was recorded, 2 twice as fast, `max` as fast as the device takes it; default 1. */
+  readonly speed?: number | 'max'
+  /** Of real ports: packets a second, whatever the trace's times, in place of `speed`. */
+  readonly pps?: number
+  /** Of real ports: the process of a `vigil run` whose ports are to be used. */
+  readonly attach?: number
   /** Violations kept with their frames, for each network function; default 100. All are counted. */
   readonly violationLimit?: number
   /** Whole number from 0 to 2^53 - 1; default 0. */
@@ -66,12 +72,22 @@ export function checkOptions(options: ReplayOptions): void {
   if (options.asIs === true && options.topology !== undefined) {
     throw new InputError('--as-is has no topology', { hint: 'leave out one of --as-is and --topology' })
   }
+  if (options.speed !== undefined && options.pps !== undefined) {
+    throw new InputError('--speed and --pps are two ways to say how fast', { hint: 'leave out one of them' })
+  }
+  rate('--speed', options.speed === 'max' ? undefined : options.speed, 1e6)
+  rate('--pps', options.pps, 1e9)
   whole('--loop', options.loop, 1, 1_000_000)
   whole('--limit', options.limit, 0, Number.MAX_SAFE_INTEGER)
   whole('--burst', options.burst, 1, 256)
   whole('--violations', options.violationLimit, 0, 100_000)
   whole('--seed', options.seed, 0, Number.MAX_SAFE_INTEGER)
   whole('the largest frame', options.maxFrame, 60, 9018)
+}
+
+function rate(name: string, value: number | undefined, most: number): void {
+  if (value === undefined || (value > 0 && value <= most)) return
+  throw new InputError(`${name} must be above 0 and at most ${most}, not ${value}`)
 }
 
 function whole(name: string, value: number | undefined, least: number, most: number): void {

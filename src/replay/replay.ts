@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 
 import { VigilError } from '../errors.js'
-import { type NfResult, packageVersion, type RunResult } from '../result/index.js'
+import { type NfResult, packageVersion, type RealSummary, type RunResult } from '../result/index.js'
 import { networkCounts } from './network-counts.js'
 import type { ReplayOptions } from './options.js'
+import { realSummary } from './real.js'
 import { type Ending, nfResult, runResult } from './result.js'
 import { causes } from './sender.js'
 import { prepare, refuseUnmatched, type Session } from './session.js'
@@ -29,8 +30,29 @@ export async function replay(options: ReplayOptions): Promise<RunResult<NfResult
   const begun = performance.now()
   const session = await prepare(options)
   options.onPlan?.(session.lines)
-  const run = new Run(session, options)
-  const ending = await run.all()
+  const { live } = session
+  try {
+    const run = new Run(session, options)
+    const ending = await run.all()
+    const real = live === undefined ? undefined : await realSummary(live, session.loaded.topology, options)
+    return resultOf(session, options, { startedAt, begun, ending, real })
+  } finally {
+    await live?.close()
+  }
+}
+
+interface Facts {
+  readonly startedAt: Date
+  readonly begun: number
+  readonly ending: Ending | undefined
+  readonly real: RealSummary | undefined
+}
+
+function resultOf(
+  session: Session,
+  options: ReplayOptions,
+  { startedAt, begun, ending, real }: Facts,
+): RunResult<NfResult> {
   const network = networkCounts(session)
   return runResult({
     version: packageVersion(),
@@ -47,6 +69,7 @@ export async function replay(options: ReplayOptions): Promise<RunResult<NfResult
       traces: session.stats.map((stats) => stats.summary),
       plan: session.lines,
       ...(Object.keys(network).length === 0 ? {} : { network }),
+      ...(real === undefined ? {} : { real }),
     },
     ending,
   })
@@ -79,7 +102,7 @@ class Run {
     let cause: string = causes.limit
     try {
       ending = await this.#passesOver()
-      simulator.finish()
+      await this.#finish()
       if (ending !== undefined) cause = causes.interrupted
       else if (!sender.isFull) refuseUnmatched(plan)
     } catch (error) {
@@ -116,7 +139,7 @@ class Run {
       for await (const batch of source.batches()) {
         if (isFirst) sender.beginPass(index, stats, pass, this.#shift(batch))
         isFirst = false
-        sender.batch(batch)
+        await this.#send(batch)
         this.#last = simulator.now
         this.#count(batch)
         if (sender.isFull) return false
@@ -127,6 +150,28 @@ class Run {
     } finally {
       account(source, stats, pass)
     }
+  }
+
+  /** All of a batch; real ports take their time. */
+  async #send(batch: Batch): Promise<void> {
+    const { sender, live } = this.#session
+    if (live === undefined) {
+      sender.batch(batch)
+      return
+    }
+    const { network } = live
+    const wants = (): boolean => !network.isFull
+    for (let at = 0; at < batch.count && this.#options.signal?.aborted !== true; ) {
+      at = sender.batch(batch, at, wants)
+      await network.room()
+      if (performance.now() - this.#breathed > breath) await this.#breathe()
+    }
+  }
+
+  async #finish(): Promise<void> {
+    const { simulator, live } = this.#session
+    if (live === undefined) simulator.finish()
+    else await live.network.settle()
   }
 
   /** Moves a trace's times so that the clock goes on. */

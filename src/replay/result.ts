@@ -8,7 +8,7 @@ import {
   type RunVerdict,
   verdictOfCode,
 } from '../result/index.js'
-import type { JudgedNode } from '../testbed/index.js'
+import type { JudgedRecord } from '../testbed/index.js'
 import type { LoadedNode } from './load.js'
 
 /** What ended a run before its end. */
@@ -30,7 +30,7 @@ export interface RunFacts {
 }
 
 /** Result of one network function of the run. */
-export function nfResult(loaded: LoadedNode, node: JudgedNode, ending: Ending | undefined): NfResult {
+export function nfResult(loaded: LoadedNode, node: JudgedRecord, ending: Ending | undefined): NfResult {
   const { nf, spec, oracle } = loaded
   const { tally } = oracle
   const { outcomes } = tally
@@ -56,10 +56,10 @@ export function nfResult(loaded: LoadedNode, node: JudgedNode, ending: Ending | 
 }
 
 /** Packets that entered, or would have, and were not judged. */
-function ignoredBy(node: JudgedNode, checked: number): Record<string, number> {
-  const ended = node.sent - checked - node.ignoredAfterTrap
+function ignoredBy({ sent, ignored }: JudgedRecord, checked: number): Record<string, number> {
+  const ended = sent - checked - Object.values(ignored).reduce((sum, count) => sum + count, 0)
   return {
-    ...(node.ignoredAfterTrap > 0 ? { 'after a trap, which loses its state': node.ignoredAfterTrap } : {}),
+    ...ignored,
     ...(ended > 0 ? { 'waiting when the run ended early': ended } : {}),
   }
 }

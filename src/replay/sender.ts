@@ -34,9 +34,13 @@ export interface SenderParts {
   readonly segment: boolean
   readonly maxFrame: number
   readonly limit: number
+  /** Whether the network copies what it is given, and takes its time: it is waited for only where an answer is needed. */
+  readonly isLive: boolean
 }
 
 /** Takes frames from traces to the network: selects, sizes, chooses the way in, rewrites, and sends. */
+const always = (): boolean => true
+
 export class Sender {
   /** Packets of traces sent, all together. */
   sent = 0
@@ -68,10 +72,17 @@ export class Sender {
     this.#shift = shift
   }
 
-  /** Sends what is to be sent of a batch; its storage is free again afterwards. */
-  batch(batch: Batch): void {
-    for (let i = 0; i < batch.count; i++) this.#frame(batch, i)
-    this.#runBurst()
+  /**
+   * Sends what is to be sent of a batch, from its frame `first` on, as long as `wants` says so; its storage is free again
+   * afterwards.
+   *
+   * @returns The frame to go on with.
+   */
+  batch(batch: Batch, first = 0, wants: () => boolean = always): number {
+    let i = first
+    while (i < batch.count && wants()) this.#frame(batch, i++)
+    if (!this.#parts.isLive) this.#runBurst()
+    return i
   }
 
   #frame(batch: Batch, i: number): void {
@@ -143,16 +154,21 @@ export class Sender {
     const { journeys } = this.#parts
     const at = tag * 2 * tupleWords
     const entry = bindings.entry(journeys.tuples, at)
-    if (bindings.isAwaited(entry, journeys.tuples, at)) this.#runBurst()
+    if (bindings.isAwaited(entry, journeys.tuples, at) && !this.#isSettled(bindings, entry, at)) this.#runBurst()
     bindings.note(entry, journeys.tuples, at)
     journeys.follow(tag, entry)
     if (bindings.apply(entry, layers, journeys.tuples, at)) return true
     const isStranger = this.#parts.plan.lastSide === SECOND && !bindings.isKnown(entry, journeys.tuples, at)
     if (!isStranger) return false
-    // What its destination is known by may be decided in the burst that waits.
-    this.#runBurst()
+    // What its destination is known by may be decided in the burst that waits. On real ports that is a round trip for each.
+    if (!this.#parts.isLive) this.#runBurst()
     bindings.note(entry, journeys.tuples, at)
     return bindings.aim(layers, journeys.tuples, at)
+  }
+
+  /** On real ports what is known of a flow is kept to: waiting for each packet of it would be a round trip for each. */
+  #isSettled(bindings: Bindings, entry: number, at: number): boolean {
+    return this.#parts.isLive && bindings.isKnown(entry, this.#parts.journeys.tuples, at)
   }
 
   #runBurst(): void {

@@ -1,8 +1,19 @@
 /** A run made ready: everything loaded, wired and looked at, nothing sent. */
 import { InputError } from '../errors.js'
+import { type Live, startLive } from '../live/index.js'
 import { parseCidr } from '../packet/address.js'
 import { Layers, parseLayers } from '../packet/layers.js'
-import { beatsOf, createSimulator, JudgedNode, NfDevice, type Simulator, wire } from '../testbed/index.js'
+import {
+  type AskedNf,
+  beatsOf,
+  createSimulator,
+  DEFAULT_BURST,
+  JudgedNode,
+  type JudgedRecord,
+  NfDevice,
+  type Simulator,
+  wire,
+} from '../testbed/index.js'
 import { AddressMap } from './address-map.js'
 import { Bindings } from './bindings.js'
 import { EntryPlan } from './entry-plan.js'
@@ -21,8 +32,10 @@ import { type Ways, waysOfNf, waysOfTopology } from './ways.js'
 
 export interface Session {
   readonly loaded: Loaded
-  readonly nodes: readonly JudgedNode[]
+  readonly nodes: readonly JudgedRecord[]
   readonly simulator: Simulator
+  /** Where its ports are real. */
+  readonly live: Live | undefined
   readonly sender: Sender
   readonly plan: EntryPlan
   readonly sources: readonly TraceSource[]
@@ -49,15 +62,7 @@ export async function prepare(options: ReplayOptions): Promise<Session> {
   const bindings = plan.translates && options.asIs !== true ? new Bindings() : undefined
   const journeys = new Journeys(stats, bindings)
   const seed = options.seed ?? 0
-  const nodes = loaded.nodes.map((node) => {
-    const device = new NfDevice(node.nf.instantiate({ seed: BigInt(seed), name: node.name }))
-    return new JudgedNode(node.name, device, node.oracle, journeys, options.violationLimit ?? 100)
-  })
-  const network = wire(loaded.topology, nodes, seed)
-  const simulator = createSimulator(network, journeys, {
-    beats: beatsOf(loaded.topology),
-    ...(options.burst === undefined ? {} : { burst: options.burst }),
-  })
+  const { nodes, simulator, live } = await networkOf(loaded, journeys, options)
   const sender = new Sender({
     simulator,
     plan,
@@ -68,12 +73,66 @@ export async function prepare(options: ReplayOptions): Promise<Session> {
     filter,
     frames,
     segment: options.oversize === 'segment',
-    maxFrame: options.maxFrame ?? defaultMaxFrame,
+    maxFrame: largestFrame(live, options),
+    isLive: live !== undefined,
     limit: options.limit ?? Number.MAX_SAFE_INTEGER,
   })
   plan.begin()
   const lines = [...describe(loaded, plan, options), ...looked]
-  return { loaded, nodes, simulator, sender, plan, sources, stats, bindings, map, lines }
+  return { loaded, nodes, simulator, live, sender, plan, sources, stats, bindings, map, lines }
+}
+
+/** In virtual time, or of real ports. */
+async function networkOf(
+  { topology, nodes: loaded }: Loaded,
+  journeys: Journeys,
+  options: ReplayOptions,
+): Promise<Pick<Session, 'nodes' | 'simulator' | 'live'>> {
+  const { seed = 0, violationLimit = 100, burst } = options
+  const beats = beatsOf(topology)
+  const [first] = loaded
+  if (topology.ports.kind !== 'sim' && first !== undefined) {
+    const { nf, oracle } = first
+    const { speed, pps, attach } = options
+    const live = await startLive({
+      ...(speed === undefined ? {} : { speed }),
+      ...(pps === undefined ? {} : { pps }),
+      ...(attach === undefined ? {} : { attach }),
+      topology,
+      asked: askedOf(options),
+      nf,
+      oracle,
+      beats,
+      observer: journeys,
+      violationLimit,
+      burst: burst ?? DEFAULT_BURST,
+      polling: 'wait',
+    })
+    return { nodes: [live.network.record], simulator: live.network, live }
+  }
+  const nodes = loaded.map(({ name, nf, oracle }) => {
+    const device = new NfDevice(nf.instantiate({ seed: BigInt(seed), name }))
+    return new JudgedNode(name, device, oracle, journeys, violationLimit)
+  })
+  const simulator = createSimulator(wire(topology, nodes, seed), journeys, {
+    beats,
+    ...(burst === undefined ? {} : { burst }),
+  })
+  return { nodes, simulator, live: undefined }
+}
+
+/** What goes to the device's thread: plain data. */
+function askedOf({ nf, config, binary }: ReplayOptions): AskedNf {
+  return {
+    ...(nf === undefined ? {} : { nf }),
+    ...(config === undefined ? {} : { config }),
+    ...(binary === undefined ? {} : { binary }),
+  }
+}
+
+/** What is asked for, as far as the ports can carry it. */
+function largestFrame(live: Live | undefined, { maxFrame = defaultMaxFrame }: ReplayOptions): number {
+  return Math.min(maxFrame, ...(live?.ports.map(({ capabilities }) => capabilities.longest) ?? []))
 }
 
 function clientNetworks(text: string): Networks {

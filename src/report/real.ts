@@ -5,7 +5,7 @@ import { type Html, html } from './html.js'
 
 /** One line each. */
 export function realLines(real: RealSummary): string[] {
-  const { packetsPerSecond, pace, timing, lost, late, reordered, timesMoved } = real
+  const { packetsPerSecond, pace, timing, lost, late, reordered, timesMoved, said, doubts } = real
   const excused = lost.excusedBefore + lost.excusedAfter
   return [
     `${count(Math.round(packetsPerSecond))} packets a second, ${pace}`,
@@ -17,6 +17,8 @@ export function realLines(real: RealSummary): string[] {
     lost.before + lost.after === 0
       ? 'none lost on the way'
       : `lost by counters: ${count(lost.before)} before the device, ${count(lost.after)} after it; ${counted(excused, 'packet')} taken for these`,
+    ...Object.entries(doubts).map(([why, packets]) => `${counted(packets, 'packet')} not judged: ${why}`),
+    ...Object.entries(said).map(([kind, frames]) => `${kind}: ${counted(frames, 'frame')}`),
     ...(late === 0 ? [] : [`${counted(late, 'packet')} came out too late`]),
     ...(reordered + timesMoved === 0
       ? []

@@ -3,13 +3,15 @@
 import type { ReplaySummary, TraceSummary } from '../result/index.js'
 import { count, share } from './format.js'
 import { type Html, html } from './html.js'
+import { realPart } from './real.js'
 
-export function tracesSection({ topology, traces, plan, network = {} }: ReplaySummary): Html {
+export function tracesSection({ topology, traces, plan, network = {}, real }: ReplaySummary): Html {
   return html`<h2>Traces</h2>
 <section class="card"><div class="scroll"><table>
 <tr><th>file</th><th>format</th><th class="number">read</th><th class="number">sent</th><th>not sent, by cause</th><th class="number">TCP and UDP sent</th><th class="number">came out</th><th class="number">translated</th></tr>
 ${traces.map(traceRow)}
 </table></div>
+${real !== undefined && realPart(real)}
 ${networkPart(Object.entries(network))}
 <h3>Plan</h3>
 <p class="quiet">Topology: ${topology}</p>

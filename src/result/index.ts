@@ -35,6 +35,8 @@ export type {
   NfResult,
   NfSubject,
   Outcomes,
+  RealPort,
+  RealSummary,
   ReplaySummary,
   RunVerdict,
   SiteCount,

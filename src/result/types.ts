@@ -107,6 +107,54 @@ export interface ReplaySummary {
   readonly plan: readonly string[]
   /** What happened to packets outside of the network functions, by name: counts above 0, absent where there are none. */
   readonly network?: Readonly<Record<string, number>>
+  /** Where ports were real. */
+  readonly real?: RealSummary
+}
+
+/** What happened on real ports. */
+export interface RealSummary {
+  readonly device: 'wasm' | 'command' | 'external'
+  /** How fast, in words. */
+  readonly pace: string
+  /** Frames sent, by the time from the first to the last. */
+  readonly packetsPerSecond: number
+  /** Nanoseconds by which frames left after they were due; absent where none had a time. */
+  readonly timing?: {
+    readonly frames: number
+    readonly median: number
+    readonly percentile99: number
+    readonly maximum: number
+  }
+  /** Frames lost on the way to the device and back, by counters, and how many absent ones were taken for these. */
+  readonly lost: {
+    readonly before: number
+    readonly after: number
+    readonly excusedBefore: number
+    readonly excusedAfter: number
+  }
+  /** Frames that came out after they were taken to be dropped. */
+  readonly late: number
+  /** Packets that the device must have taken in another order, or at other times, than was supposed first. */
+  readonly reordered: number
+  readonly timesMoved: number
+  /** Frames that the device sent by itself, by kind. */
+  readonly said: Readonly<Record<string, number>>
+  /** Why packets could not be judged. */
+  readonly doubts: Readonly<Record<string, number>>
+  /** Vigil's own ports, each at the other end of that port of the device. */
+  readonly ports: readonly RealPort[]
+  /** Those of the device, where Vigil runs it. */
+  readonly devicePorts: readonly RealPort[]
+}
+
+export interface RealPort {
+  readonly port: number
+  readonly interface: string
+  readonly backend: string
+  readonly received: number
+  readonly sent: number
+  readonly lost: number
+  readonly refused: number
 }
 
 export interface TraceSummary {

@@ -13,7 +13,7 @@
  */
 export { DEFAULT_BURST, type Device, type Judge, type Observer, type Origin } from './device.js'
 export { parseDuration } from './duration.js'
-export type { Beat } from './emitter.js'
+export { type Beat, Emitter } from './emitter.js'
 export { beatsOf } from './heartbeat.js'
 export { JudgedNode, type JudgedRecord } from './judged-node.js'
 export { type Network, wire } from './network.js'

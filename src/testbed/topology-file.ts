@@ -7,7 +7,7 @@ import { Ajv, type ErrorObject } from 'ajv'
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 
 import { InputError } from '../errors.js'
-import { parseIpv4, parseMac } from '../packet/address.js'
+import { type Cidr, parseCidr, parseIpv4, parseMac } from '../packet/address.js'
 import { parseDuration } from './duration.js'
 import type { Emission, End, Topology, TopologyHost, TopologyInput, TopologyLink, TopologyReplay } from './topology.js'
 import { type DeviceFile, type Path, type PortsFile, portsAndDevice } from './topology-ports.js'
@@ -18,7 +18,7 @@ interface TopologyFile {
   ports?: PortsFile
   device?: DeviceFile
   nodes: Record<string, { nf: string; binary?: string; ports?: number; config?: Record<string, unknown> }>
-  hosts?: Record<string, { mac?: string; ip?: string; emits?: EmissionFile[] }>
+  hosts?: Record<string, { mac?: string; ip?: string; emits?: EmissionFile[]; answers?: string[]; gateway?: string }>
   links?: LinkFile[]
   inputs: Record<string, string>
   replay?: {
@@ -184,6 +184,8 @@ class Reader {
       // Locally administered and different for each host, where the file says nothing.
       mac: host.mac === undefined ? 0x0200_0000_f000 + index : macOf(host.mac),
       ip: host.ip === undefined ? 0xc000_0201 + index : this.#ip(host.ip, [...at, 'ip']),
+      answers: (host.answers ?? []).map((text, i) => this.#network(text, [...at, 'answers', i])),
+      ...(host.gateway === undefined ? {} : { gateway: this.#ip(host.gateway, [...at, 'gateway']) }),
       emits: (host.emits ?? []).map((one, i) => this.#emission(one, [...at, 'emits', i])),
       line: this.#line(at),
     }
@@ -289,6 +291,13 @@ class Reader {
     const value = parseDuration(text)
     if (value === undefined) throw this.#error(path, `'${text}' is too long`)
     return value
+  }
+
+  #network(text: string, path: Path): Cidr {
+    const network = parseCidr(text)
+    if (network === undefined)
+      throw this.#error(path, `'${text}' is no network`, 'such as 192.0.2.0/24, zeros at its end')
+    return network
   }
 
   #ip(text: string, path: Path): number {

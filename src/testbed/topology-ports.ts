@@ -7,6 +7,7 @@ export interface PortsFile {
   mtu?: number
   interfaces?: Record<string, string>
   allow?: string[]
+  mostPerSecond?: number
 }
 
 export interface DeviceFile {
@@ -47,11 +48,12 @@ export function portsAndDevice(
 }
 
 function portsOf(file: PortsFile, nodes: Nodes, places: Places): TopologyPorts {
-  const { kind, interfaces, allow, mtu = ETHERNET_MTU } = file
+  const { kind, interfaces, allow, mtu = ETHERNET_MTU, mostPerSecond } = file
+  const cap = mostPerSecond === undefined ? {} : { mostPerSecond }
   const line = places.line(['ports'])
   refuseKeys(file, kind === 'interfaces' ? ['mtu'] : kind === 'veth' ? ['interfaces', 'allow'] : undefined, places)
   if (kind === 'sim') return { kind }
-  if (kind === 'veth') return { kind, mtu, line }
+  if (kind === 'veth') return { kind, mtu, line, ...cap }
   const named = Object.entries(interfaces ?? {}).map(([text, name]) => interfaceOf(text, name, places))
   for (const [i, each] of named.entries()) {
     const before = named.slice(0, i).find((other) => other.interface === each.interface)
@@ -67,7 +69,7 @@ function portsOf(file: PortsFile, nodes: Nodes, places: Places): TopologyPorts {
       throw places.error(['ports', 'interfaces'], `'${name}.${port}' has no interface`)
     }
   }
-  return { kind, interfaces: named, allow: allow ?? [], line }
+  return { kind, interfaces: named, allow: allow ?? [], line, ...cap }
 }
 
 /** `odd` are those that ports of this kind do not have; without it, all but the kind. */

@@ -1,5 +1,7 @@
 /** What a topology file says, once it is checked. Indices are positions in the lists. */
 
+import type { Cidr } from '../packet/address.js'
+
 export type End =
   | { readonly kind: 'port'; readonly node: number; readonly port: number }
   | { readonly kind: 'host'; readonly host: number }
@@ -35,6 +37,10 @@ export interface TopologyHost {
   readonly mac: number
   readonly ip: number
   readonly emits: readonly Emission[]
+  /** Networks for all addresses of which it answers on real ports. */
+  readonly answers: readonly Cidr[]
+  /** 32 bits: the device's address on its link. */
+  readonly gateway?: number
   readonly line: number
 }
 
@@ -87,6 +93,8 @@ export type TopologyPorts =
       readonly interfaces: readonly TopologyInterface[]
       /** Names of interfaces that may be used although this machine uses them too. */
       readonly allow: readonly string[]
+      /** Frames a second that are sent into them at most. */
+      readonly mostPerSecond?: number
       readonly line: number
     }
   | {
@@ -94,6 +102,7 @@ export type TopologyPorts =
       readonly kind: 'veth'
       /** Bytes of a packet without its Ethernet header. */
       readonly mtu: number
+      readonly mostPerSecond?: number
       readonly line: number
     }
 

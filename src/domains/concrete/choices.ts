@@ -9,6 +9,7 @@
  */
 import type { Layers } from '../../packet/layers.js'
 import type { FeatureVector, Seen } from './features.js'
+import type { Footprint } from './footprint.js'
 import { KeptPackets } from './kept-packets.js'
 import { Lessons } from './lessons.js'
 
@@ -130,9 +131,12 @@ export class Choices {
   isDoubtedFromStart = false
   /** It is not known what left, so that choices do not show. */
   isUnobserved = false
+  /** What runs touch of the state, where somebody wants to know. */
+  footprint: Footprint | undefined
   readonly kept = new KeptPackets()
   readonly lessons = new Lessons()
   #quiet = false
+  #tables = 0
   readonly #doubts: Doubt[] = []
   readonly #seen: Seen
   readonly #layers: Layers
@@ -173,6 +177,11 @@ export class Choices {
     if (!this.#quiet || site.isKnown || site.isProbed) return false
     this.passedOver = true
     return true
+  }
+
+  /** A number for another table, in footprints. */
+  nextTable(): number {
+    return this.#tables++
   }
 
   get isForced(): boolean {

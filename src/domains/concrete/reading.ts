@@ -10,9 +10,10 @@ import { bindConfig, List } from './config.js'
 import { ConcreteExpiringMap } from './expiring-map.js'
 import { Seen } from './features.js'
 import { ConcreteIndexAllocator } from './index-allocator.js'
+import { SpecIndexSet } from './index-set.js'
 import { ConcretePacket, PacketPool } from './packet.js'
 import { SpecMaglev } from './ring.js'
-import { requiredValue, SpecExpiringMap, SpecIndexSet } from './tables.js'
+import { requiredValue, SpecExpiringMap } from './tables.js'
 import type { WatchedTable } from './views.js'
 import { WatchedExpiringMap, WatchedIndexAllocator } from './watched.js'
 
@@ -135,20 +136,20 @@ export class ConcreteReading {
     const { key, capacity } = declaration
     const value = declaration.value && requiredValue(name, declaration.value)
     if (this.#watched === undefined) {
-      return new SpecExpiringMap(name, new ConcreteExpiringMap(capacity, key, value), this.choices)
+      return new SpecExpiringMap(name, new ConcreteExpiringMap(capacity, key, value), declaration, this.choices)
     }
     const state = new WatchedExpiringMap(capacity, key, value)
-    const table = new SpecExpiringMap(name, state, this.choices)
+    const table = new SpecExpiringMap(name, state, declaration, this.choices)
     this.#watched.set(name, { declaration, table, state })
     return table
   }
 
   #indexSet(name: string, declaration: IndexSetDeclaration): Retractable {
     const { capacity } = declaration
-    if (this.#watched === undefined) return new SpecIndexSet(name, new ConcreteIndexAllocator(capacity))
+    if (this.#watched === undefined) return new SpecIndexSet(name, new ConcreteIndexAllocator(capacity), this.choices)
     const state = new WatchedIndexAllocator(capacity)
     this.#watched.set(name, { declaration, state })
-    return new SpecIndexSet(name, state)
+    return new SpecIndexSet(name, state, this.choices)
   }
 }
 

@@ -1,13 +1,22 @@
 /** Specification state in the fast reading: the structures that authors work with, over the abstract ones. */
 import { SpecError } from '../../spec/error.js'
 import type { RecordLayout } from '../../spec/record.js'
-import type { ExpiringMap, IndexSet } from '../../spec/state.js'
+import type { ExpiringMap } from '../../spec/state.js'
 import type { Retractable } from '../state.js'
 import { ChoiceSite, type Choices, type Chooser, type Doubt } from './choices.js'
 import type { ConcreteExpiringMap } from './expiring-map.js'
-import type { ConcreteIndexAllocator } from './index-allocator.js'
+import type { Footprint } from './footprint.js'
 import type { KeyPacking } from './key-index.js'
 import { SlotDoubts } from './slot-doubts.js'
+
+/** With less room than this, packets whose order is looked for may take all of it. */
+const LITTLE_ROOM = 4096
+
+/** How keys and values are told apart; values where the map has any. */
+interface EntryTypes<K, V> {
+  readonly key: { hash(this: void, key: K): number }
+  readonly value: { equals(this: void, a: V, b: V): boolean } | undefined
+}
 
 /** An expiring map whose slots the device chose. An entry whose slot was never seen in an output is `unseen`. */
 export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Doubt {
@@ -18,10 +27,14 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   readonly #doubts: SlotDoubts
   readonly #site: ChoiceSite
   readonly #settle: Chooser
+  readonly #table: number
+  readonly #types: EntryTypes<K, V>
 
   /** `state` is where to keep the entries. */
-  constructor(name: string, state: ConcreteExpiringMap<K, V | undefined>, choices: Choices) {
+  constructor(name: string, state: ConcreteExpiringMap<K, V | undefined>, types: EntryTypes<K, V>, choices: Choices) {
     const { capacity } = state
+    this.#table = choices.nextTable()
+    this.#types = types
     this.#name = name
     this.capacity = capacity
     this.#state = state
@@ -36,20 +49,24 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   }
 
   get size(): number {
+    this.#choices.footprint?.readRoom(this.#table)
     return this.#state.count()
   }
 
   expireOlderThan(threshold: bigint): void {
+    if (this.#choices.footprint !== undefined) this.#traceExpired(threshold)
     this.#state.expire(threshold)
   }
 
   get(key: K): number | undefined {
+    this.#choices.footprint?.readKey(this.#table, this.#types.key.hash(key))
     const slot = this.#state.find(key)
     if (slot === -1) return undefined
     return this.#doubts.isUnseen(slot) ? this.#rebind(slot) : slot
   }
 
   touch(key: K, now: bigint): number | undefined {
+    this.#choices.footprint?.readKey(this.#table, this.#types.key.hash(key))
     let slot = this.#state.find(key)
     if (slot === -1) return undefined
     if (this.#doubts.isUnseen(slot)) slot = this.#rebind(slot)
@@ -60,6 +77,8 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   insert(key: K, now: bigint, ...values: [] | [V]): number | undefined {
     const state = this.#state
     if (state.find(key) !== -1) throw new SpecError(`${this.#name}.insert of a key that is there already`)
+    const { footprint } = this.#choices
+    if (this.capacity - state.count() < LITTLE_ROOM) footprint?.readRoom(this.#table)
     if (state.count() === this.capacity) return undefined
     const wanted = this.#choices.wanted(this.#site)
     const taken = wanted !== -1 && !state.used(wanted)
@@ -67,11 +86,13 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
     const slot = taken ? wanted : state.lowestFree()
     this.#choices.met(this.#site, this.#settle, slot, taken && !this.#choices.isForced)
     state.insert(slot, key, now, values[0])
+    if (footprint !== undefined) this.#traceChange(footprint, slot)
     this.#doubts.inserted(slot)
     return slot
   }
 
   keyAt(slot: number): K | undefined {
+    this.#choices.footprint?.readSlot(this.#table, slot)
     if (!Number.isInteger(slot) || slot < 0 || slot >= this.capacity) return undefined
     const used = this.#state.used(slot)
     // An entry that was never seen may really be here, or what is here may really be elsewhere.
@@ -81,6 +102,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
 
   valueAt(slot: number): V {
     this.#requireUsed(slot, 'valueAt')
+    this.#choices.footprint?.readSlot(this.#table, slot)
     if (this.#doubts.isWatching) this.#doubts.read(slot)
     const value = this.#state.valueAt(slot)
     if (value === undefined) throw new SpecError(`${this.#name}.valueAt: this map has no values`)
@@ -90,6 +112,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   setValue(slot: number, value: V): void {
     this.#requireUsed(slot, 'setValue')
     if (this.#doubts.isWatching) this.#doubts.written(slot)
+    if (this.#choices.footprint !== undefined) this.#traceValue(slot, value)
     this.#state.setValue(slot, value)
   }
 
@@ -100,6 +123,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
 
   erase(slot: number): void {
     this.#requireUsed(slot, 'erase')
+    if (this.#choices.footprint !== undefined) this.#traceChange(this.#choices.footprint, slot)
     this.#state.erase(slot)
   }
 
@@ -143,10 +167,33 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
     const at = moves ? wanted : slot
     if (moves) {
       this.#state.moveSlot(slot, wanted)
+      this.#choices.footprint?.changeSlot(this.#table, slot)
+      if (this.#choices.footprint !== undefined) this.#traceChange(this.#choices.footprint, wanted)
       this.#doubts.moved(slot, wanted)
     }
     this.#choices.met(this.#site, this.#settle, at, wanted === at && !this.#choices.isForced)
     return at
+  }
+
+  /** There is, or was, or will be no more, an entry at `slot`, which is in use. */
+  #traceChange(footprint: Footprint, slot: number): void {
+    footprint.changeKey(this.#table, this.#types.key.hash(this.#state.keyAt(slot)))
+    footprint.changeSlot(this.#table, slot)
+    footprint.changeRoom(this.#table)
+  }
+
+  #traceExpired(threshold: bigint): void {
+    const { footprint } = this.#choices
+    for (const slot of this.#state.slots()) {
+      if (footprint === undefined || this.#state.timeAt(slot) >= threshold) return
+      this.#traceChange(footprint, slot)
+    }
+  }
+
+  #traceValue(slot: number, value: V): void {
+    const before = this.#state.valueAt(slot)
+    if (before === undefined || this.#types.value?.equals(before, value)) return
+    this.#choices.footprint?.changeSlot(this.#table, slot)
   }
 
   /** Whether the entry at `slot`, if there is one, may really be at another. */
@@ -175,59 +222,5 @@ export function requiredValue<V>(name: string, { packing }: RecordLayout<V>): Ke
       if (value === undefined) throw new SpecError(`${name}.insert needs a value`)
       packing.write(value, into, at)
     },
-  }
-}
-
-/** A set of numbers with times of last use; the device has no choice here. */
-export class SpecIndexSet implements IndexSet, Retractable {
-  readonly capacity: number
-  readonly #name: string
-  readonly #state: ConcreteIndexAllocator
-
-  /** `state` is where to keep the numbers. */
-  constructor(name: string, state: ConcreteIndexAllocator) {
-    this.#name = name
-    this.capacity = state.capacity
-    this.#state = state
-  }
-
-  get size(): number {
-    return this.#state.count()
-  }
-
-  expireOlderThan(threshold: bigint): void {
-    this.#state.expire(threshold)
-  }
-
-  has(index: number): boolean {
-    return Number.isInteger(index) && index >= 0 && index < this.capacity && this.#state.used(index)
-  }
-
-  touch(index: number, now: bigint): void {
-    if (!Number.isInteger(index) || index < 0 || index >= this.capacity) {
-      throw new SpecError(`${this.#name}.touch of ${index}, which is not below ${this.capacity}`)
-    }
-    if (this.#state.used(index)) this.#state.refresh(index, now)
-    else this.#state.allocate(index, now)
-  }
-
-  begin(): void {
-    this.#state.begin()
-  }
-
-  rollback(): void {
-    this.#state.rollback()
-  }
-
-  mark(): void {
-    this.#state.mark()
-  }
-
-  retract(): void {
-    this.#state.retract()
-  }
-
-  forget(count: number): void {
-    this.#state.forget(count)
   }
 }

@@ -6,6 +6,8 @@
 /** Up to this length a loop over words is faster than a view and a block copy. */
 const SHORT = 512
 
+const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
+
 /** Views the buffer of a byte array by words; remembers the array that it viewed last. */
 class Words {
   words: Int32Array = new Int32Array(0)
@@ -24,6 +26,7 @@ class Words {
 }
 
 const copied = new Words()
+const stored = new Words()
 const left = new Words()
 const right = new Words()
 
@@ -64,6 +67,21 @@ export class FrameMemory {
     // Bytes of the first and the last word that are not the frame's are copied along, and never read.
     for (let word = first >>> 2, to = 0; word < end; word++, to++) words[to] = source[word] ?? 0
     return copy
+  }
+}
+
+/** Copies `length` bytes from `start` of `from` to where `to` begins at `word`, which must lie in another buffer. */
+export function copyToWord(from: Uint8Array, start: number, length: number, to: Int32Array, word: number): void {
+  const first = from.byteOffset + start
+  stored.of(from)
+  const { words, view } = stored
+  const whole = length >>> 2
+  if (length > SHORT || first + length + 4 > from.buffer.byteLength) {
+    new Uint8Array(to.buffer, to.byteOffset + 4 * word, length).set(from.subarray(start, start + length))
+  } else if ((first & 3) === 0) {
+    for (let i = 0, at = first >>> 2; i <= whole; i++) to[word + i] = words[at + i] ?? 0
+  } else {
+    for (let i = 0; i <= whole; i++) to[word + i] = view.getInt32(first + 4 * i, LITTLE_ENDIAN)
   }
 }
 

@@ -2,8 +2,10 @@
  * One specification read three ways, packet by packet: fast, fast but instrumented, and symbolically under the one
  * assignment that a packet gives. All must say the same of verdict, ports, bytes, checksums and state.
  */
+
+import { SpecIndexSet } from '../../../src/domains/concrete/index-set.js'
 import { ConcreteReading } from '../../../src/domains/concrete/reading.js'
-import { SpecExpiringMap, SpecIndexSet } from '../../../src/domains/concrete/tables.js'
+import { SpecExpiringMap } from '../../../src/domains/concrete/tables.js'
 import type { ExpectedChecksum } from '../../../src/domains/symbolic/expected.js'
 import { Integers } from '../../../src/domains/symbolic/integer.js'
 import { SymbolicReading } from '../../../src/domains/symbolic/reading.js'

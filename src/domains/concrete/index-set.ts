@@ -1,0 +1,80 @@
+import { SpecError } from '../../spec/error.js'
+import type { IndexSet } from '../../spec/state.js'
+import type { Retractable } from '../state.js'
+import type { Choices } from './choices.js'
+import type { Footprint } from './footprint.js'
+import type { ConcreteIndexAllocator } from './index-allocator.js'
+
+/** A set of numbers with times of last use; the device has no choice here. */
+export class SpecIndexSet implements IndexSet, Retractable {
+  readonly capacity: number
+  readonly #name: string
+  readonly #state: ConcreteIndexAllocator
+  readonly #choices: Choices
+  readonly #table: number
+
+  /** `state` is where to keep the numbers. */
+  constructor(name: string, state: ConcreteIndexAllocator, choices: Choices) {
+    this.#choices = choices
+    this.#table = choices.nextTable()
+    this.#name = name
+    this.capacity = state.capacity
+    this.#state = state
+  }
+
+  get size(): number {
+    this.#choices.footprint?.readRoom(this.#table)
+    return this.#state.count()
+  }
+
+  expireOlderThan(threshold: bigint): void {
+    const { footprint } = this.#choices
+    if (footprint !== undefined) this.#traceExpired(footprint, threshold)
+    this.#state.expire(threshold)
+  }
+
+  has(index: number): boolean {
+    this.#choices.footprint?.readSlot(this.#table, index)
+    return Number.isInteger(index) && index >= 0 && index < this.capacity && this.#state.used(index)
+  }
+
+  touch(index: number, now: bigint): void {
+    if (!Number.isInteger(index) || index < 0 || index >= this.capacity) {
+      throw new SpecError(`${this.#name}.touch of ${index}, which is not below ${this.capacity}`)
+    }
+    if (this.#state.used(index)) this.#state.refresh(index, now)
+    else {
+      this.#state.allocate(index, now)
+      this.#choices.footprint?.changeSlot(this.#table, index)
+      this.#choices.footprint?.changeRoom(this.#table)
+    }
+  }
+
+  begin(): void {
+    this.#state.begin()
+  }
+
+  rollback(): void {
+    this.#state.rollback()
+  }
+
+  mark(): void {
+    this.#state.mark()
+  }
+
+  retract(): void {
+    this.#state.retract()
+  }
+
+  forget(count: number): void {
+    this.#state.forget(count)
+  }
+
+  #traceExpired(footprint: Footprint, threshold: bigint): void {
+    for (const index of this.#state.indices()) {
+      if (this.#state.timeAt(index) >= threshold) return
+      footprint.changeSlot(this.#table, index)
+      footprint.changeRoom(this.#table)
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import { type Judgement, OK, type Oracle, UNDECIDED, VIOLATION } from '../oracle.js'
+import { describeLeftAgain, type Fault, portList, type ViolationDetail } from '../violation.js'
+import type { Clock } from './clock.js'
+import { CONCEDED, DIFFERENT, type Inputs, OPEN, TWICE, UNOBSERVED } from './inputs.js'
+
+/** Why an input is no right one: a violation, or in a line why nobody can say. */
+export type Finding = ViolationDetail | string
+
+const DOUBT = 'it rests on something that no output has shown'
+
+/** Has the oracle judge inputs, one after the other, and take the newest back. */
+export class Trials {
+  readonly #inputs: Inputs
+  readonly #oracle: Oracle
+  readonly #clock: Clock
+  /** Of inputs that are conceded: what is found, and why it may not be called a violation. */
+  readonly #findings = new Map<number, Finding>()
+  readonly #doubts = new Map<number, string>()
+  tries = 0
+
+  constructor(inputs: Inputs, oracle: Oracle, clock: Clock) {
+    this.#inputs = inputs
+    this.#oracle = oracle
+    this.#clock = clock
+  }
+
+  /** The ports that the specification expected the input judged last to leave by, as a set. */
+  get expectedPorts(): number {
+    return this.#oracle.expectedPorts
+  }
+
+  /**
+   * Judges an input as the next one. Where that is OK, the state of the oracle has moved on, until it is undone; what is
+   * conceded is OK anywhere.
+   */
+  judge(slot: number, time: number): Judgement {
+    const inputs = this.#inputs
+    const oracle = this.#oracle
+    const { bytes } = inputs.store
+    const port = inputs.port(slot)
+    const start = inputs.frameStart(slot)
+    const length = inputs.frameLength(slot)
+    this.tries += 1
+    if (inputs.is(slot, UNOBSERVED)) {
+      oracle.follow(port, this.#now(slot, time), bytes, start, length)
+      return OK
+    }
+    const egress = inputs.egress(slot)
+    const from = egress === 0 ? start : inputs.outputStart(slot)
+    const leaving = inputs.outputLength(slot)
+    let judgement = oracle.attempt(port, this.#now(slot, time), bytes, start, length, egress, bytes, from, leaving)
+    if (judgement === OK && inputs.is(slot, TWICE | DIFFERENT) && !oracle.leavesOpen) {
+      oracle.takeBack()
+      judgement = VIOLATION
+    }
+    if (judgement !== OK && inputs.is(slot, CONCEDED)) {
+      this.#concede(slot, time)
+      return OK
+    }
+    if (oracle.leavesOpen) inputs.mark(slot, OPEN)
+    else inputs.unmark(slot, OPEN)
+    return judgement
+  }
+
+  /** Takes the newest one back. */
+  undo(): void {
+    this.#oracle.takeBack()
+  }
+
+  /** From now on the input is allowed anywhere; where `doubt` says why, it is undecided and no violation. */
+  concede(slot: number, doubt: string | undefined): void {
+    this.#inputs.mark(slot, CONCEDED)
+    if (doubt === undefined) this.#doubts.delete(slot)
+    else this.#doubts.set(slot, doubt)
+  }
+
+  /** It is judged as others again. */
+  restore(slot: number): void {
+    this.#inputs.unmark(slot, CONCEDED)
+    this.#findings.delete(slot)
+    this.#doubts.delete(slot)
+  }
+
+  /** What is found of an input whose place is final; undefined where it is right. */
+  finding(slot: number): Finding | undefined {
+    if (this.#inputs.is(slot, UNOBSERVED)) return 'what left of it was lost'
+    return this.#findings.get(slot)
+  }
+
+  /** An input whose place is final left once more by a port. */
+  leftAgain(slot: number, port: number): ViolationDetail {
+    const inputs = this.#inputs
+    const { bytes } = inputs.store
+    const start = inputs.frameStart(slot)
+    const left = inputs.outputStart(slot)
+    return describeLeftAgain(
+      this.#oracle.options,
+      { time: inputs.sent(slot), ingress: inputs.port(slot) },
+      bytes.slice(start, start + inputs.frameLength(slot)),
+      { ports: portList(inputs.egress(slot)), frame: bytes.slice(left, left + inputs.outputLength(slot)) },
+      twice(port),
+    )
+  }
+
+  #concede(slot: number, time: number): void {
+    const inputs = this.#inputs
+    const oracle = this.#oracle
+    const { bytes } = inputs.store
+    const doubt = this.#doubts.get(slot)
+    const egress = inputs.egress(slot)
+    const judgement = oracle.concede(
+      doubt === undefined ? VIOLATION : UNDECIDED,
+      this.#fault(slot),
+      inputs.port(slot),
+      this.#now(slot, time),
+      bytes,
+      inputs.frameStart(slot),
+      inputs.frameLength(slot),
+      egress,
+      bytes,
+      egress === 0 ? inputs.frameStart(slot) : inputs.outputStart(slot),
+      inputs.outputLength(slot),
+    )
+    if (judgement === VIOLATION) this.#findings.set(slot, oracle.violation())
+    else this.#findings.set(slot, doubt ?? DOUBT)
+  }
+
+  #fault(slot: number): Fault | undefined {
+    const inputs = this.#inputs
+    if (inputs.is(slot, TWICE)) return { kind: 'ports', text: twice(inputs.secondPort(slot)) }
+    if (!inputs.is(slot, DIFFERENT)) return undefined
+    return { kind: 'bytes', text: `left by port ${inputs.secondPort(slot)} with other bytes than by another` }
+  }
+
+  /** Most packets are judged at the time at which they were sent, which is there already. */
+  #now(slot: number, time: number): bigint {
+    return time === this.#inputs.sentAt(slot) ? this.#inputs.sent(slot) : this.#clock.time(time)
+  }
+}
+
+function twice(port: number): string {
+  return `left twice by port ${port}`
+}
