@@ -2,8 +2,6 @@
 #define _GNU_SOURCE
 #include "values.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,8 +26,7 @@ static napi_value js_open_af_packet(napi_env env, napi_callback_info info) {
   TRY(napi_get_value_uint32(env, given[5], &options.transmit_bytes));
   struct failure failure;
   struct port *port = open_af_packet(&options, &failure);
-  if (port == NULL) return throw_failure(env, &failure);
-  return hold_port(env, port);
+  return port == NULL ? throw_failure(env, &failure) : hold_port(env, port);
 }
 
 struct burst {
@@ -130,7 +127,8 @@ static napi_value js_wait(napi_env env, napi_callback_info info) {
   uint32_t count;
   int32_t milliseconds;
   bool for_sending;
-  struct pollfd waiting[MOST_PORTS];
+  struct port *ports[MOST_PORTS];
+  struct failure failure;
   TRY(arguments(env, info, 3, given));
   TRY(napi_get_array_length(env, given[0], &count));
   TRY(napi_get_value_int32(env, given[1], &milliseconds));
@@ -138,23 +136,11 @@ static napi_value js_wait(napi_env env, napi_callback_info info) {
   if (count > MOST_PORTS) count = MOST_PORTS;
   for (uint32_t i = 0; i < count; i++) {
     napi_value each;
-    struct port *port;
     TRY(napi_get_element(env, given[0], i, &each));
-    TRY(open_port_of(env, each, &port));
-    waiting[i] = (struct pollfd){.fd = port->fd, .events = for_sending ? POLLOUT : POLLIN};
+    TRY(open_port_of(env, each, &ports[i]));
   }
-  int ready = poll(waiting, count, milliseconds);
-  struct failure failure;
-  if (ready < 0 && errno != EINTR) {
-    failed(&failure, "waiting for a port", errno);
-    return throw_failure(env, &failure);
-  }
-  for (uint32_t i = 0; i < count && ready > 0; i++) {
-    if ((waiting[i].revents & POLLERR) == 0) continue;
-    failed(&failure, "waiting for a port", ENETDOWN);
-    return throw_failure(env, &failure);
-  }
-  return number(env, ready < 0 ? 0 : ready);
+  int ready = wait_for_ports(ports, count, milliseconds, for_sending, &failure);
+  return ready < 0 ? throw_failure(env, &failure) : number(env, ready);
 }
 
 static napi_value js_create_namespace(napi_env env, napi_callback_info info) {

@@ -62,12 +62,21 @@ struct port_operations {
   int (*send)(struct port *port, const uint8_t *arena, const struct frame *frames, int count, struct failure *failure);
   int (*counts)(struct port *port, struct port_counts *counts, struct failure *failure);
   void (*close)(struct port *port);
+  /* Fails where the link is lost; NULL where poll tells it. */
+  int (*check)(struct port *port, struct failure *failure);
 };
 
 struct port {
   const struct port_operations *operations;
   int fd; /* readable where frames wait; -1 where there is no such thing */
 };
+
+/* At a time, waited for or of a pacer. */
+#define MOST_PORTS 64
+
+/* Blocks this thread until a port has frames, or takes some; how many are ready, or -1. */
+int wait_for_ports(struct port *const *ports, uint32_t count, int milliseconds, bool for_sending,
+                   struct failure *failure);
 
 struct af_packet_options {
   const char *interface;

@@ -8,7 +8,6 @@
 #include <node_api.h>
 
 #define MOST_ARGUMENTS 6
-#define MOST_PORTS 64
 
 /* Gives up where JavaScript has thrown already. */
 #define TRY(call)                             \
