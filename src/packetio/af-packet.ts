@@ -50,7 +50,13 @@ export function openAfPacket(name: string, options: AfPacketOptions = {}): Packe
     ),
   )
   const longest = mtu + HEADER
-  return new PacketPort(name, 'af_packet', { layer: 'ethernet', longest, longestTagged: longest + TAG }, handle)
+  return new PacketPort(
+    name,
+    'af_packet',
+    transmit,
+    { layer: 'ethernet', longest, longestTagged: longest + TAG, besides: 'told', times: 'arrival' },
+    handle,
+  )
 }
 
 function ringBytesFor(mtu: number): number {

@@ -3,6 +3,7 @@
  * what it needs is told by `vigil doctor`.
  */
 export { type AfPacketOptions, openAfPacket } from './af-packet.js'
+export { type AfXdpOptions, afXdpFile, openAfXdp } from './af-xdp.js'
 export { Burst, CHECKSUM_OPEN, TAG_RESTORED } from './burst.js'
 export {
   changeLink,
@@ -17,5 +18,6 @@ export {
 } from './link.js'
 export { NetworkNamespace } from './namespace.js'
 export { addonFile, codeOf } from './native.js'
+export { backends, openPort, type PortOptions } from './open.js'
 export { clockOffset, Pacer, type PacerOptions } from './pacer.js'
 export { PacketPort, type PortCapabilities, type PortCounts, waitForFrames, waitForRoom } from './port.js'

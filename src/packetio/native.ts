@@ -83,6 +83,11 @@ export interface Native {
 
 export const addonFile = fileURLToPath(new URL('../../native/packetio.node', import.meta.url))
 
+/** That of an optional back-end, such as `af_xdp`. */
+export function optionalAddonFile(name: string): string {
+  return fileURLToPath(new URL(`../../native/${name}.node`, import.meta.url))
+}
+
 let loaded: Native | undefined
 
 /** @throws MachineError where it was not built. */
@@ -102,8 +107,13 @@ export function native(): Native {
 /** Runs what asks the addon. @throws VigilError in place of the addon's own errors. */
 export function asked<T>(ask: (addon: Native) => T): T {
   const addon = native()
+  return translated(() => ask(addon))
+}
+
+/** Runs what asks any of the addons. @throws VigilError in place of their own errors. */
+export function translated<T>(ask: () => T): T {
   try {
-    return ask(addon)
+    return ask()
   } catch (error) {
     throw errorOf(error)
   }

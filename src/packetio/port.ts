@@ -10,6 +10,10 @@ export interface PortCapabilities {
   readonly longest: number
   /** The same of one whose first tag is of 802.1Q; all its tags count. */
   readonly longestTagged: number
+  /** What the kernel has beside a received frame, a tag that was taken out or a checksum left open: told, or lost. */
+  readonly besides: 'told' | 'lost'
+  /** What `Burst.time` is: when the kernel saw a frame, or when it was read from the port. */
+  readonly times: 'arrival' | 'reading'
 }
 
 export type PortCounts = NativeCounts
@@ -19,12 +23,15 @@ export class PacketPort {
   /** The interface. */
   readonly name: string
   readonly backend: string
+  /** In which of its ways the back-end works here: `copy, driver XDP`. */
+  readonly mode: string
   readonly capabilities: PortCapabilities
   readonly handle: Handle
 
-  constructor(name: string, backend: string, capabilities: PortCapabilities, handle: Handle) {
+  constructor(name: string, backend: string, mode: string, capabilities: PortCapabilities, handle: Handle) {
     this.name = name
     this.backend = backend
+    this.mode = mode
     this.capabilities = capabilities
     this.handle = handle
   }

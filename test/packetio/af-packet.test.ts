@@ -11,53 +11,15 @@ import {
   changeLink,
   linkOf,
   openAfPacket,
-  type PacketPort,
   setOffloads,
   TAG_RESTORED,
   waitForFrames,
 } from '../../src/packetio/index.js'
 import { temporary } from '../temporary.js'
-import { rooted, slowPort, wire } from './rooted.js'
+import { burstOf, frameOf, ROOM, received } from './frames.js'
+import { inside, rooted, slowPort, wire } from './rooted.js'
 
 const packetio = fileURLToPath(new URL('../../src/packetio/index.js', import.meta.url))
-
-const ROOM = 2048
-
-/** An experimental type (IEEE 802 clause 9.2), so that no stack takes a frame for its own. */
-const TYPE = [0x88, 0xb5]
-
-function frameOf(length: number, fill: number, tags: readonly number[] = []): Uint8Array {
-  const frame = new Uint8Array(length).fill(fill)
-  const types = tags.flatMap((tag) => [0x81, 0x00, tag >> 8, tag & 255])
-  frame.set([2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, ...types, ...TYPE])
-  return frame
-}
-
-function burstOf(frames: readonly Uint8Array[]): Burst {
-  const burst = new Burst(frames.length, ROOM)
-  for (const [i, frame] of frames.entries()) {
-    burst.bytes.set(frame, i * ROOM)
-    burst.set(i, i * ROOM, frame.length)
-  }
-  return burst
-}
-
-/** What arrives until there are so many frames, or nothing more comes for a while. */
-function received(
-  port: PacketPort,
-  count: number,
-  patience = 5000,
-): { frame: Uint8Array; flags: number; time: bigint }[] {
-  const burst = new Burst(64, ROOM)
-  const all: { frame: Uint8Array; flags: number; time: bigint }[] = []
-  while (all.length < count && waitForFrames([port], patience) > 0) {
-    const filled = port.receive(burst)
-    for (let i = 0; i < filled; i++) {
-      all.push({ frame: burst.frame(i).slice(), flags: burst.flags(i), time: burst.time(i) })
-    }
-  }
-  return all
-}
 
 for (const transmit of ['ring', 'sendmmsg'] as const) {
   rooted(`frames arrive as they were sent, in their order and at rising times (${transmit})`, (t) => {
@@ -265,15 +227,13 @@ rooted(
   'a checksum that the kernel left open is known as such',
   (t) => {
     const { ends, ports } = wire(t)
-    const inside = (...words: string[]): void => {
-      execFileSync('nsenter', [`--net=${ends[0].namespace.path}`, ...words])
-    }
+    const run = (...words: string[]): string => inside(ends[0].namespace, ...words)
     const send = `const s = require('dgram').createSocket('udp4'); s.send('vigil', 9, '10.9.0.2', () => s.close())`
-    inside('ip', 'address', 'add', '10.9.0.1/24', 'dev', 'left')
-    inside('ip', 'neighbour', 'add', '10.9.0.2', 'lladdr', '02:00:00:00:00:02', 'dev', 'left')
-    inside(process.execPath, '-e', send)
+    run('ip', 'address', 'add', '10.9.0.1/24', 'dev', 'left')
+    run('ip', 'neighbour', 'add', '10.9.0.2', 'lladdr', '02:00:00:00:00:02', 'dev', 'left')
+    run(process.execPath, '-e', send)
     setOffloads(ends[0].namespace, 'left', ['tx-checksum'])
-    inside(process.execPath, '-e', send)
+    run(process.execPath, '-e', send)
     const udp = received(ports[1], 2).filter(({ frame }) => frame[12] === 0x08 && frame[13] === 0x00)
     t.deepEqual(
       udp.map(({ flags }) => flags & CHECKSUM_OPEN),

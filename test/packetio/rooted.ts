@@ -7,37 +7,74 @@ import test, { type ExecutionContext } from 'ava'
 import { VigilError } from '../../src/errors.js'
 import {
   type AfPacketOptions,
+  type AfXdpOptions,
+  codeOf,
   createVeth,
   type LinkEnd,
   NetworkNamespace,
   openAfPacket,
+  openAfXdp,
   type PacketPort,
 } from '../../src/packetio/index.js'
 
-function missing(): string | undefined {
+type Run = (t: ExecutionContext) => void | Promise<void>
+
+/** Why a test cannot be run. */
+interface Obstacle {
+  readonly why: string
+  /** Nothing that is installed would help, so that CI has to live with it. */
+  readonly isOfKernel: boolean
+}
+
+function obstacleOf(attempt: () => void): Obstacle | undefined {
   try {
-    NetworkNamespace.create().close()
+    attempt()
     return undefined
   } catch (error) {
-    if (error instanceof VigilError) return error.message
-    throw error
+    if (!(error instanceof VigilError)) throw error
+    return { why: error.message, isOfKernel: ['EAFNOSUPPORT', 'ENOSYS'].includes(codeOf(error) ?? '') }
   }
 }
 
-const why = missing()
+const noNamespaces = obstacleOf(() => NetworkNamespace.create().close())
 
 /** `programs` are run by the test besides. */
-export function rooted(
-  title: string,
-  run: (t: ExecutionContext) => void | Promise<void>,
-  programs: readonly string[] = [],
-): void {
-  const absent = programs.filter((program) => !isThere(program))
-  const obstacle = why ?? (absent.length === 0 ? undefined : `there is no ${absent.join(', ')}`)
+export function rooted(title: string, run: Run, programs: readonly string[] = []): void {
+  register(title, run, noNamespaces ?? absent(programs))
+}
+
+/** The same with AF_XDP, which is optional, and which a kernel may not have. */
+export function withAfXdp(title: string, run: Run, programs: readonly string[] = []): void {
+  register(title, run, noNamespaces ?? absent(programs) ?? noAfXdp())
+}
+
+let soughtAfXdp: { readonly obstacle: Obstacle | undefined } | undefined
+
+function noAfXdp(): Obstacle | undefined {
+  soughtAfXdp ??= { obstacle: obstacleOf(tryAfXdp) }
+  return soughtAfXdp.obstacle
+}
+
+function tryAfXdp(): void {
+  const namespace = NetworkNamespace.create()
+  try {
+    createVeth({ namespace, name: 'one' }, { namespace, name: 'other' })
+    openAfXdp('one', { namespace }).close()
+  } finally {
+    namespace.close()
+  }
+}
+
+function register(title: string, run: Run, obstacle: Obstacle | undefined): void {
   if (obstacle === undefined) test.serial(title, run)
   // A developer's machine may lack root; what decides what lands may not.
-  else if (process.env.CI === undefined) test.skip(title, run)
-  else test(title, (t) => t.fail(`cannot be run: ${obstacle}`))
+  else if (process.env.CI === undefined || obstacle.isOfKernel) test.skip(`${title} [${obstacle.why}]`, run)
+  else test(title, (t) => t.fail(`cannot be run: ${obstacle.why}`))
+}
+
+function absent(programs: readonly string[]): Obstacle | undefined {
+  const names = programs.filter((program) => !isThere(program))
+  return names.length === 0 ? undefined : { why: `there is no ${names.join(', ')}`, isOfKernel: false }
 }
 
 function isThere(program: string): boolean {
@@ -49,36 +86,61 @@ export interface Wire {
   readonly ports: readonly [PacketPort, PacketPort]
 }
 
-/** A veth pair between two namespaces, each with a port; all of it is gone after the test. */
+type Open = (end: LinkEnd) => PacketPort
+
+/** A veth pair between two namespaces, each with an AF_PACKET port; all of it is gone after the test. */
 export function wire(
   t: ExecutionContext,
   { mtu = 1500, ...options }: AfPacketOptions & { readonly mtu?: number } = {},
 ): Wire {
+  const open: Open = ({ namespace, name }) => openAfPacket(name, { ...options, namespace })
+  return wireOf(t, [open, open], mtu)
+}
+
+/** The same with ports of any kind. */
+export function wireOf(t: ExecutionContext, open: readonly [Open, Open], mtu = 1500): Wire {
   const ends = [
     { namespace: NetworkNamespace.create(), name: 'left' },
     { namespace: NetworkNamespace.create(), name: 'right' },
   ] as const
-  createVeth(ends[0], ends[1], mtu)
-  const open = ({ namespace, name }: LinkEnd): PacketPort => openAfPacket(name, { ...options, namespace })
-  const ports = [open(ends[0]), open(ends[1])] as const
   t.teardown(() => {
-    for (const port of ports) port.close()
     for (const { namespace } of ends) namespace.close()
   })
+  createVeth(ends[0], ends[1], mtu)
+  const ports = [open[0](ends[0]), open[1](ends[1])] as const
+  t.teardown(() => {
+    for (const port of ports) port.close()
+  })
   return { ends, ports }
+}
+
+/** The same with AF_XDP at both ends. */
+export function xdpWire(
+  t: ExecutionContext,
+  { mtu = 1500, ...options }: AfXdpOptions & { readonly mtu?: number } = {},
+): Wire {
+  const open: Open = (end) => openXdp(end, options)
+  return wireOf(t, [open, open], mtu)
+}
+
+export function openXdp({ namespace, name }: LinkEnd, options: AfXdpOptions = {}): PacketPort {
+  return openAfXdp(name, { ...options, namespace })
+}
+
+/** What a program prints that runs in a namespace. */
+export function inside(namespace: LinkEnd['namespace'], ...words: string[]): string {
+  return execFileSync('nsenter', [`--net=${namespace.path}`, ...words], { encoding: 'utf8' })
 }
 
 /** A wire whose left end has a port more, of some 100 Mbit/s: it holds its frames until they leave. */
 export function slowPort(t: ExecutionContext, options: AfPacketOptions = {}): Wire & { readonly slow: PacketPort } {
   const made = wire(t)
   const [{ namespace, name }] = made.ends
-  const inside = (line: string): void => {
-    execFileSync('nsenter', [`--net=${namespace.path}`, ...line.split(' ')])
-  }
-  inside(`tc qdisc add dev ${name} root tbf rate 100mbit burst 16kb limit 16mb`)
+  const run = (line: string): string => inside(namespace, ...line.split(' '))
+  run(`tc qdisc add dev ${name} root tbf rate 100mbit burst 16kb limit 16mb`)
   // Ports pass the queueing discipline of their own interface, and not that of the one below it.
-  inside(`ip link add slow link ${name} type macvlan`)
-  inside('ip link set slow up')
+  run(`ip link add slow link ${name} type macvlan`)
+  run('ip link set slow up')
   const slow = openAfPacket('slow', { ...options, namespace })
   t.teardown(() => slow.close())
   return { ...made, slow }
