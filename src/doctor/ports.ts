@@ -2,7 +2,16 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-import { addonFile, Burst, createVeth, NetworkNamespace, openAfPacket, waitForFrames } from '../packetio/index.js'
+import {
+  addonFile,
+  afXdpFile,
+  Burst,
+  createVeth,
+  type LinkEnd,
+  NetworkNamespace,
+  openPort,
+  waitForFrames,
+} from '../packetio/index.js'
 import { absent, type Finding, missing, ok, reason, type Section, section } from './check.js'
 
 const TITLE = 'Ports of this machine (af_packet, for vigil run)'
@@ -15,39 +24,67 @@ export function ports(): Section {
     const hint = 'Debian: apt install gcc libc6-dev, then npm run build'
     return section(TITLE, [missing('addon', 'not built', hint), userNamespaces()])
   }
-  return section(TITLE, [ok('addon', 'built'), frameOnWire(), userNamespaces()])
+  return section(TITLE, [ok('addon', 'built'), frameOnWire(), afXdp(), userNamespaces()])
 }
 
 function frameOnWire(): Finding {
   const name = 'veth pair'
   try {
-    return isCarried()
-      ? ok(name, 'carries a frame from one namespace to another')
-      : missing(name, 'a frame that was sent did not arrive', 'please report it, with the kernel that uname -r tells')
+    return carryingMode('af_packet') === undefined
+      ? missing(name, 'a frame that was sent did not arrive', 'please report it, with the kernel that uname -r tells')
+      : ok(name, 'carries a frame from one namespace to another')
   } catch (error) {
     return missing(name, reason(error), 'run vigil as root')
   }
 }
 
-function isCarried(): boolean {
-  const ends = ['a', 'b'].map((name) => ({ name, namespace: NetworkNamespace.create() }))
-  const [one, other] = ends
-  if (one === undefined || other === undefined) return false
+function afXdp(): Finding {
+  const name = 'AF_XDP'
+  const hint = 'optional, af_packet does without; it needs root and a kernel that has it'
+  if (!existsSync(afXdpFile)) {
+    return absent(name, 'not built', 'optional; Debian: apt install libxdp-dev pkg-config, then npm run build')
+  }
   try {
-    createVeth(one, other)
-    const [from, to] = [one, other].map(({ name, namespace }) => openAfPacket(name, { namespace, ringBytes: 1 << 19 }))
-    if (from === undefined || to === undefined) return false
+    const mode = carryingMode('af_xdp')
+    return mode === undefined
+      ? absent(name, 'a frame that was sent did not arrive', hint)
+      : ok(name, `carries a frame over a veth pair (${mode})`)
+  } catch (error) {
+    return absent(name, reason(error), hint)
+  }
+}
+
+/** The mode of a port of this back-end that has received a frame, if it has. */
+function carryingMode(backend: string): string | undefined {
+  const one = { name: 'a', namespace: NetworkNamespace.create() }
+  try {
+    const other = { name: 'b', namespace: NetworkNamespace.create() }
+    try {
+      createVeth(one, other)
+      return modeBetween(one, other, backend)
+    } finally {
+      other.namespace.close()
+    }
+  } finally {
+    one.namespace.close()
+  }
+}
+
+function modeBetween(one: LinkEnd, other: LinkEnd, backend: string): string | undefined {
+  const from = openPort(backend, one.name, one)
+  try {
+    const to = openPort(backend, other.name, other)
     try {
       const burst = new Burst(1, LEAST)
       burst.bytes.fill(0xff, 0, 6)
       burst.set(0, 0, LEAST)
-      return from.send(burst, 0, 1) === 1 && waitForFrames([to], 1000) === 1 && to.receive(burst) === 1
+      const isCarried = from.send(burst, 0, 1) === 1 && waitForFrames([to], 1000) === 1 && to.receive(burst) === 1
+      return isCarried ? to.mode : undefined
     } finally {
-      from.close()
       to.close()
     }
   } finally {
-    for (const { namespace } of ends) namespace.close()
+    from.close()
   }
 }
 

@@ -3,7 +3,7 @@ import test from 'ava'
 
 import { diagnose, type Finding } from '../../src/doctor/index.js'
 import { bin, vigil } from '../cli/vigil.js'
-import { rooted } from '../packetio/rooted.js'
+import { rooted, withAfXdp } from '../packetio/rooted.js'
 
 function all(sections: readonly { readonly findings: readonly Finding[] }[]): readonly Finding[] {
   return sections.flatMap(({ findings }) => findings)
@@ -34,6 +34,11 @@ test('what is missing comes with what to do about it', async (t) => {
 rooted('ports are shown to work by a frame that arrives', async (t) => {
   const found = all((await diagnose()).sections).find(({ name }) => name === 'veth pair')
   t.like(found, { state: 'ok', detail: 'carries a frame from one namespace to another' })
+})
+
+withAfXdp('so is AF_XDP, in the mode that the device has', async (t) => {
+  const found = all((await diagnose()).sections).find(({ name }) => name === 'AF_XDP')
+  t.like(found, { state: 'ok', detail: 'carries a frame over a veth pair (copy, driver XDP)' })
 })
 
 rooted(
