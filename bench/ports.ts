@@ -1,14 +1,25 @@
 /**
- * Sending onto a veth pair: ours against tcpreplay and trafgen, in turns, `node build/bench/ports.js [PAIRS]`. The frames
- * are 60 bytes, 100,000 different ones (of trafgen as many as it draws); each counts as sent only where the other end has received as many. As root.
+ * Sending onto a veth pair: our back-ends, where they are built, against tcpreplay and trafgen, in turns, `node
+ * build/bench/ports.js [PAIRS]`. The frames are 60 bytes, 100,000 different ones (of trafgen as many as it draws); each
+ * counts as sent only where the other end has received as many. As root.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { createPcapWriter } from '../src/capture/index.js'
-import { Burst, createVeth, linkOf, NetworkNamespace, openAfPacket, waitForRoom } from '../src/packetio/index.js'
+import {
+  afXdpFile,
+  Burst,
+  createVeth,
+  linkOf,
+  NetworkNamespace,
+  openAfPacket,
+  openAfXdp,
+  type PacketPort,
+  waitForRoom,
+} from '../src/packetio/index.js'
 
 const LENGTH = 60
 const DISTINCT = 100_000
@@ -33,8 +44,11 @@ function frame(number: number, into: Uint8Array, at: number): void {
   new DataView(into.buffer).setUint32(into.byteOffset + at + 30, number)
 }
 
-function ours(namespace: NetworkNamespace, transmit: 'ring' | 'sendmmsg'): { seconds: number; cpu: number } {
-  const port = openAfPacket('left', { namespace, ringBytes: 1 << 19, transmit })
+function afPacket(namespace: NetworkNamespace, transmit: 'ring' | 'sendmmsg'): { seconds: number; cpu: number } {
+  return ours(openAfPacket('left', { namespace, ringBytes: 1 << 19, transmit }))
+}
+
+function ours(port: PacketPort): { seconds: number; cpu: number } {
   try {
     const burst = new Burst(DISTINCT, 64)
     for (let i = 0; i < DISTINCT; i++) {
@@ -73,8 +87,9 @@ function program(
 }
 
 const senders: readonly Sender[] = [
-  { name: 'af_packet, ring', send: (namespace) => ours(namespace, 'ring') },
-  { name: 'af_packet, sendmmsg', send: (namespace) => ours(namespace, 'sendmmsg') },
+  { name: 'af_packet, ring', send: (namespace) => afPacket(namespace, 'ring') },
+  { name: 'af_packet, sendmmsg', send: (namespace) => afPacket(namespace, 'sendmmsg') },
+  { name: 'af_xdp', send: (namespace) => ours(openAfXdp('left', { namespace })) },
   {
     name: 'tcpreplay --topspeed',
     send: (namespace, folder) =>
@@ -125,7 +140,9 @@ function writeFrames(folder: string): void {
   )
 }
 
-function isInstalled(name: string): boolean {
+function isThere(name: string): boolean {
+  if (name === 'af_xdp') return existsSync(afXdpFile)
+  if (name.startsWith('af_packet')) return true
   return spawnSync(name.split(' ')[0] ?? name, ['--version'], { stdio: 'ignore' }).error === undefined
 }
 
@@ -137,10 +154,9 @@ const pairs = Number(process.argv[2] ?? 7)
 const folder = mkdtempSync(join(tmpdir(), 'vigil-bench-'))
 try {
   writeFrames(folder)
-  const peers = senders.filter(({ name }) => !name.startsWith('af_packet'))
-  const present = senders.filter((sender) => !peers.includes(sender) || isInstalled(sender.name))
-  for (const { name } of peers.filter((peer) => !present.includes(peer)))
-    console.log(`${name}: not installed, left out`)
+  const present = senders.filter(({ name }) => isThere(name))
+  for (const { name } of senders.filter((sender) => !present.includes(sender)))
+    console.log(`${name}: not ${name.startsWith('af_') ? 'built' : 'installed'}, left out`)
   console.log(`sending ${TOTAL} frames of ${LENGTH} bytes onto a veth pair, medians of ${pairs} in turns`)
   const runs = new Map<Sender, Sent[]>(present.map((sender) => [sender, []]))
   for (let i = 0; i < pairs; i++) for (const [sender, sent] of runs) sent.push(measured(sender, folder))
