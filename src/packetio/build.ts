@@ -31,7 +31,7 @@ const optionalParts: readonly OptionalPart[] = [
   {
     name: 'af_xdp',
     title: 'AF_XDP',
-    sources: ['optional/af_xdp.c', 'optional/af_xdp_addon.c', 'optional/lengths.c'],
+    sources: ['optional/af_xdp.c', 'optional/af_xdp_addon.c', 'optional/lengths.c', 'optional/xdp_program.c'],
     packages: ['libxdp', 'libbpf'],
     hint: 'libxdp is not installed (Debian: apt install libxdp-dev pkg-config)',
   },

@@ -1,7 +1,4 @@
-/*
- * AF_XDP: one queue of an interface, by rings that are shared with the kernel (libxdp). The XDP program that hands frames
- * over is ours and is held by a link, which the kernel frees with this process: nothing stays on the interface.
- */
+/* AF_XDP: one queue of an interface, by rings that are shared with the kernel (libxdp). */
 #define _GNU_SOURCE
 #include "af_xdp.h"
 #include "lengths.h"
@@ -10,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_ether.h>
-#include <linux/if_link.h>
 #include <net/if.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -41,7 +37,7 @@ struct af_xdp {
   uint32_t frames;    /* of each of the two */
   uint32_t chunk;     /* bytes */
   uint32_t mtu;
-  int map, link;      /* file descriptors, or negative */
+  struct xdp_program program;
   struct af_xdp_mode mode;
   struct port_counts counts;
 };
@@ -167,8 +163,8 @@ static void unbind(struct af_xdp *this) {
 static void close_port(struct port *port) {
   struct af_xdp *this = of(port);
   if (this->socket != NULL) drain(this);
-  if (this->link >= 0) close(this->link);
-  if (this->map >= 0) close(this->map);
+  if (this->program.link >= 0) close(this->program.link);
+  if (this->program.map >= 0) close(this->program.map);
   unbind(this);
   if (this->area != NULL) munmap(this->area, (size_t)2 * this->frames * this->chunk);
   free(this->idle);
@@ -176,38 +172,6 @@ static void close_port(struct port *port) {
 }
 
 static const struct port_operations operations = {"af_xdp", receive, send_frames, counts, close_port, check};
-
-/* return bpf_redirect_map(map, context->rx_queue_index, XDP_PASS) */
-static int load_program(int map) {
-  const struct bpf_insn code[] = {
-      {.code = BPF_LDX | BPF_MEM | BPF_W, .dst_reg = BPF_REG_2, .src_reg = BPF_REG_1,
-       .off = offsetof(struct xdp_md, rx_queue_index)},
-      {.code = BPF_LD | BPF_IMM | BPF_DW, .dst_reg = BPF_REG_1, .src_reg = BPF_PSEUDO_MAP_FD, .imm = map},
-      {.code = 0}, /* the upper half of it */
-      {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3, .imm = XDP_PASS},
-      {.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_redirect_map},
-      {.code = BPF_JMP | BPF_EXIT},
-  };
-  return bpf_prog_load(BPF_PROG_TYPE_XDP, "vigil", "Apache-2.0", code, sizeof code / sizeof code[0], NULL);
-}
-
-/* In the driver, or, where it does not do so, on the packets that it makes (generic XDP). */
-static int attach(struct af_xdp *this, int index, const char *name, struct failure *failure) {
-  this->map = bpf_map_create(BPF_MAP_TYPE_XSKMAP, "vigil", sizeof(uint32_t), sizeof(int), 1, NULL);
-  if (this->map < 0) return failed(failure, "making a map of AF_XDP sockets", -this->map);
-  int program = load_program(this->map);
-  if (program < 0) return failed(failure, "loading an XDP program", -program);
-  LIBBPF_OPTS(bpf_link_create_opts, how, .flags = XDP_FLAGS_DRV_MODE);
-  this->link = bpf_link_create(program, index, BPF_XDP, &how);
-  this->mode.is_native = this->link >= 0;
-  /* Another program is in the way of both. */
-  if (this->link < 0 && this->link != -EBUSY && this->link != -EEXIST) {
-    how.flags = XDP_FLAGS_SKB_MODE;
-    this->link = bpf_link_create(program, index, BPF_XDP, &how);
-  }
-  close(program);
-  return this->link >= 0 ? 0 : failed_with(failure, "attaching an XDP program to", -this->link, "%s", name);
-}
 
 /* The kernel itself tries zero-copy before it copies. After a bind that failed, libxdp has to begin anew. */
 static int bind_once(struct af_xdp *this, const char *name) {
@@ -240,7 +204,8 @@ static int set_up(struct af_xdp *this, const struct af_xdp_options *options, str
   this->idle = calloc(this->frames, sizeof *this->idle);
   if (this->idle == NULL) return failed(failure, "making room for the frames of AF_XDP", ENOMEM);
   /* First of all, since it tells at once whether another uses the interface. */
-  if (attach(this, (int)index, name, failure) != 0) return -1;
+  if (attach_program(&this->program, (int)index, name, failure) != 0) return -1;
+  this->mode.is_native = this->program.is_native;
   int status = bind_once(this, name);
   for (int tries = 0; status == -EBUSY && tries < BIND_TRIES; tries++) {
     usleep(BIND_PAUSE_MICROSECONDS);
@@ -265,7 +230,7 @@ static int set_up(struct af_xdp *this, const struct af_xdp_options *options, str
     this->idle[this->idle_count++] = (uint64_t)(this->frames + i) * this->chunk;
   }
   xsk_ring_prod__submit(&this->fill, this->frames);
-  int put = bpf_map_update_elem(this->map, &queue, &fd, 0);
+  int put = bpf_map_update_elem(this->program.map, &queue, &fd, 0);
   return put == 0 ? 0 : failed(failure, "putting an AF_XDP socket into its map", -put);
 }
 
@@ -276,7 +241,7 @@ struct port *open_af_xdp(const struct af_xdp_options *options, struct af_xdp_mod
     return NULL;
   }
   this->port = (struct port){&operations, -1};
-  this->map = this->link = -1;
+  this->program = (struct xdp_program){.map = -1, .link = -1};
   this->frames = options->frames;
   this->mtu = options->mtu;
   this->chunk = ETH_HLEN + TAG_BYTES + options->mtu <= SMALL_CHUNK - HEADROOM ? SMALL_CHUNK : LARGE_CHUNK;

@@ -18,6 +18,13 @@ struct af_xdp_mode {
   bool is_zero_copy; /* the device itself reads and writes the rings' memory */
 };
 
+struct xdp_program {
+  int map, link; /* file descriptors, or negative: where its socket is put, and what holds it */
+  bool is_native;
+};
+
+int attach_program(struct xdp_program *program, int index, const char *name, struct failure *failure);
+
 struct port *open_af_xdp(const struct af_xdp_options *options, struct af_xdp_mode *mode, struct failure *failure);
 
 #endif
