@@ -61,7 +61,7 @@ export function waitForFrames(ports: readonly PacketPort[], milliseconds: number
   return wait(ports, milliseconds, false)
 }
 
-/** The same until a port takes frames. */
+/** The same until a port takes frames; a port of which nothing tells it counts as one that does. */
 export function waitForRoom(ports: readonly PacketPort[], milliseconds: number): number {
   return wait(ports, milliseconds, true)
 }

@@ -129,7 +129,7 @@ for (const transmit of ['ring', 'sendmmsg'] as const) {
   rooted(
     `a port behind which a queue is full takes fewer frames; those that it took all leave (${transmit})`,
     (t) => {
-      const { ports, slow } = slowPort(t, { transmit })
+      const { ports, slow } = slowPort(t, ({ namespace, name }) => openAfPacket(name, { namespace, transmit }))
       const frames = Array.from({ length: 3000 }, (_, i) => {
         const frame = frameOf(1000, i & 255)
         frame[14] = i >> 8

@@ -39,12 +39,11 @@ export function received(
   return all
 }
 
-/** Nothing is in the way of what is sent, as what was sent before is received or lost. */
+/** What was sent before is out of the way soon, as it is received or lost. */
 export function sendAll(port: PacketPort, burst: Burst, count: number): void {
-  for (let sent = 0; sent < count; ) {
-    const taken = port.send(burst, sent, count - sent)
-    if (taken === 0) throw new Error(`${sent} of ${count} frames were taken, and no more`)
-    sent += taken
+  const end = Date.now() + 5000
+  for (let sent = 0; sent < count; sent += port.send(burst, sent, count - sent)) {
+    if (Date.now() > end) throw new Error(`${sent} of ${count} frames were taken, and no more`)
   }
 }
 

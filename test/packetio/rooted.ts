@@ -88,6 +88,8 @@ export interface Wire {
 
 type Open = (end: LinkEnd) => PacketPort
 
+const openPacket: Open = ({ namespace, name }) => openAfPacket(name, { namespace })
+
 /** A veth pair between two namespaces, each with an AF_PACKET port; all of it is gone after the test. */
 export function wire(
   t: ExecutionContext,
@@ -133,7 +135,7 @@ export function inside(namespace: LinkEnd['namespace'], ...words: string[]): str
 }
 
 /** A wire whose left end has a port more, of some 100 Mbit/s: it holds its frames until they leave. */
-export function slowPort(t: ExecutionContext, options: AfPacketOptions = {}): Wire & { readonly slow: PacketPort } {
+export function slowPort(t: ExecutionContext, open: Open = openPacket): Wire & { readonly slow: PacketPort } {
   const made = wire(t)
   const [{ namespace, name }] = made.ends
   const run = (line: string): string => inside(namespace, ...line.split(' '))
@@ -141,7 +143,7 @@ export function slowPort(t: ExecutionContext, options: AfPacketOptions = {}): Wi
   // Ports pass the queueing discipline of their own interface, and not that of the one below it.
   run(`ip link add slow link ${name} type macvlan`)
   run('ip link set slow up')
-  const slow = openAfPacket('slow', { ...options, namespace })
+  const slow = open({ namespace, name: 'slow' })
   t.teardown(() => slow.close())
   return { ...made, slow }
 }

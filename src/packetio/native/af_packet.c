@@ -278,13 +278,13 @@ struct port *open_af_packet(const struct af_packet_options *options, struct fail
     return NULL;
   }
   this->port.operations = &operations;
-  this->port.fd = -1;
+  this->port.fd = this->port.room_fd = -1;
   int back, status = -1;
   if (enter_namespace(options->namespace_fd, &back, failure) == 0) {
     unsigned index = if_nametoindex(options->interface);
     if (index == 0) failed_with(failure, "finding an interface", errno, "%s", options->interface);
     /* Protocol 0: nothing comes in before it is bound. */
-    else if ((this->port.fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) < 0)
+    else if ((this->port.fd = this->port.room_fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) < 0)
       failed(failure, "opening a packet socket", errno);
     else status = set_up(this, options, index, failure);
     leave_namespace(back);

@@ -68,7 +68,8 @@ struct port_operations {
 
 struct port {
   const struct port_operations *operations;
-  int fd; /* readable where frames wait; -1 where there is no such thing */
+  int fd;      /* readable where frames wait */
+  int room_fd; /* writable where frames are taken; -1 of either: it counts as ready, so nobody waits for it */
 };
 
 /* At a time, waited for or of a pacer. */

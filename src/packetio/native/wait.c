@@ -17,13 +17,18 @@ static int check_ports(struct port *const *ports, uint32_t count, struct failure
 int wait_for_ports(struct port *const *ports, uint32_t count, int milliseconds, bool for_sending,
                    struct failure *failure) {
   struct pollfd waiting[MOST_PORTS];
-  short events = for_sending ? POLLOUT : POLLIN;
-  for (uint32_t i = 0; i < count; i++) waiting[i] = (struct pollfd){.fd = ports[i]->fd, .events = events};
+  int polled = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    waiting[i] = for_sending ? (struct pollfd){.fd = ports[i]->room_fd, .events = POLLOUT}
+                             : (struct pollfd){.fd = ports[i]->fd, .events = POLLIN};
+    if (waiting[i].fd < 0) polled++;
+  }
   if (check_ports(ports, count, failure) != 0) return -1;
+  if (polled > 0) milliseconds = 0;
   int ready = poll(waiting, count, milliseconds);
-  if (ready < 0) return errno == EINTR ? 0 : failed(failure, "waiting for a port", errno);
+  if (ready < 0) return errno == EINTR ? polled : failed(failure, "waiting for a port", errno);
   if (ready == 0 && milliseconds != 0 && check_ports(ports, count, failure) != 0) return -1;
   for (uint32_t i = 0; i < count && ready > 0; i++)
     if ((waiting[i].revents & POLLERR) != 0) return failed(failure, "waiting for a port", ENETDOWN);
-  return ready;
+  return ready + polled;
 }

@@ -1,4 +1,7 @@
-/* AF_XDP: one queue of an interface, by rings that are shared with the kernel (libxdp). */
+/*
+ * AF_XDP: one queue of an interface, by rings that are shared with the kernel (libxdp). One socket receives and another sends,
+ * each with rings and buffers of its own: two threads may use them, and waiting for frames does not send any.
+ */
 #define _GNU_SOURCE
 #include "af_xdp.h"
 #include "lengths.h"
@@ -28,18 +31,24 @@
 struct af_xdp {
   struct port port;
   struct xsk_umem *umem;
-  struct xsk_socket *socket;
-  struct xsk_ring_prod fill, transmit;
-  struct xsk_ring_cons receive, completion;
-  uint8_t *area;      /* 2 * frames chunks: those that go round to receive, and those to send */
-  uint64_t *idle;     /* of the latter, where those begin that hold nothing */
-  uint32_t idle_count;
-  uint32_t frames;    /* of each of the two */
-  uint32_t chunk;     /* bytes */
-  uint32_t mtu;
+  struct xsk_socket *receiver, *sender;
+  uint8_t *area;   /* 2 * frames chunks: those that go round to receive, and those to send */
+  uint32_t frames; /* of each of the two */
+  uint32_t chunk;  /* bytes */
   struct xdp_program program;
   struct af_xdp_mode mode;
   struct port_counts counts;
+  /* Of the thread that receives. */
+  struct xsk_ring_prod fill;
+  struct xsk_ring_cons receive;
+  /* Of the thread that sends. */
+  struct xsk_ring_prod transmit;
+  struct xsk_ring_cons completion;
+  uint64_t *idle; /* where chunks begin that hold nothing */
+  uint32_t idle_count;
+  uint32_t place; /* in the ring, of the last frame */
+  bool is_left;   /* the kernel has not taken that */
+  uint32_t mtu;
 };
 
 static struct af_xdp *of(struct port *port) { return (struct af_xdp *)port; }
@@ -76,21 +85,12 @@ static int receive(struct port *port, uint8_t *arena, struct frame *frames, int 
   return filled;
 }
 
-/* Lets the kernel send what lies in the ring: a part of it at a time, and none while the device is full. */
-static int kick(struct af_xdp *this, const char *operation, struct failure *failure) {
-  for (uint32_t tries = 0; tries <= this->frames; tries++) {
-    uint32_t before = xsk_prod_nb_free(&this->transmit, this->frames);
-    if (sendto(this->port.fd, NULL, 0, MSG_DONTWAIT, NULL, 0) >= 0) return 0;
-    if (errno == EBUSY && !this->mode.is_zero_copy) {
-      /* The device dropped a frame: that is gone, also where the ring does not show it yet. */
-      count_up(&this->counts.refused, 1);
-      count_up(&this->counts.sent, UINT64_MAX);
-    } else if (errno != EAGAIN && errno != EBUSY && errno != ENOBUFS) {
-      return failed(failure, operation, errno);
-    } else if (xsk_prod_nb_free(&this->transmit, this->frames) == before) {
-      return 0;
-    }
-  }
+static bool is_full(int error) { return error == EAGAIN || error == EBUSY || error == ENOBUFS; }
+
+/* The kernel looks at the ring to send from; 0, or why it did not send all of it. */
+static int hand_over(const struct af_xdp *this) {
+  while (sendto(xsk_socket__fd(this->sender), NULL, 0, MSG_DONTWAIT, NULL, 0) < 0)
+    if (errno != EINTR) return errno;
   return 0;
 }
 
@@ -101,31 +101,52 @@ static void take_back(struct af_xdp *this) {
   xsk_ring_cons__release(&this->completion, count);
 }
 
+/* A frame into the ring, in place of one that was left there; false where there is no room. */
+static bool put(struct af_xdp *this, const uint8_t *bytes, uint32_t length) {
+  bool is_new = !this->is_left;
+  if (is_new && (this->idle_count == 0 || xsk_ring_prod__reserve(&this->transmit, 1, &this->place) == 0)) return false;
+  struct xdp_desc *to = xsk_ring_prod__tx_desc(&this->transmit, this->place);
+  *to = (struct xdp_desc){.addr = is_new ? this->idle[--this->idle_count] : to->addr, .len = length};
+  memcpy(this->area + to->addr, bytes, length);
+  if (is_new) xsk_ring_prod__submit(&this->transmit, 1);
+  return true;
+}
+
+/*
+ * Where the kernel copies, it says only of the last frame of the ring what became of it: so it gets one at a time. EBUSY: the
+ * device has dropped it; otherwise it was left in the ring, where nothing but a frame in its place is sent.
+ */
+static int send_copy(struct af_xdp *this) {
+  int error = hand_over(this);
+  this->is_left = error != 0 && error != EBUSY;
+  return error;
+}
+
 static int send_frames(struct port *port, const uint8_t *arena, const struct frame *frames, int count,
                        struct failure *failure) {
   struct af_xdp *this = of(port);
+  bool is_copied = !this->mode.is_zero_copy;
+  uint64_t bytes = 0;
+  /* With zero-copy, what is in the ring is sent; so it has to be known before whether the link is up. */
+  int sent = 0, error = is_copied ? 0 : hand_over(this);
+  if (is_full(error)) error = 0;
   take_back(this);
-  int placed = 0;
-  for (; placed < count && this->idle_count > 0 && xsk_prod_nb_free(&this->transmit, 1) > 0; placed++) {
-    const struct frame *frame = &frames[placed];
-    const uint8_t *bytes = arena + frame->start;
-    int error = frame->length > this->mode.longest ? EMSGSIZE : wrong_length(bytes, frame->length, this->mtu);
-    if (error != 0) {
-      if (placed > 0) break;
-      count_up(&this->counts.refused, 1);
-      return failed_with(failure, "sending a frame", error, "%u bytes", frame->length);
-    }
-    uint64_t chunk = this->idle[--this->idle_count];
-    uint32_t at = 0;
-    xsk_ring_prod__reserve(&this->transmit, 1, &at);
-    memcpy(this->area + chunk, bytes, frame->length);
-    *xsk_ring_prod__tx_desc(&this->transmit, at) = (struct xdp_desc){.addr = chunk, .len = frame->length};
-    count_up(&this->counts.sent, 1);
-    count_up(&this->counts.sent_bytes, frame->length);
+  while (sent < count && error == 0) {
+    const struct frame *frame = &frames[sent];
+    const uint8_t *from = arena + frame->start;
+    error = frame->length > this->mode.longest ? EMSGSIZE : wrong_length(from, frame->length, this->mtu);
+    if (error == 0 && !put(this, from, frame->length)) error = EAGAIN;
+    if (error == 0 && is_copied) error = send_copy(this);
+    if (error != 0) break;
+    bytes += frame->length;
+    sent++;
   }
-  xsk_ring_prod__submit(&this->transmit, (uint32_t)placed);
-  if (!xsk_ring_prod__needs_wakeup(&this->transmit)) return placed;
-  return kick(this, "sending from the ring", failure) == 0 ? placed : -1;
+  if (!is_copied && sent > 0 && xsk_ring_prod__needs_wakeup(&this->transmit)) hand_over(this);
+  count_up(&this->counts.sent, (uint64_t)sent);
+  count_up(&this->counts.sent_bytes, bytes);
+  if (sent > 0 || error == 0 || is_full(error)) return sent;
+  count_up(&this->counts.refused, 1);
+  return failed_with(failure, "sending a frame", error, "%u bytes", frames->length);
 }
 
 static int counts(struct port *port, struct port_counts *counts, struct failure *failure) {
@@ -139,30 +160,33 @@ static int counts(struct port *port, struct port_counts *counts, struct failure 
   return 0;
 }
 
-/* A link that is down would be waited for in silence. */
-static int check(struct port *port, struct failure *failure) { return kick(of(port), "waiting for a port", failure); }
+/* A link that is down would be waited for in silence. Of one that is up, the kernel says that this socket has no ring to send. */
+static int check(struct port *port, struct failure *failure) {
+  if (sendto(port->fd, NULL, 0, MSG_DONTWAIT, NULL, 0) >= 0 || errno == ENOBUFS) return 0;
+  return failed(failure, "waiting for a port", errno);
+}
 
 /* What was taken leaves before the rings go, if the device takes it soon. */
 static void drain(struct af_xdp *this) {
-  struct failure failure;
   take_back(this);
-  for (int tries = 0; tries < 100 && this->idle_count < this->frames; tries++) {
-    if (kick(this, "", &failure) != 0) return;
+  for (int tries = 0; tries < 100 && this->idle_count + this->is_left < this->frames; tries++) {
+    if (this->mode.is_zero_copy) hand_over(this);
     poll(NULL, 0, tries == 0 ? 0 : 1);
     take_back(this);
   }
 }
 
 static void unbind(struct af_xdp *this) {
-  xsk_socket__delete(this->socket);
+  xsk_socket__delete(this->receiver);
+  xsk_socket__delete(this->sender);
   xsk_umem__delete(this->umem);
-  this->socket = NULL;
+  this->receiver = this->sender = NULL;
   this->umem = NULL;
 }
 
 static void close_port(struct port *port) {
   struct af_xdp *this = of(port);
-  if (this->socket != NULL) drain(this);
+  if (this->sender != NULL) drain(this);
   if (this->program.link >= 0) close(this->program.link);
   if (this->program.map >= 0) close(this->program.map);
   unbind(this);
@@ -183,8 +207,8 @@ static int bind_once(struct af_xdp *this, const char *name) {
                                           .bind_flags = XDP_USE_NEED_WAKEUP};
   int status = xsk_umem__create(&this->umem, this->area, (uint64_t)2 * this->frames * this->chunk, &this->fill,
                                 &this->completion, &memory);
-  if (status == 0)
-    status = xsk_socket__create(&this->socket, name, 0, this->umem, &this->receive, &this->transmit, &rings);
+  if (status == 0) status = xsk_socket__create(&this->sender, name, 0, this->umem, NULL, &this->transmit, &rings);
+  if (status == 0) status = xsk_socket__create(&this->receiver, name, 0, this->umem, &this->receive, NULL, &rings);
   if (status != 0) unbind(this);
   return status;
 }
@@ -203,6 +227,8 @@ static int set_up(struct af_xdp *this, const struct af_xdp_options *options, str
   this->area = area;
   this->idle = calloc(this->frames, sizeof *this->idle);
   if (this->idle == NULL) return failed(failure, "making room for the frames of AF_XDP", ENOMEM);
+  for (uint32_t i = 0; i < this->frames; i++)
+    this->idle[this->idle_count++] = (uint64_t)(this->frames + i) * this->chunk;
   /* First of all, since it tells at once whether another uses the interface. */
   if (attach_program(&this->program, (int)index, name, failure) != 0) return -1;
   this->mode.is_native = this->program.is_native;
@@ -212,23 +238,24 @@ static int set_up(struct af_xdp *this, const struct af_xdp_options *options, str
     status = bind_once(this, name);
   }
   if (status != 0) return failed_with(failure, "binding an AF_XDP socket to", -status, "%s", name);
-  int fd = this->port.fd = xsk_socket__fd(this->socket);
+  int fd = this->port.fd = xsk_socket__fd(this->receiver), sender = xsk_socket__fd(this->sender);
   /* What a program that we start inherits would outlive us. */
   fcntl(fd, F_SETFD, FD_CLOEXEC);
+  fcntl(sender, F_SETFD, FD_CLOEXEC);
   struct xdp_options chosen = {0};
   socklen_t size = sizeof chosen;
-  if (getsockopt(fd, SOL_XDP, XDP_OPTIONS, &chosen, &size) != 0)
+  if (getsockopt(sender, SOL_XDP, XDP_OPTIONS, &chosen, &size) != 0)
     return failed(failure, "reading the mode of an AF_XDP socket", errno);
   this->mode.is_zero_copy = (chosen.flags & XDP_OPTIONS_ZEROCOPY) != 0;
+  /* Where the kernel copies, it would send what was left in the ring. */
+  if (this->mode.is_zero_copy) this->port.room_fd = sender;
   /* Room for all that lies in the ring; where it cannot be had, fewer frames are on their way at a time. */
   int room = (int)(this->frames * this->chunk * 2);
-  setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room);
+  setsockopt(sender, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room);
   uint32_t at = 0, queue = 0;
   xsk_ring_prod__reserve(&this->fill, this->frames, &at);
-  for (uint32_t i = 0; i < this->frames; i++) {
+  for (uint32_t i = 0; i < this->frames; i++)
     *xsk_ring_prod__fill_addr(&this->fill, at + i) = (uint64_t)i * this->chunk;
-    this->idle[this->idle_count++] = (uint64_t)(this->frames + i) * this->chunk;
-  }
   xsk_ring_prod__submit(&this->fill, this->frames);
   int put = bpf_map_update_elem(this->program.map, &queue, &fd, 0);
   return put == 0 ? 0 : failed(failure, "putting an AF_XDP socket into its map", -put);
@@ -240,7 +267,7 @@ struct port *open_af_xdp(const struct af_xdp_options *options, struct af_xdp_mod
     failed(failure, "opening an AF_XDP socket", ENOMEM);
     return NULL;
   }
-  this->port = (struct port){&operations, -1};
+  this->port = (struct port){&operations, -1, -1};
   this->program = (struct xdp_program){.map = -1, .link = -1};
   this->frames = options->frames;
   this->mtu = options->mtu;
