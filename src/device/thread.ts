@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 
 import { VigilError } from '../errors.js'
-import { NetworkNamespace, openAfPacket, type PacketPort } from '../packetio/index.js'
+import { NetworkNamespace, openPort, type PacketPort } from '../packetio/index.js'
 import { loadTopologyNf } from '../testbed/index.js'
 import { Forwarder } from './forwarder.js'
 import { type Fault, forwardForAWhile } from './loop.js'
@@ -19,7 +19,9 @@ function tell(news: ThreadNews): void {
 async function run(ports: PacketPort[]): Promise<void> {
   const { nf } = await loadTopologyNf(job.node, job.topology, job.asked)
   const namespace = NetworkNamespace.held(job.namespace)
-  for (const name of job.interfaces) ports.push(openAfPacket(name, { namespace }))
+  const made = job.topology.ports
+  if (made.kind === 'sim') throw new Error('simulated ports have no interfaces')
+  for (const name of job.interfaces) ports.push(openPort(made.backend, name, { namespace }))
   const shared = new Shared(ports.length, job.shared)
   const forwarder = new Forwarder(nf.instantiate(), ports, job.burst, process.hrtime.bigint, shared.processed)
   tell({ kind: 'ready' })

@@ -205,7 +205,7 @@ async function wireInterfaces(
   ports: Extract<Topology['ports'], { kind: 'interfaces' }>,
 ): Promise<Wired> {
   const interfaces = inPortOrder(nodes[0]?.name ?? '', nf.config.portCount, { file, interfaces: ports.interfaces })
-  const opened = await openInterfaces({ file, interfaces, allow: ports.allow })
+  const opened = await openInterfaces({ ...ports, file, interfaces })
   const namespace = NetworkNamespace.present
   return {
     ports: opened.ports,

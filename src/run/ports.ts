@@ -1,7 +1,7 @@
 /** The ports that a topology gives a running network function: interfaces that it names, or one end each of veth pairs. */
 import { InputError } from '../errors.js'
 import type { LoadedNf } from '../nf/index.js'
-import { openAfPacket, type PacketPort } from '../packetio/index.js'
+import { openPort, type PacketPort } from '../packetio/index.js'
 import type { Topology, TopologyNode } from '../testbed/index.js'
 import { createPairs, inPortOrder, offerEnds, openInterfaces } from '../wires/index.js'
 
@@ -22,10 +22,10 @@ export async function openPorts(topology: Topology, node: TopologyNode, nf: Load
   switch (ports.kind) {
     case 'interfaces': {
       const interfaces = inPortOrder(node.name, nf.config.portCount, { file, interfaces: ports.interfaces })
-      return { ...(await openInterfaces({ file, interfaces, allow: ports.allow })), isOffered: false }
+      return { ...(await openInterfaces({ ...ports, file, interfaces })), isOffered: false }
     }
     case 'veth':
-      return await openPairs(nf, ports.mtu)
+      return await openPairs(nf, ports)
     case 'sim':
       throw new InputError(`the ports of topology ${name} are simulated`, {
         file,
@@ -34,7 +34,10 @@ export async function openPorts(topology: Topology, node: TopologyNode, nf: Load
   }
 }
 
-async function openPairs({ config }: LoadedNf, mtu: number): Promise<RunPorts> {
+async function openPairs(
+  { config }: LoadedNf,
+  { backend, mtu }: Extract<Topology['ports'], { kind: 'veth' }>,
+): Promise<RunPorts> {
   const pairs = createPairs(config, mtu)
   const ports: PacketPort[] = []
   const closing = [pairs.close]
@@ -43,7 +46,7 @@ async function openPairs({ config }: LoadedNf, mtu: number): Promise<RunPorts> {
     for (const each of closing) each()
   }
   try {
-    for (const { name, namespace } of pairs.devices) ports.push(openAfPacket(name, { namespace }))
+    for (const { name, namespace } of pairs.devices) ports.push(openPort(backend, name, { namespace }))
     const offer = await offerEnds(pairs.testers)
     closing.push(() => offer.close())
     return { ports, isOffered: true, close }

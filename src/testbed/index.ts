@@ -24,6 +24,7 @@ export type {
   Emission,
   End,
   Impairments,
+  PortBackend,
   Topology,
   TopologyDevice,
   TopologyHost,

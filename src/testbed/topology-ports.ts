@@ -1,9 +1,10 @@
 /** The parts `ports` and `device` of a topology file: what ports are made of, and what is behind them. */
 import type { InputError } from '../errors.js'
-import type { End, Topology, TopologyDevice, TopologyInterface, TopologyPorts } from './topology.js'
+import type { End, PortBackend, Topology, TopologyDevice, TopologyInterface, TopologyPorts } from './topology.js'
 
 export interface PortsFile {
   kind: TopologyPorts['kind']
+  backend?: PortBackend
   mtu?: number
   interfaces?: Record<string, string>
   allow?: string[]
@@ -43,17 +44,20 @@ export function portsAndDevice(
   if (made.device.kind === 'external' && ports.kind === 'veth') {
     throw places.error(['device'], 'an external device is cabled to interfaces', 'ports: { kind: interfaces, ... }')
   }
+  if (ports.kind === 'veth' && ports.backend !== undefined) {
+    throw places.error(['ports', 'backend'], "only network functions have a 'backend' on pairs")
+  }
   if (nodes.length > 1) throw places.error(['device'], 'such a device is one node')
   return made
 }
 
 function portsOf(file: PortsFile, nodes: Nodes, places: Places): TopologyPorts {
-  const { kind, interfaces, allow, mtu = ETHERNET_MTU, mostPerSecond } = file
+  const { kind, backend = 'af_packet', interfaces, allow, mtu = ETHERNET_MTU, mostPerSecond } = file
   const cap = mostPerSecond === undefined ? {} : { mostPerSecond }
   const line = places.line(['ports'])
   refuseKeys(file, kind === 'interfaces' ? ['mtu'] : kind === 'veth' ? ['interfaces', 'allow'] : undefined, places)
   if (kind === 'sim') return { kind }
-  if (kind === 'veth') return { kind, mtu, line, ...cap }
+  if (kind === 'veth') return { kind, backend, mtu, line, ...cap }
   const named = Object.entries(interfaces ?? {}).map(([text, name]) => interfaceOf(text, name, places))
   for (const [i, each] of named.entries()) {
     const before = named.slice(0, i).find((other) => other.interface === each.interface)
@@ -69,7 +73,7 @@ function portsOf(file: PortsFile, nodes: Nodes, places: Places): TopologyPorts {
       throw places.error(['ports', 'interfaces'], `'${name}.${port}' has no interface`)
     }
   }
-  return { kind, interfaces: named, allow: allow ?? [], line, ...cap }
+  return { kind, backend, interfaces: named, allow: allow ?? [], line, ...cap }
 }
 
 /** `odd` are those that ports of this kind do not have; without it, all but the kind. */

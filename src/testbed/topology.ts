@@ -85,11 +85,15 @@ export interface TopologyInterface {
   readonly line: number
 }
 
+/** By what Vigil opens interfaces. */
+export type PortBackend = 'af_packet' | 'af_xdp'
+
 /** What ports are made of. */
 export type TopologyPorts =
   | { readonly kind: 'sim' }
   | {
       readonly kind: 'interfaces'
+      readonly backend: PortBackend
       readonly interfaces: readonly TopologyInterface[]
       /** Names of interfaces that may be used although this machine uses them too. */
       readonly allow: readonly string[]
@@ -100,6 +104,8 @@ export type TopologyPorts =
   | {
       /** Pairs of the run's own, the other ends of which are where traffic comes from. */
       readonly kind: 'veth'
+      /** Of the network function under test. */
+      readonly backend: PortBackend
       /** Bytes of a packet without its Ethernet header. */
       readonly mtu: number
       readonly mostPerSecond?: number

@@ -6,8 +6,8 @@ import { createServer, type Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
 
 import { InputError } from '../errors.js'
-import { linkOf, NetworkNamespace, offloadsOf, openAfPacket, type PacketPort } from '../packetio/index.js'
-import type { TopologyInterface } from '../testbed/index.js'
+import { linkOf, NetworkNamespace, offloadsOf, openPort, type PacketPort } from '../packetio/index.js'
+import type { PortBackend, TopologyInterface } from '../testbed/index.js'
 
 export interface Opened {
   readonly ports: readonly PacketPort[]
@@ -19,6 +19,7 @@ export interface Named {
   readonly file: string
   readonly interfaces: readonly TopologyInterface[]
   readonly allow: readonly string[]
+  readonly backend: PortBackend
 }
 
 /**
@@ -26,7 +27,7 @@ export interface Named {
  *
  * @throws InputError with the line of the one that is not there, down, in use, or this machine's own.
  */
-export async function openInterfaces({ file, interfaces, allow }: Named): Promise<Opened> {
+export async function openInterfaces({ file, interfaces, allow, backend }: Named): Promise<Opened> {
   const ports: PacketPort[] = []
   const locks: Server[] = []
   const close = (): void => {
@@ -41,7 +42,7 @@ export async function openInterfaces({ file, interfaces, allow }: Named): Promis
         refuseJoined(name)
       })
       locks.push(await lock(name, where))
-      ports.push(placed(where, () => openAfPacket(name)))
+      ports.push(placed(where, () => openPort(backend, name)))
     }
   } catch (error) {
     close()
@@ -54,7 +55,7 @@ export async function openInterfaces({ file, interfaces, allow }: Named): Promis
 export function inPortOrder(
   node: string,
   portCount: number,
-  { file, interfaces }: Omit<Named, 'allow'>,
+  { file, interfaces }: Pick<Named, 'file' | 'interfaces'>,
 ): readonly TopologyInterface[] {
   const beyond = interfaces.find(({ port }) => port >= portCount)
   if (beyond !== undefined) {

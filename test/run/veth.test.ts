@@ -1,19 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 
 import { InputError } from '../../src/errors.js'
 import { openAfPacket, type PacketPort } from '../../src/packetio/index.js'
 import { offeredEnds } from '../../src/wires/index.js'
-import { bin, isOneLine, vigil } from '../cli/vigil.js'
-import { rooted } from '../packetio/rooted.js'
+import { bin, isOneLine, type Ran, vigil } from '../cli/vigil.js'
+import { rooted, withAfXdp } from '../packetio/rooted.js'
 import { temporary } from '../temporary.js'
-import { seen, send } from './device.js'
+import { reportIn, seen, send } from './device.js'
 
 interface Started {
   readonly child: ChildProcess
   readonly pid: number
-  readonly ended: Promise<number | null>
+  readonly ended: Promise<Ran>
 }
 
 /** `vigil run` with these words, once it offers its ports. */
@@ -23,18 +24,17 @@ function started(t: ExecutionContext, words: readonly string[], before: readonly
   const [program = '', ...line] = [...before, process.execPath, bin, 'run', ...words]
   const child = spawn(program, line, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   t.teardown(() => child.kill('SIGKILL'))
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const texts = { stdout: '', stderr: '' }
+  const ended = new Promise<Ran>((resolve) => child.on('close', (code) => resolve({ code, ...texts })))
   return new Promise((resolve, reject) => {
-    let text = ''
-    child.stderr.on('data', (part: Buffer) => {
-      text += part.toString()
-    })
-    child.stdout.on('data', (part: Buffer) => {
-      text += part.toString()
-      const pid = /--attach (\d+)/.exec(text)?.[1]
-      if (pid !== undefined) resolve({ child, pid: Number(pid), ended })
-    })
-    child.on('close', () => reject(new Error(text)))
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream].on('data', (part: Buffer) => {
+        texts[stream] += part.toString()
+        const pid = /--attach (\d+)\n/.exec(texts[stream])?.[1]
+        if (pid !== undefined) resolve({ child, pid: Number(pid), ended })
+      })
+    }
+    child.on('close', () => reject(new Error(texts.stdout + texts.stderr)))
   })
 }
 
@@ -71,9 +71,31 @@ rooted('a network function on pairs of its own forwards what comes in at their o
   send(right, frame())
   t.deepEqual(seen(left, 5000), [frame()])
   child.kill('SIGINT')
-  t.is(await ended, 0)
+  t.is((await ended).code, 0)
   const error = await t.throwsAsync(offeredEnds(pid), { instanceOf: InputError })
   t.regex(error.message, /^process \d+ offers no ports/)
+})
+
+withAfXdp('a topology says by what back-end the network function has its ports', async (t) => {
+  const topology = join(temporary(), 'xdp.yaml')
+  const lines = [
+    'title: two pairs',
+    'ports: { kind: veth, backend: af_xdp }',
+    'nodes: { dut: { nf: $nf, ports: 2 } }',
+    'inputs: { left: dut.0, right: dut.1 }',
+  ]
+  writeFileSync(topology, lines.join('\n'))
+  const { child, pid, ended } = await started(t, ['nop', '--topology', topology, '--json'])
+  const [left, right] = await portsOf(t, pid)
+  if (left === undefined || right === undefined) return t.fail('two ports are offered')
+  send(left, frame())
+  t.deepEqual(seen(right, 5000), [frame()])
+  child.kill('SIGINT')
+  const { ports } = reportIn(await ended)
+  t.deepEqual(
+    ports.map(({ backend }) => backend),
+    ['af_xdp', 'af_xdp'],
+  )
 })
 
 for (const [how, signal] of [
@@ -108,7 +130,7 @@ rooted(
       'the process that runs it is in one of its own',
     )
     child.kill('SIGTERM')
-    t.is(await ended, 0)
+    t.is((await ended).code, 0)
     t.false(existsSync(`/proc/${pid}`))
   },
   ['unshare'],

@@ -64,6 +64,15 @@ test('a topology is read with its links, hosts and units', (t) => {
   t.deepEqual(topology.replay, { sides: { inside: ['in'], outside: ['out'] } })
 })
 
+for (const backend of ['af_packet', 'af_xdp'] as const) {
+  test(`ports are opened by what the topology says: ${backend}`, (t) => {
+    for (const rest of ['kind: veth', 'kind: interfaces, interfaces: {}']) {
+      const ports = `ports: { ${rest}${backend === 'af_packet' ? '' : `, backend: ${backend}`} }`
+      t.like(parseTopology(good.replace('links:', `${ports}\nlinks:`), 't.yaml').ports, { backend })
+    }
+  })
+}
+
 const refusals: readonly (readonly [what: string, find: string, replace: string, message: RegExp])[] = [
   ['what is not YAML', 'title: A test', 'title: "A', /^t\.yaml:\d+:\d+: not YAML: /],
   ['a name given twice', '  b: { nf: nat }', '  a: { nf: nat }', /^t\.yaml:4:3: not YAML: .*unique/],
@@ -142,6 +151,24 @@ const refusals: readonly (readonly [what: string, find: string, replace: string,
     'links:',
     'ports: { kind: interfaces, interfaces: { a.0: eth0, b.0: eth0 } }\nlinks:',
     /^t\.yaml:7: interface 'eth0' is two ports/,
+  ],
+  [
+    'a back-end of simulated ports',
+    'links:',
+    'ports: { kind: sim, backend: af_xdp }\nlinks:',
+    /^t\.yaml:7: simulated ports have no 'backend'/,
+  ],
+  [
+    'a back-end that is not there',
+    'links:',
+    'ports: { kind: veth, backend: netmap }\nlinks:',
+    /^t\.yaml:7: 'ports\.backend' must be one of \["af_packet","af_xdp"\]/,
+  ],
+  [
+    'a back-end of what commands set up',
+    'links:',
+    'ports: { kind: veth, backend: af_xdp }\ndevice: { kind: command, setup: "true" }\nlinks:',
+    /^t\.yaml:7: only network functions have a 'backend' on pairs/,
   ],
   [
     'an MTU of interfaces that are not made',
