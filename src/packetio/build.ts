@@ -23,6 +23,8 @@ interface OptionalPart {
   readonly sources: readonly string[]
   /** For pkg-config. */
   readonly packages: readonly string[]
+  /** For the compiler, besides those that pkg-config tells. */
+  readonly options?: readonly string[]
   /** Where these are missing. */
   readonly hint: string
 }
@@ -34,6 +36,15 @@ const optionalParts: readonly OptionalPart[] = [
     sources: ['optional/af_xdp.c', 'optional/af_xdp_addon.c', 'optional/lengths.c', 'optional/xdp_program.c'],
     packages: ['libxdp', 'libbpf'],
     hint: 'libxdp is not installed (Debian: apt install libxdp-dev pkg-config)',
+  },
+  {
+    name: 'dpdk',
+    title: 'DPDK',
+    sources: ['optional/dpdk.c', 'optional/dpdk_eal.c', 'optional/dpdk_port.c', 'optional/lengths.c'],
+    packages: ['libdpdk'],
+    // A driver with functions of its own; and a thread of DPDK stays, so its code has to.
+    options: ['-lrte_net_ring', '-Wl,-z,nodelete'],
+    hint: 'libdpdk is not installed (Debian: apt install libdpdk-dev pkg-config)',
   },
 ]
 
@@ -52,14 +63,14 @@ function buildAddons(): readonly string[] {
   return [said, ...parts].filter((line) => line !== '')
 }
 
-function buildPart({ name, title, sources, packages, hint }: OptionalPart, headers: string): string {
+function buildPart({ name, title, sources, packages, options = [], hint }: OptionalPart, headers: string): string {
   const file = optionalAddonFile(name)
   const found = spawnSync('pkg-config', ['--cflags', '--libs', ...packages], { encoding: 'utf8' })
   // One that was built would not load without its libraries.
   if (found.status !== 0) rmSync(file, { force: true })
   if (found.status !== 0) return `${title} left out: ${hint}`
-  const options = found.stdout.split(/\s+/).filter((word) => word !== '')
-  return compile(title, file, [...sources, ...shared], [`-I${headers}`, ...options])
+  const words = found.stdout.split(/\s+/).filter((word) => word !== '')
+  return compile(title, file, [...sources, ...shared], [`-I${headers}`, ...words, ...options])
 }
 
 function compile(title: string, file: string, names: readonly string[], options: readonly string[]): string {

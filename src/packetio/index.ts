@@ -6,6 +6,17 @@ export { type AfPacketOptions, openAfPacket } from './af-packet.js'
 export { type AfXdpOptions, afXdpFile, openAfXdp } from './af-xdp.js'
 export { Burst, CHECKSUM_OPEN, TAG_RESTORED } from './burst.js'
 export {
+  type DpdkDevice,
+  type DpdkLink,
+  DpdkPort,
+  type DpdkPortOptions,
+  dpdkFile,
+  openDpdk,
+  openDpdkRings,
+  startDpdk,
+} from './dpdk.js'
+export { type DpdkStart, freeHugePages } from './dpdk-words.js'
+export {
   changeLink,
   createVeth,
   type Link,

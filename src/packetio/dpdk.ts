@@ -1,0 +1,196 @@
+/**
+ * DPDK, where it was built in: network cards taken from the kernel, and devices of software. Its ports are polled, and
+ * belong to the thread that started it. Devices are named as EAL names them (DPDK's Programmer's Guide).
+ */
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+
+import { InputError, MachineError } from '../errors.js'
+import { checkDevice, checkHugePages, type DpdkStart, wordsOfEal } from './dpdk-words.js'
+import { NetworkNamespace } from './namespace.js'
+import { type Handle, optionalAddonFile } from './native.js'
+import { PacketPort } from './port.js'
+
+export interface DpdkPortOptions {
+  /** Bytes of a frame behind the Ethernet header. Default: 1500. */
+  readonly mtu?: number
+  /** For frames that are on their way in the port. Default: 8,191, of 2 KB each. */
+  readonly buffers?: number
+  /** Where the sockets of `net_af_packet` and `net_pcap` are opened. Default: where this process is. */
+  readonly namespace?: NetworkNamespace
+}
+
+/** What a device's driver says of it. None of it was exercised on hardware. */
+export interface DpdkDevice {
+  readonly driver: string
+  /** 48 bits; 0 where it has none. */
+  readonly mac: number
+  readonly offers: {
+    /** Hardware stamps of arrival. */
+    readonly receiveTimestamps: boolean
+    /** Departure at a given time. */
+    readonly sendTimestamps: boolean
+    readonly rateLimit: boolean
+  }
+}
+
+export interface DpdkLink {
+  readonly isUp: boolean
+  /** Megabits a second; of software, what its driver makes up. */
+  readonly megabits: number
+}
+
+interface NativeDevice {
+  readonly handle: Handle
+  readonly id: number
+  readonly driver: string
+  readonly mac: number
+  readonly receiveTimestamps: number
+  readonly sendTimestamps: number
+  readonly rateLimit: number
+}
+
+interface NativeDpdk {
+  start(words: readonly string[], isLoud: boolean): void
+  open(device: string, namespace: number, mtu: number, buffers: number): NativeDevice
+  openRings(name: string, mtu: number, buffers: number): readonly [NativeDevice, NativeDevice]
+  link(id: number): { readonly isUp: number; readonly megabits: number }
+  /** The first error that was logged; empty where there is none. */
+  complaint(): string
+}
+
+export const dpdkFile = optionalAddonFile('dpdk')
+
+/** Ethernet's addresses and type, and one VLAN tag. */
+const HEADER = 14
+const TAG = 4
+
+let running: { readonly dpdk: NativeDpdk; readonly options: string } | undefined
+
+export class DpdkPort extends PacketPort {
+  readonly device: DpdkDevice
+  readonly #id: number
+  #isClosed = false
+
+  constructor(name: string, mtu: number, { handle, id, driver, mac, ...offers }: NativeDevice) {
+    const longest = mtu + HEADER
+    super(
+      name,
+      'dpdk',
+      driver,
+      { layer: 'ethernet', longest, longestTagged: longest + TAG, besides: 'lost', times: 'reading' },
+      handle,
+    )
+    this.#id = id
+    this.device = {
+      driver,
+      mac,
+      offers: {
+        receiveTimestamps: offers.receiveTimestamps === 1,
+        sendTimestamps: offers.sendTimestamps === 1,
+        rateLimit: offers.rateLimit === 1,
+      },
+    }
+  }
+
+  /** @throws MachineError once it is closed: its number may be another's then. */
+  link(): DpdkLink {
+    if (this.#isClosed) throw new MachineError('the port is closed')
+    const { isUp, megabits } = started('looking at a link', (dpdk) => dpdk.link(this.#id))
+    return { isUp: isUp === 1, megabits }
+  }
+
+  override close(): void {
+    super.close()
+    this.#isClosed = true
+  }
+}
+
+/**
+ * Starts DPDK, which takes some 0.2 seconds; again with the same options it does nothing.
+ *
+ * @throws InputError for options, and others than at first; MachineError where it was not built in or does not start.
+ */
+export function startDpdk(options: DpdkStart = {}): void {
+  const words = wordsOfEal(`vigil-${process.pid}-${randomBytes(4).toString('hex')}`, options)
+  const asked = JSON.stringify(options)
+  if (running !== undefined) {
+    if (running.options === asked) return
+    throw new InputError('DPDK runs with other options', { hint: 'it is started once in a process' })
+  }
+  const dpdk = load()
+  checkHugePages(options)
+  told(dpdk, 'starting DPDK', () => dpdk.start(words, options.debug ?? false))
+  running = { dpdk, options: asked }
+}
+
+/**
+ * Opens a device such as `net_pcap0,rx_pcap=in.pcap,tx_pcap=out.pcap`, `net_af_packet0,iface=eth1`, `net_memif0`,
+ * `net_ring0`, `net_null0`, or the PCI address of a network card that DPDK may have.
+ *
+ * @throws InputError where there is none, MachineError where its driver cannot.
+ */
+export function openDpdk(device: string, options: DpdkPortOptions = {}): DpdkPort {
+  const { mtu, buffers, namespace } = checked(options)
+  const name = checkDevice(device)
+  const made = started(`opening ${name}`, (dpdk) => dpdk.open(device, namespace.fd, mtu, buffers))
+  return new DpdkPort(name, mtu, made)
+}
+
+/** Two ports in this process that are each other's wire, of up to 1,023 frames each way. */
+export function openDpdkRings(
+  name: string,
+  options: Pick<DpdkPortOptions, 'mtu' | 'buffers'> = {},
+): readonly [DpdkPort, DpdkPort] {
+  const { mtu, buffers } = checked(options)
+  if (!/^\w{1,12}$/.test(name))
+    throw new InputError(`not a name of rings: ${name}`, { hint: '1 to 12 letters or digits' })
+  const [one, other] = started(`making rings ${name}`, (dpdk) => dpdk.openRings(name, mtu, buffers))
+  return [new DpdkPort(`${name}a`, mtu, one), new DpdkPort(`${name}b`, mtu, other)]
+}
+
+function checked({ mtu = 1500, buffers = 8191, namespace = NetworkNamespace.present }: DpdkPortOptions): {
+  readonly mtu: number
+  readonly buffers: number
+  readonly namespace: NetworkNamespace
+} {
+  // RFC 791 has every link carry 68 bytes; a buffer of DPDK has 16 bits of length.
+  if (!Number.isInteger(mtu) || mtu < 68 || mtu > 16_000)
+    throw new InputError(`an MTU of ${mtu}`, { hint: 'an integer from 68 to 16000' })
+  if (!Number.isInteger(buffers) || buffers < 4095 || buffers > 2 ** 22)
+    throw new InputError(`${buffers} buffers`, { hint: 'an integer from 4095 to 4194304' })
+  return { mtu, buffers, namespace }
+}
+
+function load(): NativeDpdk {
+  if (!existsSync(dpdkFile)) {
+    const hint = 'Debian: apt install libdpdk-dev pkg-config, then npm run build'
+    throw new MachineError('DPDK was not built in', { hint })
+  }
+  try {
+    const dpdk: NativeDpdk = createRequire(import.meta.url)(dpdkFile)
+    return dpdk
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message : String(cause)
+    throw new MachineError(`DPDK cannot be loaded: ${what}`, { hint: 'npm run build' }, { cause })
+  }
+}
+
+function started<T>(operation: string, ask: (dpdk: NativeDpdk) => T): T {
+  if (running === undefined) throw new MachineError('DPDK does not run', { hint: 'startDpdk starts it' })
+  const { dpdk } = running
+  return told(dpdk, operation, () => ask(dpdk))
+}
+
+/** DPDK's own words say more than the system's code. */
+function told<T>(dpdk: NativeDpdk, operation: string, ask: () => T): T {
+  try {
+    return ask()
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error
+    const what = `${operation}: ${dpdk.complaint() || error.message}`
+    if (error.code === 'ENODEV') throw new InputError(what, {}, { cause: error })
+    throw new MachineError(what, {}, { cause: error })
+  }
+}
