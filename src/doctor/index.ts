@@ -5,6 +5,7 @@
 import { type Environment, environment, packageVersion } from '../result/index.js'
 import { basics } from './basics.js'
 import type { Section } from './check.js'
+import { dpdk } from './dpdk.js'
 import { ports } from './ports.js'
 import { otherSolvers } from './solvers.js'
 
@@ -26,6 +27,6 @@ export async function diagnose(): Promise<Diagnosis> {
     version: packageVersion(),
     exitCode: needed.isReady ? 0 : 3,
     environment: environment(),
-    sections: [needed, otherSolvers(), ports()],
+    sections: [needed, otherSolvers(), ports(), dpdk()],
   }
 }

@@ -4,6 +4,7 @@ import test from 'ava'
 import { diagnose, type Finding } from '../../src/doctor/index.js'
 import { bin, vigil } from '../cli/vigil.js'
 import { rooted, withAfXdp } from '../packetio/rooted.js'
+import { withDpdk } from '../packetio/with-dpdk.js'
 
 function all(sections: readonly { readonly findings: readonly Finding[] }[]): readonly Finding[] {
   return sections.flatMap(({ findings }) => findings)
@@ -39,6 +40,15 @@ rooted('ports are shown to work by a frame that arrives', async (t) => {
 withAfXdp('so is AF_XDP, in the mode that the device has', async (t) => {
   const found = all((await diagnose()).sections).find(({ name }) => name === 'AF_XDP')
   t.like(found, { state: 'ok', detail: 'carries a frame over a veth pair (copy, driver XDP)' })
+})
+
+withDpdk('DPDK is shown to work by a frame that arrives, and cards are not said to work', async (t) => {
+  const found = all((await diagnose()).sections)
+  const named = (wanted: string): Finding | undefined => found.find(({ name }) => name === wanted)
+  t.like(named('DPDK'), { state: 'ok' })
+  t.like(named('rings'), { state: 'ok', detail: 'a pair of them carries a frame, without huge pages' })
+  t.regex(named('huge pages')?.detail ?? '', /^(\d+ MB are free|none is free)$/)
+  t.like(named('network cards'), { state: 'absent' })
 })
 
 rooted(
