@@ -14,7 +14,8 @@ export const TAG_RESTORED = 2
 
 export class Burst {
   readonly capacity: number
-  /** The arena. */
+  readonly arena: ArrayBuffer
+  /** All of it. */
   readonly bytes: Uint8Array<ArrayBuffer>
   /** What the addon is given. */
   readonly frames: ArrayBuffer
@@ -24,6 +25,7 @@ export class Burst {
   /** For so many frames, each with `room` bytes; without an arena, one of its own is made. */
   constructor(capacity: number, room: number, arena: ArrayBuffer = new ArrayBuffer(capacity * room)) {
     this.capacity = capacity
+    this.arena = arena
     this.bytes = new Uint8Array(arena)
     this.frames = new ArrayBuffer(capacity * WORDS * 4)
     this.#words = new Uint32Array(this.frames)

@@ -38,12 +38,12 @@ export class PacketPort {
 
   /** Fills up to `count` frames of the burst from `first` on. @returns How many there were. */
   receive(burst: Burst, first = 0, count = burst.capacity - first): number {
-    return asked((addon) => addon.receive(this.handle, burst.bytes.buffer, burst.frames, first, count))
+    return asked((addon) => addon.receive(this.handle, burst.arena, burst.frames, first, count))
   }
 
   /** @returns How many were taken, from `first` on: fewer than `count` where the queue is full. */
   send(burst: Burst, first: number, count: number): number {
-    return asked((addon) => addon.send(this.handle, burst.bytes.buffer, burst.frames, first, count))
+    return asked((addon) => addon.send(this.handle, burst.arena, burst.frames, first, count))
   }
 
   /** Since it was opened. */
