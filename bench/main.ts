@@ -15,6 +15,7 @@ const benches = {
   stepper: './stepper.js',
   ports: './ports.js',
   pacing: './pacing.js',
+  dpdk: './dpdk/main.js',
 }
 
 const chosen = process.argv.slice(2)

@@ -10,6 +10,7 @@ import {
   codeOf,
   openDpdk,
   openDpdkRings,
+  Pacer,
   startDpdk,
   waitForFrames,
   waitForRoom,
@@ -120,6 +121,30 @@ withDpdk('nobody waits for a port that has to be asked: it counts as ready', (t)
   // Were it waited for, ava would end this test.
   t.is(waitForFrames(ports, 2 ** 31 - 1), 2)
   t.is(waitForRoom([ports[0]], 2 ** 31 - 1), 1)
+})
+
+withDpdk('a pacer sends on a port of DPDK from its own thread, while this one receives and counts', (t) => {
+  startDpdk()
+  const ports = openDpdkRings('paced')
+  t.teardown(() => {
+    for (const port of ports) port.close()
+  })
+  const frames = Array.from({ length: 500 }, (_, i) => frameOf(60 + i, i & 255))
+  const pacer = new Pacer(ports, { slots: 500 })
+  const begin = pacer.now()
+  for (const [i, frame] of frames.entries()) {
+    pacer.frames[pacer.next]?.set(frame)
+    pacer.push(frame.length, i & 1, begin + i * 10_000)
+  }
+  pacer.publish()
+  const half = (odd: number): Uint8Array[] => frames.filter((_, i) => (i & 1) === odd)
+  t.deepEqual(polled(ports[1], 250), half(0))
+  t.deepEqual(polled(ports[0], 250), half(1))
+  t.is(pacer.stop(), 0)
+  t.deepEqual(
+    ports.map((port) => port.counts().sent),
+    [250, 250],
+  )
 })
 
 withDpdk('a pair of rings outlives one of its ports, and a name is free once both are closed', (t) => {

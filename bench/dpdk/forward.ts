@@ -1,0 +1,41 @@
+/** Our side, in a process of its own, `node forward.js NF SECONDS DEVICE DEVICE`: prints what it forwarded, as JSON. */
+
+import { Forwarder } from '../../src/device/index.js'
+import { openDpdk, startDpdk } from '../../src/packetio/index.js'
+import { DEFAULT_BURST } from '../../src/testbed/index.js'
+import { loadMeasured } from './captures.js'
+
+/** Until its code is compiled. */
+const WARM_SECONDS = 1
+/** Steps between two looks at the clock. */
+const STEPS = 1000
+
+export interface Forwarded {
+  readonly frames: number
+  readonly seconds: number
+  /** Copies that left, of all since the start. */
+  readonly left: number
+  readonly processed: number
+}
+
+const [nf = '', seconds = '', ...devices] = process.argv.slice(2)
+startDpdk({ megabytes: 1024 })
+const ports = devices.map((device) => openDpdk(device, { buffers: 65_535 }))
+const forwarder = new Forwarder((await loadMeasured(nf)).instantiate(), ports, DEFAULT_BURST, process.hrtime.bigint)
+
+function forward(duration: number): Pick<Forwarded, 'frames' | 'seconds'> {
+  const begun = performance.now()
+  const before = forwarder.counts.processed
+  let passed = 0
+  while (passed < duration) {
+    for (let i = 0; i < STEPS; i++) forwarder.step()
+    passed = (performance.now() - begun) / 1000
+  }
+  return { frames: forwarder.counts.processed - before, seconds: passed }
+}
+
+forward(WARM_SECONDS)
+const measured = forward(Number(seconds))
+const left = ports.reduce((sum, port) => sum + port.counts().sent, 0)
+const forwarded: Forwarded = { ...measured, left, processed: forwarder.counts.processed }
+console.log(JSON.stringify(forwarded))
