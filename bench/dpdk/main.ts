@@ -1,7 +1,8 @@
 /**
  * Forwarding between two devices of DPDK: network functions in our loop against testpmd's macswap, in turns, one core each,
  * `node build/bench/dpdk/main.js [TURNS]`. The devices are net_pcap: each gives the frames of a capture, 58,000 flows of 60
- * bytes, again and again, and drops what it is given. Nothing here is a network card's figure.
+ * bytes, again and again, and drops what it is given. Rates are of a second of processor time, of all threads of ours and of
+ * testpmd's forwarding thread, so that what else runs on the machine matters less. Nothing here is a network card's figure.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -21,7 +22,7 @@ const SECONDS = 3
 const CORE = '1'
 const measured = kinds.filter(({ nf }) => ['nop', 'nat', 'bridge'].includes(nf))
 
-/** @returns Frames a second. @throws Error where not all that came in left. */
+/** @returns Frames a second of processor time. @throws Error where not all that came in left. */
 function ourRate(nf: string, devices: readonly string[]): number {
   const script = fileURLToPath(new URL('./forward.js', import.meta.url))
   const line = ['-c', CORE, process.execPath, script, nf, String(SECONDS), ...devices]
@@ -61,7 +62,7 @@ if (existsSync(dpdkFile)) {
   const turns = Number(process.argv[2] ?? 5)
   const folder = mkdtempSync(join(tmpdir(), 'vigil-bench-'))
   try {
-    console.log(`${FLOWS} flows a device, bursts of ${DEFAULT_BURST}, medians of ${turns} in turns`)
+    console.log(`${FLOWS} flows a device, bursts of ${DEFAULT_BURST}, a core each, medians of ${turns} in turns`)
     await compare(turns, folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -85,19 +85,16 @@ static int receive(struct port *port, uint8_t *arena, struct frame *frames, int 
   struct timespec clock;
   clock_gettime(CLOCK_REALTIME, &clock);
   int64_t now = (int64_t)clock.tv_sec * 1000000000 + clock.tv_nsec;
+  uint64_t bytes = 0;
   int filled = 0;
   while (filled < count) {
     if (this->next == this->held && !next_batch(this)) break;
-    struct frame *frame = &frames[filled];
-    if (take(this->batch[this->next++], arena, frame, now)) {
-      count_up(&this->counts.received, 1);
-      count_up(&this->counts.received_bytes, frame->length);
-      filled++;
-    } else {
-      count_up(&this->counts.oversize, 1);
-    }
+    if (take(this->batch[this->next++], arena, &frames[filled], now)) bytes += frames[filled++].length;
+    else count_up(&this->counts.oversize, 1);
     if (this->next == this->held) give_back(this);
   }
+  count_up(&this->counts.received, (uint64_t)filled);
+  count_up(&this->counts.received_bytes, bytes);
   return filled;
 }
 
@@ -146,9 +143,10 @@ static int counts(struct port *port, struct port_counts *counts, struct failure 
   if (error != 0) return failed(failure, "reading the counts of a DPDK device", -error);
   counts_now(&this->counts, counts);
   counts->lost = device.imissed + device.rx_nombuf;
-  /* It took them first. */
-  counts->sent -= device.oerrors;
-  counts->refused += device.oerrors;
+  /* It took them first, or its driver counts otherwise. */
+  uint64_t failed_later = device.oerrors < counts->sent ? device.oerrors : counts->sent;
+  counts->sent -= failed_later;
+  counts->refused += failed_later;
   return 0;
 }
 
