@@ -204,9 +204,10 @@ static struct shared *share(const struct dpdk_options *options, struct failure *
   uint32_t room = options->mtu + RTE_ETHER_HDR_LEN + 2 * TAG_BYTES;
   if (room < LEAST_ROOM) room = LEAST_ROOM;
   snprintf(name, sizeof name, "vigil%u", number++);
+  /* A pacer's thread is not known to DPDK: it has no cache, and takes buffers out of the ring beside this one. */
   if (this != NULL)
-    this->pool = rte_pktmbuf_pool_create(name, options->buffers, CACHE, 0, (uint16_t)(RTE_PKTMBUF_HEADROOM + room),
-                                         SOCKET_ID_ANY);
+    this->pool = rte_pktmbuf_pool_create_by_ops(name, options->buffers, CACHE, 0,
+                                                (uint16_t)(RTE_PKTMBUF_HEADROOM + room), SOCKET_ID_ANY, "ring_mp_mc");
   if (this != NULL && this->pool != NULL) return this;
   failed_with(failure, "making buffers of DPDK", ENOMEM, "%u of %u bytes", options->buffers, room);
   free(this);
