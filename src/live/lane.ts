@@ -29,8 +29,9 @@ export class Lane {
 
   /** @returns Whether that is news. */
   passTo(count: number): boolean {
-    if (count <= this.through) return false
-    this.through = Math.min(count, this.sent)
+    const known = Math.min(count, this.sent)
+    if (known <= this.through) return false
+    this.through = known
     return true
   }
 }
