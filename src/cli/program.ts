@@ -13,10 +13,11 @@ import { generateVerb } from './generate.js'
 import { listVerb } from './list.js'
 import { replayVerb } from './replay.js'
 import { runVerb } from './run.js'
+import { stressVerb } from './stress.js'
 import type { Terminal } from './terminal.js'
 import { verifyVerb } from './verify.js'
 
-const verbs = [verifyVerb, replayVerb, runVerb, listVerb, generateVerb, doctorVerb] as const
+const verbs = [verifyVerb, replayVerb, runVerb, stressVerb, listVerb, generateVerb, doctorVerb] as const
 
 /** @param context What the verbs write to and report to. */
 export function buildProgram(context: VerbContext): Command {

@@ -5,6 +5,8 @@ import {
   nameOf,
   type RunResult,
   type RunVerdict,
+  type StressedNf,
+  stressedOf,
   type VerifiedNf,
   verifiedOf,
   violationCountOf,
@@ -24,6 +26,9 @@ export function verdictSentence({ verdict, cause, nfs }: RunResult): string {
   const violations = nfs.reduce((sum, nf) => sum + violationCountOf(nf), 0)
   const names = nfs.map((nf) => nameOf(nf, nfs)).join(', ')
   const verified = verifiedOf(nfs)
+  const stressed = stressedOf(nfs)
+  if (stressed.length > 0 && (verdict === 'holds' || verdict === 'violated'))
+    return `${names}: ${stressSentence(stressed)}`
   if (verdict === 'holds' && verified.length > 0) return `${names}: ${provedSentence(verified)}`
   if (verdict === 'violated' && verified.length > 0) {
     const wrong = nfs.filter((nf) => nf.verdict === 'violated').map((nf) => nameOf(nf, nfs))
@@ -48,6 +53,21 @@ function provedSentence(nfs: readonly VerifiedNf[]): string {
   return `proved on ${counted(paths, 'path')}: ${nfs.length === 1 ? '' : 'each '}${shown.join(', and ')}`
 }
 
+/** Figures are no verdict: this is about what came out. */
+function stressSentence(nfs: readonly StressedNf[]): string {
+  const sum = (pick: (nf: StressedNf) => number) => nfs.reduce((total, nf) => total + pick(nf), 0)
+  const tests = counted(
+    sum((nf) => nf.tests.length),
+    'load test',
+  )
+  const received = counted(
+    sum((nf) => nf.framesReceived),
+    'frame',
+  )
+  const wrong = sum((nf) => nf.framesCorrupt + nf.framesMisdirected)
+  return `${tests}, ${wrong === 0 ? `none of ${received} came out wrong` : `${count(wrong)} frames came out wrong`}`
+}
+
 export function runBanner(result: RunResult): Html {
   const { startedAt, durationSeconds, verdict } = result
   return banner(verdict, verdictSentence(result), `${instant(startedAt)}, ${seconds(durationSeconds)}`)
@@ -63,6 +83,7 @@ export function runTiles({ nfs, replay }: RunResult): Html {
   const tiles: readonly (readonly [string, string])[] = [
     ...(replay === undefined ? [] : [[count(read), 'packets read'] as const]),
     ...(judged.length === 0 ? verifiedTiles(verifiedOf(nfs)) : []),
+    ...stressedTiles(stressedOf(nfs)),
     ...(judged.length === 0
       ? []
       : ([
@@ -84,6 +105,17 @@ function verifiedTiles(nfs: readonly VerifiedNf[]): readonly (readonly [string, 
     [count(sum((nf) => nf.obligations)), 'obligations judged'],
     [count(sum(({ solver }) => solver.queries)), 'solver calls'],
     [count(sum(violationCountOf)), 'counterexamples'],
+  ]
+}
+
+function stressedTiles(nfs: readonly StressedNf[]): readonly (readonly [string, string])[] {
+  if (nfs.length === 0) return []
+  const sum = (pick: (nf: StressedNf) => number) => nfs.reduce((total, nf) => total + pick(nf), 0)
+  return [
+    [count(sum((nf) => nf.framesSent)), 'frames sent'],
+    [count(sum((nf) => nf.framesReceived)), 'received'],
+    [count(sum((nf) => nf.framesCorrupt)), 'damaged'],
+    [count(sum((nf) => nf.framesMisdirected)), 'by a wrong port'],
   ]
 }
 

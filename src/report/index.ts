@@ -17,4 +17,15 @@ export { count, counted, seconds, share } from './format.js'
 export { indexPage, type LinkedRun } from './index-page.js'
 export { realLines } from './real.js'
 export { runPage } from './run-page.js'
+export {
+  figureText,
+  latencyColumns,
+  limitText,
+  nanoseconds,
+  oddities,
+  percent,
+  perSecond,
+  valueText,
+} from './stress-text.js'
+export { percentileText } from './stressed-section.js'
 export { resultText, type WriteRunOptions, writeRun } from './write-run.js'

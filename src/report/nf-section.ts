@@ -1,6 +1,14 @@
 /** The part of a page about one network function: its verdict, outcomes, the lines that decided, configuration. */
 
-import { type NfResult, nameOf, type RunNf, type SiteCount, shownPath, type VerifiedNf } from '../result/index.js'
+import {
+  type NfResult,
+  nameOf,
+  type RunNf,
+  type SiteCount,
+  type StressedNf,
+  shownPath,
+  type VerifiedNf,
+} from '../result/index.js'
 import { pill } from './banner.js'
 import { outcomeBar, smallBar } from './bars.js'
 import { count, counted } from './format.js'
@@ -46,7 +54,7 @@ function siteRow({ line, kind, text, clause, packets }: SiteCount, largest: numb
 <td><code>${text}</code></td><td>${clause}</td><td class="number">${count(packets)}</td><td class="bar">${smallBar(packets, largest, colours[kind])}</td></tr>`
 }
 
-export function configuration({ config, options, binary, spec }: NfResult | VerifiedNf): Html {
+export function configuration({ config, options, binary, spec }: NfResult | VerifiedNf | StressedNf): Html {
   return html`<details><summary>Configuration, options and binary</summary>
 <div class="columns"><div><h3>Configuration</h3>${facts(config)}</div><div><h3>Options of the specification</h3>${facts(options)}</div></div>
 <h3>Files</h3>

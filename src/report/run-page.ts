@@ -1,12 +1,13 @@
 /** report.html: one run on one page. */
 
-import { judgedOf, type RunNf, type RunResult, shellWord, verifiedOf } from '../result/index.js'
+import { hasSarif, judgedOf, type RunNf, type RunResult, shellWord, verifiedOf } from '../result/index.js'
 import { runBanner, runTiles, verdictSentence } from './banner.js'
 import { counterexamplesSection } from './counterexamples.js'
 import { instant, seconds } from './format.js'
 import { type Html, html } from './html.js'
 import { facts, nfSection } from './nf-section.js'
 import { page } from './page.js'
+import { stressedSection } from './stressed-section.js'
 import { tracesSection } from './traces.js'
 import { unfinishedSection, verifiedSection } from './verified-section.js'
 import { violationsSection } from './violations.js'
@@ -28,6 +29,7 @@ export function runPage(result: RunResult): string {
 
 function sectionOf(nf: RunNf, all: readonly RunNf[]): Html {
   if (nf.kind === 'judged') return nfSection(nf, all)
+  if (nf.kind === 'stressed') return stressedSection(nf, all)
   return nf.kind === 'verified' ? verifiedSection(nf, all) : unfinishedSection(nf, all)
 }
 
@@ -44,6 +46,6 @@ ${facts({
   seed: String(result.seed),
   'exit code': String(result.exitCode),
 })}</div><div>${facts({ node, platform, processors: `${cpus} × ${cpuModel}` })}</div></div>
-<p class="quiet small">Beside this page: <a href="result.json">result.json</a>, <a href="junit.xml">junit.xml</a>, ${result.nfs.some(({ kind }) => kind !== 'judged') && html`<a href="results.sarif">results.sarif</a>, `}<a href="violations.pcapng">violations.pcapng</a> (opens in Wireshark, each packet with a comment).</p>
+<p class="quiet small">Beside this page: <a href="result.json">result.json</a>, <a href="junit.xml">junit.xml</a>, ${result.nfs.some(hasSarif) && html`<a href="results.sarif">results.sarif</a>, `}<a href="violations.pcapng">violations.pcapng</a> (opens in Wireshark, each packet with a comment).</p>
 </section>`
 }

@@ -7,6 +7,7 @@ import { MachineError } from '../errors.js'
 import {
   counterexamplesOf,
   createRunFolder,
+  hasSarif,
   isRunFile,
   junitXml,
   type RunFolderOptions,
@@ -41,7 +42,7 @@ export function writeRun(result: RunResult, options: WriteRunOptions): string {
     writeFileSync(file('result.json'), resultText(result))
     writeFileSync(file('report.html'), runPage(result))
     writeFileSync(file('junit.xml'), junitXml(result))
-    if (result.nfs.some(({ kind }) => kind !== 'judged')) writeFileSync(file('results.sarif'), sarif(result))
+    if (result.nfs.some(hasSarif)) writeFileSync(file('results.sarif'), sarif(result))
     const application = `Vigil ${result.version}`
     writeViolations(file('violations.pcapng'), result.nfs, application)
     for (const found of verifiedOf(result.nfs).flatMap(counterexamplesOf)) {

@@ -18,9 +18,11 @@ export { junitXml } from './junit.js'
 export { placeText } from './place-text.js'
 export {
   counterexamplesOf,
+  hasSarif,
   judgedOf,
   type RunNf,
   type RunResult,
+  stressedOf,
   type UnfinishedNf,
   verifiedOf,
   violationCountOf,
@@ -28,6 +30,18 @@ export {
 } from './run.js'
 export { checkOut, createRunFolder, isRunFile, type RunFolder, type RunFolderOptions, runFiles } from './run-folder.js'
 export { sarif } from './sarif.js'
+export type {
+  StressedNf,
+  StressFigure,
+  StressLatency,
+  StressLimit,
+  StressPoint,
+  StressPort,
+  StressProfile,
+  StressTest,
+  StressTester,
+  StressTrial,
+} from './stressed.js'
 export type {
   BadKind,
   Difference,

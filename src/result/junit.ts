@@ -7,6 +7,7 @@
 
 import { type Case, proofCases } from './junit-proof.js'
 import type { RunNf, RunResult } from './run.js'
+import type { StressTest } from './stressed.js'
 import type { SiteCount, Violation } from './types.js'
 import { siteText, violationText } from './violation-text.js'
 import { xmlAttribute, xmlText } from './xml.js'
@@ -34,7 +35,16 @@ function suiteName({ nf, instance }: RunNf): string {
 function casesOf(nf: RunNf): readonly Case[] {
   if (nf.kind === 'verified') return proofCases(nf)
   if (nf.kind === 'unfinished') return [{ name: 'the proof comes to an end', outcome: 'error', message: nf.cause }]
+  if (nf.kind === 'stressed') return nf.tests.map(stressCase)
   return [decided(nf), ...nf.coverage.map(lineCase), ...groups(nf.violations).map(failedCase)]
+}
+
+/** A load test has figures: its case fails only where none could be had. What came out wrong is told of the whole run. */
+function stressCase({ title, size, cause, figures }: StressTest): Case {
+  const name = `${title}, ${size} bytes`
+  if (cause !== undefined) return { name, outcome: 'error', message: cause }
+  const text = figures.map((figure) => `${figure.name}: ${figure.mean} ${figure.unit}`).join('\n')
+  return { name, outcome: 'passed', text }
 }
 
 function decided({ verdict, cause }: { readonly verdict: string; readonly cause?: string }): Case {

@@ -2,6 +2,7 @@
  * What every run yields: the object that is result.json, and that the library's functions return. The JSON Schema in
  * docs/schemas/result.schema.json says the same; a test holds the two together.
  */
+import type { StressedNf } from './stressed.js'
 import type { Environment, NfResult, ReplaySummary, RunVerdict, Violation } from './types.js'
 import type { Counterexample, VerifiedNf } from './verified.js'
 
@@ -24,8 +25,8 @@ export interface RunResult<N extends RunNf = RunNf> {
   readonly replay?: ReplaySummary
 }
 
-/** One network function of a run: packets of it were judged, it was proved, or neither came to an end. */
-export type RunNf = NfResult | VerifiedNf | UnfinishedNf
+/** One network function of a run: packets of it were judged, it was proved or loaded, or none of that came to an end. */
+export type RunNf = NfResult | VerifiedNf | StressedNf | UnfinishedNf
 
 /** A network function of which nothing can be said: its files are wrong, the run was interrupted, or Vigil failed. */
 export interface UnfinishedNf {
@@ -44,6 +45,15 @@ export function judgedOf(nfs: readonly RunNf[]): readonly NfResult[] {
 
 export function verifiedOf(nfs: readonly RunNf[]): readonly VerifiedNf[] {
   return nfs.filter((nf) => nf.kind === 'verified')
+}
+
+export function stressedOf(nfs: readonly RunNf[]): readonly StressedNf[] {
+  return nfs.filter((nf) => nf.kind === 'stressed')
+}
+
+/** Whether results.sarif has something to say of it. */
+export function hasSarif({ kind }: RunNf): boolean {
+  return kind === 'verified' || kind === 'unfinished'
 }
 
 /** Of the specification, then of each property. */

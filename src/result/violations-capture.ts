@@ -70,7 +70,7 @@ interface Found {
 
 function foundOf(nf: RunNf): readonly Found[] {
   if (nf.kind === 'judged') return nf.violations.map((violation) => ({ violation, earlier: [] }))
-  if (nf.kind === 'unfinished') return []
+  if (nf.kind !== 'verified') return []
   return counterexamplesOf(nf).map(({ violation, packets }) => ({ violation, earlier: packets.slice(0, -1) }))
 }
 

@@ -52,8 +52,8 @@ export interface TestFrameOptions {
   readonly seed: number
   /** Addresses in use in each half. Default: 254. */
   readonly hosts?: number
-  /** Of all frames, such as those of the next router, 48 bits each. Default: each host has its own. */
-  readonly macs?: { readonly source: number; readonly destination: number }
+  /** MAC addresses of the two ends of a flow, by their hosts. Default: each host has its own, whatever the flow. */
+  readonly macsOf?: (flow: number, hosts: readonly [number, number]) => readonly [number, number]
   /** Whether these are the answers: the same flows with source and destination exchanged. Default: they are not. */
   readonly reverse?: boolean
 }
@@ -69,6 +69,10 @@ export class TestFrames {
   /** Where in a frame its tag is. */
   readonly tagAt: number
   readonly flows: number
+  /** What is behind the tag: the same in every frame. */
+  readonly payload: Uint8Array
+  /** The one's complement sum of tag and payload, which no tag changes. */
+  readonly sum: number
   readonly #template: Uint8Array
   /** The headers of each flow. */
   readonly #headers: Uint8Array
@@ -90,15 +94,16 @@ export class TestFrames {
     this.length = size - FCS
     this.tagAt = ETHERNET + network + UDP
     this.flows = flows
+    // Flows first: they are the same for every size.
     const random = new Random(seed)
+    const drawn = [...differentFlows(flows, hosts, random)]
     this.#template = templateOf(version, this.length, this.tagAt, random)
+    this.payload = this.#template.subarray(this.tagAt + TAG_BYTES)
+    this.sum = onesComplementSum(this.#template, this.tagAt, this.length)
     this.#headers = new Uint8Array(flows * this.tagAt)
-    const sum = onesComplementSum(this.#template, this.tagAt, this.length)
-    let at = 0
-    for (const flow of differentFlows(flows, hosts, random)) {
-      writeFlow(this.#template, flow, options, sum)
-      this.#headers.set(this.#template.subarray(0, this.tagAt), at)
-      at += this.tagAt
+    for (const [index, flow] of drawn.entries()) {
+      writeFlow(this.#template, flow, options, this.sum, options.macsOf?.(index, flow.hosts))
+      this.#headers.set(this.#template.subarray(0, this.tagAt), index * this.tagAt)
     }
   }
 
@@ -156,16 +161,21 @@ function templateOf(version: 4 | 6, length: number, tagAt: number, random: Rando
 }
 
 /** @param sum That of the payload. */
-function writeFlow(bytes: Uint8Array, flow: Flow, options: TestFrameOptions, sum: number): void {
-  const { version, macs, reverse = false } = options
+function writeFlow(
+  bytes: Uint8Array,
+  flow: Flow,
+  options: TestFrameOptions,
+  sum: number,
+  macs: readonly [number, number] = [MACS[0] + flow.hosts[0] + 1, MACS[1] + flow.hosts[1] + 1],
+): void {
+  const { version, reverse = false } = options
   const udp = version === 4 ? 34 : 54
   const length = options.size - FCS - udp
   for (const half of [0, 1] as const) {
     // Of the frame: 0 is its source.
     const side = reverse ? 1 - half : half
     const host = flow.hosts[half]
-    const mac = side === 0 ? macs?.source : macs?.destination
-    writeU48(bytes, side === 0 ? 6 : 0, mac ?? MACS[half] + host + 1)
+    writeU48(bytes, side === 0 ? 6 : 0, macs[half])
     const low = Math.floor(host / 254) * 256 + (host % 254) + 1
     if (version === 4) writeU32(bytes, 26 + side * 4, HALVES_4[half] + low)
     else writeU128(bytes, 22 + side * 16, HALVES_6[half] + BigInt(low))

@@ -8,6 +8,8 @@ import { InputError } from '../errors.js'
 export interface Outcome {
   readonly sent: number
   readonly received: number
+  /** Frames that came back and that the tester itself lost. Default: none. */
+  readonly testerLost?: number
 }
 
 export interface RateOutcome extends Outcome {
@@ -22,8 +24,8 @@ export interface RateOutcome extends Outcome {
 export type RateTrial<T extends RateOutcome = RateOutcome> = (rate: number, isResult: boolean) => Promise<T>
 
 /**
- * `passed`: no more was lost than is allowed. `lost`: more was. `short`: nothing was lost, and it was not offered at that
- * rate; it tells of the tester, and not of the device.
+ * `passed`: no more was lost than is allowed. `lost`: more was. `short`: nothing was lost by the device, and it was not
+ * offered at that rate, or the tester lost frames; it tells of the tester, and not of the device.
  */
 export type Verdict = 'passed' | 'lost' | 'short'
 
@@ -57,9 +59,9 @@ export interface Throughput<T extends RateOutcome = RateOutcome> {
   readonly trials: readonly Tried<T>[]
 }
 
-/** Share of frames that did not come. What came twice makes no loss smaller than none. */
-export function lossOf({ sent, received }: Outcome): number {
-  return sent === 0 ? 0 : Math.max(0, sent - received) / sent
+/** Share of frames that the device lost. What came twice makes no loss smaller than none. */
+export function lossOf({ sent, received, testerLost = 0 }: Outcome): number {
+  return sent === 0 ? 0 : Math.max(0, sent - received - testerLost) / sent
 }
 
 /**
@@ -107,7 +109,7 @@ export async function findThroughput<T extends RateOutcome>(
 
 function verdictOf(outcome: RateOutcome, rate: number, { loss = 0, shortfall = 0.01 }: ThroughputOptions): Verdict {
   if (lossOf(outcome) > loss) return 'lost'
-  return outcome.offered < rate * (1 - shortfall) ? 'short' : 'passed'
+  return outcome.offered < rate * (1 - shortfall) || (outcome.testerLost ?? 0) > 0 ? 'short' : 'passed'
 }
 
 function isMonotone(trials: readonly Tried[]): boolean {

@@ -8,9 +8,8 @@ const refusals: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a command that does not exist',
     ['frobnicate'],
-    /no command "frobnicate" \(commands: verify, replay, run, list, generate, doctor\)/,
+    /no command "frobnicate" \(commands: verify, replay, run, stress, list, generate, doctor\)/,
   ],
-  ['a command of a later version', ['stress', 'nat'], /there is no command "stress"/],
   ['an unknown option', ['list', '--colour'], /unknown option '--colour' \(see vigil list --help\)/],
   ['an argument too many', ['list', 'everything'], /too many arguments/],
   ['a missing argument', ['generate'], /missing required argument 'file'/],

@@ -4,6 +4,7 @@ import test from 'ava'
 
 import { environment, type RunResult } from '../../src/result/index.js'
 import { networkResult, sampleNf, sampleResult, violatedResult } from './sample.js'
+import { sampleStressed, stressedResult } from './stressed-sample.js'
 import { proofResult, refutedNf, sampleVerified, undecidedNf, unfinishedNf } from './verified-sample.js'
 
 const schema: unknown = JSON.parse(readFileSync('docs/schemas/result.schema.json', 'utf8'))
@@ -23,6 +24,7 @@ const accepted: readonly (readonly [string, RunResult])[] = [
     'of a proof that did not come to an end',
     proofResult([unfinishedNf], { verdict: 'error', exitCode: 2, cause: 'odd' }),
   ],
+  ['of load tests', stressedResult()],
   ['with the environment of this machine', sampleResult({ environment: environment() })],
 ]
 for (const [name, result] of accepted) {
@@ -39,6 +41,7 @@ const refused: readonly (readonly [string, object])[] = [
   ['a count of the network that is 0', networkResult({ 'lost on links': 0 })],
   ['an unknown verdict of a proof', { ...proofResult([]), nfs: [{ ...sampleVerified(), proof: 'likely' }] }],
   ['a network function of no kind', { ...proofResult([]), nfs: [{ ...sampleVerified(), kind: 'guessed' }] }],
+  ['a load test of no profile', { ...proofResult([]), nfs: [{ ...sampleStressed(), profile: 'fast' }] }],
   ['a local time', { ...sampleResult(), startedAt: '2026-01-02T03:04:05+01:00' }],
 ]
 for (const [name, result] of refused) {

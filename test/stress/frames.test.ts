@@ -139,10 +139,20 @@ test('what is rewritten is what is written anew', (t) => {
 })
 
 test('frames to a router have its address, whatever their hosts', (t) => {
-  const macs = { source: 0x02_00_00_00_00_0a, destination: 0x02_00_00_00_00_0b }
-  for (const bytes of framesOf({ version: 4, size: 64, flows: 10, seed: 1, macs })) {
-    t.deepEqual(endsOf(bytes, 4).macs, [macs.source, macs.destination])
+  const macsOf = (flow: number): readonly [number, number] => [0x02_00_00_00_01_00 + flow, 0x02_00_00_00_00_0b]
+  for (const [flow, bytes] of framesOf({ version: 4, size: 64, flows: 10, seed: 1, macsOf }).entries()) {
+    t.deepEqual(endsOf(bytes, 4).macs, macsOf(flow))
   }
+})
+
+test('flows are the same for every size, so that a device that knows them knows them still', (t) => {
+  fc.assert(
+    fc.property(options, fc.integer({ min: 72, max: 1518 }), (given, size) => {
+      const endsFor = (shape: TestFrameOptions): Ends[] => framesOf(shape).map((bytes) => endsOf(bytes, given.version))
+      t.deepEqual(endsFor({ ...given, size }), endsFor(given))
+    }),
+    { numRuns: 30 },
+  )
 })
 
 test('there is a frame of each size of the RFCs, and none where it has no room for a tag', (t) => {

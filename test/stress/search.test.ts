@@ -128,3 +128,11 @@ test('frames that come twice do not make up for lost ones below none', (t) => {
     [0.1, 0, 0],
   )
 })
+
+test('frames that the tester lost are no loss of the device, and no rate passes with them', async (t) => {
+  const outcome = { sent: 100, received: 90, testerLost: 10 }
+  t.is(lossOf(outcome), 0)
+  const found = await findThroughput(async (rate) => ({ ...outcome, offered: rate }), { most: MOST })
+  t.is(found.rate, undefined)
+  t.is(found.limit, 'tester')
+})

@@ -1,0 +1,148 @@
+/** A device under test between ports of the tester, and a wire of the tester alone. */
+import { type DeviceUnderTest, deviceElsewhere, type PortReport, reportPorts, startDevice } from '../../device/index.js'
+import { InputError } from '../../errors.js'
+import type { LoadedNf } from '../../nf/index.js'
+import { createVeth, type LinkEnd, NetworkNamespace, openAfPacket, type PacketPort } from '../../packetio/index.js'
+import { type AskedNf, DEFAULT_BURST, type Topology, type TopologyNode } from '../../testbed/index.js'
+import { createPairs, inPortOrder, openInterfaces } from '../../wires/index.js'
+import { Tester } from './tester.js'
+
+export interface Rig {
+  readonly tester: Tester
+  readonly ports: readonly PacketPort[]
+  readonly device: DeviceUnderTest
+  portReports(): readonly PortReport[]
+  /** Ends the device and gives everything back. It may be called again. */
+  close(): Promise<void>
+}
+
+export interface RigOptions {
+  readonly topology: Topology
+  readonly node: TopologyNode
+  readonly asked: AskedNf
+  readonly nf: LoadedNf
+  /** Milliseconds: see TesterOptions. */
+  readonly quiet: number
+  readonly signal?: AbortSignal | undefined
+}
+
+interface Wired {
+  readonly ports: readonly PacketPort[]
+  /** Of the device, where they are on this machine. */
+  readonly devices: readonly LinkEnd[]
+  readonly namespace: NetworkNamespace
+  close(): void
+}
+
+/** Bytes of a packet of the tester's own wire: as long as any that is tested. */
+const OWN_MTU = 9000
+
+/** @throws VigilError for what is wrong with topology, machine or device; nothing is left then. */
+export async function openRig(options: RigOptions): Promise<Rig> {
+  const { topology, node, asked, nf, quiet, signal } = options
+  const wired = await wire(topology, nf)
+  return rigOf(wired, quiet, signal, () =>
+    startDevice({
+      topology,
+      node,
+      asked,
+      namespace: wired.namespace,
+      interfaces: wired.devices,
+      burst: DEFAULT_BURST,
+      polling: 'wait',
+    }),
+  )
+}
+
+/** Two ports of the tester at the ends of one wire: what it does without any device. */
+export function openOwnWire(quiet: number, signal?: AbortSignal): Promise<Rig> {
+  const [here, there] = [NetworkNamespace.create(), NetworkNamespace.create()]
+  const ports: PacketPort[] = []
+  const close = (): void => {
+    for (const port of ports) port.close()
+    for (const each of [here, there]) each.close()
+  }
+  try {
+    const ends = [
+      { namespace: here, name: 'left' },
+      { namespace: there, name: 'right' },
+    ] as const
+    createVeth(ends[0], ends[1], OWN_MTU)
+    for (const { namespace, name } of ends) ports.push(openAfPacket(name, { namespace }))
+  } catch (error) {
+    close()
+    throw error
+  }
+  const wired: Wired = { ports, devices: [], namespace: here, close }
+  return rigOf(wired, quiet, signal, () => Promise.resolve(deviceElsewhere))
+}
+
+async function rigOf(
+  wired: Wired,
+  quiet: number,
+  signal: AbortSignal | undefined,
+  start: () => Promise<DeviceUnderTest>,
+): Promise<Rig> {
+  const { ports } = wired
+  let device: DeviceUnderTest | undefined
+  let tester: Tester | undefined
+  let isOpen = true
+  const close = async (): Promise<void> => {
+    if (!isOpen) return
+    isOpen = false
+    tester?.close()
+    await device?.stop()
+    wired.close()
+  }
+  try {
+    device = await start()
+    tester = new Tester({ ports, device, quiet, signal })
+    return { tester, ports, device, portReports: () => reportPorts(ports), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Refuses what has no ports of this machine, before anything is made. */
+export function refuseUnwired({ ports, device, file, name, nodes }: Topology): TopologyNode {
+  const [node] = nodes
+  if (node === undefined || nodes.length > 1) {
+    throw new InputError('one network function is under test at a time', { file, hint: 'a topology for each' })
+  }
+  if (ports.kind === 'sim') {
+    const hint = 'such as two-port-veth; or ports: { kind: veth } in one of your own'
+    throw new InputError(`the ports of topology ${name} are simulated`, { file, hint })
+  }
+  if (ports.kind === 'interfaces' && device.kind === 'wasm') {
+    throw new InputError('these interfaces are those of the network function itself', {
+      file,
+      line: ports.line,
+      hint: 'device: { kind: external } says that what is under test is cabled to them',
+    })
+  }
+  return node
+}
+
+async function wire({ ports, file, nodes }: Topology, nf: LoadedNf): Promise<Wired> {
+  if (ports.kind !== 'interfaces') return wirePairs(nf, ports.kind === 'veth' ? ports.mtu : 0)
+  const interfaces = inPortOrder(nodes[0]?.name ?? '', nf.config.portCount, { file, interfaces: ports.interfaces })
+  const opened = await openInterfaces({ file, interfaces, allow: ports.allow })
+  return { ports: opened.ports, devices: [], namespace: NetworkNamespace.present, close: opened.close }
+}
+
+function wirePairs({ config }: LoadedNf, mtu: number): Wired {
+  const pairs = createPairs(config, mtu)
+  const ports: PacketPort[] = []
+  const close = (): void => {
+    for (const port of ports) port.close()
+    pairs.close()
+  }
+  try {
+    for (const { name, namespace } of pairs.testers) ports.push(openAfPacket(name, { namespace }))
+  } catch (error) {
+    close()
+    throw error
+  }
+  return { ports, devices: pairs.devices, namespace: pairs.namespace, close }
+}

@@ -1,0 +1,192 @@
+/** Fills a pacer with test frames at their times, heartbeats among them, and keeps when each was sent. */
+import type { Pacer } from '../../packetio/index.js'
+import type { TestFrames } from '../frames.js'
+import type { Flows, Heartbeat } from './load.js'
+import { SentTimes } from './sent-times.js'
+
+/** A part of a trial in which the rate is one. */
+export interface Segment {
+  /** Frames a second; Infinity: as fast as the ports take them. */
+  readonly rate: number
+  /** It ends after so long, or so many frames. */
+  readonly seconds?: number
+  readonly frames?: number
+}
+
+/** What was sent of a segment. Nanoseconds since the pacer's origin. */
+export interface SentSegment {
+  sent: number
+  firstAt: number
+  lastAt: number
+}
+
+/** Nanoseconds of frames that lie ready: longer than JavaScript pauses. */
+const AHEAD = 50_000_000
+/** Before the first frame of a trial. */
+const LEAD = 5_000_000
+/** In a slot, in place of a sequence number. */
+const NONE = -1
+
+export class Sender {
+  readonly times = new SentTimes()
+  /** Of the trial. */
+  readonly segments: SentSegment[] = []
+  sent = 0
+  /** Frames that their port refused. */
+  refused = 0
+  /** Of all trials, heartbeats included. */
+  allSent = 0
+  readonly #pacer: Pacer
+  /** What each slot holds: of which frames, which sequence number, in which segment. */
+  readonly #held: (TestFrames | undefined)[]
+  readonly #sequences: Float64Array
+  readonly #segmentOf: Int32Array
+  #beats: { readonly beat: Heartbeat; due: number }[] = []
+  #looked = 0
+  #flows: Flows | undefined
+  #test = 0
+  #plan: readonly Segment[] = []
+  #segment = 0
+  #segmentStart = 0
+  #inSegment = 0
+  #sequence = 0
+
+  constructor(pacer: Pacer) {
+    this.#pacer = pacer
+    this.#held = Array.from({ length: pacer.slots }, () => undefined)
+    this.#sequences = new Float64Array(pacer.slots)
+    this.#segmentOf = new Int32Array(pacer.slots)
+    this.#looked = pacer.pushed
+  }
+
+  /** All at once, and then as often as each says. */
+  beat(heartbeats: readonly Heartbeat[]): void {
+    const now = this.#pacer.now()
+    this.#beats = heartbeats.map((beat) => ({ beat, due: now }))
+  }
+
+  /** A new trial; what was sent before has been looked at. */
+  begin(flows: Flows, test: number, plan: readonly Segment[]): void {
+    this.times.clear()
+    this.segments.splice(0, Number.POSITIVE_INFINITY, ...plan.map(() => ({ sent: 0, firstAt: 0, lastAt: 0 })))
+    this.sent = 0
+    this.refused = 0
+    this.#flows = flows
+    this.#test = test
+    this.#plan = plan
+    this.#segment = 0
+    this.#inSegment = 0
+    this.#sequence = 0
+    this.#segmentStart = this.#pacer.now() + LEAD
+  }
+
+  /** Sequence numbers that were given out. */
+  get given(): number {
+    return this.#sequence
+  }
+
+  /** Whether all frames of the trial are with the pacer. */
+  get isThrough(): boolean {
+    return this.#segment >= this.#plan.length
+  }
+
+  /** Whether nothing waits in the pacer, as far as was looked. */
+  get isIdle(): boolean {
+    return this.#looked === this.#pacer.pushed
+  }
+
+  /** The trial sends no more than it has. */
+  cut(): void {
+    this.#segment = this.#plan.length
+  }
+
+  /** Puts frames into the pacer for the next moments. @returns Whether there were some. */
+  fill(): boolean {
+    const pacer = this.#pacer
+    const before = pacer.pushed
+    const now = pacer.now()
+    while (pacer.room > 0) {
+      const due = this.#due(now)
+      const isNext = due <= now + AHEAD
+      if (this.#pushBeat(isNext ? due : now)) continue
+      if (!isNext) break
+      this.#pushTest(due)
+    }
+    if (pacer.pushed === before) return false
+    pacer.publish()
+    return true
+  }
+
+  /** Looks at what the pacer has sent. */
+  look(): void {
+    const pacer = this.#pacer
+    const finished = pacer.finished()
+    for (; this.#looked < finished; this.#looked++) {
+      const slot = this.#looked % pacer.slots
+      const sequence = this.#sequences[slot] ?? NONE
+      const isSent = pacer.errorOf(slot) === undefined
+      if (isSent) this.allSent += 1
+      if (sequence === NONE) continue
+      if (isSent) this.#count(sequence, this.#segmentOf[slot] ?? 0, pacer.sentAt(slot))
+      else this.refused += 1
+    }
+  }
+
+  #count(sequence: number, index: number, time: number): void {
+    this.sent += 1
+    this.times.set(sequence, time)
+    const segment = this.segments[index]
+    if (segment === undefined) return
+    if (segment.sent === 0) segment.firstAt = time
+    segment.sent += 1
+    segment.lastAt = time
+  }
+
+  /** When the next test frame is due; Infinity where there is none. */
+  #due(now: number): number {
+    for (;;) {
+      const segment = this.#plan[this.#segment]
+      if (segment === undefined) return Number.POSITIVE_INFINITY
+      const { rate, seconds = Number.POSITIVE_INFINITY, frames = Number.POSITIVE_INFINITY } = segment
+      const end = this.#segmentStart + seconds * 1e9
+      const due = this.#segmentStart + (this.#inSegment / rate) * 1e9
+      if (this.#inSegment < frames && due < end && now < end) return due
+      this.#segment += 1
+      this.#inSegment = 0
+      this.#segmentStart = Number.isFinite(end) ? end : Math.max(due, now)
+    }
+  }
+
+  #pushTest(due: number): void {
+    const flows = this.#flows
+    const slot = this.#pacer.next
+    const bytes = this.#pacer.frames[slot]
+    if (flows === undefined || bytes === undefined) return
+    const { frames, ports } = flows
+    const flow = this.#sequence % frames.flows
+    if (this.#held[slot] === frames) frames.rewrite(bytes, flow, this.#test, this.#sequence)
+    else frames.write(bytes, flow, this.#test, this.#sequence)
+    this.#held[slot] = frames
+    this.#sequences[slot] = this.#sequence
+    this.#segmentOf[slot] = this.#segment
+    this.#pacer.push(frames.length, ports[flow] ?? 0, due)
+    this.#sequence += 1
+    this.#inSegment += 1
+  }
+
+  /** One that is due by then, if there is one. */
+  #pushBeat(by: number): boolean {
+    for (const waiting of this.#beats) {
+      if (waiting.due > by) continue
+      const { bytes, port, every } = waiting.beat
+      const slot = this.#pacer.next
+      this.#pacer.frames[slot]?.set(bytes)
+      this.#held[slot] = undefined
+      this.#sequences[slot] = NONE
+      this.#pacer.push(bytes.length, port, waiting.due)
+      waiting.due = Math.max(waiting.due + every, by - every)
+      return true
+    }
+    return false
+  }
+}

@@ -1,0 +1,3 @@
+/** Load tests of network functions on real ports: the `stress` and `compare` verbs. */
+export type { StressOptions, StressProgress } from './options.js'
+export { stress } from './stress.js'

@@ -1,0 +1,79 @@
+/** Everything that can be wrong is found before anything is made, and before any time is spent. */
+import { InputError } from '../../errors.js'
+import { type LoadedSpec, loadSpec } from '../../oracle/index.js'
+import {
+  checkNamed,
+  loadTopology,
+  loadTopologyNf,
+  type Topology,
+  type TopologyNf,
+  type TopologyNode,
+} from '../../testbed/index.js'
+import { type Load, loadOf } from '../rig/load.js'
+import { refuseUnwired } from '../rig/rig.js'
+import { type Procedure, proceduresOf, searchCost } from '../tests/index.js'
+import type { StressOptions } from './options.js'
+import { type Chosen, chooseProfile } from './profile.js'
+import { SELF_TEST_TRIALS } from './self-test.js'
+
+export interface Prepared extends Chosen, TopologyNf {
+  readonly topology: Topology
+  readonly node: TopologyNode
+  readonly spec: LoadedSpec
+  readonly procedures: readonly Procedure[]
+  /** One for each size. */
+  readonly loads: readonly Load[]
+  readonly flows: number
+  readonly seed: number
+  readonly rateCap: number
+  /** Seconds that it will take, about. */
+  readonly estimate: number
+}
+
+const FLOWS = 1000
+/** Seconds of a trial besides sending: learning, and what is on its way. */
+const AROUND = 0.35
+
+/** @throws InputError */
+export async function prepare(options: StressOptions): Promise<Prepared> {
+  const { flows = FLOWS, seed = 0, rateCap = Number.POSITIVE_INFINITY } = options
+  if (!(rateCap > 0)) throw new InputError(`a rate cap of ${rateCap}`, { hint: 'frames a second, above 0' })
+  const chosen = chooseProfile(options)
+  const topology = loadTopology(options.topology)
+  checkNamed(topology, options)
+  const node = refuseUnwired(topology)
+  const { nf, binary } = await loadTopologyNf(node, topology, options)
+  const procedures = proceduresOf(nf.manifest.name, options.tests)
+  const { spec: specFile, file } = nf.manifest
+  if (specFile === undefined) {
+    throw new InputError('names no specification, so it is not known what must come out', {
+      file,
+      hint: 'add spec: spec.ts',
+    })
+  }
+  const spec = await loadSpec(specFile)
+  const loads = chosen.sizes.map((size) => loadOf(nf, topology, { size, flows, seed }))
+  refuseLong(topology, chosen.sizes)
+  const estimate = estimateOf(procedures, chosen)
+  return { ...chosen, topology, node, nf, binary, spec, procedures, loads, flows, seed, rateCap, estimate }
+}
+
+/** Ethernet's addresses and type, and the check sequence. */
+const AROUND_PACKET = 18
+
+function refuseLong({ ports, file }: Topology, sizes: readonly number[]): void {
+  if (ports.kind !== 'veth') return
+  const { mtu, line } = ports
+  const long = sizes.find((size) => size > mtu + AROUND_PACKET)
+  if (long === undefined) return
+  const hint = `up to ${mtu + AROUND_PACKET} bytes with this mtu`
+  throw new InputError(`frames of ${long} bytes are too long for these ports`, { file, line, hint })
+}
+
+function estimateOf(procedures: readonly Procedure[], { profile, sizes }: Chosen): number {
+  const costs = procedures.map(({ cost }) => cost(profile))
+  const isSearched = procedures.some(({ needsThroughput }) => needsThroughput)
+  if (isSearched && !procedures.some(({ name }) => name === 'throughput')) costs.push(searchCost(profile))
+  costs.push({ trials: SELF_TEST_TRIALS, seconds: SELF_TEST_TRIALS * Math.min(1, profile.probeSeconds) })
+  return sizes.length * costs.reduce((sum, { trials, seconds }) => sum + seconds + trials * AROUND, 0)
+}

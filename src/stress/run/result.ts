@@ -1,0 +1,88 @@
+/** The result of a run of load tests: verdict and exit code, and what there is to know about the figures. */
+import {
+  combineExitCodes,
+  environment,
+  packageVersion,
+  type RunResult,
+  type StressedNf,
+  verdictOfCode,
+} from '../../result/index.js'
+import type { Prepared } from './prepare.js'
+import type { Totals } from './size-bench.js'
+
+/** Why a run ended before its time, or is not fine. */
+export interface Ending {
+  readonly cause: string
+  readonly exitCode: number
+}
+
+export interface StressFacts extends Prepared, Pick<StressedNf, 'testers' | 'tests' | 'ports'> {
+  readonly totals: Totals
+  readonly ending: Ending | undefined
+  readonly startedAt: Date
+  readonly durationSeconds: number
+  readonly command: readonly string[]
+}
+
+const NOT_EXERCISED = ['network cards and hardware timestamps: times are those of the kernel']
+
+export function stressResult(facts: StressFacts): RunResult<StressedNf> {
+  const { totals, ending } = facts
+  const wrong = totals.corrupt + totals.misdirected
+  const cause =
+    wrong > 0 ? `${totals.corrupt} frames came out damaged, ${totals.misdirected} by a wrong port` : emptiness(facts)
+  const codes = [wrong > 0 ? 1 : cause === undefined ? 0 : 4, ...(ending === undefined ? [] : [ending.exitCode])]
+  const exitCode = combineExitCodes(codes)
+  const verdict = verdictOfCode(exitCode)
+  const why = ending?.exitCode === exitCode || cause === undefined ? ending?.cause : cause
+  const nf = nfOf(facts)
+  return {
+    tool: 'vigil',
+    version: packageVersion(),
+    command: facts.command,
+    startedAt: facts.startedAt.toISOString(),
+    durationSeconds: facts.durationSeconds,
+    seed: facts.seed,
+    environment: environment(),
+    verdict,
+    ...(why === undefined ? {} : { cause: why }),
+    exitCode,
+    nfs: [{ ...nf, verdict, ...(why === undefined ? {} : { cause: why }) }],
+  }
+}
+
+/** Why nothing was shown; undefined where something was. */
+function emptiness({ totals, tests }: StressFacts): string | undefined {
+  if (totals.received === 0) return 'vacuous: no frame came out'
+  const broken = tests.find(({ isComplete }) => !isComplete)
+  return broken === undefined
+    ? undefined
+    : `${broken.name} with ${broken.size} bytes: ${broken.cause ?? 'not complete'}`
+}
+
+function nfOf(facts: StressFacts): Omit<StressedNf, 'verdict'> {
+  const { nf, node, spec, binary, topology, profile, flows, loads, deviations, testers, tests, totals, ports } = facts
+  return {
+    kind: 'stressed',
+    nf: nf.manifest.name,
+    instance: node.name,
+    spec: { file: spec.file, title: spec.spec.title, sha256: spec.sha256 },
+    binary: { file: binary, sha256: nf.sha256, libvigSha256: nf.libvigSha256 },
+    config: Object.fromEntries([...nf.config.entries.keys()].map((name) => [name, nf.config.text(name)])),
+    options: Object.fromEntries(nf.config.options),
+    topology: topology.name,
+    device: topology.device.kind,
+    profile,
+    flows,
+    plan: loads[0]?.plan ?? [],
+    deviations,
+    notExercised: NOT_EXERCISED,
+    framesSent: totals.sent,
+    framesReceived: totals.received,
+    framesCorrupt: totals.corrupt,
+    framesMisdirected: totals.misdirected,
+    testers,
+    tests,
+    ports,
+  }
+}

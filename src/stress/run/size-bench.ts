@@ -1,0 +1,76 @@
+/** The bench of one frame size: trials with their learning, their progress and their counts. */
+import type { StressProfile, StressTest, StressTester } from '../../result/index.js'
+import type { Load } from '../rig/load.js'
+import type { Rig } from '../rig/rig.js'
+import type { Segment } from '../rig/sender.js'
+import type { TrialOutcome } from '../rig/tester.js'
+import { type Bench, type Sheet, search } from '../tests/index.js'
+
+/** Of all trials of a run. */
+export class Totals {
+  sent = 0
+  received = 0
+  corrupt = 0
+  misdirected = 0
+
+  add(outcome: TrialOutcome): void {
+    this.sent += outcome.sent
+    this.received += outcome.received
+    this.corrupt += outcome.corrupt
+    this.misdirected += outcome.misdirected
+  }
+}
+
+export interface SizeBenchOptions {
+  readonly rig: Rig
+  readonly load: Load
+  readonly size: number
+  readonly profile: StressProfile
+  readonly tester: StressTester
+  readonly most: number
+  readonly bound: Bench['bound']
+  readonly totals: Totals
+  /** What was found with frames of this size so far. */
+  readonly done: () => readonly StressTest[]
+  readonly onTrial: (test: string, rate: number) => void
+}
+
+export function sizeBench(options: SizeBenchOptions): Bench {
+  const { rig, load, size, profile, tester, most, bound, totals, done, onTrial } = options
+  let searched: Promise<number | undefined> | undefined
+  const searchFirst = async (sheet: Sheet): Promise<number | undefined> => {
+    sheet.note('the throughput was searched for first')
+    const { rate } = await search(bench, sheet)
+    // Whose limit that was says nothing of this test.
+    sheet.limit = undefined
+    return rate
+  }
+  const bench: Bench = {
+    rig,
+    load,
+    size,
+    profile,
+    tester,
+    most,
+    bound,
+    async trial(sheet: Sheet, segments: readonly Segment[], expected?: number): Promise<TrialOutcome> {
+      const rate = segments[0]?.rate ?? 0
+      onTrial(sheet.name, rate)
+      await rig.tester.learn(load)
+      const outcome = await rig.tester.run(load, segments, expected)
+      totals.add(outcome)
+      sheet.trial(outcome, rate)
+      return outcome
+    },
+    throughput(sheet: Sheet): Promise<number | undefined> {
+      const known = done().find(({ name, isComplete }) => name === 'throughput' && isComplete)
+      const values = known?.figures[0]?.values ?? []
+      searched ??= values.length > 0 ? Promise.resolve(Math.min(...values)) : searchFirst(sheet)
+      return searched.then((rate) => {
+        if (rate === undefined || rate === 0) sheet.cause = 'there is no throughput to start from'
+        return rate === 0 ? undefined : rate
+      })
+    },
+  }
+  return bench
+}

@@ -1,0 +1,166 @@
+import { VigilError } from '../../errors.js'
+import type { RunResult, StressedNf, StressTest, StressTester } from '../../result/index.js'
+import type { AskedNf } from '../../testbed/index.js'
+import { openRig, type Rig } from '../rig/rig.js'
+import { Interrupted } from '../rig/tester.js'
+import { type Procedure, Sheet } from '../tests/index.js'
+import type { StressOptions } from './options.js'
+import { type Prepared, prepare } from './prepare.js'
+import { type Ending, stressResult } from './result.js'
+import { testTester } from './self-test.js'
+import { sizeBench, Totals } from './size-bench.js'
+
+/** Milliseconds without a frame after which none is on its way any more, where the device does not tell. */
+const QUIET = { rfc: 2000, quick: 100 } as const
+
+/**
+ * Loads a network function on real ports with the tests that are asked for. The result has figures; it is `violated` where
+ * frames came out wrong.
+ *
+ * @throws InputError for what is asked, MachineError where a privilege is missing. What ends it later is in the result.
+ */
+export async function stress(options: StressOptions): Promise<RunResult<StressedNf>> {
+  const startedAt = new Date()
+  const begun = performance.now()
+  const prepared = await prepare(options)
+  options.onPlan?.(planOf(prepared))
+  const found: Found = { testers: [], tests: [], totals: new Totals(), ports: [] }
+  let ending: Ending | undefined
+  try {
+    ending = await measure(options, prepared, found, begun)
+  } catch (error) {
+    if (error instanceof Interrupted) ending = { cause: 'interrupted', exitCode: 4 }
+    else if (error instanceof VigilError && found.testers.length > 0)
+      ending = { cause: error.message, exitCode: error.exitCode }
+    else throw error
+  }
+  return stressResult({
+    ...prepared,
+    ...found,
+    ending,
+    startedAt,
+    durationSeconds: (performance.now() - begun) / 1000,
+    command: options.command ?? [],
+  })
+}
+
+/** Grows as it is found, so that what is there when a run ends early is kept. */
+export interface Found {
+  readonly testers: StressTester[]
+  readonly tests: StressTest[]
+  readonly totals: Totals
+  ports: StressedNf['ports']
+}
+
+/** @returns What the device did wrong without ending. */
+async function measure(
+  options: StressOptions,
+  prepared: Prepared,
+  found: Found,
+  begun: number,
+): Promise<Ending | undefined> {
+  const { topology, node, nf, sizes, profile, flows, seed, rateCap, estimate } = prepared
+  const { signal } = options
+  const quiet = QUIET[profile.name]
+  const tell = (test: string, size: number, rate: number): void =>
+    options.onProgress?.({
+      test,
+      size,
+      ...(Number.isFinite(rate) ? { rate } : {}),
+      seconds: (performance.now() - begun) / 1000,
+      estimate,
+    })
+  // Before the device is there: it would take its share of the machine.
+  for (const size of sizes) {
+    tell('tester', size, Number.POSITIVE_INFINITY)
+    found.testers.push(await testTester({ size, flows, seed, profile, rateCap, quiet, signal }))
+  }
+  const rig = await openRig({ topology, node, asked: askedOf(options), nf, quiet, signal })
+  try {
+    rig.tester.beat(prepared.loads[0]?.heartbeats ?? [])
+    for (const [index, size] of sizes.entries()) {
+      await measureSize(rig, prepared, found, index, (test, rate) => tell(test, size, rate))
+    }
+    const { counts } = await rig.device.stop()
+    const meaningless = counts?.meaningless ?? 0
+    return meaningless === 0 ? undefined : { cause: `${meaningless} answers without a meaning`, exitCode: 1 }
+  } finally {
+    found.ports = rig.portReports().map(({ port, interface: name, backend, received, sent, lost }) => ({
+      port,
+      interface: name,
+      backend,
+      received,
+      sent,
+      lost,
+    }))
+    await rig.close()
+  }
+}
+
+/** What a thread can be given. */
+function askedOf({ nf, config, binary }: StressOptions): AskedNf {
+  return {
+    ...(nf === undefined ? {} : { nf }),
+    ...(config === undefined ? {} : { config }),
+    ...(binary === undefined ? {} : { binary }),
+  }
+}
+
+async function measureSize(
+  rig: Rig,
+  prepared: Prepared,
+  found: Found,
+  index: number,
+  onTrial: (test: string, rate: number) => void,
+): Promise<void> {
+  const { profile, procedures, rateCap } = prepared
+  const [load, size, tester] = [prepared.loads[index], prepared.sizes[index], found.testers[index]]
+  if (load === undefined || size === undefined || tester === undefined) return
+  const most = Math.min(rateCap, tester.fastest)
+  const bench = sizeBench({
+    rig,
+    load,
+    size,
+    profile,
+    tester,
+    most,
+    bound: rateCap <= tester.fastest ? 'rate cap' : 'tester',
+    totals: found.totals,
+    done: () => found.tests.filter((test) => test.size === size),
+    onTrial,
+  })
+  for (const procedure of procedures) {
+    const sheet = new Sheet(procedure.name, titleOf(procedure, prepared), size)
+    try {
+      await procedure.run(bench, sheet)
+      sheet.isComplete = sheet.cause === undefined
+    } catch (error) {
+      sheet.cause =
+        error instanceof Interrupted ? 'interrupted' : error instanceof Error ? error.message : String(error)
+      throw error
+    } finally {
+      found.tests.push(sheet.done())
+    }
+  }
+}
+
+/** A quick test is not what an RFC describes, and has not its name. */
+function titleOf({ title, clause }: Procedure, { profile }: Prepared): string {
+  return profile.name === 'rfc' ? `${title} (${clause})` : `${title}, quick`
+}
+
+function planOf({ nf, topology, procedures, sizes, loads, profile, estimate }: Prepared): string[] {
+  const names = procedures.map(({ name }) => name).join(', ')
+  return [
+    `${nf.manifest.name} on ${topology.name}, profile ${profile.name}: ${names}; frames of ${sizes.join(', ')} bytes`,
+    ...(loads[0]?.plan ?? []),
+    `it will take about ${timeText(estimate)}`,
+  ]
+}
+
+/** `40 s`, `3 min`, `5.2 h`. */
+function timeText(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s`
+  if (seconds < 6000) return `${Math.ceil(seconds / 60)} min`
+  return `${(seconds / 3600).toFixed(1)} h`
+}

@@ -1,0 +1,26 @@
+/** Load tests by name: those of every network function, and those that one kind alone has. */
+import { InputError } from '../../errors.js'
+import { backToBack } from './back-to-back.js'
+import type { Procedure } from './bench.js'
+import { frameLoss } from './frame-loss.js'
+import { latency } from './latency.js'
+import { recovery } from './recovery.js'
+import { throughput } from './throughput.js'
+
+export type { Bench, Procedure } from './bench.js'
+export { latencyOf, Sheet } from './sheet.js'
+export { search, searchCost } from './throughput.js'
+
+const COMMON: readonly Procedure[] = [throughput, latency, frameLoss, backToBack, recovery]
+
+/** In the order in which they are made, each once. @throws InputError for a name that there is not. */
+export function proceduresOf(nf: string, names: readonly string[]): readonly Procedure[] {
+  const known = COMMON
+  const unknown = names.find((name) => !known.some((each) => each.name === name))
+  if (unknown !== undefined || names.length === 0) {
+    throw new InputError(unknown === undefined ? 'no test is named' : `there is no load test ${unknown} of ${nf}`, {
+      hint: `there are ${known.map(({ name }) => name).join(', ')}`,
+    })
+  }
+  return known.filter(({ name }) => names.includes(name))
+}

@@ -1,0 +1,46 @@
+import { InputError } from '../../errors.js'
+import { measureLatency } from '../procedures.js'
+import { type Procedure, steady } from './bench.js'
+
+/** Streams after which a frame that is always lost is given up. */
+const TRIES = 3
+const KIND = { unit: 'ns', better: 'lower' } as const
+
+export const latency: Procedure = {
+  name: 'latency',
+  title: 'latency at the throughput',
+  clause: 'RFC 2544 section 26.2',
+  needsThroughput: true,
+  cost: ({ latencyRuns, latencySeconds }) => ({ trials: latencyRuns, seconds: latencyRuns * latencySeconds }),
+  async run(bench, sheet) {
+    const rate = await bench.throughput(sheet)
+    if (rate === undefined) return
+    const { latencySeconds, latencyRuns } = bench.profile
+    sheet.note(`at ${Math.round(rate)} frames a second`)
+    const run = async (): Promise<number | undefined> => {
+      for (let tries = 0; tries < TRIES; tries++) {
+        const segments = steady(rate, latencySeconds)
+        const outcome = await bench.trial(sheet, segments, rate * latencySeconds)
+        sheet.latencies.merge(outcome.latencies)
+        const { markedLatency, latencies } = outcome
+        if (outcome.sent > outcome.received) sheet.note('frames were lost at the throughput: it varies')
+        if (markedLatency === undefined) continue
+        sheet.value('latency', KIND, markedLatency)
+        sheet.value('median', KIND, latencies.percentile(50) ?? 0)
+        sheet.value('99th percentile', KIND, latencies.percentile(99) ?? 0)
+        return markedLatency
+      }
+      return undefined
+    }
+    try {
+      await measureLatency(run, latencyRuns)
+    } catch (error) {
+      // Its only refusal: the marked frame was lost each time.
+      if (!(error instanceof InputError)) throw error
+      sheet.cause = `${error.what}, ${TRIES} times`
+    }
+    const median = sheet.latencies.percentile(50) ?? 0
+    const floor = bench.tester.latency?.percentiles.find(({ percent }) => percent === 50)?.value ?? 0
+    sheet.limit = median < 2 * floor ? 'tester' : 'device'
+  },
+}

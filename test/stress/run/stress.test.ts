@@ -1,0 +1,245 @@
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
+import type { ExecutionContext } from 'ava'
+
+import { InputError } from '../../../src/errors.js'
+import type { RunResult, StressedNf, StressTest } from '../../../src/result/index.js'
+import { type StressOptions, stress } from '../../../src/stress/run/index.js'
+import { bin, isOneLine, vigil } from '../../cli/vigil.js'
+import { rooted } from '../../packetio/rooted.js'
+import { temporary } from '../../temporary.js'
+
+/** So slow that any machine can, and so short that nobody waits. */
+const gentle = { topology: 'two-port-veth', sizes: [64], flows: 20, duration: 0.1, repeat: 1, rateCap: 2000 }
+
+function run(options: Partial<StressOptions> & Pick<StressOptions, 'tests'>): Promise<RunResult<StressedNf>> {
+  return stress({ nf: 'nop', ...gentle, ...options })
+}
+
+function testsOf({ nfs }: RunResult<StressedNf>): readonly StressTest[] {
+  return nfs.flatMap(({ tests }) => tests)
+}
+
+/** A binary for the ports of `nop`: the body of `nf_process`. */
+function binaryOf(body: string): string {
+  const file = join(temporary(), 'nf.ts')
+  const head = 'export function nf_process(port: i32, packet: i32, length: i32, now: i64): i32'
+  writeFileSync(
+    file,
+    `let count = 0\nexport function nf_init(): i32 { return 1 }\n${head} {\n  count += 1\n${body}\n}\n`,
+  )
+  return file
+}
+
+const schema: unknown = JSON.parse(readFileSync('docs/schemas/result.schema.json', 'utf8'))
+const validate = new Ajv({ allErrors: true, strict: true }).compile(
+  typeof schema === 'object' && schema !== null ? schema : {},
+)
+
+function isSane(t: ExecutionContext, result: RunResult<StressedNf>): void {
+  for (const { trials, latency, name } of testsOf(result)) {
+    t.true(trials.length > 0, name)
+    for (const { sent, received, lost, testerLost } of trials) t.is(sent, received + lost + testerLost)
+    const values = latency?.percentiles.map(({ value }) => value) ?? []
+    const ordered = latency === undefined ? [] : [latency.min, ...values, latency.max]
+    t.deepEqual(
+      ordered,
+      ordered.toSorted((a, b) => a - b),
+    )
+    const counted = latency?.buckets.reduce((sum, { count }) => sum + count, 0)
+    t.is(counted, latency?.count)
+  }
+  t.true(validate(JSON.parse(JSON.stringify(result))), JSON.stringify(validate.errors))
+}
+
+rooted('every frame that is sent is received or lost, in each of the tests', async (t) => {
+  const tests = ['throughput', 'latency', 'frame-loss', 'back-to-back', 'recovery']
+  const plans: string[] = []
+  const progress: string[] = []
+  const result = await run({
+    tests,
+    sizes: [64, 300],
+    onPlan: (lines) => plans.push(...lines),
+    onProgress: ({ test: name }) => progress.push(name),
+  })
+  t.is(result.exitCode, 0, result.cause)
+  t.is(result.verdict, 'holds')
+  t.deepEqual(
+    testsOf(result).map(({ name, size }) => `${name} ${size}`),
+    [64, 300].flatMap((size) => tests.map((name) => `${name} ${size}`)),
+  )
+  isSane(t, result)
+  t.true(plans.some((line) => /it will take about \d+ s/.test(line)))
+  t.deepEqual([...new Set(progress)], ['tester', ...tests])
+  const [nf] = result.nfs
+  t.is(nf?.testers.length, 2)
+  t.true(testsOf(result).every(({ title }) => /quick$/.test(title) && !/RFC/.test(title)))
+  t.true((nf?.deviations.length ?? 0) > 0 && (nf?.notExercised.length ?? 0) > 0)
+})
+
+for (const [nf, topology] of [
+  ['nat', 'two-port-veth'],
+  ['firewall', 'two-port-veth'],
+  ['policer', 'two-port-veth'],
+  ['bridge', 'four-port-bridge-veth'],
+  ['balancer', 'balancer-three-backends-veth'],
+  ['bridge', 'bridge-linux'],
+] as const) {
+  rooted(
+    `${nf} on ${topology}: what is sent comes out where it has to`,
+    async (t) => {
+      const result = await run({ nf, topology, tests: ['frame-loss'] })
+      t.is(result.exitCode, 0, result.cause)
+      isSane(t, result)
+      t.like(result.nfs[0], { framesCorrupt: 0, framesMisdirected: 0 })
+      t.true((result.nfs[0]?.framesReceived ?? 0) > 0)
+    },
+    topology === 'bridge-linux' ? ['nsenter', 'ip'] : [],
+  )
+}
+
+rooted('a device that drops every tenth frame has that loss, and no throughput without it', async (t) => {
+  const binary = binaryOf('  return count % 10 == 0 ? -1 : port ^ 1')
+  const result = await run({ binary, tests: ['frame-loss'] })
+  t.is(result.exitCode, 0, result.cause)
+  isSane(t, result)
+  // A busy machine loses some of its own.
+  for (const { loss } of testsOf(result)[0]?.points ?? []) t.true(loss > 0.05 && loss < 0.5, String(loss))
+  const strict = await run({ binary, tests: ['throughput', 'recovery'], duration: 0.2 })
+  t.is(strict.exitCode, 4)
+  t.is(testsOf(strict)[0]?.figures[0]?.mean, 0)
+  t.is(testsOf(strict)[1]?.cause, 'there is no throughput to start from')
+})
+
+for (const [what, body, count] of [
+  [
+    'damages a payload',
+    'if (count % 7 == 0) store<u8>(packet + length - 1, 170 ^ load<u8>(packet + length - 1))\n  return port ^ 1',
+    'framesCorrupt',
+  ],
+  [
+    'damages a tag',
+    'if (count % 7 == 0) store<u8>(packet + 43, 170 ^ load<u8>(packet + 43))\n  return port ^ 1',
+    'framesCorrupt',
+  ],
+  [
+    'forgets a checksum',
+    'if (count % 7 == 0) store<u8>(packet + 22, load<u8>(packet + 22) - 1)\n  return port ^ 1',
+    'framesCorrupt',
+  ],
+  ['sends a frame back', 'return count % 7 == 0 ? port : port ^ 1', 'framesMisdirected'],
+] as const) {
+  rooted(`a device that ${what} now and then is found out, with exit code 1`, async (t) => {
+    const result = await run({ binary: binaryOf(body), tests: ['frame-loss'] })
+    t.is(result.exitCode, 1)
+    t.is(result.verdict, 'violated')
+    isSane(t, result)
+    t.true((result.nfs[0]?.[count] ?? 0) > 0)
+  })
+}
+
+rooted('a device that drops everything shows nothing', async (t) => {
+  const result = await run({ binary: binaryOf('return -1'), tests: ['frame-loss'] })
+  t.is(result.exitCode, 4)
+  t.regex(result.cause ?? '', /^vacuous: no frame came out/)
+})
+
+rooted('a device that traps ends the run with what was found before', async (t) => {
+  const result = await run({
+    binary: binaryOf('if (count > 50) unreachable()\n  return port ^ 1'),
+    tests: ['frame-loss'],
+  })
+  t.is(result.exitCode, 1)
+  t.regex(result.cause ?? '', /nop trapped/)
+  t.false(testsOf(result)[0]?.isComplete)
+})
+
+rooted('an interrupted run keeps what it has, and has exit code 4', async (t) => {
+  const controller = new AbortController()
+  let trials = 0
+  const result = await run({
+    tests: ['frame-loss'],
+    signal: controller.signal,
+    onProgress: ({ test: name }) => {
+      if (name === 'frame-loss' && ++trials === 2) controller.abort()
+    },
+  })
+  t.is(result.exitCode, 4)
+  t.is(result.cause, 'interrupted')
+  t.is(testsOf(result)[0]?.trials.length, 1)
+  t.like(testsOf(result)[0], { isComplete: false, cause: 'interrupted' })
+  isSane(t, result)
+})
+
+rooted('the command says the plan first, ends on SIGTERM with its report, and prints result.json', async (t) => {
+  const cwd = temporary()
+  const words = [
+    'stress',
+    'nop',
+    '--topology',
+    'two-port-veth',
+    '--test',
+    'frame-loss',
+    '--sizes',
+    '64',
+    '--duration',
+    '20',
+  ]
+  const more = ['--rate-cap', '2000', '--flows', '20', '--json']
+  const child = spawn(process.execPath, [bin, ...words, ...more], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  const texts = { out: '', err: '' }
+  child.stdout.on('data', (part: Buffer) => {
+    texts.out += part.toString()
+  })
+  child.stderr.on('data', (part: Buffer) => {
+    texts.err += part.toString()
+    if (/it will take/.test(texts.err)) setTimeout(() => child.kill('SIGTERM'), 1500)
+  })
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  t.is(code, 4, texts.err)
+  const printed: unknown = JSON.parse(texts.out)
+  t.deepEqual(printed, JSON.parse(readFileSync(join(cwd, 'reports', 'latest', 'result.json'), 'utf8')))
+  t.true(readFileSync(join(cwd, 'reports', 'latest', 'report.html'), 'utf8').includes('Undecided: interrupted'))
+})
+
+rooted('what cannot be tested is refused in one line', async (t) => {
+  const lines: readonly (readonly [readonly string[], RegExp])[] = [
+    [
+      ['nop', '--topology', 'two-port', '--test', 'throughput'],
+      /two-port\.yaml: the ports of topology two-port are simulated/,
+    ],
+    [
+      ['nop', '--topology', 'two-port-veth', '--test', 'speed'],
+      /no load test speed of nop \(there are throughput, latency, frame-loss/,
+    ],
+    [['nop', '--topology', 'two-port-veth'], /required option '--test <names>'/],
+    [
+      ['nop', '--topology', 'two-port-veth', '--test', 'latency', '--profile', 'slow'],
+      /--profile "slow" \(rfc or quick\)/,
+    ],
+    [['nop', '--topology', 'two-port-veth', '--test', 'latency', '--sizes', '63'], /no IPv4 test frames of 63 bytes/],
+    [
+      ['nop', '--topology', 'two-port-veth', '--test', 'latency', '--sizes', '1519'],
+      /1519 bytes are too long for these ports/,
+    ],
+    [['nop', '--topology', 'two-port-veth', '--test', 'latency', '--loss', '2'], /--loss "2"/],
+    [['nop', '--topology', 'two-port-veth', '--test', 'latency', '--duration', 'soon'], /--duration "soon"/],
+    [['nop', '--topology', 'chain-firewall-nat', '--test', 'latency'], /names its network functions itself/],
+    [['--topology', 'chain-firewall-nat', '--test', 'latency'], /one network function is under test at a time/],
+    [
+      ['nop', '--topology', 'two-nics', '--test', 'latency'],
+      /two-nics\.yaml:4: these interfaces are those of the network function/,
+    ],
+  ]
+  for (const [words, message] of lines) {
+    const { code, stderr, stdout } = await vigil(['stress', ...words])
+    t.is(code, 2, stdout)
+    t.regex(stderr, message)
+    t.true(isOneLine(stderr), stderr)
+  }
+  await t.throwsAsync(run({ tests: [] }), { instanceOf: InputError, message: /no test is named/ })
+  await t.throwsAsync(run({ tests: ['latency'], rateCap: 0 }), { instanceOf: InputError, message: /rate cap/ })
+})
