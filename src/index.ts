@@ -33,7 +33,14 @@ export { writeRun } from './report/index.js'
 export type * from './result/index.js'
 export { combineExitCodes, exitCodeOf, exitCodes } from './result/index.js'
 export { type RunNfOptions, type RunProgress, type RunReport, runNf } from './run/index.js'
-export { type StressOptions, type StressProgress, stress } from './stress/run/index.js'
+export {
+  type ComparedFigure,
+  compareRuns,
+  type RunComparison,
+  type StressOptions,
+  type StressProgress,
+  stress,
+} from './stress/run/index.js'
 export {
   type ListedNf,
   listObligations,

@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander'
 
 import { packageVersion } from '../result/version.js'
 import type { VerbContext } from './command.js'
+import { compareVerb } from './compare.js'
 import { doctorVerb } from './doctor.js'
 import { oneLine, reportFailure } from './failure.js'
 import { generateVerb } from './generate.js'
@@ -17,7 +18,7 @@ import { stressVerb } from './stress.js'
 import type { Terminal } from './terminal.js'
 import { verifyVerb } from './verify.js'
 
-const verbs = [verifyVerb, replayVerb, runVerb, stressVerb, listVerb, generateVerb, doctorVerb] as const
+const verbs = [verifyVerb, replayVerb, runVerb, stressVerb, compareVerb, listVerb, generateVerb, doctorVerb] as const
 
 /** @param context What the verbs write to and report to. */
 export function buildProgram(context: VerbContext): Command {
