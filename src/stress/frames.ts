@@ -63,7 +63,8 @@ interface Flow {
   readonly ports: readonly [number, number]
 }
 
-export class TestFrames {
+/** Frames of several flows, alike but for their headers and tags. */
+export interface FlowFrames {
   /** Bytes of a frame without its check sequence: what is handed to a port. */
   readonly length: number
   /** Where in a frame its tag is. */
@@ -72,6 +73,18 @@ export class TestFrames {
   /** What is behind the tag: the same in every frame. */
   readonly payload: Uint8Array
   /** The one's complement sum of tag and payload, which no tag changes. */
+  readonly sum: number
+  /** A whole frame into the first bytes of a place. */
+  write(into: Uint8Array, flow: number, test: number, sequence: number): void
+  /** The same where a frame of these is already: only what differs is written. Nothing is allocated. */
+  rewrite(into: Uint8Array, flow: number, test: number, sequence: number): void
+}
+
+export class TestFrames implements FlowFrames {
+  readonly length: number
+  readonly tagAt: number
+  readonly flows: number
+  readonly payload: Uint8Array
   readonly sum: number
   readonly #template: Uint8Array
   /** The headers of each flow. */
@@ -107,13 +120,11 @@ export class TestFrames {
     }
   }
 
-  /** A whole frame into the first bytes of a place. */
   write(into: Uint8Array, flow: number, test: number, sequence: number): void {
     into.set(this.#template)
     this.rewrite(into, flow, test, sequence)
   }
 
-  /** The same where a frame of these is already: only what differs is written. Nothing is allocated. */
   rewrite(into: Uint8Array, flow: number, test: number, sequence: number): void {
     const headers = this.#headers
     const length = this.tagAt

@@ -23,6 +23,14 @@ export interface ArrivalCounts {
   foreign: number
 }
 
+/** Of each flow, how its last frame came out. */
+export interface Kept {
+  /** By which port; -1 where none came out. */
+  readonly ports: Int8Array
+  /** Its bytes before the tag, as many of each flow; of a frame without VLAN tags. */
+  readonly headers: Uint8Array
+}
+
 /** Frames that may come before it is known when they were sent. */
 const WAITING = 4096
 
@@ -53,11 +61,21 @@ export class Arrivals {
   readonly #waiting = new Float64Array(WAITING * 2)
   #waitingCount = 0
   readonly #marked: number
+  readonly kept: Kept | undefined
   /** Nanoseconds of the marked frame; undefined as long as it did not come. */
   markedLatency: number | undefined
 
-  /** @param marked A sequence number of which the latency is told apart; -1 for none. */
-  constructor(load: Load, test: number, times: SentTimes, origin: bigint, portCount: number, marked = -1) {
+  /** `marked`: a sequence number of which the latency is told apart; `keeps`: whether it is kept how flows came out. */
+  constructor(
+    load: Load,
+    test: number,
+    times: SentTimes,
+    origin: bigint,
+    portCount: number,
+    { marked = -1, keeps = false }: { readonly marked?: number; readonly keeps?: boolean } = {},
+  ) {
+    const { flows, tagAt } = load.frames
+    this.kept = keeps ? { ports: new Int8Array(flows).fill(-1), headers: new Uint8Array(flows * tagAt) } : undefined
     this.#load = load
     this.#test = test
     this.#times = times
@@ -131,12 +149,20 @@ export class Arrivals {
       return
     }
     this.#seen[sequence] = 1
+    if (this.kept !== undefined) this.#keep(this.kept, flow, port, burst, index)
     counts.received += 1
     if (sequence > this.#highest) this.#highest = sequence
     if (sequence < (this.#latest[flow] ?? 0)) counts.outOfOrder += 1
     else this.#latest[flow] = sequence
     const time = Number(burst.time(index) - this.#origin)
     if (!this.#time(sequence, time)) this.#wait(sequence, time)
+  }
+
+  #keep({ ports, headers }: Kept, flow: number, port: number, burst: Burst, index: number): void {
+    const { tagAt } = this.#load.frames
+    const start = burst.start(index)
+    ports[flow] = port
+    headers.set(burst.bytes.subarray(start, start + tagAt), flow * tagAt)
   }
 
   /** @returns Whether it is known when the frame was sent. */

@@ -1,6 +1,6 @@
 /** Whether a test frame came back whole, whatever a device may rewrite: addresses and ports, with checksums that are right. */
 import { congruent, etherTypes, isVlanTag, readU16, readU32 } from '../../packet/index.js'
-import type { TestFrames } from '../frames.js'
+import type { FlowFrames } from '../frames.js'
 import { TAG_BYTES } from '../tag.js'
 
 const ETHERNET = 14
@@ -8,10 +8,10 @@ const IPV4 = 20
 const UDP = 8
 
 export class FrameCheck {
-  readonly #frames: TestFrames
+  readonly #frames: FlowFrames
   readonly #payload: Buffer
 
-  constructor(frames: TestFrames) {
+  constructor(frames: FlowFrames) {
     this.#frames = frames
     const { buffer, byteOffset, length } = frames.payload
     this.#payload = Buffer.from(buffer, byteOffset, length)

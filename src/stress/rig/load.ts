@@ -2,12 +2,12 @@
 import { InputError } from '../../errors.js'
 import type { LoadedNf } from '../../nf/index.js'
 import { beatsOf, type Topology } from '../../testbed/index.js'
-import { TestFrames } from '../frames.js'
+import { type FlowFrames, TestFrames } from '../frames.js'
 import { portOfHost, type Roles, rolesOf } from './roles.js'
 
 /** Frames of flows, each with the port that it is sent by. */
 export interface Flows {
-  readonly frames: TestFrames
+  readonly frames: FlowFrames
   readonly ports: Uint8Array
 }
 

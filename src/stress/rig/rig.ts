@@ -8,9 +8,13 @@ import { createPairs, inPortOrder, openInterfaces } from '../../wires/index.js'
 import { Tester } from './tester.js'
 
 export interface Rig {
+  /** Another one after a restart. */
   readonly tester: Tester
   readonly ports: readonly PacketPort[]
   readonly device: DeviceUnderTest
+  /** Whether the device can be started anew, with empty tables. */
+  readonly canRestart: boolean
+  restart(): Promise<void>
   portReports(): readonly PortReport[]
   /** Ends the device and gives everything back. It may be called again. */
   close(): Promise<void>
@@ -41,7 +45,9 @@ const OWN_MTU = 9000
 export async function openRig(options: RigOptions): Promise<Rig> {
   const { topology, node, asked, nf, quiet, signal } = options
   const wired = await wire(topology, nf)
-  return rigOf(wired, quiet, signal, () =>
+  const { device } = topology
+  const canRestart = device.kind === 'wasm' || (device.kind === 'command' && device.teardown !== undefined)
+  return rigOf(wired, { quiet, signal, canRestart }, () =>
     startDevice({
       topology,
       node,
@@ -74,33 +80,76 @@ export function openOwnWire(quiet: number, signal?: AbortSignal): Promise<Rig> {
     throw error
   }
   const wired: Wired = { ports, devices: [], namespace: here, close }
-  return rigOf(wired, quiet, signal, () => Promise.resolve(deviceElsewhere))
+  return rigOf(wired, { quiet, signal, canRestart: false }, () => Promise.resolve(deviceElsewhere))
 }
 
-async function rigOf(
-  wired: Wired,
-  quiet: number,
-  signal: AbortSignal | undefined,
-  start: () => Promise<DeviceUnderTest>,
-): Promise<Rig> {
-  const { ports } = wired
-  let device: DeviceUnderTest | undefined
-  let tester: Tester | undefined
-  let isOpen = true
-  const close = async (): Promise<void> => {
-    if (!isOpen) return
-    isOpen = false
-    tester?.close()
-    await device?.stop()
-    wired.close()
-  }
+interface Standing {
+  readonly quiet: number
+  readonly signal: AbortSignal | undefined
+  readonly canRestart: boolean
+}
+
+async function rigOf(wired: Wired, standing: Standing, start: () => Promise<DeviceUnderTest>): Promise<Rig> {
+  const rig = new WiredRig(wired, standing, start)
   try {
-    device = await start()
-    tester = new Tester({ ports, device, quiet, signal })
-    return { tester, ports, device, portReports: () => reportPorts(ports), close }
+    await rig.restart()
+    return rig
   } catch (error) {
-    await close()
+    await rig.close()
     throw error
+  }
+}
+
+class WiredRig implements Rig {
+  readonly ports: readonly PacketPort[]
+  readonly canRestart: boolean
+  readonly #wired: Wired
+  readonly #standing: Standing
+  readonly #start: () => Promise<DeviceUnderTest>
+  #device: DeviceUnderTest | undefined
+  #tester: Tester | undefined
+  #isOpen = true
+
+  constructor(wired: Wired, standing: Standing, start: () => Promise<DeviceUnderTest>) {
+    this.ports = wired.ports
+    this.canRestart = standing.canRestart
+    this.#wired = wired
+    this.#standing = standing
+    this.#start = start
+  }
+
+  get device(): DeviceUnderTest {
+    if (this.#device === undefined) throw new Error('the device is not started')
+    return this.#device
+  }
+
+  get tester(): Tester {
+    if (this.#tester === undefined) throw new Error('the device is not started')
+    return this.#tester
+  }
+
+  async restart(): Promise<void> {
+    await this.#end()
+    this.#device = await this.#start()
+    const { quiet, signal } = this.#standing
+    this.#tester = new Tester({ ports: this.ports, device: this.#device, quiet, signal })
+  }
+
+  portReports(): readonly PortReport[] {
+    return reportPorts(this.ports)
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    await this.#end()
+    this.#wired.close()
+  }
+
+  async #end(): Promise<void> {
+    this.#tester?.close()
+    this.#tester = undefined
+    await this.#device?.stop()
   }
 }
 

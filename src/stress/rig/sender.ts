@@ -1,6 +1,6 @@
 /** Fills a pacer with test frames at their times, heartbeats among them, and keeps when each was sent. */
 import type { Pacer } from '../../packetio/index.js'
-import type { TestFrames } from '../frames.js'
+import type { FlowFrames } from '../frames.js'
 import type { Flows, Heartbeat } from './load.js'
 import { SentTimes } from './sent-times.js'
 
@@ -24,6 +24,8 @@ export interface SentSegment {
 const AHEAD = 50_000_000
 /** Before the first frame of a trial. */
 const LEAD = 5_000_000
+/** After the end of a part that could not be sent at its rate: a pause of JavaScript is caught up with, and no more. */
+const GRACE = 250_000_000
 /** In a slot, in place of a sequence number. */
 const NONE = -1
 
@@ -38,7 +40,7 @@ export class Sender {
   allSent = 0
   readonly #pacer: Pacer
   /** What each slot holds: of which frames, which sequence number, in which segment. */
-  readonly #held: (TestFrames | undefined)[]
+  readonly #held: (FlowFrames | undefined)[]
   readonly #sequences: Float64Array
   readonly #segmentOf: Int32Array
   #beats: { readonly beat: Heartbeat; due: number }[] = []
@@ -47,7 +49,8 @@ export class Sender {
   #test = 0
   #plan: readonly Segment[] = []
   #segment = 0
-  #segmentStart = 0
+  /** Undefined until frames are put into the pacer. */
+  #segmentStart: number | undefined
   #inSegment = 0
   #sequence = 0
 
@@ -77,7 +80,7 @@ export class Sender {
     this.#segment = 0
     this.#inSegment = 0
     this.#sequence = 0
-    this.#segmentStart = this.#pacer.now() + LEAD
+    this.#segmentStart = undefined
   }
 
   /** Sequence numbers that were given out. */
@@ -147,10 +150,13 @@ export class Sender {
     for (;;) {
       const segment = this.#plan[this.#segment]
       if (segment === undefined) return Number.POSITIVE_INFINITY
+      const start = this.#segmentStart ?? now + LEAD
+      this.#segmentStart = start
       const { rate, seconds = Number.POSITIVE_INFINITY, frames = Number.POSITIVE_INFINITY } = segment
-      const end = this.#segmentStart + seconds * 1e9
-      const due = this.#segmentStart + (this.#inSegment / rate) * 1e9
-      if (this.#inSegment < frames && due < end && now < end) return due
+      const end = start + seconds * 1e9
+      const due = start + (this.#inSegment / rate) * 1e9
+      const last = Number.isFinite(rate) ? end + GRACE : end
+      if (this.#inSegment < frames && due < end && now < last) return due
       this.#segment += 1
       this.#inSegment = 0
       this.#segmentStart = Number.isFinite(end) ? end : Math.max(due, now)

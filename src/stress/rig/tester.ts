@@ -4,7 +4,7 @@ import { VigilError } from '../../errors.js'
 import { Burst, clockOffset, Pacer, type PacketPort, waitForFrames } from '../../packetio/index.js'
 import type { Histogram } from '../histogram.js'
 import type { RateOutcome } from '../search.js'
-import { type ArrivalCounts, Arrivals } from './arrivals.js'
+import { type ArrivalCounts, Arrivals, type Kept } from './arrivals.js'
 import type { Heartbeat, Load } from './load.js'
 import { type ProcessorUse, watchProcessors } from './processors.js'
 import { type Segment, Sender, type SentSegment } from './sender.js'
@@ -27,6 +27,15 @@ export interface TrialOutcome extends RateOutcome, Readonly<ArrivalCounts> {
   /** Frames that came out, by port. */
   readonly byPort: readonly number[]
   readonly processors: ProcessorUse
+  /** Where it was asked for. */
+  readonly kept: Kept | undefined
+}
+
+export interface TrialOptions {
+  /** Frames, about: the one in the middle is marked. */
+  readonly expected?: number
+  /** Whether it is kept how each flow came out. */
+  readonly keeps?: boolean
 }
 
 export interface TesterOptions {
@@ -90,17 +99,16 @@ export class Tester {
     }
   }
 
-  /**
-   * One trial. @param expected Frames, about: the one in the middle is marked.
-   * @throws Interrupted; VigilError where the device or a port ended.
-   */
-  async run(load: Load, segments: readonly Segment[], expected = 0): Promise<TrialOutcome> {
+  /** One trial. @throws Interrupted; VigilError where the device or a port ended. */
+  async run(load: Load, segments: readonly Segment[], options: TrialOptions = {}): Promise<TrialOutcome> {
     const { ports } = this.#options
     const test = (this.#test % 255) + 1
     this.#test = test
     const lostBefore = this.#lostByTester()
-    const marked = expected === 0 ? -1 : Math.floor(expected / 2)
-    const arrivals = new Arrivals(load, test, this.#sender.times, this.#origin(), ports.length, marked)
+    const { expected, keeps = false } = options
+    const marked = expected === undefined ? -1 : Math.floor(expected / 2)
+    const { times } = this.#sender
+    const arrivals = new Arrivals(load, test, times, this.#origin(), ports.length, { marked, keeps })
     this.#arrivals = arrivals
     this.#sender.begin(load, test, segments)
     const processors = watchProcessors()
@@ -109,6 +117,15 @@ export class Tester {
     await this.#drain()
     arrivals.settle()
     return this.#outcome(arrivals, this.#lostByTester() - lostBefore, used)
+  }
+
+  /** So many milliseconds in which only heartbeats are sent. @throws As `run`. */
+  async idle(milliseconds: number): Promise<void> {
+    this.#arrivals = undefined
+    for (const end = performance.now() + milliseconds; performance.now() < end; ) {
+      if (!this.#step()) waitForFrames(this.#options.ports, NAP)
+      await this.#lookOutside()
+    }
   }
 
   /** Nothing is sent any more; the ports can be closed then. */
@@ -137,6 +154,7 @@ export class Tester {
       lastLostAt: missing === undefined ? undefined : (times.get(missing) ?? first),
       byPort: [...arrivals.byPort],
       processors,
+      kept: arrivals.kept,
     }
   }
 

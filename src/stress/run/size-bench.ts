@@ -1,10 +1,11 @@
 /** The bench of one frame size: trials with their learning, their progress and their counts. */
-import type { StressProfile, StressTest, StressTester } from '../../result/index.js'
-import type { Load } from '../rig/load.js'
+import type { StressTest, StressTester } from '../../result/index.js'
+import { type Load, loadOf } from '../rig/load.js'
 import type { Rig } from '../rig/rig.js'
 import type { Segment } from '../rig/sender.js'
 import type { TrialOutcome } from '../rig/tester.js'
-import { type Bench, type Sheet, search } from '../tests/index.js'
+import { type Bench, type BenchTrialOptions, type Sheet, search } from '../tests/index.js'
+import type { Prepared } from './prepare.js'
 
 /** Of all trials of a run. */
 export class Totals {
@@ -23,9 +24,9 @@ export class Totals {
 
 export interface SizeBenchOptions {
   readonly rig: Rig
+  readonly prepared: Prepared
   readonly load: Load
   readonly size: number
-  readonly profile: StressProfile
   readonly tester: StressTester
   readonly most: number
   readonly bound: Bench['bound']
@@ -36,7 +37,8 @@ export interface SizeBenchOptions {
 }
 
 export function sizeBench(options: SizeBenchOptions): Bench {
-  const { rig, load, size, profile, tester, most, bound, totals, done, onTrial } = options
+  const { rig, prepared, load, size, tester, most, bound, totals, done, onTrial } = options
+  const { nf, topology, profile } = prepared
   let searched: Promise<number | undefined> | undefined
   const searchFirst = async (sheet: Sheet): Promise<number | undefined> => {
     sheet.note('the throughput was searched for first')
@@ -53,11 +55,23 @@ export function sizeBench(options: SizeBenchOptions): Bench {
     tester,
     most,
     bound,
-    async trial(sheet: Sheet, segments: readonly Segment[], expected?: number): Promise<TrialOutcome> {
+    loadOf: (flows, seed = prepared.seed) => loadOf(nf, topology, { size, flows, seed }),
+    config(name: string): number | undefined {
+      const raw = nf.config.entries.get(name)?.raw
+      return typeof raw === 'bigint' ? Number(raw) : undefined
+    },
+    async restart(): Promise<boolean> {
+      if (!rig.canRestart) return false
+      await rig.restart()
+      rig.tester.beat(load.heartbeats)
+      return true
+    },
+    async trial(sheet: Sheet, segments: readonly Segment[], trial: BenchTrialOptions = {}): Promise<TrialOutcome> {
       const rate = segments[0]?.rate ?? 0
       onTrial(sheet.name, rate)
-      await rig.tester.learn(load)
-      const outcome = await rig.tester.run(load, segments, expected)
+      const sent = trial.load ?? load
+      if (trial.learns !== false) await rig.tester.learn(sent)
+      const outcome = await rig.tester.run(sent, segments, trial)
       totals.add(outcome)
       sheet.trial(outcome, rate)
       return outcome

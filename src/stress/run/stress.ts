@@ -113,7 +113,7 @@ async function measureSize(
   index: number,
   onTrial: (test: string, rate: number) => void,
 ): Promise<void> {
-  const { profile, procedures, rateCap } = prepared
+  const { procedures, rateCap } = prepared
   const [load, size, tester] = [prepared.loads[index], prepared.sizes[index], found.testers[index]]
   if (load === undefined || size === undefined || tester === undefined) return
   const most = Math.min(rateCap, tester.fastest)
@@ -121,7 +121,7 @@ async function measureSize(
     rig,
     load,
     size,
-    profile,
+    prepared,
     tester,
     most,
     bound: rateCap <= tester.fastest ? 'rate cap' : 'tester',
@@ -130,6 +130,7 @@ async function measureSize(
     onTrial,
   })
   for (const procedure of procedures) {
+    if (!procedure.isBySize && index > 0) continue
     const sheet = new Sheet(procedure.name, titleOf(procedure, prepared), size)
     try {
       await procedure.run(bench, sheet)

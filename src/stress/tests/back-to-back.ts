@@ -8,6 +8,7 @@ export const backToBack: Procedure = {
   name: 'back-to-back',
   title: 'longest burst without loss',
   clause: 'RFC 9004',
+  isBySize: true,
   needsThroughput: true,
   cost: ({ burstSearches, burstSeconds }) => {
     const trials = burstSearches * 8

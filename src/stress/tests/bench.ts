@@ -3,7 +3,7 @@ import type { StressLimit, StressProfile, StressTester } from '../../result/inde
 import type { Load } from '../rig/load.js'
 import type { Rig } from '../rig/rig.js'
 import type { Segment } from '../rig/sender.js'
-import type { TrialOutcome } from '../rig/tester.js'
+import type { TrialOptions, TrialOutcome } from '../rig/tester.js'
 import type { Sheet } from './sheet.js'
 
 export interface Bench {
@@ -15,10 +15,23 @@ export interface Bench {
   readonly most: number
   readonly bound: StressLimit
   readonly tester: StressTester
-  /** One trial, after the device has learned; it is put down on the sheet. Throws as `Tester.run`. */
-  trial(sheet: Sheet, segments: readonly Segment[], expected?: number): Promise<TrialOutcome>
+  /** One trial, put down on the sheet. Throws as `Tester.run`. */
+  trial(sheet: Sheet, segments: readonly Segment[], options?: BenchTrialOptions): Promise<TrialOutcome>
+  /** Another load for the same device. */
+  loadOf(flows: number, seed?: number): Load
+  /** A number of the network function's configuration; undefined where it has none of that name. */
+  config(name: string): number | undefined
+  /** Starts the device anew, with empty tables. @returns Whether that is possible. */
+  restart(): Promise<boolean>
   /** Frames a second: what the throughput test has found, or else a search of its own. Undefined where no rate passes. */
   throughput(sheet: Sheet): Promise<number | undefined>
+}
+
+export interface BenchTrialOptions extends TrialOptions {
+  /** Default: that of the bench. */
+  readonly load?: Load
+  /** Whether the device learns the flows first. Default: it does. */
+  readonly learns?: boolean
 }
 
 export interface Procedure {
@@ -27,6 +40,8 @@ export interface Procedure {
   readonly title: string
   /** Of the RFC that describes it. */
   readonly clause: string
+  /** Whether the frame size matters; else it is made with the first one alone. */
+  readonly isBySize: boolean
   /** Whether it starts from the throughput. */
   readonly needsThroughput: boolean
   /** Trials that it makes, about, and the seconds in which they send. */

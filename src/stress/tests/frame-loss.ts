@@ -6,6 +6,7 @@ export const frameLoss: Procedure = {
   name: 'frame-loss',
   title: 'frame loss by rate',
   clause: 'RFC 2544 section 26.3',
+  isBySize: true,
   needsThroughput: false,
   cost: ({ repeat, trialSeconds }) => ({ trials: 10 * repeat, seconds: 10 * repeat * trialSeconds }),
   async run(bench, sheet) {

@@ -7,7 +7,7 @@ import { latency } from './latency.js'
 import { recovery } from './recovery.js'
 import { throughput } from './throughput.js'
 
-export type { Bench, Procedure } from './bench.js'
+export type { Bench, BenchTrialOptions, Procedure } from './bench.js'
 export { latencyOf, Sheet } from './sheet.js'
 export { search, searchCost } from './throughput.js'
 

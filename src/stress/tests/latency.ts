@@ -10,6 +10,7 @@ export const latency: Procedure = {
   name: 'latency',
   title: 'latency at the throughput',
   clause: 'RFC 2544 section 26.2',
+  isBySize: true,
   needsThroughput: true,
   cost: ({ latencyRuns, latencySeconds }) => ({ trials: latencyRuns, seconds: latencyRuns * latencySeconds }),
   async run(bench, sheet) {
@@ -20,7 +21,7 @@ export const latency: Procedure = {
     const run = async (): Promise<number | undefined> => {
       for (let tries = 0; tries < TRIES; tries++) {
         const segments = steady(rate, latencySeconds)
-        const outcome = await bench.trial(sheet, segments, rate * latencySeconds)
+        const outcome = await bench.trial(sheet, segments, { expected: rate * latencySeconds })
         sheet.latencies.merge(outcome.latencies)
         const { markedLatency, latencies } = outcome
         if (outcome.sent > outcome.received) sheet.note('frames were lost at the throughput: it varies')

@@ -5,6 +5,7 @@ export const recovery: Procedure = {
   name: 'recovery',
   title: 'recovery after an overload',
   clause: 'RFC 2544 section 26.5',
+  isBySize: true,
   needsThroughput: true,
   cost: ({ repeat, trialSeconds }) => ({ trials: repeat, seconds: 2 * repeat * trialSeconds }),
   async run(bench, sheet) {

@@ -11,6 +11,7 @@ export const throughput: Procedure = {
   name: 'throughput',
   title: 'throughput',
   clause: 'RFC 2544 section 26.1',
+  isBySize: true,
   needsThroughput: false,
   cost: (profile) => {
     const one = searchCost(profile)

@@ -133,7 +133,7 @@ for (const [what, body, count] of [
 ] as const) {
   rooted(`a device that ${what} now and then is found out, with exit code 1`, async (t) => {
     const result = await run({ binary: binaryOf(body), tests: ['frame-loss'] })
-    t.is(result.exitCode, 1)
+    t.is(result.exitCode, 1, result.cause)
     t.is(result.verdict, 'violated')
     isSane(t, result)
     t.true((result.nfs[0]?.[count] ?? 0) > 0)
