@@ -34,6 +34,7 @@ export function stressVerb(context: VerbContext): Command {
     'vigil stress nop --topology two-port-veth --test throughput',
     'vigil stress nat --topology two-port-veth --test throughput,latency,frame-loss --flows 10000',
     'vigil stress bridge --topology bridge-linux --test throughput,back-to-back,recovery --sizes 64,512',
+    'vigil stress nat --topology two-port-veth --test capacity,connection-rate,longest-path --sizes 64',
     'vigil stress nat --topology my-router.yaml --test throughput,latency --profile rfc',
   ])
     .argument('[nf]', 'of nfs/, of the package, or a folder; where the topology leaves it open')
@@ -41,7 +42,10 @@ export function stressVerb(context: VerbContext): Command {
       '--topology <file>',
       'one whose ports are veth pairs, or interfaces that a device is cabled to; of topologies/, of the package, or a file',
     )
-    .requiredOption('--test <names>', 'throughput, latency, frame-loss, back-to-back, recovery: one or more')
+    .requiredOption(
+      '--test <names>',
+      'one or more of throughput, latency, frame-loss, back-to-back, recovery, and of those of one kind: docs/stress.md',
+    )
     .option('--profile <name>', 'quick (default): some seconds; rfc: durations, repetitions and sizes of the RFCs')
     .option('--config <name=value>', 'or a YAML file; may be repeated', collect)
     .option('--binary <file.wasm>', 'in place of what nf.yaml names')

@@ -29,8 +29,13 @@ export function valueText(unit: StressFigure['unit'], value: number): string {
     case 'frames/s':
     case 'flows/s':
       return perSecond(value)
+    case 'bytes/s':
+    case 'addresses/s':
+      return `${count(Math.round(value))} ${unit}`
     case 'frames':
     case 'flows':
+    case 'bytes':
+    case 'addresses':
       return `${count(Math.round(value))} ${unit}`
     case 'share':
       return percent(value)

@@ -6,7 +6,18 @@ export type StressLimit = 'device' | 'tester' | 'medium' | 'rate cap'
 
 export interface StressFigure {
   readonly name: string
-  readonly unit: 'frames/s' | 'frames' | 'flows' | 'flows/s' | 'share' | 'ns' | 's'
+  readonly unit:
+    | 'frames/s'
+    | 'frames'
+    | 'flows'
+    | 'flows/s'
+    | 'addresses'
+    | 'addresses/s'
+    | 'bytes'
+    | 'bytes/s'
+    | 'share'
+    | 'ns'
+    | 's'
   readonly better: 'higher' | 'lower'
   /** One of each repetition. */
   readonly values: readonly number[]

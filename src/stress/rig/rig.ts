@@ -15,6 +15,10 @@ export interface Rig {
   /** Whether the device can be started anew, with empty tables. */
   readonly canRestart: boolean
   restart(): Promise<void>
+  /** Answers of the device that have no meaning, of all that have ended. */
+  readonly meaningless: number
+  /** Ends the device; the ports stay open. */
+  end(): Promise<void>
   portReports(): readonly PortReport[]
   /** Ends the device and gives everything back. It may be called again. */
   close(): Promise<void>
@@ -108,6 +112,7 @@ class WiredRig implements Rig {
   readonly #start: () => Promise<DeviceUnderTest>
   #device: DeviceUnderTest | undefined
   #tester: Tester | undefined
+  meaningless = 0
   #isOpen = true
 
   constructor(wired: Wired, standing: Standing, start: () => Promise<DeviceUnderTest>) {
@@ -129,7 +134,7 @@ class WiredRig implements Rig {
   }
 
   async restart(): Promise<void> {
-    await this.#end()
+    await this.end()
     this.#device = await this.#start()
     const { quiet, signal } = this.#standing
     this.#tester = new Tester({ ports: this.ports, device: this.#device, quiet, signal })
@@ -142,14 +147,17 @@ class WiredRig implements Rig {
   async close(): Promise<void> {
     if (!this.#isOpen) return
     this.#isOpen = false
-    await this.#end()
+    await this.end()
     this.#wired.close()
   }
 
-  async #end(): Promise<void> {
+  async end(): Promise<void> {
     this.#tester?.close()
     this.#tester = undefined
-    await this.#device?.stop()
+    const device = this.#device
+    this.#device = undefined
+    const report = await device?.stop()
+    this.meaningless += report?.counts?.meaningless ?? 0
   }
 }
 

@@ -15,6 +15,8 @@ export interface Segment {
 
 /** What was sent of a segment. Nanoseconds since the pacer's origin. */
 export interface SentSegment {
+  /** Frames that were put into the pacer. */
+  given: number
   sent: number
   firstAt: number
   lastAt: number
@@ -71,7 +73,7 @@ export class Sender {
   /** A new trial; what was sent before has been looked at. */
   begin(flows: Flows, test: number, plan: readonly Segment[]): void {
     this.times.clear()
-    this.segments.splice(0, Number.POSITIVE_INFINITY, ...plan.map(() => ({ sent: 0, firstAt: 0, lastAt: 0 })))
+    this.segments.splice(0, Number.POSITIVE_INFINITY, ...plan.map(() => ({ given: 0, sent: 0, firstAt: 0, lastAt: 0 })))
     this.sent = 0
     this.refused = 0
     this.#flows = flows
@@ -178,6 +180,8 @@ export class Sender {
     this.#pacer.push(frames.length, ports[flow] ?? 0, due)
     this.#sequence += 1
     this.#inSegment += 1
+    const segment = this.segments[this.#segment]
+    if (segment !== undefined) segment.given += 1
   }
 
   /** One that is due by then, if there is one. */

@@ -21,7 +21,7 @@ export interface TrialOutcome extends RateOutcome, Readonly<ArrivalCounts> {
   readonly untimed: number
   /** That of the frame in the middle; undefined where it did not come. Nanoseconds. */
   readonly markedLatency: number | undefined
-  readonly segments: readonly Readonly<SentSegment>[]
+  readonly segments: readonly OutcomeSegment[]
   /** When the last frame was sent that did not come; nanoseconds since the same origin as those of the segments. */
   readonly lastLostAt: number | undefined
   /** Frames that came out, by port. */
@@ -30,6 +30,9 @@ export interface TrialOutcome extends RateOutcome, Readonly<ArrivalCounts> {
   /** Where it was asked for. */
   readonly kept: Kept | undefined
 }
+
+/** `received`: of the frames sent in it. */
+export type OutcomeSegment = Readonly<SentSegment> & { readonly received: number }
 
 export interface TrialOptions {
   /** Frames, about: the one in the middle is marked. */
@@ -150,12 +153,22 @@ export class Tester {
       latencies: arrivals.latencies,
       untimed: arrivals.untimed,
       markedLatency: arrivals.markedLatency,
-      segments: segments.map((segment) => ({ ...segment })),
+      segments: this.#receivedOf(arrivals),
       lastLostAt: missing === undefined ? undefined : (times.get(missing) ?? first),
       byPort: [...arrivals.byPort],
       processors,
       kept: arrivals.kept,
     }
+  }
+
+  /** Sequence numbers of a segment follow each other. */
+  #receivedOf(arrivals: Arrivals): OutcomeSegment[] {
+    let sequence = 0
+    return this.#sender.segments.map((segment) => {
+      let received = 0
+      for (const end = sequence + segment.given; sequence < end; sequence++) if (arrivals.has(sequence)) received += 1
+      return { ...segment, received }
+    })
   }
 
   /** Until the pacer has sent all of the trial. */

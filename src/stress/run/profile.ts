@@ -17,7 +17,7 @@ export interface Chosen {
   readonly deviations: readonly string[]
 }
 
-/** RFC 2544 sections 24 and 26, RFC 9004 section 5.4. */
+/** RFC 2544 sections 24 and 26. */
 const RFC: StressProfile = {
   name: 'rfc',
   trialSeconds: 60,
@@ -89,8 +89,8 @@ function deviationsOf(profile: StressProfile, sizes: readonly number[]): string[
       : [`frame sizes (RFC 2544 section 9.1): ${sizes.join(', ')}, not ${wanted.join(', ')}`]),
     ...differs('seconds of a stream for latency (RFC 2544 section 26.2)', latencySeconds, RFC.latencySeconds),
     ...differs('streams for latency (RFC 2544 section 26.2)', latencyRuns, RFC.latencyRuns),
-    ...differs('searches for the longest burst (RFC 9004 section 5.4)', burstSearches, RFC.burstSearches),
-    ...differs('seconds of the longest burst (RFC 9004 section 5.4)', burstSeconds, RFC.burstSeconds),
+    ...differs('searches for the longest burst (RFC 2544 section 26.4)', burstSearches, RFC.burstSearches),
+    ...differs('seconds of the longest burst (RFC 2544 section 26.4)', burstSeconds, RFC.burstSeconds),
     ...differs('share of frames that may be lost (RFC 2544 section 26.1)', loss, RFC.loss),
     'one direction at a time, UDP over IPv4 alone',
     'after a trial it is waited until nothing is on its way, not always 2 s (RFC 2544 section 23)',

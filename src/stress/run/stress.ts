@@ -81,8 +81,8 @@ async function measure(
     for (const [index, size] of sizes.entries()) {
       await measureSize(rig, prepared, found, index, (test, rate) => tell(test, size, rate))
     }
-    const { counts } = await rig.device.stop()
-    const meaningless = counts?.meaningless ?? 0
+    await rig.end()
+    const { meaningless } = rig
     return meaningless === 0 ? undefined : { cause: `${meaningless} answers without a meaning`, exitCode: 1 }
   } finally {
     found.ports = rig.portReports().map(({ port, interface: name, backend, received, sent, lost }) => ({

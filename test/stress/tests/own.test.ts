@@ -1,0 +1,114 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+
+import { InputError } from '../../../src/errors.js'
+import type { StressTest } from '../../../src/result/index.js'
+import { type StressOptions, stress } from '../../../src/stress/run/index.js'
+import { proceduresOf } from '../../../src/stress/tests/index.js'
+import { rooted } from '../../packetio/rooted.js'
+import { temporary } from '../../temporary.js'
+
+/** One test with frames of one size, small and slow enough for any machine. */
+async function only(options: Partial<StressOptions> & Pick<StressOptions, 'nf' | 'tests'>): Promise<StressTest> {
+  const shape = { topology: 'two-port-veth', sizes: [128], flows: 30, duration: 0.2, repeat: 1, rateCap: 4000 }
+  const { nfs } = await stress({ ...shape, ...options })
+  const [found] = nfs[0]?.tests ?? []
+  if (found === undefined) throw new Error(nfs[0]?.cause)
+  return found
+}
+
+function mean({ figures }: StressTest, name: string): number {
+  return figures.find((figure) => figure.name === name)?.mean ?? Number.NaN
+}
+
+for (const nf of ['nat', 'firewall']) {
+  rooted(`as many connections fit into a ${nf} as its table has room for`, async (t) => {
+    const found = await only({ nf, tests: ['capacity'], config: ['maxFlows=200'] })
+    t.is(mean(found, 'connections'), 200, found.cause)
+    t.is(found.trials[0]?.sent, 210)
+  })
+}
+
+rooted('connections are made at a rate that is searched for, each time in an empty table', async (t) => {
+  const found = await only({ nf: 'nat', tests: ['connection-rate'], config: ['maxFlows=400'] })
+  t.true(found.isComplete, found.cause)
+  t.true(mean(found, 'connections a second') > 0)
+  // Opened, and answered.
+  t.is(found.trials[0]?.sent, found.trials[1]?.sent)
+})
+
+rooted('tables that are nearly full, and flows that are new to them', async (t) => {
+  const found = await only({ nf: 'nat', tests: ['longest-path'], config: ['maxFlows=200'] })
+  t.true(found.isComplete, found.cause)
+  t.true(found.notes.some((note) => note.startsWith('180 of 200 flows are known')))
+  t.is(found.latency?.count, 10)
+})
+
+rooted('a policer lets pass what is configured', async (t) => {
+  const config = ['rate=22000', 'burst=11000', 'expiration=10s']
+  const found = await only({ nf: 'policer', tests: ['policing'], config, duration: 1 })
+  t.true(found.isComplete, found.cause)
+  // 100 frames at once, then 200 a second; the machine may lose some.
+  const [burst, rate] = [mean(found, 'burst'), mean(found, 'rate')]
+  t.true(burst > 9000 && burst < 12_000, String(burst))
+  t.true(rate > 19_000 && rate < 24_000, String(rate))
+})
+
+rooted('flows of a backend that dies find another, and no others move', async (t) => {
+  const backends = [1, 2, 3].map(
+    (i) => `  backend${i}: { mac: 02:00:00:00:02:0${i}, ip: 192.0.2.${i}, emits: [{ kind: heartbeat, every: 100ms }] }`,
+  )
+  const topology = join(temporary(), 'balanced.yaml')
+  writeFileSync(
+    topology,
+    [
+      'title: backends that send heartbeats often',
+      'ports: { kind: veth }',
+      'nodes: { dut: { nf: $nf, ports: 4 } }',
+      'hosts:',
+      ...backends,
+      'links:',
+      ...[1, 2, 3].map((i) => `  - { from: backend${i}, to: dut.${i} }`),
+      'inputs: { clients: dut.0 }',
+      '',
+    ].join('\n'),
+  )
+  const config = ['heartbeatTimeout=1s']
+  const found = await only({ nf: 'balancer', topology, tests: ['balancing'], config, flows: 300 })
+  t.true(found.isComplete, found.cause)
+  t.true(mean(found, 'busiest backend above the mean') < 0.5)
+  t.is(mean(found, 'flows of the dead backend that found no other'), 0)
+  t.is(mean(found, 'flows of living backends that moved or were lost'), 0)
+})
+
+rooted('a bridge knows as many addresses as its table has room for, and learns and floods at a rate', async (t) => {
+  const bridge = { nf: 'bridge', topology: 'four-port-bridge-veth' }
+  const capacity = await only({ ...bridge, tests: ['address-capacity'], config: ['capacity=100'] })
+  t.is(mean(capacity, 'addresses'), 100, capacity.cause)
+  const rate = await only({ ...bridge, tests: ['address-rate'], config: ['capacity=300'] })
+  t.true(mean(rate, 'addresses a second') > 0, rate.cause)
+  const flooded = await only({ ...bridge, tests: ['broadcast'] })
+  t.true(mean(flooded, 'broadcasts') > 0, flooded.cause)
+  t.true(flooded.trials.every(({ sent, flooded: copies }) => copies <= 2 * sent))
+})
+
+rooted('what needs empty tables says where no table can be emptied, and two ports show no flooding', async (t) => {
+  const linux = await only({
+    nf: 'bridge',
+    topology: 'bridge-linux',
+    tests: ['address-capacity'],
+    config: ['capacity=100'],
+  })
+  t.regex(linux.cause ?? '', /the tables of this device cannot be emptied/)
+  const two = await only({ nf: 'bridge', tests: ['address-capacity'], config: ['capacity=100'] })
+  t.regex(two.cause ?? '', /with two ports nobody sees/)
+})
+
+test('a network function has the tests of all, and those of its kind alone', (t) => {
+  const names = (nf: string, tests: readonly string[]): string[] => proceduresOf(nf, tests).map(({ name }) => name)
+  t.deepEqual(names('nat', ['capacity', 'latency', 'throughput', 'latency']), ['throughput', 'latency', 'capacity'])
+  const message = /no load test capacity of policer \(there are throughput, .*, policing\)/
+  t.throws(() => proceduresOf('policer', ['capacity']), { instanceOf: InputError, message })
+  t.throws(() => proceduresOf('mine', ['balancing']), { instanceOf: InputError, message: /of mine/ })
+})
