@@ -85,7 +85,7 @@ function pointsText({ size, points }: StressTest): string {
 
 function testerText({ testers }: StressedNf): string {
   if (testers.length === 0) return ''
-  const head = ['', 'sends at most', 'without loss', 'latency 50 %', '99 %', 'processors busy', 'idle']
+  const head = ['', 'sends at most', 'without loss', 'latency 50 %', '99 %', 'processors busy', 'by others', 'idle']
   const rows = testers.map((tester) => [
     `${tester.size} B`,
     perSecond(tester.fastest),
@@ -93,6 +93,7 @@ function testerText({ testers }: StressedNf): string {
     percentileText(tester, 50),
     percentileText(tester, 99),
     tester.processorsBusy.toFixed(2),
+    tester.processorsOthers.toFixed(2),
     percent(tester.processorsIdle),
   ])
   return `  the tester alone, port to port\n${table(

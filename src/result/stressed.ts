@@ -98,8 +98,9 @@ export interface StressTester {
   readonly ceiling: number
   /** At a tenth of the ceiling: below this no latency is measured. */
   readonly latency?: StressLatency
-  /** At the ceiling. */
+  /** At the ceiling: processors that Vigil kept busy, that others did, and the share of all of the machine that were idle. */
   readonly processorsBusy: number
+  readonly processorsOthers: number
   readonly processorsIdle: number
 }
 

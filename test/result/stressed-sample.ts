@@ -84,7 +84,17 @@ export function sampleStressed(change: Partial<StressedNf> = {}): StressedNf {
     framesReceived: 990,
     framesCorrupt: 0,
     framesMisdirected: 0,
-    testers: [{ size: 64, fastest: 2000, ceiling: 1900, latency, processorsBusy: 0.9, processorsIdle: 0.5 }],
+    testers: [
+      {
+        size: 64,
+        fastest: 2000,
+        ceiling: 1900,
+        latency,
+        processorsBusy: 0.9,
+        processorsOthers: 0.1,
+        processorsIdle: 0.5,
+      },
+    ],
     tests: [
       sampleTest(),
       sampleTest({

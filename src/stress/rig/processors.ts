@@ -4,6 +4,8 @@ import { availableParallelism, cpus } from 'node:os'
 export interface ProcessorUse {
   /** Processors that this process kept busy: with a network function of Vigil under test, that one included. */
   readonly busy: number
+  /** Processors that other programs kept busy. */
+  readonly others: number
   /** Share of all processors of the machine that were idle. */
   readonly idle: number
 }
@@ -16,10 +18,9 @@ export function watchProcessors(): () => ProcessorUse {
     const now = machineTimes()
     const all = now.all - times.all
     const elapsed = Number(process.hrtime.bigint() - start) / 1000
-    return {
-      busy: Math.min(availableParallelism(), (user + system) / Math.max(1, elapsed)),
-      idle: all === 0 ? 0 : (now.idle - times.idle) / all,
-    }
+    const busy = Math.min(availableParallelism(), (user + system) / Math.max(1, elapsed))
+    const idle = all === 0 ? 0 : (now.idle - times.idle) / all
+    return { busy, others: Math.max(0, cpus().length * (1 - idle) - busy), idle }
   }
 }
 

@@ -12,6 +12,8 @@ export interface Rig {
   readonly tester: Tester
   readonly ports: readonly PacketPort[]
   readonly device: DeviceUnderTest
+  /** Names of interfaces of this machine that are cabled to the device; none where links are the run's own. */
+  readonly links: readonly string[]
   /** Whether the device can be started anew, with empty tables. */
   readonly canRestart: boolean
   restart(): Promise<void>
@@ -36,6 +38,7 @@ export interface RigOptions {
 
 interface Wired {
   readonly ports: readonly PacketPort[]
+  readonly links: readonly string[]
   /** Of the device, where they are on this machine. */
   readonly devices: readonly LinkEnd[]
   readonly namespace: NetworkNamespace
@@ -83,7 +86,7 @@ export function openOwnWire(quiet: number, signal?: AbortSignal): Promise<Rig> {
     close()
     throw error
   }
-  const wired: Wired = { ports, devices: [], namespace: here, close }
+  const wired: Wired = { ports, links: [], devices: [], namespace: here, close }
   return rigOf(wired, { quiet, signal, canRestart: false }, () => Promise.resolve(deviceElsewhere))
 }
 
@@ -106,6 +109,7 @@ async function rigOf(wired: Wired, standing: Standing, start: () => Promise<Devi
 
 class WiredRig implements Rig {
   readonly ports: readonly PacketPort[]
+  readonly links: readonly string[]
   readonly canRestart: boolean
   readonly #wired: Wired
   readonly #standing: Standing
@@ -117,6 +121,7 @@ class WiredRig implements Rig {
 
   constructor(wired: Wired, standing: Standing, start: () => Promise<DeviceUnderTest>) {
     this.ports = wired.ports
+    this.links = wired.links
     this.canRestart = standing.canRestart
     this.#wired = wired
     this.#standing = standing
@@ -185,7 +190,8 @@ async function wire({ ports, file, nodes }: Topology, nf: LoadedNf): Promise<Wir
   if (ports.kind !== 'interfaces') return wirePairs(nf, ports.kind === 'veth' ? ports.mtu : 0)
   const interfaces = inPortOrder(nodes[0]?.name ?? '', nf.config.portCount, { file, interfaces: ports.interfaces })
   const opened = await openInterfaces({ file, interfaces, allow: ports.allow })
-  return { ports: opened.ports, devices: [], namespace: NetworkNamespace.present, close: opened.close }
+  const links = interfaces.map(({ interface: name }) => name)
+  return { ports: opened.ports, links, devices: [], namespace: NetworkNamespace.present, close: opened.close }
 }
 
 function wirePairs({ config }: LoadedNf, mtu: number): Wired {
@@ -201,5 +207,5 @@ function wirePairs({ config }: LoadedNf, mtu: number): Wired {
     close()
     throw error
   }
-  return { ports, devices: pairs.devices, namespace: pairs.namespace, close }
+  return { ports, links: [], devices: pairs.devices, namespace: pairs.namespace, close }
 }

@@ -50,6 +50,7 @@ export async function testTester(options: SelfTestOptions): Promise<StressTester
       ceiling,
       ...(latency === undefined ? {} : { latency }),
       processorsBusy: best?.processors.busy ?? 0,
+      processorsOthers: best?.processors.others ?? 0,
       processorsIdle: best?.processors.idle ?? 0,
     }
   } finally {

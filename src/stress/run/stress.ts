@@ -1,6 +1,7 @@
 import { VigilError } from '../../errors.js'
 import type { RunResult, StressedNf, StressTest, StressTester } from '../../result/index.js'
 import type { AskedNf } from '../../testbed/index.js'
+import { lineRate } from '../rig/line-rate.js'
 import { openRig, type Rig } from '../rig/rig.js'
 import { Interrupted } from '../rig/tester.js'
 import { type Procedure, Sheet } from '../tests/index.js'
@@ -30,7 +31,7 @@ export async function stress(options: StressOptions): Promise<RunResult<Stressed
     ending = await measure(options, prepared, found, begun)
   } catch (error) {
     if (error instanceof Interrupted) ending = { cause: 'interrupted', exitCode: 4 }
-    else if (error instanceof VigilError && found.testers.length > 0)
+    else if (error instanceof VigilError && found.tests.length > 0)
       ending = { cause: error.message, exitCode: error.exitCode }
     else throw error
   }
@@ -116,7 +117,8 @@ async function measureSize(
   const { procedures, rateCap } = prepared
   const [load, size, tester] = [prepared.loads[index], prepared.sizes[index], found.testers[index]]
   if (load === undefined || size === undefined || tester === undefined) return
-  const most = Math.min(rateCap, tester.fastest)
+  const line = lineRate(rig.links, size)
+  const most = Math.min(rateCap, line, tester.fastest)
   const bench = sizeBench({
     rig,
     load,
@@ -124,7 +126,7 @@ async function measureSize(
     prepared,
     tester,
     most,
-    bound: rateCap <= tester.fastest ? 'rate cap' : 'tester',
+    bound: most === rateCap ? 'rate cap' : most === line ? 'medium' : 'tester',
     totals: found.totals,
     done: () => found.tests.filter((test) => test.size === size),
     onTrial,

@@ -40,6 +40,9 @@ export const latency: Procedure = {
       if (!(error instanceof InputError)) throw error
       sheet.cause = `${error.what}, ${TRIES} times`
     }
+    const { negative } = sheet.latencies
+    if (negative > 0)
+      sheet.note(`${negative} frames came before they were sent, by clocks that disagree; they are left out`)
     const median = sheet.latencies.percentile(50) ?? 0
     const floor = bench.tester.latency?.percentiles.find(({ percent }) => percent === 50)?.value ?? 0
     sheet.limit = median < 2 * floor ? 'tester' : 'device'

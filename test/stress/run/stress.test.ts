@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import type { ExecutionContext } from 'ava'
@@ -243,3 +243,86 @@ rooted('what cannot be tested is refused in one line', async (t) => {
   await t.throwsAsync(run({ tests: [] }), { instanceOf: InputError, message: /no test is named/ })
   await t.throwsAsync(run({ tests: ['latency'], rateCap: 0 }), { instanceOf: InputError, message: /rate cap/ })
 })
+
+/** Two ports joined by a bridge of the kernel. */
+function linuxBridge(more: readonly string[]): string {
+  const file = join(temporary(), 'linux.yaml')
+  const lines = [
+    'title: two ports of a bridge of the kernel',
+    'ports: { kind: veth }',
+    'device:',
+    '  kind: command',
+    '  setup: |',
+    '    ip link add bridge type bridge stp_state 0 forward_delay 0',
+    '    ip link set bridge up',
+    '    for port in $PORTS; do ip link set $port master bridge; done',
+    ...more,
+    'nodes: { dut: { nf: $nf, ports: 2 } }',
+    'inputs: { left: dut.0, right: dut.1 }',
+    '',
+  ]
+  writeFileSync(file, lines.join('\n'))
+  return file
+}
+
+rooted(
+  'what a command has started is gone after an interrupted run',
+  async (t) => {
+    const mark = `987654.${process.pid}`
+    const topology = linuxBridge([`  run: exec sleep ${mark}`])
+    const runs = (): boolean =>
+      readdirSync('/proc').some((pid) => {
+        try {
+          return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(mark)
+        } catch {
+          return false
+        }
+      })
+    const controller = new AbortController()
+    let seen = false
+    const result = await run({
+      nf: 'bridge',
+      topology,
+      tests: ['throughput'],
+      signal: controller.signal,
+      onProgress: ({ test: name }) => {
+        if (name !== 'throughput') return
+        seen ||= runs()
+        controller.abort()
+      },
+    })
+    t.is(result.exitCode, 4)
+    t.true(seen)
+    t.false(runs())
+  },
+  ['nsenter', 'ip', 'sleep'],
+)
+
+rooted('a set-up that fails is one line, and no result', async (t) => {
+  const topology = linuxBridge(['    echo no such thing >&2; exit 5'])
+  const message = /linux\.yaml:3: the device's setup ended with 5: no such thing/
+  await t.throwsAsync(run({ nf: 'bridge', topology, tests: ['throughput'] }), { instanceOf: InputError, message })
+})
+
+rooted(
+  'who is not root makes load tests in a user namespace',
+  async (t) => {
+    const cwd = temporary()
+    const words = [
+      'stress',
+      'nop',
+      '--topology',
+      'two-port-veth',
+      '--test',
+      'frame-loss',
+      '--sizes',
+      '64',
+      '--rootless',
+    ]
+    const more = ['--rate-cap', '1000', '--duration', '0.1', '--repeat', '1', '--flows', '5']
+    const { code, stdout, stderr } = await vigil([...words, ...more], cwd)
+    t.is(code, 0, stderr)
+    t.regex(stdout, /^✓ holds {2}nop: 1 load test/m)
+  },
+  ['unshare'],
+)
