@@ -38,7 +38,7 @@ function comparisonText({ nf, topology, figures, notes }: RunComparison, valueTe
         valueText(unit, first),
         valueText(unit, second),
         margin === undefined ? change : `${change} ± ${valueText(unit, margin)}`,
-        verdict === 'unknown' ? 'unknown: one repetition alone' : verdict,
+        verdict === 'unknown' && !isTesterLimited ? 'unknown: one repetition alone' : verdict,
         isTesterLimited ? 'tester-limited' : '',
       ]
     },

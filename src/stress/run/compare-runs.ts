@@ -1,7 +1,7 @@
 /** Whether two runs of load tests differ, figure by figure: a difference within what repetitions differ by is none. */
 import { InputError } from '../../errors.js'
 import type { StressedNf, StressFigure, StressTest } from '../../result/index.js'
-import { compare } from '../statistics.js'
+import { type Comparison, compare } from '../statistics.js'
 import { readStressed } from './read-run.js'
 
 export interface ComparedFigure {
@@ -13,7 +13,10 @@ export interface ComparedFigure {
   /** Means. */
   readonly first: number
   readonly second: number
-  /** Of the second, seen from the first; `unknown` where one repetition alone says nothing of the spread. */
+  /**
+   * Of the second, seen from the first; `unknown` where one repetition alone says nothing of the spread, or
+   * where the tester and not the device made the difference.
+   */
   readonly verdict: 'better' | 'worse' | 'indistinguishable' | 'unknown'
   /** Second mean minus first, and half the width of its 95 % confidence interval. */
   readonly difference: number
@@ -70,8 +73,15 @@ function compareTests(one: StressTest, other: StressTest): ComparedFigure[] {
       isTesterLimited: one.limit === 'tester' || other.limit === 'tester',
     }
     if (Math.min(figure.values.length, again.values.length) < 2) return [{ ...base, verdict: 'unknown', difference }]
-    return [{ ...base, ...compare(figure.values, again.values, figure.better) }]
+    const compared = compare(figure.values, again.values, figure.better)
+    return [isOfTester(compared, one, other) ? { ...base, ...compared, verdict: 'unknown' } : { ...base, ...compared }]
   })
+}
+
+/** Where the tester limits, the device may be better than the figure, and is not worse. */
+function isOfTester({ verdict }: Comparison, one: StressTest, other: StressTest): boolean {
+  const isLimited = ({ limit }: StressTest): boolean => limit === 'tester'
+  return (verdict === 'better' && isLimited(one)) || (verdict === 'worse' && isLimited(other))
 }
 
 function notesOf(one: StressedNf, other: StressedNf): string[] {

@@ -33,6 +33,7 @@ export const backToBack: Procedure = {
       const [length = 0] = lengths
       sheet.value('burst', { unit: 'frames', better: 'higher' }, length)
       if (isUnbounded) {
+        isTesterLimited = true
         sheet.note(`the longest burst that is tried, ${most} frames, passed: the device may take longer ones`)
         continue
       }

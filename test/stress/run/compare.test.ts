@@ -45,6 +45,24 @@ test('one repetition alone says nothing, and what the tester limits says so', (t
   t.true(compareRuns(limited, limited).figures[0]?.isTesterLimited)
 })
 
+test('a difference that the tester made is none of the device', (t) => {
+  const cwd = temporary()
+  const run = (name: string, values: readonly number[], limit: 'tester' | 'device'): string => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+    const figures = [{ name: 'throughput', unit: 'frames/s', better: 'higher', values, mean } as const]
+    return saved(cwd, name, stressedResult({ tests: [sampleTest({ limit, figures })] }))
+  }
+  const slow = run('slow', [1000, 1001], 'device')
+  const slowLimited = run('slow-limited', [1000, 1001], 'tester')
+  const fastLimited = run('fast-limited', [2000, 2001], 'tester')
+  const verdict = (one: string, other: string): string => compareRuns(one, other).figures[0]?.verdict ?? ''
+  // What is limited is at least as fast as its figure.
+  t.is(verdict(slow, fastLimited), 'better')
+  t.is(verdict(fastLimited, slow), 'worse')
+  t.is(verdict(slowLimited, fastLimited), 'unknown')
+  t.is(verdict(fastLimited, slowLimited), 'unknown')
+})
+
 test('what else differs is told', (t) => {
   const cwd = temporary()
   const one = runOf(cwd, 'one', [1, 2])
