@@ -189,7 +189,7 @@ export function refuseUnwired({ ports, device, file, name, nodes }: Topology): T
 async function wire({ ports, file, nodes }: Topology, nf: LoadedNf): Promise<Wired> {
   if (ports.kind !== 'interfaces') return wirePairs(nf, ports.kind === 'veth' ? ports.mtu : 0)
   const interfaces = inPortOrder(nodes[0]?.name ?? '', nf.config.portCount, { file, interfaces: ports.interfaces })
-  const opened = await openInterfaces({ file, interfaces, allow: ports.allow })
+  const opened = await openInterfaces({ ...ports, file, interfaces })
   const links = interfaces.map(({ interface: name }) => name)
   return { ports: opened.ports, links, devices: [], namespace: NetworkNamespace.present, close: opened.close }
 }
