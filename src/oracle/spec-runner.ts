@@ -80,8 +80,9 @@ export class SpecRunner implements Trial {
       }
     }
     this.#isMatch = matched
-    if (reading.choices.count === 0) return verdict
-    return matched ? this.#settle(verdict) : this.#search(verdict)
+    if (matched)
+      return reading.choices.count === 0 && reading.choices.openRooms.length === 0 ? verdict : this.#settle(verdict)
+    return reading.choices.count === 0 ? verdict : this.#search(verdict)
   }
 
   /** Runs that packet once, whatever was seen. */
@@ -170,9 +171,21 @@ export class SpecRunner implements Trial {
       sure[index] = isSure
       last = this.run(values)
     }
+    if (choices.openRooms.length > 0) last = this.#lookIntoRooms(values)
     for (const { site, shows } of probed) site.showed(shows)
     for (const [index, chooser] of choosers.entries()) chooser.settle(values[index] ?? 0, sure[index] ?? false)
     return last
+  }
+
+  /** Whether insertions that might have come out the other way show in the outcome; leaves the same run in place. */
+  #lookIntoRooms(values: readonly number[]): Verdict {
+    const { choices } = this.reading
+    const rooms = [...choices.openRooms]
+    choices.isOpposite = true
+    const isHidden = this.matches(this.run(this.#unforced))
+    choices.isOpposite = false
+    if (isHidden) for (const room of rooms) room.hide()
+    return this.run(values)
   }
 
   #search(first: Verdict): Verdict {

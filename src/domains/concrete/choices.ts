@@ -12,6 +12,7 @@ import type { FeatureVector, Seen } from './features.js'
 import type { Footprint } from './footprint.js'
 import { KeptPackets } from './kept-packets.js'
 import { Lessons } from './lessons.js'
+import type { RoomDoubts } from './room-doubts.js'
 
 /** A site whose choice was not seen this often in a row is no longer probed. */
 export const UNSEEN_ENOUGH = 16
@@ -133,6 +134,12 @@ export class Choices {
   isUnobserved = false
   /** What runs touch of the state, where somebody wants to know. */
   footprint: Footprint | undefined
+  /** Nanoseconds by which times may be off, where the order of packets is open. */
+  slack: bigint | undefined
+  /** Insertions of the run at hand that might have come out the other way, see `RoomDoubts`. */
+  readonly openRooms: RoomDoubts[] = []
+  /** They do come out the other way. */
+  isOpposite = false
   readonly kept = new KeptPackets()
   readonly lessons = new Lessons()
   #quiet = false
@@ -159,6 +166,7 @@ export class Choices {
     this.#quiet = quiet
     // Setting the length of an array is slow, and there is nearly never anything to clear.
     if (this.#doubts.length > 0) this.#doubts.length = 0
+    if (this.openRooms.length > 0) this.openRooms.length = 0
     this.#forced = forced
   }
 

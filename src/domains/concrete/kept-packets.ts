@@ -9,6 +9,11 @@ export class KeptPackets {
   #number = 0
   #kept = 0
 
+  /** How many can be taken back. */
+  get count(): number {
+    return this.#kept
+  }
+
   /** The packet at hand; numbers come again after 67 million. */
   get newest(): number {
     return ((this.#number & NUMBERS) << PORT_BITS) | this.ingress

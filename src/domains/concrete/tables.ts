@@ -7,6 +7,7 @@ import { ChoiceSite, type Choices, type Chooser, type Doubt } from './choices.js
 import type { ConcreteExpiringMap } from './expiring-map.js'
 import type { Footprint } from './footprint.js'
 import type { KeyPacking } from './key-index.js'
+import { RoomDoubts } from './room-doubts.js'
 import { SlotDoubts } from './slot-doubts.js'
 
 /** With less room than this, packets whose order is looked for may take all of it. */
@@ -25,6 +26,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   readonly #state: ConcreteExpiringMap<K, V | undefined>
   readonly #choices: Choices
   readonly #doubts: SlotDoubts
+  readonly #room: RoomDoubts
   readonly #site: ChoiceSite
   readonly #settle: Chooser
   readonly #table: number
@@ -40,6 +42,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
     this.#state = state
     this.#choices = choices
     this.#doubts = new SlotDoubts(capacity, choices)
+    this.#room = new RoomDoubts(choices)
     this.#site = new ChoiceSite(`${name} slot`, capacity, choices.lessons)
     this.#settle = {
       showsLater: true,
@@ -55,12 +58,15 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
 
   expireOlderThan(threshold: bigint): void {
     if (this.#choices.footprint !== undefined) this.#traceExpired(threshold)
+    const before = this.#state.count()
     this.#state.expire(threshold)
+    if (this.#doubts.isWatching) this.#room.expired(threshold, before - this.#state.count())
   }
 
   get(key: K): number | undefined {
     this.#choices.footprint?.readKey(this.#table, this.#types.key.hash(key))
     const slot = this.#state.find(key)
+    if (this.#doubts.isWatching) this.#room.asked()
     if (slot === -1) return undefined
     return this.#doubts.isUnseen(slot) ? this.#rebind(slot) : slot
   }
@@ -68,6 +74,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   touch(key: K, now: bigint): number | undefined {
     this.#choices.footprint?.readKey(this.#table, this.#types.key.hash(key))
     let slot = this.#state.find(key)
+    if (this.#doubts.isWatching) this.#room.asked()
     if (slot === -1) return undefined
     if (this.#doubts.isUnseen(slot)) slot = this.#rebind(slot)
     this.#state.refresh(slot, now)
@@ -79,7 +86,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
     if (state.find(key) !== -1) throw new SpecError(`${this.#name}.insert of a key that is there already`)
     const { footprint } = this.#choices
     if (this.capacity - state.count() < LITTLE_ROOM) footprint?.readRoom(this.#table)
-    if (state.count() === this.capacity) return undefined
+    if (!this.#findsRoom(now)) return undefined
     const wanted = this.#choices.wanted(this.#site)
     const taken = wanted !== -1 && !state.used(wanted)
     if (!taken && this.#choices.isForced) this.#choices.invalid = true
@@ -94,6 +101,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   keyAt(slot: number): K | undefined {
     this.#choices.footprint?.readSlot(this.#table, slot)
     if (!Number.isInteger(slot) || slot < 0 || slot >= this.capacity) return undefined
+    if (this.#doubts.isWatching) this.#room.asked()
     const used = this.#state.used(slot)
     // An entry that was never seen may really be here, or what is here may really be elsewhere.
     if (!used || this.#doubts.isUnseen(slot)) this.#choices.doubt(this)
@@ -130,26 +138,43 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   begin(): void {
     this.#state.begin()
     this.#doubts.begin()
+    this.#room.begin()
   }
 
   rollback(): void {
     this.#state.rollback()
     this.#doubts.rollback()
+    this.#room.rollback()
   }
 
   mark(): void {
     this.#state.mark()
     this.#doubts.mark()
+    this.#room.mark()
   }
 
   retract(): void {
     this.#state.retract()
     this.#doubts.retract()
+    this.#room.retract()
   }
 
   forget(count: number): void {
     this.#state.forget(count)
     this.#doubts.forget(count)
+    this.#room.forget(count)
+  }
+
+  /** Whether there is room for an entry; in a run where open insertions come out the other way, makes it or does not. */
+  #findsRoom(now: bigint): boolean {
+    const state = this.#state
+    const room = this.capacity - state.count()
+    if (!this.#doubts.isWatching) return room > 0
+    const oldest = room > 0 ? undefined : state.slots()[Symbol.iterator]().next().value
+    const isOpen = this.#room.isOpen(room, oldest === undefined ? undefined : state.timeAt(oldest), now)
+    if (!isOpen || !this.#choices.isOpposite) return room > 0
+    if (oldest !== undefined) state.erase(oldest)
+    return oldest !== undefined
   }
 
   #requireUsed(slot: number, operation: string): void {

@@ -96,7 +96,7 @@ export class Line {
    */
   place(slot: number, readings: readonly Reading[]): Judgement {
     const sent = this.#inputs.sentAt(slot)
-    const until = Math.min(this.#inputs.until(slot), this.#clock.latest)
+    const until = this.#takenBy(slot)
     const before = this.#time
     let judgement: Judgement = OK
     let last = Number.NaN
@@ -152,7 +152,7 @@ export class Line {
     if (this.#size === this.#slots.length) this.#grow()
     const before = this.#time
     const isMoved =
-      time !== inputs.sentAt(slot) && time !== timeOf('sent', inputs.sentAt(slot), inputs.until(slot), before, 0)
+      time !== inputs.sentAt(slot) && time !== timeOf('sent', inputs.sentAt(slot), this.#takenBy(slot), before, 0)
     const at = this.#ring(this.#size++)
     const egress = inputs.egress(slot)
     this.#slots[at] = slot
@@ -165,6 +165,13 @@ export class Line {
     inputs.unmark(slot, MOVED)
     inputs.mark(slot, isMoved ? PLACED | MOVED : PLACED)
     this.#heads[inputs.port(slot)] = inputs.next(slot)
+  }
+
+  /** Until when the device may have read its clock. What nothing shows of was taken as soon as others were. */
+  #takenBy(slot: number): number {
+    const until = Math.min(this.#inputs.until(slot), this.#clock.latest)
+    if (this.delay === 0 || this.#inputs.egress(slot) !== 0) return until
+    return Math.min(until, this.#inputs.sentAt(slot) + this.delay)
   }
 
   /** Of the last place. */

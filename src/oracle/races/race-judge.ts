@@ -74,6 +74,7 @@ export class RaceJudge {
 
   constructor(oracle: Oracle, options: RaceJudgeOptions) {
     this.#oracle = oracle
+    oracle.reading.choices.slack = 0n
     this.#options = options
     this.#inputs = new Inputs(options.portCount)
     this.#trials = new Trials(this.#inputs, oracle, this.#clock)
@@ -128,7 +129,7 @@ export class RaceJudge {
     if (isAgain) inputs.markSecond(slot, TWICE, port)
     else inputs.addOutput(slot, port, this.#count(port), bytes, start, length)
     inputs.setUntil(slot, at)
-    this.#line.delay = Math.max(this.#line.delay, at - inputs.sentAt(slot))
+    this.#delayed(at - inputs.sentAt(slot))
     this.#changed(slot)
     return true
   }
@@ -279,6 +280,12 @@ export class RaceJudge {
     this.#stuck = slot
     this.#lookAgainAt = this.#heard + this.#pause
     return false
+  }
+
+  #delayed(delay: number): void {
+    if (delay <= this.#line.delay) return
+    this.#line.delay = delay
+    this.#oracle.reading.choices.slack = BigInt(2 * delay)
   }
 
   /** The number of the next output of a port. */
