@@ -4,6 +4,7 @@ import type { Retractable } from '../state.js'
 import type { Choices } from './choices.js'
 import type { Footprint } from './footprint.js'
 import type { ConcreteIndexAllocator } from './index-allocator.js'
+import { Recent } from './recent.js'
 
 /** A set of numbers with times of last use; the device has no choice here. */
 export class SpecIndexSet implements IndexSet, Retractable {
@@ -12,6 +13,9 @@ export class SpecIndexSet implements IndexSet, Retractable {
   readonly #state: ConcreteIndexAllocator
   readonly #choices: Choices
   readonly #table: number
+  /** Numbers that came in or went. */
+  readonly #changes = new Recent()
+  #threshold = 0n
 
   /** `state` is where to keep the numbers. */
   constructor(name: string, state: ConcreteIndexAllocator, choices: Choices) {
@@ -30,7 +34,21 @@ export class SpecIndexSet implements IndexSet, Retractable {
   expireOlderThan(threshold: bigint): void {
     const { footprint } = this.#choices
     if (footprint !== undefined) this.#traceExpired(footprint, threshold)
+    const before = this.#state.count()
     this.#state.expire(threshold)
+    if (this.#state.count() !== before) this.#changes.add(before - this.#state.count())
+    this.#threshold = threshold
+  }
+
+  /**
+   * Whether the same numbers are in, however the packets were ordered that can still be taken back, and whatever the
+   * device read from its clock for this one.
+   */
+  get isCertain(): boolean {
+    const { slack } = this.#choices
+    return (
+      slack === undefined || (this.#changes.count === 0 && this.#state.oldestBefore(this.#threshold + slack) === -1)
+    )
   }
 
   has(index: number): boolean {
@@ -45,6 +63,7 @@ export class SpecIndexSet implements IndexSet, Retractable {
     if (this.#state.used(index)) this.#state.refresh(index, now)
     else {
       this.#state.allocate(index, now)
+      this.#changes.add(1)
       this.#choices.footprint?.changeSlot(this.#table, index)
       this.#choices.footprint?.changeRoom(this.#table)
     }
@@ -52,22 +71,27 @@ export class SpecIndexSet implements IndexSet, Retractable {
 
   begin(): void {
     this.#state.begin()
+    this.#changes.begin()
   }
 
   rollback(): void {
     this.#state.rollback()
+    this.#changes.rollback()
   }
 
   mark(): void {
     this.#state.mark()
+    this.#changes.mark()
   }
 
   retract(): void {
     this.#state.retract()
+    this.#changes.retract()
   }
 
   forget(count: number): void {
     this.#state.forget(count)
+    this.#changes.forget(count)
   }
 
   #traceExpired(footprint: Footprint, threshold: bigint): void {

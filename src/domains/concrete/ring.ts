@@ -6,7 +6,8 @@
 import type { RecordLayout } from '../../spec/record.js'
 import type { IndexSet, Maglev } from '../../spec/state.js'
 import type { Retractable } from '../state.js'
-import { ChoiceSite, type Choices, type Chooser } from './choices.js'
+import { ChoiceSite, type Choices, type Chooser, type Doubt } from './choices.js'
+import { SpecIndexSet } from './index-set.js'
 import { LearnedByKey } from './learned-by-key.js'
 import { ConcreteMaglev } from './maglev.js'
 
@@ -15,6 +16,9 @@ interface Pick {
   readonly live: string
   readonly backend: number
 }
+
+/** The device may have picked from other backends. */
+const uncertainLive: Doubt = { doubtful: () => true }
 
 export class SpecMaglev<K> implements Maglev<K>, Retractable {
   readonly #ring: ConcreteMaglev
@@ -33,6 +37,8 @@ export class SpecMaglev<K> implements Maglev<K>, Retractable {
 
   pick(key: K, live: IndexSet): number | undefined {
     const liveNow = this.#liveSet(live)
+    const isCertain = !(live instanceof SpecIndexSet) || live.isCertain
+    if (!isCertain) this.#choices.doubt(uncertainLive)
     if (!liveNow.includes('1')) return undefined
     const wanted = this.#choices.wanted(this.#site)
     const allowed = wanted !== -1 && this.#explainable(key, liveNow, wanted)
@@ -40,7 +46,7 @@ export class SpecMaglev<K> implements Maglev<K>, Retractable {
     const backend = allowed ? wanted : this.#anyExplainable(key, liveNow)
     const chooser: Chooser = {
       showsLater: false,
-      settle: (picked, sure) => this.#remember(key, liveNow, picked, sure),
+      settle: (picked, sure) => this.#remember(key, liveNow, picked, sure && isCertain),
       other: (picked) => this.#otherExplainable(key, liveNow, picked),
     }
     this.#choices.met(this.#site, chooser, backend, allowed && !this.#choices.isForced)

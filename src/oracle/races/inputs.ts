@@ -33,6 +33,8 @@ const NONE = -1
 export class Inputs {
   readonly portCount: number
   readonly store = new FrameStore()
+  /** The longest time from sending to an output so far. */
+  delay = 0
   #tags = new Float64Array(64)
   /** Number in the order of sending. */
   #numbers = new Float64Array(64)
@@ -129,13 +131,19 @@ export class Inputs {
     return this.#sent[slot] ?? 0n
   }
 
-  /** The device had taken it by this time; infinite where nothing says so. */
-  until(slot: number): number {
-    return this.#until[slot] ?? 0
+  /**
+   * The device had taken it by this time: that of its first output. Where nothing left, by when that was certain; but it
+   * was taken about as soon as those that left.
+   */
+  takenBy(slot: number): number {
+    const until = this.#until[slot] ?? 0
+    if (this.egress(slot) !== 0 || this.delay === 0) return until
+    return Math.min(until, this.sentAt(slot) + 2 * this.delay)
   }
 
-  setUntil(slot: number, time: number): void {
-    if (time < this.until(slot)) this.#until[slot] = time
+  /** It was taken by `time`. */
+  setTakenBy(slot: number, time: number): void {
+    if (time < (this.#until[slot] ?? 0)) this.#until[slot] = time
   }
 
   is(slot: number, flags: number): boolean {

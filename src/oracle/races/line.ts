@@ -26,8 +26,6 @@ export class Line {
   #first = 0
   #size = 0
   #finalTime = Number.NEGATIVE_INFINITY
-  /** The longest time from sending to an output so far. */
-  delay = 0
   takenBack = 0
   /** The ports by which the input was expected to leave that was last refused a place, at the first of its readings. */
   expectedPorts = 0
@@ -96,12 +94,12 @@ export class Line {
    */
   place(slot: number, readings: readonly Reading[]): Judgement {
     const sent = this.#inputs.sentAt(slot)
-    const until = this.#takenBy(slot)
+    const until = Math.min(this.#inputs.takenBy(slot), this.#clock.latest)
     const before = this.#time
     let judgement: Judgement = OK
     let last = Number.NaN
     for (const reading of readings) {
-      const time = timeOf(reading, sent, until, before, this.delay)
+      const time = timeOf(reading, sent, until, before, this.#inputs.delay)
       if (time === last) continue
       const answer = this.#trials.judge(slot, time)
       if (answer === OK) {
@@ -152,7 +150,8 @@ export class Line {
     if (this.#size === this.#slots.length) this.#grow()
     const before = this.#time
     const isMoved =
-      time !== inputs.sentAt(slot) && time !== timeOf('sent', inputs.sentAt(slot), this.#takenBy(slot), before, 0)
+      time !== inputs.sentAt(slot) &&
+      time !== timeOf('sent', inputs.sentAt(slot), this.#inputs.takenBy(slot), before, 0)
     const at = this.#ring(this.#size++)
     const egress = inputs.egress(slot)
     this.#slots[at] = slot
@@ -165,13 +164,6 @@ export class Line {
     inputs.unmark(slot, MOVED)
     inputs.mark(slot, isMoved ? PLACED | MOVED : PLACED)
     this.#heads[inputs.port(slot)] = inputs.next(slot)
-  }
-
-  /** Until when the device may have read its clock. What nothing shows of was taken as soon as others were. */
-  #takenBy(slot: number): number {
-    const until = Math.min(this.#inputs.until(slot), this.#clock.latest)
-    if (this.delay === 0 || this.#inputs.egress(slot) !== 0) return until
-    return Math.min(until, this.#inputs.sentAt(slot) + this.delay)
   }
 
   /** Of the last place. */

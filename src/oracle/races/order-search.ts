@@ -85,7 +85,7 @@ export class OrderSearch {
   /** Inputs without a place that may come before it, and are there whole as far as is known; in the order of sending. */
   #othersBefore(slot: number, most: number): number[] {
     const inputs = this.#inputs
-    const until = inputs.until(slot)
+    const until = inputs.takenBy(slot)
     const others: number[] = []
     for (let port = 0; port < this.#options.portCount; port++) {
       if (port === inputs.port(slot)) continue

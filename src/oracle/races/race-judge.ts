@@ -128,7 +128,7 @@ export class RaceJudge {
     }
     if (isAgain) inputs.markSecond(slot, TWICE, port)
     else inputs.addOutput(slot, port, this.#count(port), bytes, start, length)
-    inputs.setUntil(slot, at)
+    inputs.setTakenBy(slot, at)
     this.#delayed(at - inputs.sentAt(slot))
     this.#changed(slot)
     return true
@@ -148,7 +148,7 @@ export class RaceJudge {
       return
     }
     this.#inputs.mark(slot, CLOSED)
-    if (this.#inputs.egress(slot) === 0) this.#inputs.setUntil(slot, this.#clock.latest)
+    if (this.#inputs.egress(slot) === 0) this.#inputs.setTakenBy(slot, this.#clock.latest)
     this.#heard += 1
     if (slot === this.#stuck) this.#stuck = NONE
   }
@@ -160,7 +160,7 @@ export class RaceJudge {
     if (slot !== NONE && inputs.port(slot) !== port) throw new RangeError(`input ${upTo} was not sent to port ${port}`)
     for (; slot !== NONE && !inputs.is(slot, PASSED); slot = inputs.previous(slot)) {
       inputs.mark(slot, PASSED)
-      if (inputs.egress(slot) === 0) inputs.setUntil(slot, this.#clock.latest)
+      if (inputs.egress(slot) === 0) inputs.setTakenBy(slot, this.#clock.latest)
     }
   }
 
@@ -183,7 +183,7 @@ export class RaceJudge {
     if (slot === NONE || this.#inputs.is(slot, FINAL)) return false
     this.#takeBackTo(slot)
     this.#inputs.mark(slot, UNOBSERVED | CLOSED)
-    this.#inputs.setUntil(slot, this.#clock.latest)
+    this.#inputs.setTakenBy(slot, this.#clock.latest)
     return true
   }
 
@@ -259,7 +259,7 @@ export class RaceJudge {
     const inputs = this.#inputs
     if (!inputs.is(slot, CLOSED)) return false
     for (let i = this.#line.size - 1; i >= 0; i--) if (!inputs.is(this.#line.at(i), CLOSED)) return false
-    const until = inputs.until(slot)
+    const until = inputs.takenBy(slot)
     for (let port = 0; port < this.#options.portCount; port++) {
       let other = this.#line.head(port)
       for (; other !== NONE && inputs.sentAt(other) <= until; other = inputs.next(other)) {
@@ -283,8 +283,8 @@ export class RaceJudge {
   }
 
   #delayed(delay: number): void {
-    if (delay <= this.#line.delay) return
-    this.#line.delay = delay
+    if (delay <= this.#inputs.delay) return
+    this.#inputs.delay = delay
     this.#oracle.reading.choices.slack = BigInt(2 * delay)
   }
 
@@ -342,7 +342,7 @@ export class RaceJudge {
    * for entries that expire by how much the device's time may have been later than that of sending.
    */
   #openUntil(slot: number): number {
-    return Math.max(this.#inputs.until(slot), this.#inputs.sentAt(slot) + this.#line.delay)
+    return Math.max(this.#inputs.takenBy(slot), this.#inputs.sentAt(slot) + this.#inputs.delay)
   }
 
   #finalise(count: number): void {

@@ -1,6 +1,6 @@
 /**
- * What the device may have read from its clock for a packet. It took it between sending and the first output; where
- * nothing left, within `delay`, the longest time from sending to an output so far. Packets judged before may have been given times
+ * What the device may have read from its clock for a packet. It took it between sending and the first output, or so;
+ * `delay` is the longest time from sending to an output so far. Packets judged before may have been given times
  * that are off by as much, and so may the clock of a device that reads it once for many packets: readings before sending
  * and after the output make up for that.
  */

@@ -49,14 +49,16 @@ export function binary(instance: NfInstance): Device {
 
 /** An order in which the device may take the frames: by port as they were sent, each some time after. */
 export function taken(frames: readonly Frame[], delays: Delays, random: Random): Taken[] {
-  const last = new Map<number, number>()
+  const last = new Map<number, { at: number; tie: number }>()
   const all = frames.map((frame, tag) => {
-    const at = Math.max(last.get(frame.ingress) ?? 0, frame.sent + random.below(delays.before + 1))
-    last.set(frame.ingress, at)
-    return { ...frame, tag, at, tie: random.below(1000) }
+    const { at: before, tie } = last.get(frame.ingress) ?? { at: 0, tie: 0 }
+    const at = Math.max(before, frame.sent + random.below(delays.before + 1))
+    const one = { ...frame, tag, at, tie: random.below(1000) + (at === before ? tie : 0) }
+    last.set(frame.ingress, one)
+    return one
   })
   // Of those taken at the same time any may be first, but not of one port.
-  return all.sort((a, b) => a.at - b.at || (a.ingress === b.ingress ? a.tag - b.tag : a.tie - b.tie))
+  return all.sort((a, b) => a.at - b.at || a.tie - b.tie || a.tag - b.tag)
 }
 
 /** What leaves, by input: by each port in the order in which the inputs were taken. */
