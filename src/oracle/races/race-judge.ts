@@ -240,6 +240,7 @@ export class RaceJudge {
   #decide(slot: number): boolean {
     const isSure = this.#isSure(slot)
     if (slot === this.#stuck && !isSure && this.#heard < this.#lookAgainAt) return false
+    this.#trials.seek(slot)
     if (this.#line.place(slot, AS_SENT) === OK) return true
     const isMissing = (this.#line.expectedPorts & ~this.#inputs.egress(slot)) !== 0
     if (!isSure && isMissing) return this.#wait(slot)
@@ -271,7 +272,7 @@ export class RaceJudge {
 
   #doubtOf(slot: number, isCertain: boolean): string | undefined {
     if (!isCertain) return `no order was found within ${this.#options.mostTries} tries`
-    if (this.#inputs.sentAt(slot) > this.#blindUntil) return undefined
+    if (this.#inputs.sentAt(slot) > this.#blindUntil) return this.#trials.doubt
     return `the order of more than ${this.#options.mostWaiting} frames was open`
   }
 

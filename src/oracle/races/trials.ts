@@ -17,6 +17,9 @@ export class Trials {
   readonly #findings = new Map<number, Finding>()
   readonly #doubts = new Map<number, string>()
   tries = 0
+  /** The input for which a place is looked for, and whether it was undecided at any. */
+  #sought = -1
+  #isDoubtful = false
 
   constructor(inputs: Inputs, oracle: Oracle, clock: Clock) {
     this.#inputs = inputs
@@ -57,9 +60,21 @@ export class Trials {
       this.#concede(slot, time)
       return OK
     }
+    if (judgement === UNDECIDED && slot === this.#sought) this.#isDoubtful = true
     if (oracle.leavesOpen) inputs.mark(slot, OPEN)
     else inputs.unmark(slot, OPEN)
     return judgement
+  }
+
+  /** A place is looked for an input. */
+  seek(slot: number): void {
+    this.#sought = slot
+    this.#isDoubtful = false
+  }
+
+  /** Why no place that was tried for that input tells; undefined where none was undecided. */
+  get doubt(): string | undefined {
+    return this.#isDoubtful ? DOUBT : undefined
   }
 
   /** Takes the newest one back. */
