@@ -71,6 +71,7 @@ export class OrderSearch {
     }
     const before = [...times.keys()].reverse()
     const tied = this.#tied(slot, before, others, times)
+    this.#trials.tie(tied)
     const orders = new Orders(this.#inputs, line, this.#trials, [...before, slot, ...others], tied, before.length + 1)
     const outcome = tied.size === 1 ? 'none' : orders.find(this.#lastTry)
     if (outcome !== 'found') for (const one of before) this.#placeAgain(one, times)

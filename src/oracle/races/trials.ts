@@ -17,9 +17,10 @@ export class Trials {
   readonly #findings = new Map<number, Finding>()
   readonly #doubts = new Map<number, string>()
   tries = 0
-  /** The input for which a place is looked for, and whether it was undecided at any. */
-  #sought = -1
-  #isDoubtful = false
+  /** The input for which a place is looked for, and those whose order matters to it. */
+  #sought: ReadonlySet<number> = new Set()
+  /** Those that were undecided since then, at any place. */
+  readonly #undecided = new Set<number>()
 
   constructor(inputs: Inputs, oracle: Oracle, clock: Clock) {
     this.#inputs = inputs
@@ -60,7 +61,7 @@ export class Trials {
       this.#concede(slot, time)
       return OK
     }
-    if (judgement === UNDECIDED && slot === this.#sought) this.#isDoubtful = true
+    if (judgement === UNDECIDED) this.#undecided.add(slot)
     if (oracle.leavesOpen) inputs.mark(slot, OPEN)
     else inputs.unmark(slot, OPEN)
     return judgement
@@ -68,13 +69,19 @@ export class Trials {
 
   /** A place is looked for an input. */
   seek(slot: number): void {
-    this.#sought = slot
-    this.#isDoubtful = false
+    this.#sought = new Set([slot])
+    this.#undecided.clear()
   }
 
-  /** Why no place that was tried for that input tells; undefined where none was undecided. */
+  /** The order of that input and these others matters. */
+  tie(slots: ReadonlySet<number>): void {
+    this.#sought = slots
+  }
+
+  /** Why it is not certain that there is no place for that input; undefined where it is. */
   get doubt(): string | undefined {
-    return this.#isDoubtful ? DOUBT : undefined
+    for (const slot of this.#undecided) if (this.#sought.has(slot)) return DOUBT
+    return undefined
   }
 
   /** Takes the newest one back. */
