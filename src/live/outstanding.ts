@@ -15,6 +15,8 @@ export const TWIN = 4
 export const OWN = 8
 /** The device was through with it, and had put nothing out. */
 export const SILENT = 16
+/** Counters say that what left of it was lost. */
+export const LOST = 32
 
 export class Outstanding {
   readonly capacity: number

@@ -8,6 +8,7 @@ export class LiveRecord implements JudgedRecord {
   sent = 0
   violationCount = 0
   readonly violations: Violation[] = []
+  unobserved = 0
   readonly #doubts = new Map<string, number>()
   readonly #said = new Map<string, number>()
   readonly #ignored = new Map<string, number>()

@@ -11,7 +11,7 @@ import { type AnsweringHost, answerOf } from './answers.js'
 import { chatterOf } from './chatter.js'
 import { Lane } from './lane.js'
 import type { Losses } from './losses.js'
-import { CLOSED, JUDGED, Outstanding, OWN, SILENT, TWIN } from './outstanding.js'
+import { CLOSED, JUDGED, LOST, Outstanding, OWN, SILENT, TWIN } from './outstanding.js'
 import type { LiveRecord } from './record.js'
 
 export interface WatchOptions {
@@ -258,7 +258,7 @@ export class Watch {
       this.#end(entry)
       return
     }
-    if (loss === 'after') this.races.lostAfter(entry)
+    if (loss === 'after' && this.races.lostAfter(entry)) this.outstanding.note(entry, LOST)
     this.races.close(entry)
   }
 
@@ -273,7 +273,8 @@ export class Watch {
     const tag = this.outstanding.tag(entry)
     if (judgement === VIOLATION && typeof finding === 'object') {
       record.violated(finding, tag === HOST ? undefined : observer.origin(tag))
-    } else if (typeof finding === 'string') record.doubt(finding)
+    } else if (this.outstanding.is(entry, LOST)) record.unobserved += 1
+    else if (typeof finding === 'string') record.doubt(finding)
     if (!this.outstanding.is(entry, JUDGED)) this.#end(entry)
   }
 

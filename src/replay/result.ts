@@ -51,7 +51,7 @@ export function nfResult(loaded: LoadedNode, node: JudgedRecord, ending: Ending 
     ignored: ignoredBy(node, tally.checked),
     coverage: tally.coverage,
   }
-  const { verdict, cause } = verdictOf(base, ending)
+  const { verdict, cause } = verdictOf(base, node.unobserved, ending)
   return { ...base, verdict, ...(cause === undefined ? {} : { cause }) }
 }
 
@@ -64,14 +64,19 @@ function ignoredBy({ sent, ignored }: JudgedRecord, checked: number): Record<str
   }
 }
 
-function verdictOf(result: Omit<NfResult, 'verdict'>, ending?: Ending): { verdict: RunVerdict; cause?: string } {
+function verdictOf(
+  result: Omit<NfResult, 'verdict'>,
+  unobserved: number,
+  ending?: Ending,
+): { verdict: RunVerdict; cause?: string } {
   const { outcomes } = result
   if (result.violationCount > 0) return { verdict: 'violated' }
   if (ending !== undefined) return { verdict: 'undecided', cause: ending.cause }
   const vacuous = vacuity(result)
   if (vacuous !== undefined) return { verdict: 'undecided', cause: `vacuous: ${vacuous}` }
-  if (outcomes.undecided === 0) return { verdict: 'holds' }
-  return { verdict: 'undecided', cause: `${outcomes.undecided} packets could not be judged: their cause is not unique` }
+  const undecided = outcomes.undecided - unobserved
+  if (undecided === 0) return { verdict: 'holds' }
+  return { verdict: 'undecided', cause: `${undecided} packets could not be judged: their cause is not unique` }
 }
 
 /** Why nothing was shown of a network function; undefined where something was. */

@@ -12,6 +12,8 @@ export interface JudgedRecord {
   readonly violations: readonly Violation[]
   /** Frames that entered, or would have, and were not judged, by cause. */
   readonly ignored: Readonly<Record<string, number>>
+  /** Frames judged as far as they can be: what left of them was lost on the way back. */
+  readonly unobserved: number
 }
 
 /**
@@ -26,6 +28,8 @@ export class JudgedNode implements JudgedRecord {
   sent = 0
   violationCount = 0
   readonly violations: Violation[] = []
+  /** The simulator sees everything. */
+  readonly unobserved = 0
   /** Frames not judged because of an earlier trap. */
   ignoredAfterTrap = 0
   trapped = false
