@@ -15,6 +15,7 @@ const benches = {
   stepper: './stepper.js',
   ports: './ports.js',
   pacing: './pacing.js',
+  live: './live.js',
   dpdk: './dpdk/main.js',
 }
 
