@@ -60,7 +60,7 @@ const limits: Readonly<Record<StressLimit, string>> = {
   device: '',
   tester: 'tester-limited',
   medium: 'limited by the medium',
-  'rate cap': 'limited by --rate-cap',
+  'rate cap': 'limited by the rate cap',
 }
 
 /** Empty where it is the device that allows no more. */

@@ -14,13 +14,14 @@ export class SpecIndexSet implements IndexSet, Retractable {
   readonly #choices: Choices
   readonly #table: number
   /** Numbers that came in or went. */
-  readonly #changes = new Recent()
+  readonly #changes: Recent
   #threshold = 0n
 
   /** `state` is where to keep the numbers. */
   constructor(name: string, state: ConcreteIndexAllocator, choices: Choices) {
     this.#choices = choices
     this.#table = choices.nextTable()
+    this.#changes = new Recent(choices.kept)
     this.#name = name
     this.capacity = state.capacity
     this.#state = state
@@ -71,7 +72,6 @@ export class SpecIndexSet implements IndexSet, Retractable {
 
   begin(): void {
     this.#state.begin()
-    this.#changes.begin()
   }
 
   rollback(): void {
@@ -81,17 +81,15 @@ export class SpecIndexSet implements IndexSet, Retractable {
 
   mark(): void {
     this.#state.mark()
-    this.#changes.mark()
   }
 
   retract(): void {
     this.#state.retract()
-    this.#changes.retract()
+    this.#changes.rollback()
   }
 
   forget(count: number): void {
     this.#state.forget(count)
-    this.#changes.forget(count)
   }
 
   #traceExpired(footprint: Footprint, threshold: bigint): void {

@@ -6,6 +6,11 @@ const NUMBERS = 2 ** (31 - PORT_BITS) - 1
 export class KeptPackets {
   /** The port by which the packet at hand came. */
   ingress = 0
+  /**
+   * So many packets, the one at hand included, may have been taken in another order; where that is not said, those that
+   * are kept. One that is taken back and judged again has as many, also when others are not kept any more.
+   */
+  open: number | undefined
   #number = 0
   #kept = 0
 
@@ -19,10 +24,14 @@ export class KeptPackets {
     return ((this.#number & NUMBERS) << PORT_BITS) | this.ingress
   }
 
-  /** Whether `packet` is kept still, and came by another port than the one at hand: nothing says which came first. */
+  /** Whether `packet` may have been taken after others that are before it now. */
+  isOpen(packet: number): boolean {
+    return ((this.#number - (packet >>> PORT_BITS)) & NUMBERS) < (this.open ?? this.#kept)
+  }
+
+  /** Whether it came by another port than the one at hand, and nothing says which of the two was first. */
   isRival(packet: number): boolean {
-    const age = (this.#number - (packet >>> PORT_BITS)) & NUMBERS
-    return age < this.#kept && (packet & ((1 << PORT_BITS) - 1)) !== this.ingress
+    return this.isOpen(packet) && (packet & ((1 << PORT_BITS) - 1)) !== this.ingress
   }
 
   begin(): void {

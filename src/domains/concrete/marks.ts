@@ -15,7 +15,12 @@ export class Marks {
 
   /** That of the top; requires one. */
   get newest(): number {
-    return this.#values[(this.#first + this.#count - 1) & (this.#values.length - 1)] ?? 0
+    return this.fromTop(0)
+  }
+
+  /** The one that lies `index` below the top; requires more than so many. */
+  fromTop(index: number): number {
+    return this.#values[(this.#first + this.#count - 1 - index) & (this.#values.length - 1)] ?? 0
   }
 
   push(value: number): void {

@@ -75,9 +75,9 @@ export class ConcreteReading {
 
   /** Undoes all that the newest packet that is kept did, and what was learned from it. */
   retract(): void {
-    this.choices.kept.retract()
-    this.choices.lessons.retract()
     for (const state of this.#states) state.retract()
+    this.choices.lessons.retract()
+    this.choices.kept.retract()
   }
 
   /** The oldest `count` packets that are kept can no longer be taken back. */

@@ -1,4 +1,3 @@
-import type { Retractable } from '../state.js'
 import type { Choices, Doubt } from './choices.js'
 import { Recent } from './recent.js'
 
@@ -12,9 +11,9 @@ const uncertainEntries: Doubt = { doubtful: () => true }
  *
  * It matters only where orders are open at all: where `Choices.slack` says by how much times may be off.
  */
-export class RoomDoubts implements Retractable {
+export class RoomDoubts {
   readonly #choices: Choices
-  readonly #expired = new Recent()
+  readonly #expired: Recent
   #threshold: bigint | undefined
   #openSince: bigint | undefined
   /** Time of the insertion that is open in the run at hand. */
@@ -22,6 +21,7 @@ export class RoomDoubts implements Retractable {
 
   constructor(choices: Choices) {
     this.#choices = choices
+    this.#expired = new Recent(choices.kept)
   }
 
   /** The packet at hand had `count` entries expire. */
@@ -49,7 +49,7 @@ export class RoomDoubts implements Retractable {
     const recently = this.#expired.count
     const isOpen =
       room > 0
-        ? room - recently <= 2 * kept.count
+        ? room - recently <= 2 * (kept.open ?? kept.count)
         : recently > 0 || (this.#threshold !== undefined && oldest !== undefined && oldest < this.#threshold + slack)
     if (!isOpen) return false
     this.#insertion = now
@@ -62,24 +62,9 @@ export class RoomDoubts implements Retractable {
     this.#setOpenSince(this.#insertion)
   }
 
-  begin(): void {
-    this.#expired.begin()
-  }
-
+  /** What the packet at hand did is undone. */
   rollback(): void {
     this.#expired.rollback()
-  }
-
-  mark(): void {
-    this.#expired.mark()
-  }
-
-  retract(): void {
-    this.#expired.retract()
-  }
-
-  forget(count: number): void {
-    this.#expired.forget(count)
   }
 
   #setOpenSince(time: bigint | undefined): void {

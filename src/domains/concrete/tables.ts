@@ -138,7 +138,6 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   begin(): void {
     this.#state.begin()
     this.#doubts.begin()
-    this.#room.begin()
   }
 
   rollback(): void {
@@ -150,19 +149,17 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   mark(): void {
     this.#state.mark()
     this.#doubts.mark()
-    this.#room.mark()
   }
 
   retract(): void {
     this.#state.retract()
     this.#doubts.retract()
-    this.#room.retract()
+    this.#room.rollback()
   }
 
   forget(count: number): void {
     this.#state.forget(count)
     this.#doubts.forget(count)
-    this.#room.forget(count)
   }
 
   /** Whether there is room for an entry; in a run where open insertions come out the other way, makes it or does not. */

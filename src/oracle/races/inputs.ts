@@ -35,9 +35,13 @@ export class Inputs {
   readonly store = new FrameStore()
   /** The longest time from sending to an output so far. */
   delay = 0
+  /** How many have a final place, forgotten ones included. */
+  finals = 0
   #tags = new Float64Array(64)
   /** Number in the order of sending. */
   #numbers = new Float64Array(64)
+  /** How many had a final place when it was sent: those were taken before it. */
+  #finalsBefore = new Float64Array(64)
   #ports = new Uint8Array(64)
   #flags = new Int32Array(64)
   #sentAt = new Float64Array(64)
@@ -69,6 +73,7 @@ export class Inputs {
     const slot = this.#take()
     this.#tags[slot] = tag
     this.#numbers[slot] = this.#count++
+    this.#finalsBefore[slot] = this.finals
     this.#ports[slot] = port
     this.#flags[slot] = 0
     this.#sent[slot] = sent
@@ -115,6 +120,10 @@ export class Inputs {
   /** How many were sent before it. */
   number(slot: number): number {
     return this.#numbers[slot] ?? 0
+  }
+
+  finalsBefore(slot: number): number {
+    return this.#finalsBefore[slot] ?? 0
   }
 
   port(slot: number): number {
@@ -224,6 +233,7 @@ export class Inputs {
     const length = 2 * this.#ports.length
     this.#tags = copied(this.#tags, new Float64Array(length))
     this.#numbers = copied(this.#numbers, new Float64Array(length))
+    this.#finalsBefore = copied(this.#finalsBefore, new Float64Array(length))
     this.#ports = copied(this.#ports, new Uint8Array(length))
     this.#flags = copied(this.#flags, new Int32Array(length))
     this.#sentAt = copied(this.#sentAt, new Float64Array(length))

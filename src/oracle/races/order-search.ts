@@ -58,7 +58,8 @@ export class OrderSearch {
       outcome = this.#findWithin(slot, width)
       if (outcome !== 'none' || width >= this.#line.size) return outcome
     }
-    return outcome
+    // Orders of what lies farther back were not tried.
+    return isThorough ? 'unknown' : outcome
   }
 
   #findWithin(slot: number, width: number): SearchOutcome {

@@ -1,14 +1,20 @@
-import { type Judgement, OK, type Oracle, UNDECIDED, VIOLATION } from '../oracle.js'
+import { OK, type Oracle } from '../oracle.js'
 import { NOT_DECIDED, VIOLATED } from '../tally.js'
 import { Clock } from './clock.js'
-import { CLOSED, CONCEDED, FINAL, Inputs, MOVED, OPEN, PASSED, PLACED, REFUTED, TWICE, UNOBSERVED } from './inputs.js'
+import { Finals, type OnJudged } from './finals.js'
+import { CLOSED, FINAL, Inputs, OPEN, PASSED, PLACED, REFUTED, TWICE, UNOBSERVED } from './inputs.js'
 import { Line } from './line.js'
-import { OrderSearch } from './order-search.js'
+import { OrderSearch, type SearchOutcome } from './order-search.js'
+import { Patience } from './patience.js'
 import { AS_SENT } from './readings.js'
 import { TagIndex } from './tag-index.js'
-import { type Finding, Trials } from './trials.js'
+import { Trials } from './trials.js'
+import { Waiting } from './waiting.js'
 
 const NONE = -1
+
+/** Places that are given before those are looked for that are final. */
+const AT_ONCE = 64
 
 export interface RaceJudgeOptions {
   readonly portCount: number
@@ -16,7 +22,7 @@ export interface RaceJudgeOptions {
    * Called once for each input, in the order that was found: what it is, and for a violation its description, for what
    * is undecided why in a line. Called again where a frame leaves once more after that.
    */
-  readonly onJudged: (tag: number, judgement: Judgement, finding: Finding | undefined) => void
+  readonly onJudged: OnJudged
   /** Why it is not sure that what is known of an input is its own, in a line: then it is undecided, and no violation. */
   readonly doubtOf?: (tag: number) => string | undefined
   /**
@@ -45,33 +51,23 @@ export interface RaceJudgeOptions {
  * full table left one of two new entries out.
  */
 export class RaceJudge {
-  /** Inputs that came to another place in the order than that in which they were sent. */
-  reordered = 0
-  /** Inputs that fitted only at another time than that at which they were sent. */
-  timesMoved = 0
   readonly #options: RaceJudgeOptions
   readonly #oracle: Oracle
   readonly #inputs: Inputs
   readonly #clock = new Clock()
   readonly #trials: Trials
   readonly #line: Line
+  readonly #unplaced: Waiting
   readonly #search: OrderSearch
+  readonly #finals: Finals
+  readonly #patience = new Patience()
   readonly #tags = new TagIndex()
   /** By port, how many outputs came. */
   readonly #outputs: Int32Array
-  #waiting = 0
+  /** Inputs that were told of and not lost. */
+  #told = 0
   /** Inputs that have a place, and left again since. */
   #refuted = 0
-  /** The highest number, in the order of sending, of inputs that are final. */
-  #highest = NONE
-  /** Until when an input may have been taken that became final early. */
-  #blindUntil = Number.NEGATIVE_INFINITY
-  /** The input that fitted nowhere so far, and when it is worth looking again: by the number of things heard. */
-  #stuck = NONE
-  #heard = 0
-  #lookAgainAt = 0
-  #pause = 1
-
   constructor(oracle: Oracle, options: RaceJudgeOptions) {
     this.#oracle = oracle
     oracle.reading.choices.slack = 0n
@@ -79,7 +75,17 @@ export class RaceJudge {
     this.#inputs = new Inputs(options.portCount)
     this.#trials = new Trials(this.#inputs, oracle, this.#clock)
     this.#line = new Line(this.#inputs, this.#trials, this.#clock)
+    this.#unplaced = new Waiting(this.#inputs, this.#line)
     this.#search = new OrderSearch(this.#inputs, this.#line, this.#trials, oracle.reading, options)
+    this.#finals = new Finals(
+      oracle,
+      this.#inputs,
+      this.#line,
+      this.#trials,
+      this.#unplaced,
+      this.#clock,
+      options.onJudged,
+    )
     this.#outputs = new Int32Array(options.portCount)
   }
 
@@ -93,9 +99,19 @@ export class RaceJudge {
     return this.#line.takenBack
   }
 
+  /** Inputs that came to another place in the order than that in which they were sent. */
+  get reordered(): number {
+    return this.#finals.reordered
+  }
+
+  /** Inputs that fitted only at another time than that at which they were sent. */
+  get timesMoved(): number {
+    return this.#finals.timesMoved
+  }
+
   /** Inputs that are not judged yet, or whose place in the order is not final. */
   get waiting(): number {
-    return this.#waiting
+    return this.#told - this.#inputs.finals
   }
 
   /**
@@ -109,7 +125,7 @@ export class RaceJudge {
     this.#inputs.setFrame(slot, bytes, start, length)
     this.#line.append(slot)
     this.#tags.add(tag, slot)
-    this.#waiting += 1
+    this.#told += 1
   }
 
   /**
@@ -149,8 +165,7 @@ export class RaceJudge {
     }
     this.#inputs.mark(slot, CLOSED)
     if (this.#inputs.egress(slot) === 0) this.#inputs.setTakenBy(slot, this.#clock.latest)
-    this.#heard += 1
-    if (slot === this.#stuck) this.#stuck = NONE
+    this.#patience.heard(slot)
   }
 
   /** The device is past the input `upTo` of a port, and all before it: where nothing left of them, it may be by right. */
@@ -170,7 +185,7 @@ export class RaceJudge {
     if (slot === NONE || this.#inputs.is(slot, FINAL) || this.#inputs.egress(slot) !== 0) return false
     this.#takeBackTo(slot)
     this.#forget(slot)
-    this.#waiting -= 1
+    this.#told -= 1
     return true
   }
 
@@ -189,10 +204,13 @@ export class RaceJudge {
 
   /** Judges what can be judged by now. */
   advance(): void {
-    this.#takeBackRefuted()
-    let slot = this.#first()
-    while (slot !== NONE && this.#decide(slot)) slot = this.#first()
-    this.#finaliseCertain()
+    while (this.#refuted > 0) this.#takeBack()
+    let slot = this.#unplaced.first()
+    for (let placed = 1; slot !== NONE && this.#decide(slot); placed++) {
+      if (placed % AT_ONCE === 0) this.#makeCertain()
+      slot = this.#unplaced.first()
+    }
+    this.#makeCertain()
   }
 
   /** Nothing is sent or comes any more: closes all inputs, judges them, and makes their places final. */
@@ -206,81 +224,30 @@ export class RaceJudge {
       }
     }
     this.advance()
-    this.#finalise(this.#line.size)
-  }
-
-  /** The input to be judged next, or -1 where one must be waited for. */
-  #first(): number {
-    let oldest = NONE
-    for (let slot = this.#headAfter(NONE); slot !== NONE; slot = this.#headAfter(this.#inputs.number(slot))) {
-      if (!this.#isReady(slot)) return NONE
-      if (this.#line.isNext(slot)) return slot
-      if (oldest === NONE) oldest = slot
-    }
-    // Outputs that left in an order that no order of inputs explains: that is not for a specification to forbid.
-    return oldest
-  }
-
-  /** The first by its port of the inputs that have no place, sent as the next one after number `after`; or -1. */
-  #headAfter(after: number): number {
-    let first = NONE
-    for (let port = 0; port < this.#options.portCount; port++) {
-      const slot = this.#line.head(port)
-      if (slot === NONE || this.#inputs.number(slot) <= after) continue
-      if (first === NONE || this.#inputs.number(slot) < this.#inputs.number(first)) first = slot
-    }
-    return first
-  }
-
-  #isReady(slot: number): boolean {
-    return this.#inputs.egress(slot) !== 0 || this.#inputs.is(slot, PASSED | CLOSED)
+    this.#finals.make(this.#line.size, (slot) => this.#forget(slot))
   }
 
   /** Finds a place for an input, or says that there is none; false where it must wait. */
   #decide(slot: number): boolean {
-    const isSure = this.#isSure(slot)
-    if (slot === this.#stuck && !isSure && this.#heard < this.#lookAgainAt) return false
+    if (this.#patience.isTooSoon(slot) && !this.#unplaced.isSure(slot)) return false
     this.#trials.seek(slot)
     if (this.#line.place(slot, AS_SENT) === OK) return true
+    const isSure = this.#unplaced.isSure(slot)
     const isMissing = (this.#line.expectedPorts & ~this.#inputs.egress(slot)) !== 0
-    if (!isSure && isMissing) return this.#wait(slot)
-    const outcome = this.#search.find(slot, isSure)
+    const outcome = !isSure && isMissing ? 'none' : this.#search.find(slot, isSure)
     if (outcome === 'found') return true
-    if (!isSure) return this.#wait(slot)
-    this.#trials.concede(
-      slot,
-      this.#options.doubtOf?.(this.#inputs.tag(slot)) ?? this.#doubtOf(slot, outcome === 'none'),
-    )
-    this.#line.place(slot, AS_SENT)
-    return true
+    if (isSure) {
+      this.#trials.concede(slot, this.#options.doubtOf?.(this.#inputs.tag(slot)) ?? this.#doubtOf(slot, outcome))
+      this.#line.place(slot, AS_SENT)
+    } else this.#patience.wait(slot)
+    return isSure
   }
 
-  /** Whether nothing more can come that would explain an input: it is closed, and all that may have been taken before. */
-  #isSure(slot: number): boolean {
-    const inputs = this.#inputs
-    if (!inputs.is(slot, CLOSED)) return false
-    for (let i = this.#line.size - 1; i >= 0; i--) if (!inputs.is(this.#line.at(i), CLOSED)) return false
-    const until = inputs.takenBy(slot)
-    for (let port = 0; port < this.#options.portCount; port++) {
-      let other = this.#line.head(port)
-      for (; other !== NONE && inputs.sentAt(other) <= until; other = inputs.next(other)) {
-        if (port !== inputs.port(slot) && !inputs.is(other, CLOSED)) return false
-      }
-    }
-    return true
-  }
-
-  #doubtOf(slot: number, isCertain: boolean): string | undefined {
-    if (!isCertain) return `no order was found within ${this.#options.mostTries} tries`
-    if (this.#inputs.sentAt(slot) > this.#blindUntil) return this.#trials.doubt
+  /** Why it is not sure to be a violation that no place was found for an input. */
+  #doubtOf(slot: number, outcome: SearchOutcome): string | undefined {
+    if (outcome === 'unknown') return `no order was found within ${this.#options.mostTries} tries`
+    if (!this.#finals.mayBeBlindTo(slot)) return this.#trials.doubt
     return `the order of more than ${this.#options.mostWaiting} frames was open`
-  }
-
-  #wait(slot: number): false {
-    this.#pause = slot === this.#stuck ? 2 * this.#pause : 8
-    this.#stuck = slot
-    this.#lookAgainAt = this.#heard + this.#pause
-    return false
   }
 
   #delayed(delay: number): void {
@@ -298,15 +265,10 @@ export class RaceJudge {
 
   /** Something new is known of an input. */
   #changed(slot: number): void {
-    this.#heard += 1
-    if (slot === this.#stuck) this.#stuck = NONE
+    this.#patience.heard(slot)
     if (!this.#inputs.is(slot, PLACED) || this.#inputs.is(slot, REFUTED)) return
     this.#inputs.mark(slot, REFUTED)
     this.#refuted += 1
-  }
-
-  #takeBackRefuted(): void {
-    while (this.#refuted > 0) this.#takeBack()
   }
 
   #takeBackTo(slot: number): void {
@@ -321,53 +283,8 @@ export class RaceJudge {
     this.#refuted -= 1
   }
 
-  /** Makes places final that no input can come before any more. */
-  #finaliseCertain(): void {
-    const { portCount, mostWaiting } = this.#options
-    const line = this.#line
-    let horizon = this.#clock.latest
-    for (let port = 0; port < portCount; port++) {
-      const slot = line.head(port)
-      if (slot !== NONE) horizon = Math.min(horizon, this.#inputs.sentAt(slot))
-    }
-    let count = 0
-    while (count < line.size && this.#openUntil(line.at(count)) < horizon) count += 1
-    for (; count < line.size - mostWaiting; count++) {
-      this.#blindUntil = Math.max(this.#blindUntil, this.#openUntil(line.at(count)))
-    }
-    this.#finalise(count)
-  }
-
-  /**
-   * Up to when an input must be sent so that it may change the place of one that has a place, or its time: it matters
-   * for entries that expire by how much the device's time may have been later than that of sending.
-   */
-  #openUntil(slot: number): number {
-    return Math.max(this.#inputs.takenBy(slot), this.#inputs.sentAt(slot) + this.#inputs.delay)
-  }
-
-  #finalise(count: number): void {
-    if (count === 0) return
-    const inputs = this.#inputs
-    this.#oracle.commit(count)
-    for (let i = 0; i < count; i++) {
-      const slot = this.#line.at(i)
-      const number = inputs.number(slot)
-      if (number < this.#highest) this.reordered += 1
-      else this.#highest = number
-      if (inputs.is(slot, MOVED)) this.timesMoved += 1
-      inputs.mark(slot, FINAL)
-      const finding = inputs.is(slot, CONCEDED | UNOBSERVED) ? this.#trials.finding(slot) : undefined
-      this.#tell(slot, finding)
-      if (inputs.is(slot, CLOSED)) this.#forget(slot)
-    }
-    this.#waiting -= count
-    this.#line.finalise(count)
-  }
-
-  #tell(slot: number, finding: Finding | undefined): void {
-    const judgement = finding === undefined ? OK : typeof finding === 'string' ? UNDECIDED : VIOLATION
-    this.#options.onJudged(this.#inputs.tag(slot), judgement, finding)
+  #makeCertain(): void {
+    this.#finals.makeCertain(this.#options.mostWaiting, (slot) => this.#forget(slot))
   }
 
   /** A frame of an input left whose place is final already: it is counted once more. */
@@ -375,7 +292,10 @@ export class RaceJudge {
     const inputs = this.#inputs
     if (inputs.is(slot, OPEN)) return
     this.#oracle.tally.count(undefined, 'any', isAgain ? VIOLATED : NOT_DECIDED)
-    this.#tell(slot, isAgain ? this.#trials.leftAgain(slot, port) : `it left by port ${port} after it had been judged`)
+    this.#finals.tell(
+      slot,
+      isAgain ? this.#trials.leftAgain(slot, port) : `it left by port ${port} after it had been judged`,
+    )
   }
 
   #forget(slot: number): void {

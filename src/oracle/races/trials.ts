@@ -45,6 +45,7 @@ export class Trials {
     const start = inputs.frameStart(slot)
     const length = inputs.frameLength(slot)
     this.tries += 1
+    oracle.reading.choices.kept.open = inputs.finals - inputs.finalsBefore(slot) + oracle.attempts + 1
     if (inputs.is(slot, UNOBSERVED)) {
       oracle.follow(port, this.#now(slot, time), bytes, start, length)
       return OK

@@ -2,10 +2,17 @@
 import { type DeviceUnderTest, deviceElsewhere, type PortReport, reportPorts, startDevice } from '../../device/index.js'
 import { InputError } from '../../errors.js'
 import type { LoadedNf } from '../../nf/index.js'
-import { createVeth, type LinkEnd, NetworkNamespace, openAfPacket, type PacketPort } from '../../packetio/index.js'
-import { type AskedNf, DEFAULT_BURST, type Topology, type TopologyNode } from '../../testbed/index.js'
+import {
+  createVeth,
+  type LinkEnd,
+  NetworkNamespace,
+  openAfPacket,
+  openPort,
+  type PacketPort,
+} from '../../packetio/index.js'
+import { type AskedNf, DEFAULT_BURST, type PortBackend, type Topology, type TopologyNode } from '../../testbed/index.js'
 import { createPairs, inPortOrder, openInterfaces } from '../../wires/index.js'
-import { Tester } from './tester.js'
+import { Tester, type TesterOptions } from './tester.js'
 
 export interface Rig {
   /** Another one after a restart. */
@@ -26,14 +33,14 @@ export interface Rig {
   close(): Promise<void>
 }
 
-export interface RigOptions {
+/** Of all trials. */
+type Limits = Pick<TesterOptions, 'quiet' | 'rateCap' | 'signal'>
+
+export interface RigOptions extends Limits {
   readonly topology: Topology
   readonly node: TopologyNode
   readonly asked: AskedNf
   readonly nf: LoadedNf
-  /** Milliseconds: see TesterOptions. */
-  readonly quiet: number
-  readonly signal?: AbortSignal | undefined
 }
 
 interface Wired {
@@ -45,16 +52,17 @@ interface Wired {
   close(): void
 }
 
-/** Bytes of a packet of the tester's own wire: as long as any that is tested. */
-const OWN_MTU = 9000
+/** Ethernet's addresses and type, and the check sequence; and the packets that every link carries. */
+const AROUND_PACKET = 18
+const USUAL_MTU = 1500
 
 /** @throws VigilError for what is wrong with topology, machine or device; nothing is left then. */
 export async function openRig(options: RigOptions): Promise<Rig> {
-  const { topology, node, asked, nf, quiet, signal } = options
+  const { topology, node, asked, nf } = options
   const wired = await wire(topology, nf)
   const { device } = topology
   const canRestart = device.kind === 'wasm' || (device.kind === 'command' && device.teardown !== undefined)
-  return rigOf(wired, { quiet, signal, canRestart }, () =>
+  return rigOf(wired, { ...options, canRestart }, () =>
     startDevice({
       topology,
       node,
@@ -67,8 +75,16 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   )
 }
 
+export interface OwnWireOptions extends Limits {
+  /** By what the tester's ports are opened. */
+  readonly backend: PortBackend
+  /** Bytes of the longest frame with its check sequence. */
+  readonly size: number
+}
+
 /** Two ports of the tester at the ends of one wire: what it does without any device. */
-export function openOwnWire(quiet: number, signal?: AbortSignal): Promise<Rig> {
+export function openOwnWire(options: OwnWireOptions): Promise<Rig> {
+  const { backend, size } = options
   const [here, there] = [NetworkNamespace.create(), NetworkNamespace.create()]
   const ports: PacketPort[] = []
   const close = (): void => {
@@ -80,19 +96,17 @@ export function openOwnWire(quiet: number, signal?: AbortSignal): Promise<Rig> {
       { namespace: here, name: 'left' },
       { namespace: there, name: 'right' },
     ] as const
-    createVeth(ends[0], ends[1], OWN_MTU)
-    for (const { namespace, name } of ends) ports.push(openAfPacket(name, { namespace }))
+    createVeth(ends[0], ends[1], Math.max(USUAL_MTU, size - AROUND_PACKET))
+    for (const { namespace, name } of ends) ports.push(openPort(backend, name, { namespace }))
   } catch (error) {
     close()
     throw error
   }
   const wired: Wired = { ports, links: [], devices: [], namespace: here, close }
-  return rigOf(wired, { quiet, signal, canRestart: false }, () => Promise.resolve(deviceElsewhere))
+  return rigOf(wired, { ...options, canRestart: false }, () => Promise.resolve(deviceElsewhere))
 }
 
-interface Standing {
-  readonly quiet: number
-  readonly signal: AbortSignal | undefined
+interface Standing extends Limits {
   readonly canRestart: boolean
 }
 
@@ -141,8 +155,8 @@ class WiredRig implements Rig {
   async restart(): Promise<void> {
     await this.end()
     this.#device = await this.#start()
-    const { quiet, signal } = this.#standing
-    this.#tester = new Tester({ ports: this.ports, device: this.#device, quiet, signal })
+    const { quiet, rateCap, signal } = this.#standing
+    this.#tester = new Tester({ ports: this.ports, device: this.#device, quiet, rateCap, signal })
   }
 
   portReports(): readonly PortReport[] {

@@ -46,6 +46,8 @@ export interface TesterOptions {
   readonly device: DeviceUnderTest
   /** Milliseconds without a frame after which none is on its way any more, where the device does not tell. */
   readonly quiet: number
+  /** Frames a second that are never exceeded, whatever a trial asks for. */
+  readonly rateCap: number
   readonly signal?: AbortSignal | undefined
 }
 
@@ -96,7 +98,7 @@ export class Tester {
     this.#arrivals = undefined
     for (const flows of learning) {
       const frames = flows.frames.flows
-      this.#sender.begin(flows, 0, [{ rate: Math.max(LEARNING.rate, frames / LEARNING.most), frames }])
+      this.#sender.begin(flows, 0, this.#capped([{ rate: Math.max(LEARNING.rate, frames / LEARNING.most), frames }]))
       await this.#sendAll()
       await this.#drain()
     }
@@ -113,7 +115,7 @@ export class Tester {
     const { times } = this.#sender
     const arrivals = new Arrivals(load, test, times, this.#origin(), ports.length, { marked, keeps })
     this.#arrivals = arrivals
-    this.#sender.begin(load, test, segments)
+    this.#sender.begin(load, test, this.#capped(segments))
     const processors = watchProcessors()
     await this.#sendAll()
     const used = processors()
@@ -159,6 +161,10 @@ export class Tester {
       processors,
       kept: arrivals.kept,
     }
+  }
+
+  #capped(segments: readonly Segment[]): readonly Segment[] {
+    return segments.map((segment) => ({ ...segment, rate: Math.min(segment.rate, this.#options.rateCap) }))
   }
 
   /** Sequence numbers of a segment follow each other. */

@@ -36,8 +36,8 @@ const AROUND = 0.35
 
 /** @throws InputError */
 export async function prepare(options: StressOptions): Promise<Prepared> {
-  const { flows = FLOWS, seed = 0, rateCap = Number.POSITIVE_INFINITY } = options
-  if (!(rateCap > 0)) throw new InputError(`a rate cap of ${rateCap}`, { hint: 'frames a second, above 0' })
+  const { flows = FLOWS, seed = 0, rateCap: cap = Number.POSITIVE_INFINITY } = options
+  if (!(cap > 0)) throw new InputError(`a rate cap of ${cap}`, { hint: 'frames a second, above 0' })
   const chosen = chooseProfile(options)
   const topology = loadTopology(options.topology)
   checkNamed(topology, options)
@@ -54,8 +54,14 @@ export async function prepare(options: StressOptions): Promise<Prepared> {
   const spec = await loadSpec(specFile)
   const loads = chosen.sizes.map((size) => loadOf(nf, topology, { size, flows, seed }))
   refuseLong(topology, chosen.sizes)
+  const rateCap = Math.min(cap, mostPerSecond(topology))
   const estimate = estimateOf(procedures, chosen)
   return { ...chosen, topology, node, nf, binary, spec, procedures, loads, flows, seed, rateCap, estimate }
+}
+
+/** What the topology allows to be sent. */
+function mostPerSecond({ ports }: Topology): number {
+  return ports.kind === 'sim' ? Number.POSITIVE_INFINITY : (ports.mostPerSecond ?? Number.POSITIVE_INFINITY)
 }
 
 /** Ethernet's addresses and type, and the check sequence. */

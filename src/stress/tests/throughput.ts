@@ -41,7 +41,7 @@ export async function search(bench: Bench, sheet: Sheet): Promise<Throughput<Tri
   if (rate === undefined) sheet.note('no rate passed: frames are lost at the lowest one that was tried, too')
   if (!isMonotone)
     sheet.note('frames were lost also at rates below one that passed: loss is not a matter of rate alone')
-  const isNear = (rate ?? 0) > NEAR * bench.tester.ceiling
+  const isNear = bench.bound === 'tester' && (rate ?? 0) > NEAR * bench.tester.ceiling
   const whose = limit === 'medium' ? bench.bound : isNear ? 'tester' : limit
   // What limited one repetition limited them all.
   if (sheet.limit === undefined || sheet.limit === 'device') sheet.limit = whose
