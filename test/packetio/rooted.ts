@@ -1,5 +1,5 @@
 /** Tests that need namespaces of their own: skipped, and seen to be, where this machine does not give them; never in CI. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
@@ -146,4 +146,13 @@ export function slowPort(t: ExecutionContext, open: Open = openPacket): Wire & {
   const slow = open({ namespace, name: 'slow' })
   t.teardown(() => slow.close())
   return { ...made, slow }
+}
+
+/** As in a chroot, where nobody may make one. */
+const hasUserNamespaces = spawnSync('unshare', ['--user', '--map-root-user', 'true']).status === 0
+
+/** Skipped, and seen to be, where this machine gives no user namespaces: root cannot change that. */
+export function inUserNamespace(title: string, run: (t: ExecutionContext) => Promise<void>): void {
+  if (hasUserNamespaces) rooted(title, run, ['unshare'])
+  else test.skip(`${title} (no user namespace can be made here)`, run)
 }

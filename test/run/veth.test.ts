@@ -7,7 +7,7 @@ import { InputError } from '../../src/errors.js'
 import { openAfPacket, type PacketPort } from '../../src/packetio/index.js'
 import { offeredEnds } from '../../src/wires/index.js'
 import { bin, isOneLine, type Ran, vigil } from '../cli/vigil.js'
-import { rooted, withAfXdp } from '../packetio/rooted.js'
+import { inUserNamespace, rooted, withAfXdp } from '../packetio/rooted.js'
 import { temporary } from '../temporary.js'
 import { reportIn, seen, send } from './device.js'
 
@@ -118,25 +118,21 @@ for (const [how, signal] of [
   })
 }
 
-rooted(
-  'who is not root runs it in a user namespace',
-  async (t) => {
-    // Somebody without privileges who may read these files, wherever they are.
-    const somebody = ['unshare', '--user', '--map-user=1000', '--map-group=1000']
-    const { child, pid, ended } = await started(t, ['nop', '--topology', 'two-port-veth'], somebody)
-    t.not(
-      readlinkSync(`/proc/${pid}/ns/user`),
-      readlinkSync('/proc/self/ns/user'),
-      'the process that runs it is in one of its own',
-    )
-    child.kill('SIGTERM')
-    t.is((await ended).code, 0)
-    t.false(existsSync(`/proc/${pid}`))
-  },
-  ['unshare'],
-)
+inUserNamespace('who is not root runs it in a user namespace', async (t) => {
+  // Somebody without privileges who may read these files, wherever they are.
+  const somebody = ['unshare', '--user', '--map-user=1000', '--map-group=1000']
+  const { child, pid, ended } = await started(t, ['nop', '--topology', 'two-port-veth'], somebody)
+  t.not(
+    readlinkSync(`/proc/${pid}/ns/user`),
+    readlinkSync('/proc/self/ns/user'),
+    'the process that runs it is in one of its own',
+  )
+  child.kill('SIGTERM')
+  t.is((await ended).code, 0)
+  t.false(existsSync(`/proc/${pid}`))
+})
 
-rooted('a run in a user namespace ends with the command that started it', async (t) => {
+inUserNamespace('a run in a user namespace ends with the command that started it', async (t) => {
   const { child, pid } = await started(t, ['nop', '--topology', 'two-port-veth', '--rootless'])
   t.not(child.pid, pid)
   child.kill('SIGKILL')

@@ -8,7 +8,7 @@ import { InputError } from '../../../src/errors.js'
 import type { RunResult, StressedNf, StressTest } from '../../../src/result/index.js'
 import { type StressOptions, stress } from '../../../src/stress/run/index.js'
 import { bin, isOneLine, vigil } from '../../cli/vigil.js'
-import { rooted } from '../../packetio/rooted.js'
+import { inUserNamespace, rooted } from '../../packetio/rooted.js'
 import { temporary } from '../../temporary.js'
 
 /** So slow that any machine can, and so short that nobody waits. */
@@ -304,28 +304,14 @@ rooted('a set-up that fails is one line, and no result', async (t) => {
   await t.throwsAsync(run({ nf: 'bridge', topology, tests: ['throughput'] }), { instanceOf: InputError, message })
 })
 
-rooted(
-  'who is not root makes load tests in a user namespace',
-  async (t) => {
-    const cwd = temporary()
-    const words = [
-      'stress',
-      'nop',
-      '--topology',
-      'two-port-veth',
-      '--test',
-      'frame-loss',
-      '--sizes',
-      '64',
-      '--rootless',
-    ]
-    const more = ['--rate-cap', '1000', '--duration', '0.1', '--repeat', '1', '--flows', '5']
-    const { code, stdout, stderr } = await vigil([...words, ...more], cwd)
-    t.is(code, 0, stderr)
-    t.regex(stdout, /^✓ holds {2}nop: 1 load test/m)
-  },
-  ['unshare'],
-)
+inUserNamespace('who is not root makes load tests in a user namespace', async (t) => {
+  const cwd = temporary()
+  const words = ['stress', 'nop', '--topology', 'two-port-veth', '--test', 'frame-loss', '--sizes', '64', '--rootless']
+  const more = ['--rate-cap', '1000', '--duration', '0.1', '--repeat', '1', '--flows', '5']
+  const { code, stdout, stderr } = await vigil([...words, ...more], cwd)
+  t.is(code, 0, stderr)
+  t.regex(stdout, /^✓ holds {2}nop: 1 load test/m)
+})
 
 rooted('what a topology allows to be sent a second is not exceeded', async (t) => {
   const topology = join(temporary(), 'slow.yaml')
