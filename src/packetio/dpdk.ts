@@ -120,9 +120,18 @@ export function startDpdk(options: DpdkStart = {}): void {
     throw new InputError('DPDK runs with other options', { hint: 'it is started once in a process' })
   }
   const dpdk = load()
+  checkProcessors()
   checkHugePages(options)
   told(dpdk, 'starting DPDK', () => dpdk.start(words, options.debug ?? false))
   running = { dpdk, options: asked }
+}
+
+const PROCESSORS = '/sys/devices/system/cpu'
+
+/** EAL reads there which processors there are, and says otherwise that the first one is missing. */
+function checkProcessors(): void {
+  if (existsSync(PROCESSORS)) return
+  throw new MachineError(`DPDK needs ${PROCESSORS}`, { hint: 'mount -t sysfs sysfs /sys, as in a chroot it is not' })
 }
 
 /**
