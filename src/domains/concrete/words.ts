@@ -14,6 +14,11 @@ class Words {
   view: DataView = new DataView(this.words.buffer)
   #bytes: Uint8Array = new Uint8Array(0)
 
+  /** What it was pointed at last. */
+  get bytes(): Uint8Array {
+    return this.#bytes
+  }
+
   /** Points `words` and `view` at the whole buffer of `bytes`. */
   of(bytes: Uint8Array): void {
     if (bytes === this.#bytes) return
@@ -26,7 +31,10 @@ class Words {
 }
 
 const copied = new Words()
-const stored = new Words()
+
+/** Views of the buffers that frames were copied from last: those of several ports, and what left by them. */
+const sources: Words[] = []
+const MOST_SOURCES = 8
 const left = new Words()
 const right = new Words()
 
@@ -73,8 +81,7 @@ export class FrameMemory {
 /** Copies `length` bytes from `start` of `from` to where `to` begins at `word`, which must lie in another buffer. */
 export function copyToWord(from: Uint8Array, start: number, length: number, to: Int32Array, word: number): void {
   const first = from.byteOffset + start
-  stored.of(from)
-  const { words, view } = stored
+  const { words, view } = sourceOf(from)
   const whole = length >>> 2
   if (length > SHORT || first + length + 4 > from.buffer.byteLength) {
     new Uint8Array(to.buffer, to.byteOffset + 4 * word, length).set(from.subarray(start, start + length))
@@ -83,6 +90,14 @@ export function copyToWord(from: Uint8Array, start: number, length: number, to: 
   } else {
     for (let i = 0; i <= whole; i++) to[word + i] = view.getInt32(first + 4 * i, LITTLE_ENDIAN)
   }
+}
+
+function sourceOf(bytes: Uint8Array): Words {
+  for (const source of sources) if (source.bytes === bytes) return source
+  const source = sources.length < MOST_SOURCES ? new Words() : (sources.pop() ?? new Words())
+  source.of(bytes)
+  sources.unshift(source)
+  return source
 }
 
 /** The index of the first byte that differs, or -1. */

@@ -17,8 +17,9 @@ export class Trials {
   readonly #findings = new Map<number, Finding>()
   readonly #doubts = new Map<number, string>()
   tries = 0
-  /** The input for which a place is looked for, and those whose order matters to it. */
-  #sought: ReadonlySet<number> = new Set()
+  /** The input for which a place is looked for, and those whose order matters to it, where there are any. */
+  #sought = -1
+  #tied: ReadonlySet<number> | undefined
   /** Those that were undecided since then, at any place. */
   readonly #undecided = new Set<number>()
 
@@ -70,19 +71,20 @@ export class Trials {
 
   /** A place is looked for an input. */
   seek(slot: number): void {
-    this.#sought = new Set([slot])
-    this.#undecided.clear()
+    this.#sought = slot
+    this.#tied = undefined
+    if (this.#undecided.size > 0) this.#undecided.clear()
   }
 
   /** The order of that input and these others matters. */
   tie(slots: ReadonlySet<number>): void {
-    this.#sought = slots
+    this.#tied = slots
   }
 
   /** Why it is not certain that there is no place for that input; undefined where it is. */
   get doubt(): string | undefined {
-    for (const slot of this.#undecided) if (this.#sought.has(slot)) return DOUBT
-    return undefined
+    const tied = this.#tied ?? new Set([this.#sought])
+    return [...this.#undecided].some((slot) => tied.has(slot)) ? DOUBT : undefined
   }
 
   /** Takes the newest one back. */
