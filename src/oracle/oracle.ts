@@ -40,10 +40,9 @@ export class Oracle {
   readonly #runner: SpecRunner
   readonly #pending = new Pending()
   #evidence: Evidence = { time: 0n, ingress: 0, verdict: undefined, expectedPorts: 0, bad: undefined }
-  /** Whether the packet at hand can be taken back: then it is not counted yet. */
-  #isKept = false
   /** What is said where the packet at hand is not allowed, and stays all the same; OK where it does not stay. */
   #conceded: Judgement = OK
+  #leavesOpen = false
 
   constructor(options: OracleOptions) {
     this.options = options
@@ -66,12 +65,18 @@ export class Oracle {
     outStart: number,
     outLength: number,
   ): Judgement {
+    const runner = this.#runner
     if (this.#pending.size > 0) this.commit(this.#pending.size)
-    this.#isKept = false
-    this.#see(ingress, now, egress, output, outStart, outLength)
-    this.reading.start(input, inStart, inLength, ingress, now)
+    this.#see(ingress, now)
+    runner.see(ingress, egress, output, outStart, outLength)
+    runner.reading.start(input, inStart, inLength, ingress, now)
     if (egress !== 0) this.tally.left += bitCount(egress)
-    return this.#decide()
+    const verdict = runner.decide()
+    if (runner.hasSearched) this.tally.searches += 1
+    if (!runner.isMatch) return this.#mismatch(verdict)
+    this.tally.at(verdict.site, verdict.kind)
+    this.tally.add(this.#outcome(verdict))
+    return OK
   }
 
   /**
@@ -89,11 +94,11 @@ export class Oracle {
     outStart: number,
     outLength: number,
   ): Judgement {
-    this.#isKept = true
     this.#conceded = OK
-    this.#see(ingress, now, egress, output, outStart, outLength)
+    this.#see(ingress, now)
+    this.#runner.see(ingress, egress, output, outStart, outLength)
     this.reading.startKept(input, inStart, inLength, ingress, now)
-    const judgement = this.#decide()
+    const judgement = this.#decideKept()
     if (judgement !== OK) this.reading.retract()
     return judgement
   }
@@ -116,14 +121,14 @@ export class Oracle {
     outStart: number,
     outLength: number,
   ): Judgement {
-    this.#isKept = true
     this.#conceded = said
-    this.#see(ingress, now, egress, output, outStart, outLength)
+    this.#see(ingress, now)
+    this.#runner.see(ingress, egress, output, outStart, outLength)
     this.#evidence.bad = fault
     this.reading.startKept(input, inStart, inLength, ingress, now)
-    this.reading.choices.isDoubtedFromStart = said === UNDECIDED
-    const judgement = this.#decide()
-    this.reading.choices.isDoubtedFromStart = false
+    this.reading.choices.isTaintedFromStart = said === UNDECIDED
+    const judgement = this.#decideKept()
+    this.reading.choices.isTaintedFromStart = false
     return judgement
   }
 
@@ -133,7 +138,8 @@ export class Oracle {
    */
   follow(ingress: number, now: bigint, input: Uint8Array, inStart: number, inLength: number): void {
     const { reading } = this
-    this.#see(ingress, now, 0, input, inStart, 0)
+    this.#see(ingress, now)
+    this.#runner.see(ingress, 0, input, inStart, 0)
     reading.startKept(input, inStart, inLength, ingress, now)
     reading.choices.isUnobserved = true
     this.#runner.runOnce()
@@ -170,10 +176,11 @@ export class Oracle {
     text: string,
   ): Judgement {
     if (this.#pending.size > 0) this.commit(this.#pending.size)
-    this.#see(ingress, now, 0, input, inStart, 0)
+    this.#see(ingress, now)
+    this.#runner.see(ingress, 0, input, inStart, 0)
     this.reading.start(input, inStart, inLength, ingress, now)
     const verdict = this.#runner.runOnce()
-    this.tally.violated += 1
+    this.tally.add(VIOLATED)
     this.#keepEvidence(verdict)
     this.#evidence.bad = { kind, text }
     return VIOLATION
@@ -194,27 +201,24 @@ export class Oracle {
     return this.#runner.expectedPorts
   }
 
-  /** Whether the specification says nothing of the packet at hand. */
+  /** Whether the specification says nothing of the packet that was attempted last, and was OK. */
   get leavesOpen(): boolean {
-    return this.#runner.leavesOpen
+    return this.#leavesOpen
   }
 
-  #see(ingress: number, now: bigint, egress: number, output: Uint8Array, outStart: number, outLength: number): void {
-    this.#evidence.time = now
-    this.#evidence.ingress = ingress
-    this.#evidence.bad = undefined
-    this.#runner.see(ingress, egress, output, outStart, outLength)
+  #see(ingress: number, now: bigint): void {
+    const evidence = this.#evidence
+    evidence.time = now
+    evidence.ingress = ingress
+    evidence.bad = undefined
   }
 
-  #decide(): Judgement {
+  /** Judges the packet at hand, which can be taken back. */
+  #decideKept(): Judgement {
     const runner = this.#runner
     const verdict = runner.decide()
     const isAllowed = runner.isMatch && (this.#evidence.bad === undefined || verdict.kind === 'any')
-    if (this.#isKept) return isAllowed ? this.#postpone(verdict, this.#outcome(verdict), OK) : this.#refuse(verdict)
-    if (runner.hasSearched) this.tally.searches += 1
-    if (!isAllowed) return this.#mismatch(verdict)
-    this.tally.count(verdict.site, verdict.kind, this.#outcome(verdict))
-    return OK
+    return isAllowed ? this.#postpone(verdict, this.#outcome(verdict), OK) : this.#refuse(verdict)
   }
 
   #outcome({ kind, packet }: Verdict): Outcome {
@@ -228,7 +232,7 @@ export class Oracle {
     this.#runner.forgetChoices()
     this.#keepEvidence(verdict)
     const judgement = this.reading.choices.doubtful ? UNDECIDED : VIOLATION
-    this.tally.count(undefined, verdict.kind, judgement === UNDECIDED ? NOT_DECIDED : VIOLATED)
+    this.tally.add(judgement === UNDECIDED ? NOT_DECIDED : VIOLATED)
     return judgement
   }
 
@@ -244,6 +248,7 @@ export class Oracle {
 
   /** Has the packet counted when it is committed. */
   #postpone({ site, kind }: Verdict, outcome: Outcome, judgement: Judgement): Judgement {
+    this.#leavesOpen = kind === 'any'
     this.#pending.push(site, kind, outcome, bitCount(this.reading.seen.egress), this.#runner.hasSearched ? 1 : 0)
     return judgement
   }

@@ -26,7 +26,6 @@ export class SpecRunner implements Trial {
   readonly #everyPort: number
   #ingress = 0
   #expectedPorts = 0
-  #leavesOpen = false
   #isMatch = false
   #hasSearched = false
   #unforced: readonly number[] = []
@@ -42,11 +41,6 @@ export class SpecRunner implements Trial {
   /** The ports that the last run expects the packet to leave by, as a set. */
   get expectedPorts(): number {
     return this.#expectedPorts
-  }
-
-  /** Whether the specification says nothing of the packet that was run last. */
-  get leavesOpen(): boolean {
-    return this.#leavesOpen
   }
 
   /** Whether the outcome of the last run is what was seen. */
@@ -68,21 +62,12 @@ export class SpecRunner implements Trial {
 
   /** Runs the packet that the reading was started on, and settles its choices where `isMatch` is true then. */
   decide(): Verdict {
-    const { reading } = this
+    const { choices } = this.reading
     this.#quiet = true
-    let verdict = this.#run(this.#unforced)
-    let matched = this.matches(verdict)
-    if (!matched) {
-      this.#quiet = false
-      if (reading.choices.passedOver) {
-        verdict = this.run(this.#unforced)
-        matched = this.matches(verdict)
-      }
-    }
-    this.#isMatch = matched
-    if (matched)
-      return reading.choices.count === 0 && reading.choices.openRooms.length === 0 ? verdict : this.#settle(verdict)
-    return reading.choices.count === 0 ? verdict : this.#search(verdict)
+    const verdict = this.#run(this.#unforced)
+    this.#isMatch = this.matches(verdict)
+    if (!this.#isMatch) return this.#decideAloud(verdict)
+    return choices.count === 0 && choices.openRooms.length === 0 ? verdict : this.#settle(verdict)
   }
 
   /** Runs that packet once, whatever was seen. */
@@ -139,7 +124,6 @@ export class SpecRunner implements Trial {
     try {
       const verdict = this.reading.run(forced, this.#quiet)
       this.#expectedPorts = this.#portsOf(verdict)
-      this.#leavesOpen = verdict.kind === 'any'
       return verdict
     } catch (error) {
       throw this.#specFailed(error)
@@ -186,6 +170,19 @@ export class SpecRunner implements Trial {
     choices.isOpposite = false
     if (isHidden) for (const room of rooms) room.hide()
     return this.run(values)
+  }
+
+  /** The quiet run did not match: runs again where that passed over points, and looks for other choices. */
+  #decideAloud(quiet: Verdict): Verdict {
+    const { choices } = this.reading
+    this.#quiet = false
+    let verdict = quiet
+    if (choices.passedOver) {
+      verdict = this.run(this.#unforced)
+      this.#isMatch = this.matches(verdict)
+    }
+    if (this.#isMatch) return this.#settle(verdict)
+    return choices.count === 0 ? verdict : this.#search(verdict)
   }
 
   #search(first: Verdict): Verdict {

@@ -13,13 +13,8 @@ export type Outcome = number
 
 /** Counts what became of packets, and which line of the specification decided. */
 export class Tally {
-  forwarded = 0
-  rewritten = 0
-  flooded = 0
-  dropped = 0
-  unspecified = 0
-  violated = 0
-  undecided = 0
+  /** Packets by outcome. */
+  readonly #packets = new Float64Array(NOT_DECIDED + 1)
   /** Frames that left, counted once for each egress port. */
   left = 0
   /** Choices that were learned from outputs. */
@@ -28,29 +23,53 @@ export class Tally {
 
   /** Counts one packet; a line of the specification decided it only where it was judged as right. */
   count(site: Site | undefined, kind: VerdictKind, outcome: Outcome): void {
-    if (outcome === VIOLATED) this.violated += 1
-    else if (outcome === NOT_DECIDED) this.undecided += 1
-    else {
-      this.#at(site, kind)
-      if (outcome === FORWARDED) this.forwarded += 1
-      else if (outcome === REWRITTEN) this.rewritten += 1
-      else if (outcome === DROPPED) this.dropped += 1
-      else if (outcome === FLOODED) this.flooded += 1
-      else this.unspecified += 1
-    }
+    if (outcome < VIOLATED) this.at(site, kind)
+    this.add(outcome)
   }
 
-  #at(site: Site | undefined, kind: VerdictKind): void {
+  /** Counts one packet by what became of it. */
+  add(outcome: Outcome): void {
+    this.#packets[outcome] = (this.#packets[outcome] ?? 0) + 1
+  }
+
+  /** Counts one packet for the line that decided it. */
+  at(site: Site | undefined, kind: VerdictKind): void {
     if (site === undefined) return
     const entry = this.#bySite[site.id]
     if (entry === undefined) this.#bySite[site.id] = { site, kind, packets: 1 }
     else entry.packets += 1
   }
 
+  get forwarded(): number {
+    return this.#packets[FORWARDED] ?? 0
+  }
+
+  get rewritten(): number {
+    return this.#packets[REWRITTEN] ?? 0
+  }
+
+  get flooded(): number {
+    return this.#packets[FLOODED] ?? 0
+  }
+
+  get dropped(): number {
+    return this.#packets[DROPPED] ?? 0
+  }
+
+  get unspecified(): number {
+    return this.#packets[UNSPECIFIED] ?? 0
+  }
+
+  get violated(): number {
+    return this.#packets[VIOLATED] ?? 0
+  }
+
+  get undecided(): number {
+    return this.#packets[NOT_DECIDED] ?? 0
+  }
+
   get checked(): number {
-    return (
-      this.forwarded + this.rewritten + this.flooded + this.dropped + this.unspecified + this.violated + this.undecided
-    )
+    return this.#packets.reduce((sum, packets) => sum + packets, 0)
   }
 
   get outcomes(): Outcomes {

@@ -73,8 +73,9 @@ export class AttachedWords<V> implements Attached<V> {
   /** A ring, of whole values. */
   #saved: Int32Array
   #room = 16
-  #savedFirst = 0
   #savedEnd = 0
+  /** Where the ring is full. */
+  #savedFull = 16
 
   constructor(packing: KeyPacking<V>, words: Column) {
     this.#packing = packing
@@ -94,7 +95,7 @@ export class AttachedWords<V> implements Attached<V> {
   }
 
   save(slot: number): void {
-    if (((this.#savedEnd - this.#savedFirst) | 0) === this.#room) this.#grow()
+    if (this.#savedEnd === this.#savedFull) this.#grow()
     const to = this.#savedAt(this.#savedEnd)
     for (let i = 0, at = this.#wordsOf(slot); i < this.#width; i++) this.#saved[to + i] = this.#words[at + i] ?? 0
     this.#savedEnd = (this.#savedEnd + 1) | 0
@@ -107,8 +108,8 @@ export class AttachedWords<V> implements Attached<V> {
   }
 
   begin(): void {
-    this.#savedFirst = 0
     this.#savedEnd = 0
+    this.#savedFull = this.#room
   }
 
   get savedEnd(): number {
@@ -116,7 +117,7 @@ export class AttachedWords<V> implements Attached<V> {
   }
 
   forget(position: number): void {
-    this.#savedFirst = position
+    this.#savedFull = (position + this.#room) | 0
   }
 
   move(from: number, to: number): void {
@@ -134,10 +135,12 @@ export class AttachedWords<V> implements Attached<V> {
   #grow(): void {
     const width = this.#width
     const old = this.#saved
-    const from = this.#savedAt(this.#savedFirst)
+    const first = (this.#savedFull - this.#room) | 0
+    const from = this.#savedAt(first)
     this.#room *= 2
+    this.#savedFull = (first + this.#room) | 0
     this.#saved = new Int32Array(this.#room * width)
-    const to = this.#savedAt(this.#savedFirst)
+    const to = this.#savedAt(first)
     // Two parts, and the second one follows the first: at the end of the ring, or at its start again.
     const split = old.length - from
     this.#saved.set(old.subarray(from), to)

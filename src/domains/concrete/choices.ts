@@ -126,18 +126,12 @@ export class Choices {
   invalid = false
   /** A point was passed over in a quiet run. */
   passedOver = false
-  /** What the run does from here on may rest on something that is not certain. */
-  isTainted = false
-  /** Runs may differ from what the device did, in whatever they do. */
-  isDoubtedFromStart = false
   /** It is not known what left, so that choices do not show. */
   isUnobserved = false
   /** What runs touch of the state, where somebody wants to know. */
   footprint: Footprint | undefined
   /** Nanoseconds by which times may be off, where the order of packets is open. */
   slack: bigint | undefined
-  /** Insertions of the run at hand that might have come out the other way, see `RoomDoubts`. */
-  readonly openRooms: RoomDoubts[] = []
   /** They do come out the other way. */
   isOpposite = false
   readonly kept = new KeptPackets()
@@ -145,6 +139,11 @@ export class Choices {
   #quiet = false
   #tables = 0
   readonly #doubts: Doubt[] = []
+  readonly #openRooms: RoomDoubts[] = []
+  #isTainted = false
+  #isTaintedFromStart = false
+  /** Whether a run left anything of these to be cleared. */
+  #isUnclean = false
   readonly #seen: Seen
   readonly #layers: Layers
   #forced: readonly number[] = []
@@ -162,12 +161,10 @@ export class Choices {
     this.count = 0
     this.invalid = false
     this.passedOver = false
-    this.isTainted = this.isDoubtedFromStart
     this.#quiet = quiet
-    // Setting the length of an array is slow, and there is nearly never anything to clear.
-    if (this.#doubts.length > 0) this.#doubts.length = 0
-    if (this.openRooms.length > 0) this.openRooms.length = 0
     this.#forced = forced
+    // Setting the length of an array is slow, and there is nearly never anything to clear.
+    if (this.#isUnclean) this.#clear()
   }
 
   /**
@@ -202,15 +199,49 @@ export class Choices {
     this.values[this.count] = value
     this.fromOutput[this.count] = fromOutput
     this.count += 1
-    if (this.isUnobserved && !chooser.showsLater) this.isTainted = true
+    if (this.isUnobserved && !chooser.showsLater) this.taint()
   }
 
   /** Something was read whose answer may depend on a choice that was never seen; asked only if the outcome differs. */
   doubt(structure: Doubt): void {
+    this.#isUnclean = true
     this.#doubts.push(structure)
   }
 
   get doubtful(): boolean {
     return this.#doubts.some((structure) => structure.doubtful())
+  }
+
+  /** What the run does from here on may rest on something that is not certain. */
+  taint(): void {
+    this.#isUnclean = true
+    this.#isTainted = true
+  }
+
+  get isTainted(): boolean {
+    return this.#isTainted
+  }
+
+  /** Whether runs may differ from what the device did in whatever they do. */
+  set isTaintedFromStart(isTainted: boolean) {
+    this.#isTaintedFromStart = isTainted
+    this.#isUnclean = true
+  }
+
+  /** An insertion of the run at hand might have come out the other way, see `RoomDoubts`. */
+  openRoom(room: RoomDoubts): void {
+    this.#isUnclean = true
+    this.#openRooms.push(room)
+  }
+
+  get openRooms(): readonly RoomDoubts[] {
+    return this.#openRooms
+  }
+
+  #clear(): void {
+    this.#doubts.length = 0
+    this.#openRooms.length = 0
+    this.#isTainted = this.#isTaintedFromStart
+    this.#isUnclean = this.#isTaintedFromStart
   }
 }

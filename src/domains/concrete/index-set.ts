@@ -2,7 +2,6 @@ import { SpecError } from '../../spec/error.js'
 import type { IndexSet } from '../../spec/state.js'
 import type { Retractable } from '../state.js'
 import type { Choices } from './choices.js'
-import type { Footprint } from './footprint.js'
 import type { ConcreteIndexAllocator } from './index-allocator.js'
 import { Recent } from './recent.js'
 
@@ -16,6 +15,8 @@ export class SpecIndexSet implements IndexSet, Retractable {
   /** Numbers that came in or went. */
   readonly #changes: Recent
   #threshold = 0n
+  /** Whether packets were ever kept: only then it is watched what packets do. */
+  #isWatched = false
 
   /** `state` is where to keep the numbers. */
   constructor(name: string, state: ConcreteIndexAllocator, choices: Choices) {
@@ -28,17 +29,13 @@ export class SpecIndexSet implements IndexSet, Retractable {
   }
 
   get size(): number {
-    this.#choices.footprint?.readRoom(this.#table)
+    if (this.#isWatched) this.#choices.footprint?.readRoom(this.#table)
     return this.#state.count()
   }
 
   expireOlderThan(threshold: bigint): void {
-    const { footprint } = this.#choices
-    if (footprint !== undefined) this.#traceExpired(footprint, threshold)
-    const before = this.#state.count()
-    this.#state.expire(threshold)
-    if (this.#state.count() !== before) this.#changes.add(before - this.#state.count())
-    this.#threshold = threshold
+    if (this.#isWatched) this.#expireWatched(threshold)
+    else this.#state.expire(threshold)
   }
 
   /**
@@ -53,7 +50,7 @@ export class SpecIndexSet implements IndexSet, Retractable {
   }
 
   has(index: number): boolean {
-    this.#choices.footprint?.readSlot(this.#table, index)
+    if (this.#isWatched) this.#choices.footprint?.readSlot(this.#table, index)
     return Number.isInteger(index) && index >= 0 && index < this.capacity && this.#state.used(index)
   }
 
@@ -64,9 +61,7 @@ export class SpecIndexSet implements IndexSet, Retractable {
     if (this.#state.used(index)) this.#state.refresh(index, now)
     else {
       this.#state.allocate(index, now)
-      this.#changes.add(1)
-      this.#choices.footprint?.changeSlot(this.#table, index)
-      this.#choices.footprint?.changeRoom(this.#table)
+      if (this.#isWatched) this.#changed(index)
     }
   }
 
@@ -76,10 +71,11 @@ export class SpecIndexSet implements IndexSet, Retractable {
 
   rollback(): void {
     this.#state.rollback()
-    this.#changes.rollback()
+    if (this.#isWatched) this.#changes.rollback()
   }
 
   mark(): void {
+    this.#isWatched = true
     this.#state.mark()
   }
 
@@ -92,7 +88,23 @@ export class SpecIndexSet implements IndexSet, Retractable {
     this.#state.forget(count)
   }
 
-  #traceExpired(footprint: Footprint, threshold: bigint): void {
+  #changed(index: number): void {
+    this.#changes.add(1)
+    this.#choices.footprint?.changeSlot(this.#table, index)
+    this.#choices.footprint?.changeRoom(this.#table)
+  }
+
+  #expireWatched(threshold: bigint): void {
+    const before = this.#state.count()
+    this.#traceExpired(threshold)
+    this.#state.expire(threshold)
+    if (this.#state.count() !== before) this.#changes.add(before - this.#state.count())
+    this.#threshold = threshold
+  }
+
+  #traceExpired(threshold: bigint): void {
+    const { footprint } = this.#choices
+    if (footprint === undefined) return
     for (const index of this.#state.indices()) {
       if (this.#state.timeAt(index) >= threshold) return
       footprint.changeSlot(this.#table, index)

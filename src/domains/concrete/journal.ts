@@ -19,10 +19,14 @@ export class Journal {
   #end = 0
   /** To where `back` steps: the start of the packet. */
   #base = 0
-  /** The oldest record that is kept. */
+  /** The oldest record that is kept, and where the ring is full. */
   #first = 0
+  #full = WIDTH * 64
+  #mask = WIDTH * 64 - 1
   readonly #starts = new Marks()
   #recording = false
+  /** Whether it records, and has no packets that are kept: then all begins at 0. */
+  #isPlain = false
 
   get recording(): boolean {
     return this.#recording
@@ -36,22 +40,26 @@ export class Journal {
   /** Forgets everything, and records from now on: O(1). */
   begin(): void {
     this.#end = 0
+    if (this.#isPlain) return
     this.#base = 0
-    this.#first = 0
+    this.#keepFrom(0)
     this.#starts.clear()
     this.#recording = true
+    this.#isPlain = true
   }
 
   /** Forgets everything, and records nothing. */
   end(): void {
     this.begin()
     this.#recording = false
+    this.#isPlain = false
   }
 
   /** Starts a packet that is kept, with numbers that say where the structure was then. */
   mark(a: number, b: number, c: number): void {
     this.#recording = true
-    if (this.#starts.count === 0) this.#first = this.#end
+    this.#isPlain = false
+    if (this.#starts.count === 0) this.#keepFrom(this.#end)
     this.push(MARK, a, b, c)
     this.#base = this.#end
     this.#starts.push(this.#end)
@@ -63,7 +71,7 @@ export class Journal {
     starts.pop()
     this.#end = (this.#base - WIDTH) | 0
     this.#base = starts.count === 0 ? this.#end : starts.newest
-    if (starts.count === 0) this.#first = this.#end
+    if (starts.count === 0) this.#keepFrom(this.#end)
   }
 
   /** Forgets the `count` oldest kept packets. */
@@ -71,7 +79,7 @@ export class Journal {
     const starts = this.#starts
     starts.forget(count)
     if (starts.count === 0) this.#base = this.#end
-    this.#first = starts.count === 0 ? this.#end : (starts.oldest - WIDTH) | 0
+    this.#keepFrom(starts.count === 0 ? this.#end : (starts.oldest - WIDTH) | 0)
   }
 
   /** Number `index`, from 1, of those given with the mark of the newest kept packet; requires one. */
@@ -86,9 +94,9 @@ export class Journal {
 
   push(operation: number, a: number, b: number, c: number): void {
     if (!this.#recording) return
-    if (((this.#end - this.#first) | 0) === this.#records.length) this.#grow()
+    if (this.#end === this.#full) this.#grow()
     const records = this.#records
-    const at = this.#end & (records.length - 1)
+    const at = this.#end & this.#mask
     records[at] = operation
     records[at + 1] = a
     records[at + 2] = b
@@ -109,12 +117,19 @@ export class Journal {
   }
 
   #at(position: number): number {
-    return this.#records[position & (this.#records.length - 1)] ?? 0
+    return this.#records[position & this.#mask] ?? 0
   }
 
   #grow(): void {
     const grown = new Int32Array(this.#records.length * 2)
     for (let i = 0, at = this.#first; i < this.#records.length; i++, at++) grown[at & (grown.length - 1)] = this.#at(at)
     this.#records = grown
+    this.#mask = grown.length - 1
+    this.#keepFrom(this.#first)
+  }
+
+  #keepFrom(position: number): void {
+    this.#first = position
+    this.#full = (position + this.#records.length) | 0
   }
 }

@@ -13,11 +13,6 @@ export class Lessons {
     if (this.#kept > 0) this.#undo.push({ packet: this.#packet, forget })
   }
 
-  begin(): void {
-    this.#kept = 0
-    if (this.#undo.length > 0) this.#undo.length = 0
-  }
-
   mark(): void {
     this.#packet += 1
     this.#kept += 1

@@ -31,6 +31,8 @@ export class ConcreteReading {
   readonly #process: AnySpec['process']
   readonly #context: Record<string, unknown>
   readonly #states: readonly Retractable[]
+  /** Whether packets may be kept. */
+  #isKeeping = false
   readonly #watched: Map<string, WatchedTable> | undefined
 
   /** Where it is `watched`, the state before the packet can be looked at too, at a cost for every packet. */
@@ -59,16 +61,20 @@ export class ConcreteReading {
 
   /** Points the reading at a packet; what was done before can no longer be undone. */
   start(bytes: Uint8Array, start: number, length: number, ingress: number, now: bigint): void {
-    this.#point(bytes, start, length, ingress, now)
-    this.choices.kept.begin()
-    this.choices.lessons.begin()
+    this.packet.parse(bytes, start, length)
+    this.#context.ingress = ingress
+    this.#context.now = now
+    if (this.#isKeeping) this.#forgetKept()
     for (const state of this.#states) state.begin()
   }
 
   /** The same, but packets that were started so can be taken back, the newest first, until they are forgotten. */
   startKept(bytes: Uint8Array, start: number, length: number, ingress: number, now: bigint): void {
-    this.#point(bytes, start, length, ingress, now)
-    this.choices.kept.mark()
+    this.packet.parse(bytes, start, length)
+    this.#context.ingress = ingress
+    this.#context.now = now
+    this.#isKeeping = true
+    this.choices.kept.mark(ingress)
     this.choices.lessons.mark()
     for (const state of this.#states) state.mark()
   }
@@ -98,11 +104,9 @@ export class ConcreteReading {
     for (const state of this.#states) state.rollback()
   }
 
-  #point(bytes: Uint8Array, start: number, length: number, ingress: number, now: bigint): void {
-    this.packet.parse(bytes, start, length)
-    this.choices.kept.ingress = ingress
-    this.#context.ingress = ingress
-    this.#context.now = now
+  #forgetKept(): void {
+    this.forget(this.choices.kept.count)
+    this.#isKeeping = false
   }
 
   /** The tables, by name, where the reading is watched. */

@@ -37,7 +37,7 @@ export class SpecMaglev<K> implements Maglev<K>, Retractable {
 
   pick(key: K, live: IndexSet): number | undefined {
     const liveNow = this.#liveSet(live)
-    const isCertain = !(live instanceof SpecIndexSet) || live.isCertain
+    const isCertain = this.#choices.slack === undefined || !(live instanceof SpecIndexSet) || live.isCertain
     if (!isCertain) this.#choices.doubt(uncertainLive)
     if (!liveNow.includes('1')) return undefined
     const wanted = this.#choices.wanted(this.#site)

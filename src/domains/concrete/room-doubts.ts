@@ -53,7 +53,7 @@ export class RoomDoubts {
         : recently > 0 || (this.#threshold !== undefined && oldest !== undefined && oldest < this.#threshold + slack)
     if (!isOpen) return false
     this.#insertion = now
-    this.#choices.openRooms.push(this)
+    this.#choices.openRoom(this)
     return true
   }
 

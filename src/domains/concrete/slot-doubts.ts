@@ -3,7 +3,7 @@ import type { Choices, Doubt } from './choices.js'
 import { Journal } from './journal.js'
 
 /** The entry may really be at another slot: no output has shown its own. */
-const UNSEEN = 1
+export const UNSEEN = 1
 /** The value may really be another. */
 const UNCERTAIN = 2
 
@@ -16,31 +16,21 @@ const uncertainValue: Doubt = { doubtful: () => true }
  * uncertain value; or where another packet, by another port, wrote the same entry so short before that both are kept
  * still. Their order is then not certain, and it need not show before both are forgotten.
  *
- * Values are watched only from the first packet that is kept.
+ * What happens to values need be told only from the first packet on that is kept.
  */
 export class SlotDoubts implements Retractable {
   readonly #choices: Choices
-  readonly #flags: Uint8Array
+  /** By slot; others only read it. */
+  readonly flags: Uint8Array
   /** By slot, the packet that wrote the value last; made with the first packet that is kept. */
   #writers: Int32Array | undefined
   readonly #journal = new Journal()
   /** Whether any slot ever stayed unseen after its packet; if not, nobody has to look. */
-  #hasUnseen = false
-  /** Whether `written` and `read` must be told. */
-  isWatching = false
+  hasUnseen = false
 
   constructor(capacity: number, choices: Choices) {
-    this.#flags = new Uint8Array(capacity)
+    this.flags = new Uint8Array(capacity)
     this.#choices = choices
-  }
-
-  /** Whether any slot may be unseen. */
-  get hasUnseen(): boolean {
-    return this.#hasUnseen
-  }
-
-  isUnseen(slot: number): boolean {
-    return this.#hasUnseen && ((this.#flags[slot] ?? 0) & UNSEEN) !== 0
   }
 
   /** A new entry is at `slot`. */
@@ -50,29 +40,29 @@ export class SlotDoubts implements Retractable {
 
   /** The packet is settled: whether its output showed the slot. */
   settled(slot: number, sure: boolean): void {
-    const others = (this.#flags[slot] ?? 0) & ~UNSEEN
+    const others = (this.flags[slot] ?? 0) & ~UNSEEN
     this.#set(slot, sure ? others : others | UNSEEN, this.#writerOf(slot))
-    if (!sure) this.#hasUnseen = true
+    if (!sure) this.hasUnseen = true
   }
 
   /** The entry at `from`, which is unseen, is taken to be at `to`. */
   moved(from: number, to: number): void {
-    this.#set(to, this.#flags[from] ?? 0, this.#writerOf(from))
+    this.#set(to, this.flags[from] ?? 0, this.#writerOf(from))
   }
 
   /** The value at `slot` is written. */
   written(slot: number): void {
     const { isTainted, kept } = this.#choices
-    const others = (this.#flags[slot] ?? 0) & ~UNCERTAIN
+    const others = (this.flags[slot] ?? 0) & ~UNCERTAIN
     const isCertain = !isTainted && !kept.isRival(this.#writerOf(slot))
     this.#set(slot, isCertain ? others : others | UNCERTAIN, kept.newest)
   }
 
   /** The value at `slot` is read. */
   read(slot: number): void {
-    if (((this.#flags[slot] ?? 0) & UNCERTAIN) === 0) return
+    if (((this.flags[slot] ?? 0) & UNCERTAIN) === 0) return
     this.#choices.doubt(uncertainValue)
-    this.#choices.isTainted = true
+    this.#choices.taint()
   }
 
   begin(): void {
@@ -82,14 +72,13 @@ export class SlotDoubts implements Retractable {
   rollback(): void {
     while (this.#journal.back()) {
       const slot = this.#journal.field(1)
-      this.#flags[slot] = this.#journal.field(2)
+      this.flags[slot] = this.#journal.field(2)
       if (this.#writers !== undefined) this.#writers[slot] = this.#journal.field(3)
     }
   }
 
   mark(): void {
-    this.isWatching = true
-    this.#writers ??= new Int32Array(this.#flags.length)
+    this.#writers ??= new Int32Array(this.flags.length)
     this.#journal.mark(0, 0, 0)
   }
 
@@ -105,11 +94,11 @@ export class SlotDoubts implements Retractable {
   #set(slot: number, flags: number, writer: number): void {
     const writers = this.#writers
     if (writers !== undefined && this.#journal.recording) {
-      if (this.#flags[slot] === flags && writers[slot] === writer) return
-      this.#journal.push(0, slot, this.#flags[slot] ?? 0, writers[slot] ?? 0)
+      if (this.flags[slot] === flags && writers[slot] === writer) return
+      this.#journal.push(0, slot, this.flags[slot] ?? 0, writers[slot] ?? 0)
       writers[slot] = writer
     }
-    this.#flags[slot] = flags
+    this.flags[slot] = flags
   }
 
   #writerOf(slot: number): number {

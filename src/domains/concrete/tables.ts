@@ -5,10 +5,9 @@ import type { ExpiringMap } from '../../spec/state.js'
 import type { Retractable } from '../state.js'
 import { ChoiceSite, type Choices, type Chooser, type Doubt } from './choices.js'
 import type { ConcreteExpiringMap } from './expiring-map.js'
-import type { Footprint } from './footprint.js'
 import type { KeyPacking } from './key-index.js'
 import { RoomDoubts } from './room-doubts.js'
-import { SlotDoubts } from './slot-doubts.js'
+import { SlotDoubts, UNSEEN } from './slot-doubts.js'
 
 /** With less room than this, packets whose order is looked for may take all of it. */
 const LITTLE_ROOM = 4096
@@ -26,11 +25,14 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   readonly #state: ConcreteExpiringMap<K, V | undefined>
   readonly #choices: Choices
   readonly #doubts: SlotDoubts
+  readonly #flags: Uint8Array
   readonly #room: RoomDoubts
   readonly #site: ChoiceSite
   readonly #settle: Chooser
   readonly #table: number
   readonly #types: EntryTypes<K, V>
+  /** Whether packets were ever kept: only then it is watched what packets do. */
+  #isWatched = false
 
   /** `state` is where to keep the entries. */
   constructor(name: string, state: ConcreteExpiringMap<K, V | undefined>, types: EntryTypes<K, V>, choices: Choices) {
@@ -42,6 +44,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
     this.#state = state
     this.#choices = choices
     this.#doubts = new SlotDoubts(capacity, choices)
+    this.#flags = this.#doubts.flags
     this.#room = new RoomDoubts(choices)
     this.#site = new ChoiceSite(`${name} slot`, capacity, choices.lessons)
     this.#settle = {
@@ -52,31 +55,27 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   }
 
   get size(): number {
-    this.#choices.footprint?.readRoom(this.#table)
+    if (this.#isWatched) this.#choices.footprint?.readRoom(this.#table)
     return this.#state.count()
   }
 
   expireOlderThan(threshold: bigint): void {
-    if (this.#choices.footprint !== undefined) this.#traceExpired(threshold)
-    const before = this.#state.count()
-    this.#state.expire(threshold)
-    if (this.#doubts.isWatching) this.#room.expired(threshold, before - this.#state.count())
+    if (this.#isWatched) this.#expireWatched(threshold)
+    else this.#state.expire(threshold)
   }
 
   get(key: K): number | undefined {
-    this.#choices.footprint?.readKey(this.#table, this.#types.key.hash(key))
+    if (this.#isWatched) this.#asked(key)
     const slot = this.#state.find(key)
-    if (this.#doubts.isWatching) this.#room.asked()
     if (slot === -1) return undefined
-    return this.#doubts.isUnseen(slot) ? this.#rebind(slot) : slot
+    return this.isUnseen(slot) ? this.#rebind(slot) : slot
   }
 
   touch(key: K, now: bigint): number | undefined {
-    this.#choices.footprint?.readKey(this.#table, this.#types.key.hash(key))
+    if (this.#isWatched) this.#asked(key)
     let slot = this.#state.find(key)
-    if (this.#doubts.isWatching) this.#room.asked()
     if (slot === -1) return undefined
-    if (this.#doubts.isUnseen(slot)) slot = this.#rebind(slot)
+    if (this.isUnseen(slot)) slot = this.#rebind(slot)
     this.#state.refresh(slot, now)
     return slot
   }
@@ -84,34 +83,30 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   insert(key: K, now: bigint, ...values: [] | [V]): number | undefined {
     const state = this.#state
     if (state.find(key) !== -1) throw new SpecError(`${this.#name}.insert of a key that is there already`)
-    const { footprint } = this.#choices
-    if (this.capacity - state.count() < LITTLE_ROOM) footprint?.readRoom(this.#table)
-    if (!this.#findsRoom(now)) return undefined
+    if (this.#isWatched ? !this.#findsRoom(now) : state.count() === this.capacity) return undefined
     const wanted = this.#choices.wanted(this.#site)
     const taken = wanted !== -1 && !state.used(wanted)
     if (!taken && this.#choices.isForced) this.#choices.invalid = true
     const slot = taken ? wanted : state.lowestFree()
     this.#choices.met(this.#site, this.#settle, slot, taken && !this.#choices.isForced)
     state.insert(slot, key, now, values[0])
-    if (footprint !== undefined) this.#traceChange(footprint, slot)
+    if (this.#isWatched) this.#traceChange(slot)
     this.#doubts.inserted(slot)
     return slot
   }
 
   keyAt(slot: number): K | undefined {
-    this.#choices.footprint?.readSlot(this.#table, slot)
     if (!Number.isInteger(slot) || slot < 0 || slot >= this.capacity) return undefined
-    if (this.#doubts.isWatching) this.#room.asked()
+    if (this.#isWatched) this.#askedAt(slot)
     const used = this.#state.used(slot)
     // An entry that was never seen may really be here, or what is here may really be elsewhere.
-    if (!used || this.#doubts.isUnseen(slot)) this.#choices.doubt(this)
+    if (!used || this.isUnseen(slot)) this.#choices.doubt(this)
     return used ? this.#state.keyAt(slot) : undefined
   }
 
   valueAt(slot: number): V {
     this.#requireUsed(slot, 'valueAt')
-    this.#choices.footprint?.readSlot(this.#table, slot)
-    if (this.#doubts.isWatching) this.#doubts.read(slot)
+    if (this.#isWatched) this.#readValue(slot)
     const value = this.#state.valueAt(slot)
     if (value === undefined) throw new SpecError(`${this.#name}.valueAt: this map has no values`)
     return value
@@ -119,8 +114,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
 
   setValue(slot: number, value: V): void {
     this.#requireUsed(slot, 'setValue')
-    if (this.#doubts.isWatching) this.#doubts.written(slot)
-    if (this.#choices.footprint !== undefined) this.#traceValue(slot, value)
+    if (this.#isWatched) this.#wroteValue(slot, value)
     this.#state.setValue(slot, value)
   }
 
@@ -131,22 +125,24 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
 
   erase(slot: number): void {
     this.#requireUsed(slot, 'erase')
-    if (this.#choices.footprint !== undefined) this.#traceChange(this.#choices.footprint, slot)
+    if (this.#isWatched) this.#traceChange(slot)
     this.#state.erase(slot)
   }
 
   begin(): void {
     this.#state.begin()
-    this.#doubts.begin()
+    if (this.#isWatched) this.#doubts.begin()
   }
 
   rollback(): void {
     this.#state.rollback()
+    if (!this.#isWatched) return
     this.#doubts.rollback()
     this.#room.rollback()
   }
 
   mark(): void {
+    this.#isWatched = true
     this.#state.mark()
     this.#doubts.mark()
   }
@@ -166,7 +162,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   #findsRoom(now: bigint): boolean {
     const state = this.#state
     const room = this.capacity - state.count()
-    if (!this.#doubts.isWatching) return room > 0
+    if (room < LITTLE_ROOM) this.#choices.footprint?.readRoom(this.#table)
     const oldest = room > 0 ? undefined : state.slots()[Symbol.iterator]().next().value
     const isOpen = this.#room.isOpen(room, oldest === undefined ? undefined : state.timeAt(oldest), now)
     if (!isOpen || !this.#choices.isOpposite) return room > 0
@@ -182,45 +178,75 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
 
   /** An entry whose slot was never seen: it may turn out to be at any free one. */
   #rebind(slot: number): number {
-    if (this.#choices.passesOver(this.#site)) return slot
+    return this.#choices.passesOver(this.#site) ? slot : this.#bindAnew(slot)
+  }
+
+  #bindAnew(slot: number): number {
     const wanted = this.#choices.wanted(this.#site)
     const moves = wanted !== -1 && wanted !== slot && !this.#state.used(wanted)
     if (this.#choices.isForced && !moves && wanted !== slot) this.#choices.invalid = true
     const at = moves ? wanted : slot
     if (moves) {
       this.#state.moveSlot(slot, wanted)
-      this.#choices.footprint?.changeSlot(this.#table, slot)
-      if (this.#choices.footprint !== undefined) this.#traceChange(this.#choices.footprint, wanted)
       this.#doubts.moved(slot, wanted)
+      if (this.#isWatched) {
+        this.#choices.footprint?.changeSlot(this.#table, slot)
+        this.#traceChange(wanted)
+      }
     }
     this.#choices.met(this.#site, this.#settle, at, wanted === at && !this.#choices.isForced)
     return at
   }
 
+  #asked(key: K): void {
+    this.#room.asked()
+    this.#choices.footprint?.readKey(this.#table, this.#types.key.hash(key))
+  }
+
+  #askedAt(slot: number): void {
+    this.#room.asked()
+    this.#choices.footprint?.readSlot(this.#table, slot)
+  }
+
+  #readValue(slot: number): void {
+    this.#doubts.read(slot)
+    this.#choices.footprint?.readSlot(this.#table, slot)
+  }
+
+  #wroteValue(slot: number, value: V): void {
+    this.#doubts.written(slot)
+    const { footprint } = this.#choices
+    if (footprint === undefined) return
+    const before = this.#state.valueAt(slot)
+    if (before === undefined || !this.#types.value?.equals(before, value)) footprint.changeSlot(this.#table, slot)
+  }
+
   /** There is, or was, or will be no more, an entry at `slot`, which is in use. */
-  #traceChange(footprint: Footprint, slot: number): void {
+  #traceChange(slot: number): void {
+    const { footprint } = this.#choices
+    if (footprint === undefined) return
     footprint.changeKey(this.#table, this.#types.key.hash(this.#state.keyAt(slot)))
     footprint.changeSlot(this.#table, slot)
     footprint.changeRoom(this.#table)
   }
 
-  #traceExpired(threshold: bigint): void {
-    const { footprint } = this.#choices
-    for (const slot of this.#state.slots()) {
-      if (footprint === undefined || this.#state.timeAt(slot) >= threshold) return
-      this.#traceChange(footprint, slot)
-    }
+  #expireWatched(threshold: bigint): void {
+    const before = this.#state.count()
+    if (this.#choices.footprint !== undefined) this.#traceExpired(threshold)
+    this.#state.expire(threshold)
+    this.#room.expired(threshold, before - this.#state.count())
   }
 
-  #traceValue(slot: number, value: V): void {
-    const before = this.#state.valueAt(slot)
-    if (before === undefined || this.#types.value?.equals(before, value)) return
-    this.#choices.footprint?.changeSlot(this.#table, slot)
+  #traceExpired(threshold: bigint): void {
+    for (const slot of this.#state.slots()) {
+      if (this.#state.timeAt(slot) >= threshold) return
+      this.#traceChange(slot)
+    }
   }
 
   /** Whether the entry at `slot`, if there is one, may really be at another. */
   isUnseen(slot: number): boolean {
-    return this.#doubts.isUnseen(slot)
+    return this.#doubts.hasUnseen && ((this.#flags[slot] ?? 0) & UNSEEN) !== 0
   }
 
   /** Whether outputs show the slots of this map at all. */
@@ -231,7 +257,7 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   /** Whether the slot of some entry was never seen. */
   doubtful(): boolean {
     if (!this.#doubts.hasUnseen) return false
-    for (const slot of this.#state.slots()) if (this.#doubts.isUnseen(slot)) return true
+    for (const slot of this.#state.slots()) if (this.isUnseen(slot)) return true
     return false
   }
 }

@@ -291,7 +291,7 @@ export class RaceJudge {
   #leftLate(slot: number, port: number, isAgain: boolean): void {
     const inputs = this.#inputs
     if (inputs.is(slot, OPEN)) return
-    this.#oracle.tally.count(undefined, 'any', isAgain ? VIOLATED : NOT_DECIDED)
+    this.#oracle.tally.add(isAgain ? VIOLATED : NOT_DECIDED)
     this.#finals.tell(
       slot,
       isAgain ? this.#trials.leftAgain(slot, port) : `it left by port ${port} after it had been judged`,
