@@ -1,0 +1,389 @@
+import test from 'ava'
+
+import { OK, UNDECIDED, VIOLATION } from '../../../src/oracle/index.js'
+import {
+  any,
+  drop,
+  expiringMap,
+  flood,
+  forward,
+  ipv4Address,
+  macAddress,
+  port,
+  record,
+  spec,
+  u64,
+} from '../../../src/spec/index.js'
+import { udp } from '../harness.js'
+import { Scene } from './scene.js'
+
+const INSIDE = 0
+const OUTSIDE = 1
+const Pair = record({ inside: ipv4Address, outside: ipv4Address })
+
+/** Lets in only what answers; an entry lasts 1,000 nanoseconds. */
+const gate = spec({
+  title: 'gate',
+  config: {},
+  state: () => ({ pairs: expiringMap(Pair, 64) }),
+  process({ packet, ingress, now, pairs }) {
+    pairs.expireOlderThan(now - 1000n)
+    const { ipv4 } = packet
+    if (!ipv4) return any()
+    if (ingress === OUTSIDE) {
+      return pairs.get(Pair({ inside: ipv4.dst, outside: ipv4.src })) === undefined ? drop() : forward(INSIDE, packet)
+    }
+    const pair = Pair({ inside: ipv4.src, outside: ipv4.dst })
+    const known = pairs.touch(pair, now) ?? pairs.insert(pair, now)
+    return known === undefined ? drop() : forward(OUTSIDE, packet)
+  },
+})
+
+const HOST = '10.0.0.1'
+const PEER = '192.0.2.1'
+
+function asks(n = 0): Uint8Array {
+  return udp({ ip: HOST, port: 1000 + n }, { ip: PEER, port: 53 })
+}
+
+function answers(n = 0): Uint8Array {
+  return udp({ ip: PEER, port: 53 }, { ip: HOST, port: 1000 + n })
+}
+
+test('an answer that overtook its question, and was dropped for it, is right', (t) => {
+  const scene = new Scene(gate, 2)
+  scene.sent(1, INSIDE, 100, asks()).sent(2, OUTSIDE, 105, answers())
+  scene.left(1, OUTSIDE, 110, asks())
+  scene.finish()
+  t.deepEqual(scene.judged, [
+    [2, OK],
+    [1, OK],
+  ])
+  t.is(scene.judge.reordered, 1)
+})
+
+test('an answer that was sent after its question had left must not be dropped', (t) => {
+  const scene = new Scene(gate, 2)
+  scene.sent(1, INSIDE, 100, asks())
+  scene.left(1, OUTSIDE, 110, asks())
+  scene.sent(2, OUTSIDE, 111, answers()).finish()
+  t.deepEqual(scene.judged, [
+    [1, OK],
+    [2, VIOLATION],
+  ])
+  t.is(scene.why(2), 'expected the packet to leave on port 0, but it was dropped')
+})
+
+test('an answer may have been taken after a question that was sent later, but not before the answer had left', (t) => {
+  for (const [asked, judgement] of [
+    [119, OK],
+    [121, VIOLATION],
+  ] as const) {
+    const scene = new Scene(gate, 2)
+    scene.sent(1, OUTSIDE, 100, answers())
+    if (asked < 120) scene.sent(2, INSIDE, asked, asks())
+    scene.left(1, INSIDE, 120, answers())
+    if (asked > 120) scene.sent(2, INSIDE, asked, asks())
+    scene.left(2, OUTSIDE, 130, asks())
+    scene.finish()
+    t.is(scene.judged.find(([tag]) => tag === 1)?.[1], judgement)
+    t.is(scene.judged.find(([tag]) => tag === 2)?.[1], OK)
+  }
+})
+
+test('nothing is judged before what left of it may be there, and a mismatch is not final before it is closed', (t) => {
+  const scene = new Scene(gate, 2)
+  scene.sent(1, INSIDE, 100, asks())
+  scene.judge.advance()
+  t.deepEqual(scene.judged, [])
+  scene.judge.passed(INSIDE, 1)
+  scene.judge.advance()
+  t.deepEqual(scene.judged, [])
+  t.is(scene.judge.waiting, 1)
+  t.true(scene.left(1, OUTSIDE, 130, asks()))
+  scene.judge.close(1)
+  scene.sent(2, INSIDE, 500, asks()).judge.advance()
+  t.deepEqual(scene.judged, [[1, OK]])
+})
+
+test('what the device is past and was dropped by right is judged without waiting longer', (t) => {
+  const scene = new Scene(gate, 2)
+  scene.sent(1, OUTSIDE, 100, answers()).sent(2, INSIDE, 200, asks())
+  scene.left(2, OUTSIDE, 210, asks())
+  scene.judge.passed(OUTSIDE, 1)
+  scene.sent(3, INSIDE, 500, asks()).judge.advance()
+  t.deepEqual(scene.judged, [
+    [1, OK],
+    [2, OK],
+  ])
+  t.throws(() => scene.judge.passed(INSIDE, 1), { instanceOf: RangeError })
+})
+
+test('an output that comes after its input was taken for dropped takes that back', (t) => {
+  const scene = new Scene(gate, 2)
+  scene.sent(1, OUTSIDE, 100, answers()).sent(2, INSIDE, 110, asks())
+  scene.judge.passed(OUTSIDE, 1)
+  scene.judge.advance()
+  t.true(scene.left(2, OUTSIDE, 120, asks()))
+  t.true(scene.left(1, INSIDE, 121, answers()))
+  scene.finish()
+  t.deepEqual(scene.judged, [
+    [2, OK],
+    [1, OK],
+  ])
+})
+
+test('outputs of one port tell the order of their inputs', (t) => {
+  const Last = record({ mac: macAddress })
+  const Count = record({ count: u64 })
+  const counting = spec({
+    title: 'numbers packets in their destination address',
+    config: {},
+    state: () => ({ counts: expiringMap(Last, 4, Count) }),
+    process({ packet, now, counts }) {
+      const key = Last({ mac: 1 })
+      const slot = counts.touch(key, now) ?? counts.insert(key, now, Count({ count: 0n }))
+      if (slot === undefined) return drop()
+      const { count } = counts.valueAt(slot)
+      counts.setValue(slot, Count({ count: count + 1n }))
+      return forward(2, packet.with({ ipv4: { dst: Number(count) } }))
+    },
+  })
+  const numbered = (n: number) => udp({ ip: HOST, port: 1000 }, { ip: `0.0.0.${n}`, port: 53 })
+  for (const [first, second, judgement] of [
+    [1, 2, OK],
+    [2, 1, OK],
+  ] as const) {
+    const scene = new Scene(counting, 3)
+    scene.sent(1, 0, 100, numbered(9)).sent(2, 1, 101, numbered(9))
+    scene.left(first, 2, 110, numbered(0))
+    scene.left(second, 2, 111, numbered(1))
+    scene.finish()
+    t.deepEqual(scene.judged, [
+      [first, judgement],
+      [second, judgement],
+    ])
+  }
+})
+
+test('an entry that lasted longer for the device than for the time of sending is still there', (t) => {
+  const scene = new Scene(gate, 2)
+  scene.sent(1, INSIDE, 100, asks())
+  scene.left(1, OUTSIDE, 150, asks())
+  scene.sent(2, INSIDE, 1_090, asks(1))
+  scene.left(2, OUTSIDE, 1_091, asks(1))
+  scene.sent(3, OUTSIDE, 1_120, answers())
+  scene.left(3, INSIDE, 1_125, answers())
+  scene.sent(4, OUTSIDE, 2_400, answers()).finish()
+  t.deepEqual(
+    scene.judged.map(([, judgement]) => judgement),
+    [OK, OK, OK, OK],
+  )
+})
+
+test('a frame that leaves twice by one port is a violation, before and after it is judged, unless all is allowed', (t) => {
+  const scene = new Scene(gate, 2)
+  const other = new Uint8Array(60)
+  scene.sent(1, INSIDE, 100, asks()).sent(2, INSIDE, 101, other)
+  for (const at of [110, 111]) scene.left(1, OUTSIDE, at, asks())
+  for (const at of [112, 113]) scene.left(2, OUTSIDE, at, other)
+  scene.judge.close(1)
+  scene.sent(3, INSIDE, 300, asks())
+  scene.left(3, OUTSIDE, 310, asks())
+  scene.sent(4, INSIDE, 900, asks()).judge.advance()
+  t.deepEqual(scene.judged, [
+    [1, VIOLATION],
+    [2, OK],
+    [3, OK],
+  ])
+  t.is(scene.why(1), 'left twice by port 1')
+  t.true(scene.left(3, OUTSIDE, 901, asks()))
+  t.deepEqual(scene.judged.at(-1), [3, VIOLATION])
+  t.true(scene.left(2, OUTSIDE, 902, other))
+  t.is(scene.judged.length, 4)
+  t.is(scene.oracle.tally.violated, 2)
+})
+
+test('a flooded frame waits for all its outputs, and must be the same by all ports', (t) => {
+  const hub = spec({ title: 'hub', config: {}, state: () => ({}), process: ({ packet }) => flood(packet) })
+  const scene = new Scene(hub, 3)
+  scene.sent(1, 0, 100, asks()).sent(2, 0, 101, asks()).sent(3, 0, 102, asks())
+  scene.left(1, 1, 110, asks())
+  scene.judge.advance()
+  t.is(scene.judge.waiting, 3)
+  scene.left(1, 2, 120, asks())
+  scene.left(2, 1, 121, asks())
+  scene.left(2, 2, 122, asks(1))
+  scene.left(3, 1, 123, asks())
+  scene.finish()
+  t.deepEqual(scene.judged, [
+    [1, OK],
+    [2, VIOLATION],
+    [3, VIOLATION],
+  ])
+  t.is(scene.why(2), 'left by port 2 with other bytes than by another')
+  t.is(scene.why(3), 'expected the packet to leave on ports 1, 2, but it left on port 1')
+})
+
+test('a frame that never reached the device is not judged, unless that comes too late', (t) => {
+  const scene = new Scene(gate, 2)
+  scene.sent(1, INSIDE, 100, asks()).sent(2, INSIDE, 101, asks(1)).sent(3, OUTSIDE, 102, answers())
+  t.true(scene.judge.lost(1))
+  scene.left(2, OUTSIDE, 110, asks(1))
+  t.false(scene.judge.lost(2))
+  t.false(scene.judge.lost(7))
+  scene.judge.passed(OUTSIDE, 3)
+  scene.judge.advance()
+  t.true(scene.judge.lost(3))
+  scene.finish()
+  t.deepEqual(scene.judged, [[2, OK]])
+  t.is(scene.judge.waiting, 0)
+  t.false(scene.left(2, OUTSIDE, 120, asks(1)))
+})
+
+test('of a frame whose output was lost nothing is required, but the state moves on', (t) => {
+  const scene = new Scene(gate, 2)
+  scene.sent(1, INSIDE, 100, asks())
+  t.true(scene.judge.lostAfter(1))
+  scene.sent(2, OUTSIDE, 500, answers())
+  scene.left(2, INSIDE, 510, answers())
+  scene.sent(3, OUTSIDE, 600, answers()).finish()
+  t.deepEqual(scene.judged, [
+    [1, UNDECIDED],
+    [2, OK],
+    [3, VIOLATION],
+  ])
+  t.is(scene.why(1), 'what left of it was lost')
+})
+
+const Address = record({ ip: ipv4Address })
+const Location = record({ port })
+
+/** A bridge by IPv4 addresses. */
+const bridge = spec({
+  title: 'bridge',
+  config: {},
+  state: () => ({ stations: expiringMap(Address, 64, Location) }),
+  process({ packet, ingress, now, stations }) {
+    const { ipv4 } = packet
+    if (!ipv4) return drop()
+    const station = Address({ ip: ipv4.src })
+    const slot = stations.touch(station, now) ?? stations.insert(station, now, Location({ port: ingress }))
+    if (slot !== undefined) stations.setValue(slot, Location({ port: ingress }))
+    const known = stations.get(Address({ ip: ipv4.dst }))
+    if (known === undefined) return flood(packet)
+    const to = stations.valueAt(known).port
+    return to === ingress ? drop() : forward(to, packet)
+  },
+})
+
+function between(from: number, to: number): Uint8Array {
+  return udp({ ip: `10.0.0.${from}`, port: 1 }, { ip: `10.0.0.${to}`, port: 1 })
+}
+
+test('a frame that was flooded before its destination was learned is right, also where that was sent before', (t) => {
+  const scene = new Scene(bridge, 3)
+  scene.sent(1, 0, 100, between(1, 9)).sent(2, 1, 101, between(2, 1))
+  for (const port of [0, 2]) scene.left(2, port, 110, between(2, 1))
+  for (const port of [1, 2]) scene.left(1, port, 111, between(1, 9))
+  scene.finish()
+  t.deepEqual(scene.judged, [
+    [2, OK],
+    [1, OK],
+  ])
+})
+
+test('where a station was heard last by two ports at once is undecided once that is past, and certain when it is heard again', (t) => {
+  const scene = new Scene(bridge, 3)
+  const hear = (tag: number, port: number, time: number, until: number): void => {
+    scene.sent(tag, port, time, between(1, 9))
+    for (const egress of [0, 1, 2]) if (egress !== port) scene.left(tag, egress, until, between(1, 9))
+  }
+  const send = (tag: number, time: number, to: number): void => {
+    scene.sent(tag, 2, time, between(3, 1))
+    scene.left(tag, to, time + 5, between(3, 1))
+  }
+  scene.sent(1, 0, 100, between(1, 9)).sent(2, 1, 101, between(1, 9))
+  for (const port of [1, 2]) scene.left(1, port, 110, between(1, 9))
+  for (const port of [0, 2]) scene.left(2, port, 111, between(1, 9))
+  scene.judge.close(1)
+  scene.judge.close(2)
+  scene.sent(3, 2, 1_000, between(3, 9))
+  for (const port of [0, 1]) scene.left(3, port, 1_005, between(3, 9))
+  scene.judge.advance()
+  t.is(scene.judged.length, 2)
+  send(4, 2_000, 0)
+  send(5, 3_000, 1)
+  hear(6, 0, 4_000, 4_005)
+  send(7, 5_000, 0)
+  send(8, 6_000, 1)
+  scene.finish()
+  t.deepEqual(
+    scene.judged.slice(3).map(([tag, judgement]) => `${tag} ${judgement}`),
+    [`4 ${UNDECIDED}`, `5 ${OK}`, `6 ${OK}`, `7 ${OK}`, `8 ${VIOLATION}`],
+  )
+})
+
+test('a frame may have been taken before one that was sent before it and left no trace', (t) => {
+  const scene = new Scene(bridge, 4)
+  scene.sent(0, 2, 10, between(5, 9))
+  for (const port of [0, 1, 3]) scene.left(0, port, 20, between(5, 9))
+  scene.sent(1, 0, 100, between(1, 9)).sent(2, 1, 101, between(1, 9))
+  scene.sent(3, 2, 102, between(1, 5)).sent(4, 3, 103, between(8, 1))
+  for (const port of [1, 2, 3]) scene.left(1, port, 104, between(1, 9))
+  for (const port of [0, 2, 3]) scene.left(2, port, 105, between(1, 9))
+  scene.left(4, 1, 106, between(8, 1))
+  scene.finish()
+  t.deepEqual(
+    scene.judged.map(([tag, judgement]) => `${tag} ${judgement}`),
+    [`0 ${OK}`, `1 ${OK}`, `2 ${OK}`, `4 ${OK}`, `3 ${OK}`],
+  )
+})
+
+/** Frames by ports 0 and 1 turn a switch; those by port 2 leave by port 0 while it is on, and else are dropped. */
+const toggle = spec({
+  title: 'switch',
+  config: {},
+  state: () => ({ on: expiringMap(Address, 64) }),
+  process({ packet, ingress, now, on }) {
+    const slot = on.get(Address({ ip: 1 }))
+    if (ingress === 2) return slot === undefined ? drop() : forward(0, packet)
+    if (slot === undefined) on.insert(Address({ ip: 1 }), now)
+    else on.erase(slot)
+    return forward(2, packet)
+  },
+})
+
+/** It is turned ten times, while a frame comes in that leaves by a port by which none ever leaves. */
+function crowd(mostTries: number): Scene {
+  const scene = new Scene(toggle, 3, { mostTries })
+  for (let n = 0; n < 10; n++) scene.sent(n, n & 1, 100 + n, asks(n))
+  scene.sent(10, 2, 110, asks())
+  for (let n = 0; n < 10; n++) scene.left(n, 2, 200, asks(n))
+  scene.left(10, 1, 201, asks())
+  return scene.finish()
+}
+
+test('what fits nowhere is a violation where all orders were tried, and else undecided', (t) => {
+  const tried = crowd(100_000)
+  t.deepEqual(tried.judged.at(-1), [10, VIOLATION])
+  const given = crowd(30)
+  t.deepEqual(given.judged.at(-1), [10, UNDECIDED])
+  t.is(given.why(10), 'no order was found within 30 tries')
+})
+
+test('what may not fit only because others had to become final early is undecided', (t) => {
+  for (const [mostWaiting, judgement] of [
+    [1000, OK],
+    [1, UNDECIDED],
+  ] as const) {
+    const scene = new Scene(gate, 2, { mostWaiting })
+    for (let n = 0; n < 5; n++) scene.sent(n, INSIDE, 90 + n, asks(n))
+    scene.sent(9, OUTSIDE, 100, answers())
+    for (let n = 0; n < 5; n++) scene.left(n, OUTSIDE, 300, asks(n))
+    scene.judge.advance()
+    scene.finish()
+    t.deepEqual(scene.judged.find(([tag]) => tag === 9)?.[1], judgement)
+    if (judgement === UNDECIDED) t.is(scene.why(9), 'the order of more than 1 frames was open')
+  }
+})
