@@ -132,6 +132,8 @@ export class Choices {
   footprint: Footprint | undefined
   /** Nanoseconds by which times may be off, where the order of packets is open. */
   slack: bigint | undefined
+  /** How many packets come after the one at hand that may have been taken before it. */
+  rivals: () => number = () => 0
   /** They do come out the other way. */
   isOpposite = false
   readonly kept = new KeptPackets()

@@ -80,6 +80,11 @@ export class ConcreteExpiringMap<K, V> implements ExpiringMapState<boolean, numb
     return this.#timeline.count
   }
 
+  /** The slot with the oldest time, if that is below `threshold`; else -1. */
+  oldestBefore(threshold: bigint): number {
+    return this.#timeline.oldestBefore(threshold)
+  }
+
   /** How many have a time below `threshold`: one step for each. */
   countBelow(threshold: bigint): number {
     return this.#timeline.countBelow(threshold)

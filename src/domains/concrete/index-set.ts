@@ -95,11 +95,16 @@ export class SpecIndexSet implements IndexSet, Retractable {
   }
 
   #expireWatched(threshold: bigint): void {
-    const before = this.#state.count()
-    this.#traceExpired(threshold)
-    this.#state.expire(threshold)
-    if (this.#state.count() !== before) this.#changes.add(before - this.#state.count())
+    const state = this.#state
     this.#threshold = threshold
+    if (state.oldestBefore(threshold) === -1) return
+    const before = state.count()
+    // What expired long before cannot still have been there.
+    const longBefore = state.countBelow(threshold - (this.#choices.slack ?? 0n))
+    this.#traceExpired(threshold)
+    state.expire(threshold)
+    const justNow = before - longBefore - state.count()
+    if (justNow > 0) this.#changes.add(justNow)
   }
 
   #traceExpired(threshold: bigint): void {

@@ -24,7 +24,7 @@ export class RoomDoubts {
     this.#expired = new Recent(choices.kept)
   }
 
-  /** The packet at hand had `count` entries expire. */
+  /** The packet at hand had entries expire, `count` of them so shortly before that they might still have been there. */
   expired(threshold: bigint, count: number): void {
     this.#threshold = threshold
     if (count > 0) this.#expired.add(count)
@@ -42,14 +42,14 @@ export class RoomDoubts {
    * of the entry that expires next.
    */
   isOpen(room: number, oldest: bigint | undefined, now: bigint): boolean {
-    const { slack, kept } = this.#choices
+    const { slack, kept, rivals } = this.#choices
     if (slack === undefined || kept.count === 0) return false
     // A full table keeps out for good what it kept out once, as long as its entries are refreshed.
     if (room === 0 && this.#openSince !== undefined) this.#setOpenSince(now)
     const recently = this.#expired.count
     const isOpen =
       room > 0
-        ? room - recently <= 2 * (kept.open ?? kept.count)
+        ? room - recently <= rivals()
         : recently > 0 || (this.#threshold !== undefined && oldest !== undefined && oldest < this.#threshold + slack)
     if (!isOpen) return false
     this.#insertion = now

@@ -231,10 +231,17 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   }
 
   #expireWatched(threshold: bigint): void {
-    const before = this.#state.count()
+    const state = this.#state
+    if (state.oldestBefore(threshold) === -1) {
+      this.#room.expired(threshold, 0)
+      return
+    }
+    const before = state.count()
+    // What expired long before cannot still have been there.
+    const longBefore = state.countBelow(threshold - (this.#choices.slack ?? 0n))
     if (this.#choices.footprint !== undefined) this.#traceExpired(threshold)
-    this.#state.expire(threshold)
-    this.#room.expired(threshold, before - this.#state.count())
+    state.expire(threshold)
+    this.#room.expired(threshold, before - longBefore - state.count())
   }
 
   #traceExpired(threshold: bigint): void {

@@ -233,10 +233,7 @@ export class Timeline implements Retractable {
     else this.#grow()
   }
 
-  /**
-   * Positions of the log are what the journal says, and sweeping moves them. The log may grow to twice what it has then:
-   * with many packets kept over few slots it would else be swept for each.
-   */
+  /** Journals hold positions. The log may grow to twice what it has then, or many packets over few slots sweep it always. */
   #sweepUnderKept(): void {
     const done = this.#undoKept().reverse()
     this.#sweep()

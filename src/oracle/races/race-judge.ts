@@ -37,18 +37,11 @@ export interface RaceJudgeOptions {
 /**
  * Judges what a device with several ports did, where neither the order in which it took its inputs is known, nor the
  * time that it read from its clock. It looks for an order and times by which the specification allows all of it, as
- * a checker of linearizability does (Wing and Gong, "Testing and Verifying Concurrent Objects", 1993):
+ * a checker of linearizability does (Wing and Gong, "Testing and Verifying Concurrent Objects", 1993). What it takes for
+ * granted, and how far it looks: docs/decisions/024-how-far-orders-are-looked-for.md.
  *
- * - inputs of one port are taken in the order in which they were sent, and outputs of one port leave in the order in
- *   which their inputs were taken;
- * - an input that was sent after another had left was taken after it;
- * - the clock is read between sending and the first output, give or take what `readings.ts` says.
- *
- * Inputs are judged in the order of sending, each as soon as all that left of it may be there. Where one does not fit,
- * `order-search.ts` tries others; a violation is what fits in none of them, once nothing more can come. Bounds: of two
- * orders that both explain what was seen until all that might have been concurrent was judged, the first one found is
- * kept. What only then shows is undecided where it rests on a value that both wrote (see `SlotDoubts`), but not where a
- * full table left one of two new entries out.
+ * Inputs are attempted in the order of sending, each as soon as all that left of it may be there. Where one does not fit,
+ * `order-search.ts` tries others; a violation is what fits in none of them, once nothing more can come.
  */
 export class RaceJudge {
   readonly #options: RaceJudgeOptions
@@ -76,6 +69,7 @@ export class RaceJudge {
     this.#trials = new Trials(this.#inputs, oracle, this.#clock)
     this.#line = new Line(this.#inputs, this.#trials, this.#clock)
     this.#unplaced = new Waiting(this.#inputs, this.#line)
+    oracle.reading.choices.rivals = () => this.#unplaced.rivalsOf(this.#trials.slot)
     this.#search = new OrderSearch(this.#inputs, this.#line, this.#trials, oracle.reading, options)
     this.#finals = new Finals(
       oracle,
@@ -159,13 +153,10 @@ export class RaceJudge {
   close(tag: number): void {
     const slot = this.#tags.find(tag)
     if (slot === NONE) return
-    if (this.#inputs.is(slot, FINAL)) {
-      this.#forget(slot)
-      return
-    }
     this.#inputs.mark(slot, CLOSED)
     if (this.#inputs.egress(slot) === 0) this.#inputs.setTakenBy(slot, this.#clock.latest)
     this.#patience.heard(slot)
+    if (this.#inputs.is(slot, FINAL)) this.#forget(slot)
   }
 
   /** The device is past the input `upTo` of a port, and all before it: where nothing left of them, it may be by right. */

@@ -17,6 +17,8 @@ export class Trials {
   readonly #findings = new Map<number, Finding>()
   readonly #doubts = new Map<number, string>()
   tries = 0
+  /** The input that is judged. */
+  slot = -1
   /** The input for which a place is looked for, and those whose order matters to it, where there are any. */
   #sought = -1
   #tied: ReadonlySet<number> | undefined
@@ -46,6 +48,7 @@ export class Trials {
     const start = inputs.frameStart(slot)
     const length = inputs.frameLength(slot)
     this.tries += 1
+    this.slot = slot
     oracle.reading.choices.kept.open = inputs.finals - inputs.finalsBefore(slot) + oracle.attempts + 1
     if (inputs.is(slot, UNOBSERVED)) {
       oracle.follow(port, this.#now(slot, time), bytes, start, length)

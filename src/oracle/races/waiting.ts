@@ -55,6 +55,24 @@ export class Waiting {
     return true
   }
 
+  /** How many of them, by other ports, may have been taken before an input that is judged before them. */
+  rivalsOf(slot: number): number {
+    const inputs = this.#inputs
+    const until = inputs.takenBy(slot)
+    let count = 0
+    for (let port = 0; port < inputs.portCount; port++) {
+      if (port === inputs.port(slot)) continue
+      for (
+        let other = this.#line.head(port);
+        other !== NONE && inputs.sentAt(other) <= until;
+        other = inputs.next(other)
+      ) {
+        count += 1
+      }
+    }
+    return count
+  }
+
   /** When the first of them was sent; infinite where there is none. */
   get since(): number {
     const first = this.#headAfter(NONE)

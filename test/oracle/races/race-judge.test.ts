@@ -168,17 +168,25 @@ test('outputs of one port tell the order of their inputs', (t) => {
 
 test('an entry that lasted longer for the device than for the time of sending is still there', (t) => {
   const scene = new Scene(gate, 2)
-  scene.sent(1, INSIDE, 100, asks())
-  scene.left(1, OUTSIDE, 150, asks())
-  scene.sent(2, INSIDE, 1_090, asks(1))
-  scene.left(2, OUTSIDE, 1_091, asks(1))
-  scene.sent(3, OUTSIDE, 1_120, answers())
-  scene.left(3, INSIDE, 1_125, answers())
-  scene.sent(4, OUTSIDE, 2_400, answers()).finish()
-  t.deepEqual(
-    scene.judged.map(([, judgement]) => judgement),
-    [OK, OK, OK, OK],
-  )
+  const ask = (tag: number, time: number, seen: number, frame: Uint8Array): void => {
+    scene.sent(tag, INSIDE, time, frame)
+    scene.left(tag, OUTSIDE, seen, frame)
+    scene.judge.close(tag)
+    scene.judge.advance()
+  }
+  ask(1, 100, 150, asks())
+  // By the times of sending the first entry has expired here, and is not there for the answer.
+  ask(2, 1_110, 1_111, udp({ ip: '10.0.0.2', port: 7 }, { ip: PEER, port: 53 }))
+  scene.sent(3, OUTSIDE, 1_130, answers())
+  scene.judge.advance()
+  scene.left(3, INSIDE, 1_135, answers())
+  scene.finish()
+  t.deepEqual(scene.judged, [
+    [1, OK],
+    [2, OK],
+    [3, OK],
+  ])
+  t.is(scene.judge.timesMoved, 2)
 })
 
 test('a frame that leaves twice by one port is a violation, before and after it is judged, unless all is allowed', (t) => {
@@ -386,4 +394,90 @@ test('what may not fit only because others had to become final early is undecide
     t.deepEqual(scene.judged.find(([tag]) => tag === 9)?.[1], judgement)
     if (judgement === UNDECIDED) t.is(scene.why(9), 'the order of more than 1 frames was open')
   }
+})
+
+/** A bridge that has room for one station. */
+const narrow = spec({
+  title: 'narrow bridge',
+  config: {},
+  state: () => ({ stations: expiringMap(Address, 1, Location) }),
+  process({ packet, ingress, now, stations }) {
+    stations.expireOlderThan(now - 10_000n)
+    const { ipv4 } = packet
+    if (!ipv4) return drop()
+    const station = Address({ ip: ipv4.src })
+    const slot = stations.touch(station, now) ?? stations.insert(station, now, Location({ port: ingress }))
+    if (slot !== undefined) stations.setValue(slot, Location({ port: ingress }))
+    const known = stations.get(Address({ ip: ipv4.dst }))
+    return known === undefined ? flood(packet) : forward(stations.valueAt(known).port, packet)
+  },
+})
+
+test('which of two stations found the last room is undecided until that no longer matters', (t) => {
+  for (const [delay, judgement] of [
+    [20, UNDECIDED],
+    [0, VIOLATION],
+  ] as const) {
+    const scene = new Scene(narrow, 3)
+    const flooded = (tag: number, port: number, from: number, at: number): void => {
+      for (const egress of [0, 1, 2]) if (egress !== port) scene.left(tag, egress, at, between(from, 9))
+    }
+    scene.sent(1, 0, 100, between(1, 9)).sent(2, 1, 101, between(2, 9))
+    flooded(1, 0, 1, 100 + delay)
+    flooded(2, 1, 2, 101 + delay)
+    for (const tag of [1, 2]) scene.judge.close(tag)
+    scene.judge.advance()
+    scene.sent(3, 2, 2_000, between(3, 2))
+    scene.left(3, 1, 2_005, between(3, 2))
+    scene.judge.close(3)
+    scene.judge.advance()
+    scene.sent(4, 0, 30_000, between(1, 9))
+    flooded(4, 0, 1, 30_010)
+    scene.sent(5, 2, 31_000, between(3, 2))
+    scene.left(5, 1, 31_005, between(3, 2))
+    scene.finish()
+    const of = (tag: number) => scene.judged.find(([one]) => one === tag)?.[1]
+    t.is(of(3), judgement)
+    t.is(of(5), VIOLATION)
+  }
+})
+
+test('an order that outputs of one port tell is taken, though another would explain them as well', (t) => {
+  const scene = new Scene(bridge, 3)
+  scene.sent(1, 0, 100, between(1, 9)).sent(2, 1, 101, between(1, 9))
+  for (const port of [0, 2]) scene.left(2, port, 110, between(1, 9))
+  for (const port of [1, 2]) scene.left(1, port, 111, between(1, 9))
+  scene.judge.close(1)
+  scene.judge.close(2)
+  scene.sent(3, 2, 1_000, between(3, 1))
+  scene.judge.advance()
+  scene.left(3, 0, 1_005, between(3, 1))
+  scene.finish()
+  t.deepEqual(scene.judged, [
+    [2, OK],
+    [1, OK],
+    [3, OK],
+  ])
+})
+
+test('who is in a full table is undecided where an entry may have expired just before or just after', (t) => {
+  const scene = new Scene(narrow, 3)
+  const hear = (tag: number, time: number, from: number, seen: number): void => {
+    scene.sent(tag, 0, time, between(from, 9))
+    for (const port of [1, 2]) scene.left(tag, port, seen, between(from, 9))
+    scene.judge.close(tag)
+    scene.judge.advance()
+  }
+  hear(1, 100, 1, 150)
+  hear(2, 10_110, 2, 10_111)
+  // For the device station 1 was still there, and there was no room for station 2.
+  scene.sent(3, 2, 15_000, between(3, 2))
+  scene.judge.advance()
+  for (const port of [0, 1]) scene.left(3, port, 15_005, between(3, 2))
+  scene.finish()
+  t.deepEqual(scene.judged, [
+    [1, OK],
+    [2, OK],
+    [3, UNDECIDED],
+  ])
 })
