@@ -12,6 +12,8 @@ export interface Fault {
   readonly cause: string
   /** 1: what no specification allows; else what the machine or its links did. */
   readonly exitCode: number
+  /** Of what no specification allows. */
+  readonly kind?: 'trap' | 'hang'
 }
 
 /** Milliseconds of work between two looks at what is outside, and of waiting for a frame. */
@@ -33,7 +35,7 @@ export function forwardForAWhile(
     } while (performance.now() < end)
     return undefined
   } catch (error) {
-    if (error instanceof NfTrap) return { cause: `${error.nf} trapped: ${error.reason}`, exitCode: 1 }
+    if (error instanceof NfTrap) return { cause: `${error.nf} trapped: ${error.reason}`, exitCode: 1, kind: 'trap' }
     // A link that was lost, say: what was done until then is reported.
     if (error instanceof VigilError) return { cause: error.message, exitCode: error.exitCode }
     throw error

@@ -3,25 +3,12 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 
 import { VigilError, type Where } from '../errors.js'
-import type { LinkEnd, NetworkNamespace } from '../packetio/index.js'
-import type { AskedNf, Topology, TopologyNode } from '../testbed/index.js'
-import type { DeviceReport, DeviceUnderTest } from './device.js'
-import type { Fault, Polling } from './loop.js'
+import type { DeviceOptions, DeviceReport, DeviceUnderTest } from './device.js'
+import type { Fault } from './loop.js'
 import { Shared } from './shared.js'
 
-export interface NetworkFunctionOptions {
-  readonly topology: Topology
-  readonly node: TopologyNode
-  readonly asked: AskedNf
-  readonly namespace: NetworkNamespace
-  /** Of its ports, in order. */
-  readonly interfaces: readonly LinkEnd[]
-  readonly burst: number
-  readonly polling: Polling
-}
-
 /** What the thread is started with. */
-export interface ThreadJob extends Omit<NetworkFunctionOptions, 'namespace' | 'interfaces'> {
+export interface ThreadJob extends Omit<DeviceOptions, 'namespace' | 'interfaces'> {
   /** Descriptor that stays open as long as the thread runs. */
   readonly namespace: number
   readonly interfaces: readonly string[]
@@ -37,7 +24,7 @@ export type ThreadNews =
 const PATIENCE = 3000
 
 /** Starts it; its ports are open then. @throws VigilError for what the thread finds wrong. */
-export async function startNetworkFunction(options: NetworkFunctionOptions): Promise<DeviceUnderTest> {
+export async function startNetworkFunction(options: DeviceOptions): Promise<DeviceUnderTest> {
   const { interfaces, namespace, ...rest } = options
   const shared = new Shared(interfaces.length)
   const workerData: ThreadJob = {
@@ -87,7 +74,7 @@ class Running implements DeviceUnderTest {
   async stop(): Promise<DeviceReport> {
     this.#shared.stop()
     const patience = setTimeout(() => {
-      this.fault = { cause: 'the network function does not come to an end with its frames', exitCode: 1 }
+      this.fault = { cause: 'the network function does not come to an end with its frames', exitCode: 1, kind: 'hang' }
       void this.#worker.terminate()
     }, PATIENCE)
     await this.#ended

@@ -1,20 +1,6 @@
-import type { LinkEnd, NetworkNamespace } from '../packetio/index.js'
-import type { AskedNf, Topology, TopologyNode } from '../testbed/index.js'
 import { startCommand } from './command.js'
-import type { DeviceUnderTest } from './device.js'
-import type { Polling } from './loop.js'
+import type { DeviceOptions, DeviceUnderTest } from './device.js'
 import { startNetworkFunction } from './network-function.js'
-
-export interface DeviceOptions {
-  readonly topology: Topology
-  readonly node: TopologyNode
-  readonly asked: AskedNf
-  /** Where its interfaces are; those of an external device, or one elsewhere, are not known. */
-  readonly namespace: NetworkNamespace
-  readonly interfaces: readonly LinkEnd[]
-  readonly burst: number
-  readonly polling: Polling
-}
 
 /** Starts what the topology says is under test; it takes frames then. @throws VigilError for what is wrong with it. */
 export function startDevice(options: DeviceOptions): Promise<DeviceUnderTest> {

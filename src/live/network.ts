@@ -73,9 +73,8 @@ export class LiveNetwork implements Simulator {
   readonly #emitter: Emitter
   /** Frames whose sending was looked at. */
   #drained = 0
-  /** What hosts send first is there before the trace begins; at its end they send no more. */
+  /** What hosts send first is there before the trace begins. */
   #hasBegun = false
-  #isEnding = false
   #lastDue = 0
   #firstSent: number | undefined
   #lastSent = 0
@@ -169,7 +168,6 @@ export class LiveNetwork implements Simulator {
 
   /** All that was pushed is sent and judged, and what comes out after that is seen too. */
   async settle(): Promise<void> {
-    this.#isEnding = true
     this.#pacer.publish()
     let last = performance.now()
     while (this.watch.open > 0 || performance.now() - last < LINGER) {
@@ -184,7 +182,7 @@ export class LiveNetwork implements Simulator {
     this.#pacer.stop()
   }
 
-  /** What hosts send by themselves up to then. */
+  /** What hosts send by themselves up to then: frames leave in the order in which they are pushed, so it comes first. */
   #beat(until: number): void {
     for (let due = this.#emitter.next; due !== undefined && Number(due) <= until; due = this.#emitter.next) {
       if (this.#pacer.room < 2) return
@@ -211,11 +209,13 @@ export class LiveNetwork implements Simulator {
     if (slot === undefined) throw new Error('a pacer without slots')
     slot.set(bytes.subarray(start, start + length))
     const gateway = this.#options.gateways[port]
-    if (gateway !== undefined && isJudged && length >= 6) setDestination(slot, gateway)
+    // What goes to a group goes to all.
+    if (gateway !== undefined && isJudged && length >= 6 && ((slot[0] ?? 0) & 1) === 0) setDestination(slot, gateway)
     this.watch.push(port, tag, isJudged, slot, 0, length)
-    this.#pacer.push(length, port, due)
-    this.#lastDue = due
-    if (due !== 0 || this.#pacer.pushed % PUBLISH === 0) this.#pacer.publish()
+    const at = this.#pace.capped(due, this.#pacer.now())
+    this.#pacer.push(length, port, at)
+    this.#lastDue = at
+    if (at !== 0 || this.#pacer.pushed % PUBLISH === 0) this.#pacer.publish()
   }
 
   /** Of two that are all the same nobody could tell which came out: the first one's fate is awaited, unless it takes long. */
@@ -244,7 +244,6 @@ export class LiveNetwork implements Simulator {
     if (fault !== undefined) throw this.#failed(fault)
     this.#checkLinks()
     this.#breathed = performance.now()
-    if (!this.#isEnding) this.#beat(this.#pacer.now() + AHEAD)
     await setImmediate()
   }
 
@@ -258,8 +257,8 @@ export class LiveNetwork implements Simulator {
   }
 
   /** A device that has ended by itself. What no specification allows is a violation, though no frame shows it. */
-  #failed({ cause, exitCode }: Fault): VigilError {
-    if (exitCode === 1) this.record.badEnd(cause)
+  #failed({ cause, exitCode, kind }: Fault): VigilError {
+    if (kind !== undefined) this.record.badEnd(cause, kind)
     return new VigilError(exitCode, cause)
   }
 

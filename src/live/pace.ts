@@ -24,7 +24,7 @@ export class Pace {
   #first = 0n
   #latest = 0n
   #count = 0
-  /** Nanoseconds from one frame to the next at least, and when the last one is due. */
+  /** Nanoseconds from one frame to the next at least, and when the last one may leave. */
   readonly #least: number
   #last = 0
 
@@ -38,7 +38,7 @@ export class Pace {
 
   /**
    * When the next frame, of that time in the trace, is due, counted from the first one: being late with one does not make
-   * others late. `now` and the answer are nanoseconds since the start; 0 is at once.
+   * others late. Times are nanoseconds since the start; 0 is at once.
    */
   due(time: bigint, now: number): number {
     if (this.#start === undefined) {
@@ -50,14 +50,14 @@ export class Pace {
     const index = this.#count++
     if (time < this.#latest) this.timesBack += 1
     else this.#latest = time
-    if (!this.isScheduled) return 0
-    const wanted = this.#isFast ? now : this.#wanted(start, index)
-    this.#last = Math.max(wanted, this.#last + this.#least)
-    return this.#last
+    if (this.#gap !== undefined) return start + index * this.#gap
+    return this.#isFast ? 0 : start + Number(this.#latest - this.#first) / this.#speed
   }
 
-  #wanted(start: number, index: number): number {
-    if (this.#gap !== undefined) return start + index * this.#gap
-    return start + Number(this.#latest - this.#first) / this.#speed
+  /** When any frame that is due then may leave, those of hosts included: as late as the cap says. */
+  capped(due: number, now: number): number {
+    if (this.#least === 0) return due
+    this.#last = Math.max(due === 0 ? now : due, this.#last + this.#least)
+    return this.#last
   }
 }

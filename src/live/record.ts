@@ -1,6 +1,6 @@
 /** What is kept of the device under test, as of the network functions of the simulator. */
 import type { Oracle, ViolationDetail } from '../oracle/index.js'
-import type { Violation } from '../result/types.js'
+import type { BadKind, Violation } from '../result/types.js'
 import type { JudgedRecord, Origin } from '../testbed/index.js'
 
 export class LiveRecord implements JudgedRecord {
@@ -54,13 +54,13 @@ export class LiveRecord implements JudgedRecord {
   }
 
   /** Something that left the device and is no answer to a frame that waits for one. */
-  strange({ summary, time, ingress, egress, bytes }: Strange, origin?: Origin): void {
-    const actual = { text: `leaves by port ${egress}`, ports: [egress], bytes: hex(bytes) }
-    this.violated({ violation: this.#wrong('ports', summary, { time, ingress, actual }) }, origin)
+  strange({ summary, time, ingress, egress, bytes }: Strange): void {
+    const actual = { text: `leaves by port ${egress}`, ports: [egress], bytes: Buffer.from(bytes).toString('hex') }
+    this.violated({ violation: this.#wrong('ports', summary, { time, ingress, actual }) }, undefined)
   }
 
   /** What the device did that no specification allows, though no frame shows it. */
-  badEnd(cause: string, kind: Violation['kind'] = 'trap'): void {
+  badEnd(cause: string, kind: BadKind): void {
     const actual = { text: cause, ports: [] }
     this.violated(
       { violation: this.#wrong(kind, cause, { time: process.hrtime.bigint(), ingress: 0, actual }) },
@@ -77,10 +77,6 @@ export class LiveRecord implements JudgedRecord {
     const expected = { text: 'nothing', ports: [] }
     return { nf, instance, kind, summary, time: String(time), ingress, expected, actual, input: '', differences: [] }
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex')
 }
 
 export interface Strange {

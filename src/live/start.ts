@@ -1,19 +1,11 @@
 /** Makes a live network of a topology: its wires, what is behind them, and the ports that traces are sent by. */
-import {
-  type DeviceReport,
-  type DeviceUnderTest,
-  deviceElsewhere,
-  type Polling,
-  type PortReport,
-  reportPorts,
-  startDevice,
-} from '../device/index.js'
+import { type DeviceReport, type DeviceUnderTest, deviceElsewhere, type Fault, startDevice } from '../device/index.js'
 import { InputError } from '../errors.js'
 import type { LoadedNf } from '../nf/index.js'
 import type { Oracle } from '../oracle/index.js'
-import { type LinkEnd, NetworkNamespace, openAfPacket, type PacketPort } from '../packetio/index.js'
+import { type LinkEnd, NetworkNamespace, type PacketPort } from '../packetio/index.js'
 import type { AskedNf, Beat, Observer, Topology, TopologyHost } from '../testbed/index.js'
-import { createPairs, inPortOrder, offeredEnds, openInterfaces } from '../wires/index.js'
+import { createPairs, inPortOrder, offeredEnds, openEnds, openInterfaces } from '../wires/index.js'
 import type { AnsweringHost } from './answers.js'
 import { type Entries, entriesOf } from './entries.js'
 import { resolveGateways } from './gateways.js'
@@ -31,7 +23,6 @@ export interface LiveNetworkOptions extends PaceOptions {
   readonly beats: readonly Beat[]
   readonly observer: Observer
   readonly burst: number
-  readonly polling: Polling
   readonly violationLimit: number
   /** The process of a `vigil run` whose ports are used. */
   readonly attach?: number
@@ -40,23 +31,29 @@ export interface LiveNetworkOptions extends PaceOptions {
 export interface Live {
   readonly network: LiveNetwork
   readonly ports: readonly PacketPort[]
-  /** What Vigil's ports have counted. */
-  portReports(): readonly PortReport[]
-  /** Ends the device; it says what it has counted. */
-  stop(): Promise<DeviceReport>
+  /** Ends the device; it says what it has counted, and what it did wrong in the end. */
+  stop(): Promise<Ended>
   /** Gives everything back. */
   close(): Promise<void>
+}
+
+export interface Ended extends DeviceReport {
+  readonly fault?: Fault
 }
 
 /** Milliseconds after which a frame that did not come out is taken to be dropped, where nothing tells earlier. */
 const PATIENCE = 1000
 
 /** Ends the device. Answers that name no port leave nothing that could be seen. */
-async function ended(device: DeviceUnderTest, record: LiveRecord): Promise<DeviceReport> {
+async function ended(device: DeviceUnderTest, record: LiveRecord): Promise<Ended> {
+  const before = device.fault
   const report = await device.stop()
   const meaningless = report.counts?.meaningless ?? 0
   if (meaningless > 0) record.badEnd(`${meaningless} answers of the network function name no port`, 'bad verdict')
-  return report
+  // What was known before has ended the run already.
+  if (device.fault === undefined || before !== undefined) return report
+  if (device.fault.kind !== undefined) record.badEnd(device.fault.cause, device.fault.kind)
+  return { ...report, fault: device.fault }
 }
 
 /** For each port of the device, what a host behind it yields. */
@@ -92,7 +89,7 @@ interface Wired {
 
 /** @throws VigilError for what is wrong with topology, machine or device; nothing is left then. */
 export async function startLive(options: LiveNetworkOptions): Promise<Live> {
-  const { topology, asked, nf, burst, polling, attach } = options
+  const { topology, asked, nf, burst, attach } = options
   const entries = entriesOf(topology)
   const [node] = topology.nodes
   if (node === undefined) throw new Error('a topology without a node')
@@ -109,7 +106,7 @@ export async function startLive(options: LiveNetworkOptions): Promise<Live> {
     const interfaces = wired.devices
     device =
       attach === undefined
-        ? await startDevice({ topology, node, asked, namespace, interfaces, burst, polling })
+        ? await startDevice({ topology, node, asked, namespace, interfaces, burst, polling: 'wait' })
         : deviceElsewhere
     const losses = new Losses({ ports, device, testerLinks: wired.testers, deviceLinks: wired.devices })
     const links = wired.testers
@@ -132,7 +129,6 @@ export async function startLive(options: LiveNetworkOptions): Promise<Live> {
     return {
       network: running,
       ports,
-      portReports: () => reportPorts(ports),
       stop: () => ended(started, running.record),
       close,
     }
@@ -161,42 +157,41 @@ function wire(topology: Topology, nf: LoadedNf): Promise<Wired> | Wired {
 
 function wirePairs({ config }: LoadedNf, mtu: number): Wired {
   const pairs = createPairs(config, mtu)
-  const ports: PacketPort[] = []
-  const close = (): void => {
-    for (const port of ports) port.close()
-    pairs.close()
-  }
   try {
-    for (const { name, namespace } of pairs.testers) ports.push(openAfPacket(name, { namespace }))
+    const { testers, devices, namespace } = pairs
+    const ports = openEnds(testers)
+    const close = (): void => {
+      for (const port of ports) port.close()
+      pairs.close()
+    }
+    return { ports, testers, devices, namespace, close }
   } catch (error) {
-    close()
+    pairs.close()
     throw error
   }
-  return { ports, testers: pairs.testers, devices: pairs.devices, namespace: pairs.namespace, close }
 }
 
 /** The other ends of the ports of a network function that another process runs. */
 async function wireOffered({ ports: { kind }, file }: Topology, { config }: LoadedNf, pid: number): Promise<Wired> {
   if (kind !== 'veth') throw new InputError('--attach is for a topology whose ports are veth pairs', { file })
   const testers = await offeredEnds(pid)
-  const ports: PacketPort[] = []
-  const [first] = testers
-  const close = (): void => {
-    for (const port of ports) port.close()
-    first?.namespace.close()
-  }
+  const held = testers[0]?.namespace
   try {
     if (testers.length !== config.portCount) {
       throw new InputError(
         `process ${pid} runs a network function with ${testers.length} ports, not ${config.portCount}`,
       )
     }
-    for (const { name, namespace } of testers) ports.push(openAfPacket(name, { namespace }))
+    const ports = openEnds(testers)
+    const close = (): void => {
+      for (const port of ports) port.close()
+      held?.close()
+    }
+    return { ports, testers, devices: [], namespace: NetworkNamespace.present, close }
   } catch (error) {
-    close()
+    held?.close()
     throw error
   }
-  return { ports, testers, devices: [], namespace: NetworkNamespace.present, close }
 }
 
 async function wireInterfaces(

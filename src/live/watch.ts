@@ -17,9 +17,9 @@ import type { LiveRecord } from './record.js'
 export interface WatchOptions {
   readonly oracle: Oracle
   /** Port i of the device is at the other end of `ports[i]`. */
-  readonly ports: readonly PacketPort[]
-  readonly device: DeviceUnderTest
-  readonly losses: Losses
+  readonly ports: readonly Pick<PacketPort, 'receive'>[]
+  readonly device: Pick<DeviceUnderTest, 'processed'>
+  readonly losses: Pick<Losses, 'take'>
   readonly record: LiveRecord
   readonly observer: Observer
   /** The host at each port that answers by itself, if any. */
@@ -55,7 +55,7 @@ export const HOST = -1
 export class Watch {
   readonly outstanding = new Outstanding(OUTSTANDING)
   readonly races: RaceJudge
-  /** Outputs that came when their frame was taken to be dropped already. */
+  /** Packets that came out when they were taken to be dropped already. */
   late = 0
   /** Entries that are not judged. */
   open = 0
@@ -116,10 +116,10 @@ export class Watch {
   /** The next frame of all was not taken by its port. */
   refused(cause: string): void {
     const entry = this.#gone++
-    this.#options.record.ignore(cause)
     if (this.outstanding.is(entry, OWN)) return
-    this.outstanding.note(entry, CLOSED)
+    this.#options.record.ignore(cause)
     this.#end(entry)
+    this.#noteClosed(entry)
   }
 
   /** Looks once at everything, where `drainUntil` tells what was sent before a time. @returns Whether anything has happened. */
@@ -158,13 +158,19 @@ export class Watch {
       this.#strange(entry, egress, now, bytes.subarray(start, start + length))
       return
     }
-    if (this.outstanding.is(entry, CLOSED)) this.late += 1
+    this.#countLate(entry)
     this.outstanding.setLeft(entry, egress)
     if (this.outstanding.is(entry, JUDGED)) return
     const tag = this.outstanding.tag(entry)
     if (tag !== HOST) this.#options.observer.left(tag, bytes, start, length)
     const port = this.outstanding.port(entry)
     if (this.#lanes[port]?.passTo(this.outstanding.rank(entry) + 1) === true) this.races.passed(port, entry)
+  }
+
+  #countLate(entry: number): boolean {
+    const isLate = this.outstanding.is(entry, CLOSED) && !this.outstanding.hasLeft(entry)
+    if (isLate) this.late += 1
+    return isLate
   }
 
   /** What leaves without having been awaited: the device's own, an answer's reason, too late, twice, or out of nothing. */
@@ -183,12 +189,22 @@ export class Watch {
       return
     }
     const known = entry === -1 ? this.outstanding.findAny(frame, 0, frame.length) : entry
-    const summary =
-      known === -1
-        ? `a frame leaves by port ${egress} that is none of those sent`
-        : `a packet leaves by port ${egress} once more, or late`
     const ingress = known === -1 ? egress : this.outstanding.port(known)
-    record.strange({ summary, time: this.#time(now), ingress, egress, bytes: frame.slice() })
+    record.strange({
+      summary: this.#whatIsStrange(known, egress),
+      time: this.#time(now),
+      ingress,
+      egress,
+      bytes: frame,
+    })
+    if (known !== -1) this.outstanding.setLeft(known, egress)
+  }
+
+  #whatIsStrange(entry: number, egress: number): string {
+    if (entry === -1) return `a frame leaves by port ${egress} that is none of those sent`
+    return this.#countLate(entry)
+      ? `a packet leaves by port ${egress} so late that it was taken to be dropped`
+      : `a packet leaves by port ${egress} once more`
   }
 
   /** What the device says of how far it is. */
@@ -248,7 +264,7 @@ export class Watch {
 
   /** What nothing came of may have been lost: as many as counters know of. */
   #close(entry: number): void {
-    this.outstanding.note(entry, CLOSED)
+    this.#noteClosed(entry)
     const port = this.outstanding.port(entry)
     this.#lanes[port]?.passTo(this.outstanding.rank(entry) + 1)
     const isAbsent = !this.outstanding.is(entry, JUDGED) && !this.outstanding.hasLeft(entry)
@@ -282,8 +298,20 @@ export class Watch {
   #end(entry: number): void {
     this.outstanding.note(entry, JUDGED)
     this.open -= 1
+    this.#letGo(entry)
+  }
+
+  /** Nothing of it is expected any more. */
+  #noteClosed(entry: number): void {
+    this.outstanding.note(entry, CLOSED)
+    this.#letGo(entry)
+  }
+
+  /** Until both are so, the observer is asked where it comes from. */
+  #letGo(entry: number): void {
     const tag = this.outstanding.tag(entry)
-    if (tag !== HOST) this.#options.observer.gone(tag)
+    const isOver = this.outstanding.is(entry, JUDGED) && this.outstanding.is(entry, CLOSED)
+    if (isOver && tag !== HOST) this.#options.observer.gone(tag)
   }
 
   #time(since: number): bigint {

@@ -1,14 +1,17 @@
 /** What a result says of real ports. */
-import type { PortReport } from '../device/index.js'
+import { type DeviceReport, type PortReport, reportPorts } from '../device/index.js'
 import type { Live } from '../live/index.js'
 import type { RealPort, RealSummary } from '../result/index.js'
 import type { Topology } from '../testbed/index.js'
 import type { ReplayOptions } from './options.js'
 
-/** Ends the device. */
-export async function realSummary(live: Live, topology: Topology, options: ReplayOptions): Promise<RealSummary> {
-  const { network } = live
-  const report = await live.stop()
+/** `device` is what the device said at its end. */
+export function realSummary(
+  { network, ports }: Live,
+  device: DeviceReport,
+  topology: Topology,
+  options: ReplayOptions,
+): RealSummary {
   const { frames, ...timing } = network.timing.error
   const { before, after } = network.losses.counts
   return {
@@ -22,8 +25,8 @@ export async function realSummary(live: Live, topology: Topology, options: Repla
     timesMoved: network.watch.races.timesMoved,
     said: network.record.said,
     doubts: network.record.doubts,
-    ports: live.portReports().map(portOf),
-    devicePorts: report.ports.map(portOf),
+    ports: reportPorts(ports).map(portOf),
+    devicePorts: device.ports.map(portOf),
   }
 }
 

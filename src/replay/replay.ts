@@ -34,8 +34,10 @@ export async function replay(options: ReplayOptions): Promise<RunResult<NfResult
   try {
     const run = new Run(session, options)
     const ending = await run.all()
-    const real = live === undefined ? undefined : await realSummary(live, session.loaded.topology, options)
-    return resultOf(session, options, { startedAt, begun, ending, real })
+    if (live === undefined) return resultOf(session, options, { startedAt, begun, ending, real: undefined })
+    const ended = await live.stop()
+    const real = realSummary(live, ended, session.loaded.topology, options)
+    return resultOf(session, options, { startedAt, begun, ending: ending ?? ended.fault, real })
   } finally {
     await live?.close()
   }

@@ -106,7 +106,6 @@ async function networkOf(
       observer: journeys,
       violationLimit,
       burst: burst ?? DEFAULT_BURST,
-      polling: 'wait',
     })
     return { nodes: [live.network.record], simulator: live.network, live }
   }

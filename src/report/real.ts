@@ -15,7 +15,7 @@ export function realLines(real: RealSummary): string[] {
           `sent after due: median ${microseconds(timing.median)}, 99th percentile ${microseconds(timing.percentile99)}, at most ${microseconds(timing.maximum)}`,
         ]),
     lost.before + lost.after === 0
-      ? 'none lost on the way'
+      ? 'no counter tells of a lost frame'
       : `lost by counters: ${count(lost.before)} before the device, ${count(lost.after)} after it; ${counted(excused, 'packet')} taken for these`,
     ...Object.entries(doubts).map(([why, packets]) => `${counted(packets, 'packet')} not judged: ${why}`),
     ...Object.entries(said).map(([kind, frames]) => `${kind}: ${counted(frames, 'frame')}`),

@@ -1,9 +1,9 @@
 /** The ports that a topology gives a running network function: interfaces that it names, or one end each of veth pairs. */
 import { InputError } from '../errors.js'
 import type { LoadedNf } from '../nf/index.js'
-import { openPort, type PacketPort } from '../packetio/index.js'
+import type { PacketPort } from '../packetio/index.js'
 import type { Topology, TopologyNode } from '../testbed/index.js'
-import { createPairs, inPortOrder, offerEnds, openInterfaces } from '../wires/index.js'
+import { createPairs, inPortOrder, offerEnds, openEnds, openInterfaces } from '../wires/index.js'
 
 export interface RunPorts {
   readonly ports: readonly PacketPort[]
@@ -39,19 +39,17 @@ async function openPairs(
   { backend, mtu }: Extract<Topology['ports'], { kind: 'veth' }>,
 ): Promise<RunPorts> {
   const pairs = createPairs(config, mtu)
-  const ports: PacketPort[] = []
-  const closing = [pairs.close]
-  const close = (): void => {
-    for (const port of ports) port.close()
-    for (const each of closing) each()
-  }
   try {
-    for (const { name, namespace } of pairs.devices) ports.push(openPort(backend, name, { namespace }))
     const offer = await offerEnds(pairs.testers)
-    closing.push(() => offer.close())
+    const ports = openEnds(pairs.devices, backend)
+    const close = (): void => {
+      for (const port of ports) port.close()
+      offer.close()
+      pairs.close()
+    }
     return { ports, isOffered: true, close }
   } catch (error) {
-    close()
+    pairs.close()
     throw error
   }
 }

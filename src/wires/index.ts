@@ -4,4 +4,4 @@
  */
 export { offerEnds, offeredEnds } from './attach.js'
 export { inPortOrder, type Named, type Opened, openInterfaces } from './interfaces.js'
-export { createPairs, type Pairs } from './veth.js'
+export { createPairs, openEnds, type Pairs } from './veth.js'

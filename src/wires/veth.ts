@@ -1,6 +1,7 @@
 /** Links of the run's own: a pair for each port of a device, all of which ends with this process, however it ends. */
 import type { ResolvedConfig } from '../nf/index.js'
-import { createVeth, type LinkEnd, NetworkNamespace } from '../packetio/index.js'
+import { createVeth, type LinkEnd, NetworkNamespace, openPort, type PacketPort } from '../packetio/index.js'
+import type { PortBackend } from '../testbed/index.js'
 
 export interface Pairs {
   /** Where the device is. */
@@ -10,6 +11,18 @@ export interface Pairs {
   /** What is at the other end of each. */
   readonly testers: readonly LinkEnd[]
   close(): void
+}
+
+/** Opens ends of links, in their order; where one cannot be, none stays open. */
+export function openEnds(ends: readonly LinkEnd[], backend: PortBackend = 'af_packet'): readonly PacketPort[] {
+  const ports: PacketPort[] = []
+  try {
+    for (const { name, namespace } of ends) ports.push(openPort(backend, name, { namespace }))
+    return ports
+  } catch (error) {
+    for (const port of ports) port.close()
+    throw error
+  }
 }
 
 /**

@@ -39,17 +39,20 @@ test('a rate says when frames are due, whatever their times; as fast as possible
 
 test('a cap holds for every pace, and what it delays is due later for good', (t) => {
   const mostPerSecond = 1000
+  const leaving = (pace: Pace, time: bigint, now: number): number => pace.capped(pace.due(time, now), now)
   const fast = new Pace({ speed: 'max', mostPerSecond })
   t.true(fast.isScheduled)
-  const first = fast.due(0n, 5 * MS)
-  t.deepEqual([fast.due(0n, 5 * MS), fast.due(0n, 5 * MS)], [first + MS, first + 2 * MS])
+  const first = leaving(fast, 0n, 5 * MS)
+  t.deepEqual([leaving(fast, 0n, 5 * MS), leaving(fast, 0n, 5 * MS)], [first + MS, first + 2 * MS])
   const recorded = new Pace({ mostPerSecond })
-  const begun = recorded.due(0n, 0)
-  t.deepEqual([recorded.due(10n, 0), recorded.due(20n, 0)], [begun + MS, begun + 2 * MS])
-  t.is(recorded.due(BigInt(9 * MS), 0), begun + 9 * MS, 'after a silence the schedule is met again')
+  const begun = leaving(recorded, 0n, 0)
+  t.deepEqual([leaving(recorded, 10n, 0), leaving(recorded, 20n, 0)], [begun + MS, begun + 2 * MS])
+  t.is(leaving(recorded, BigInt(9 * MS), 0), begun + 9 * MS, 'after a silence the schedule is met again')
   const steady = new Pace({ pps: 5000, mostPerSecond })
-  const one = steady.due(0n, 0)
-  t.is(steady.due(0n, 0), one + MS)
+  const one = leaving(steady, 0n, 0)
+  t.is(leaving(steady, 0n, 0), one + MS)
+  t.is(steady.capped(one, 0), one + 2 * MS, 'so it does for frames that are of no trace')
+  t.is(new Pace({}).capped(7, 9), 7, 'without a cap frames are due as they are')
 })
 
 test('how late frames were is told to 3 %, and the latest exactly', (t) => {
