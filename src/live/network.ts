@@ -12,10 +12,11 @@ import { type Beat, Emitter, type NetworkCounts, type Observer, type Simulator }
 import type { AnsweringHost } from './answers.js'
 import type { Entries } from './entries.js'
 import type { Losses } from './losses.js'
+import { HOST } from './outstanding.js'
 import { Pace, type PaceOptions } from './pace.js'
 import { LiveRecord } from './record.js'
 import { Timing } from './timing.js'
-import { HOST, Watch } from './watch.js'
+import { Watch } from './watch.js'
 
 export interface LiveOptions extends PaceOptions {
   readonly name: string

@@ -6,6 +6,8 @@ import { Chains } from './chains.js'
 import { Signature } from './signature.js'
 
 const NONE = -1
+/** The tag of what hosts send by themselves. */
+export const HOST = -1
 /** What is noted of an entry. */
 export const JUDGED = 1
 export const CLOSED = 2

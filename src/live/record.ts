@@ -54,9 +54,9 @@ export class LiveRecord implements JudgedRecord {
   }
 
   /** Something that left the device and is no answer to a frame that waits for one. */
-  strange({ summary, time, ingress, egress, bytes }: Strange): void {
+  strange({ summary, time, ingress, egress, bytes }: Strange, origin: Origin | undefined): void {
     const actual = { text: `leaves by port ${egress}`, ports: [egress], bytes: Buffer.from(bytes).toString('hex') }
-    this.violated({ violation: this.#wrong('ports', summary, { time, ingress, actual }) }, undefined)
+    this.violated({ violation: this.#wrong('ports', summary, { time, ingress, actual }) }, origin)
   }
 
   /** What the device did that no specification allows, though no frame shows it. */

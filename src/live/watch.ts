@@ -6,28 +6,17 @@ import type { DeviceUnderTest } from '../device/index.js'
 import { type Judgement, type Oracle, VIOLATION } from '../oracle/index.js'
 import { type Finding, RaceJudge } from '../oracle/races/index.js'
 import { Burst, type PacketPort } from '../packetio/index.js'
-import type { Observer } from '../testbed/index.js'
-import { type AnsweringHost, answerOf } from './answers.js'
-import { chatterOf } from './chatter.js'
 import { Lane } from './lane.js'
 import type { Losses } from './losses.js'
-import { CLOSED, JUDGED, LOST, Outstanding, OWN, SILENT, TWIN } from './outstanding.js'
-import type { LiveRecord } from './record.js'
+import { CLOSED, HOST, JUDGED, LOST, Outstanding, OWN, SILENT, TWIN } from './outstanding.js'
+import { Strangers, type StrangersOptions } from './strangers.js'
 
-export interface WatchOptions {
+export interface WatchOptions extends StrangersOptions {
   readonly oracle: Oracle
   /** Port i of the device is at the other end of `ports[i]`. */
   readonly ports: readonly Pick<PacketPort, 'receive'>[]
   readonly device: Pick<DeviceUnderTest, 'processed'>
   readonly losses: Pick<Losses, 'take'>
-  readonly record: LiveRecord
-  readonly observer: Observer
-  /** The host at each port that answers by itself, if any. */
-  readonly answering: readonly (AnsweringHost | undefined)[]
-  /** Sends what a host answers. */
-  readonly answer: (port: number, frame: Uint8Array) => void
-  /** Whether what the device says by itself is expected: a network function of ours says nothing. */
-  readonly chatters: boolean
   /** Milliseconds after which a frame that did not come out is taken to be dropped. */
   readonly patience: number
   /** Bytes of the longest frame. */
@@ -41,22 +30,22 @@ export interface WatchOptions {
 export const OUTSTANDING = 1 << 16
 /** Frames looked for at a time on each port. */
 const BURST = 256
-/** Nanoseconds after which a judged frame is not expected to come out once more. */
+/** Nanoseconds after which nothing is expected of a frame any more that is judged, or that the device says it is through with. */
 const SETTLED = 100e6
+/** A frame is remembered so many times as long as its device has time for it, to be known where it comes out late. */
+const MEMORY = 3
 /** So many times as long is waited for a device that says that it has not come to a frame yet. */
 const SLOW = 10
 /** Bounds of the search for an order: frames whose place is not final, and trials for one that does not fit. */
 const MOST_WAITING = 4096
 const MOST_TRIES = 20_000
+const NONE = -1
 const TWINS = 'another packet with the same bytes was under way: which of them came out is not known'
-/** The tag of what hosts send by themselves. */
-export const HOST = -1
 
 export class Watch {
   readonly outstanding = new Outstanding(OUTSTANDING)
   readonly races: RaceJudge
-  /** Packets that came out when they were taken to be dropped already. */
-  late = 0
+  readonly strangers: Strangers
   /** Entries that are not judged. */
   open = 0
   readonly #options: WatchOptions
@@ -71,6 +60,7 @@ export class Watch {
     const { oracle, ports, longest } = options
     this.#options = options
     this.#received = new Burst(BURST, longest)
+    this.strangers = new Strangers(options, this.outstanding)
     this.#lanes = ports.map(() => new Lane(OUTSTANDING))
     this.races = new RaceJudge(oracle, {
       portCount: ports.length,
@@ -118,8 +108,8 @@ export class Watch {
     const entry = this.#gone++
     if (this.outstanding.is(entry, OWN)) return
     this.#options.record.ignore(cause)
+    this.outstanding.note(entry, CLOSED)
     this.#end(entry)
-    this.#noteClosed(entry)
   }
 
   /** Looks once at everything, where `drainUntil` tells what was sent before a time. @returns Whether anything has happened. */
@@ -153,58 +143,18 @@ export class Watch {
     const start = this.#received.start(i)
     const length = this.#received.length(i)
     const entry = this.outstanding.find(egress, bytes, start, length, this.#gone)
-    const isKnown = entry !== -1 && this.races.output(entry, egress, this.#time(now), bytes, start, length)
+    const isKnown = entry !== NONE && this.races.output(entry, egress, this.#time(now), bytes, start, length)
     if (!isKnown) {
-      this.#strange(entry, egress, now, bytes.subarray(start, start + length))
+      this.strangers.came(entry, egress, this.#time(now), bytes.subarray(start, start + length))
       return
     }
-    this.#countLate(entry)
+    this.strangers.countLate(entry)
     this.outstanding.setLeft(entry, egress)
     if (this.outstanding.is(entry, JUDGED)) return
     const tag = this.outstanding.tag(entry)
     if (tag !== HOST) this.#options.observer.left(tag, bytes, start, length)
     const port = this.outstanding.port(entry)
     if (this.#lanes[port]?.passTo(this.outstanding.rank(entry) + 1) === true) this.races.passed(port, entry)
-  }
-
-  #countLate(entry: number): boolean {
-    const isLate = this.outstanding.is(entry, CLOSED) && !this.outstanding.hasLeft(entry)
-    if (isLate) this.late += 1
-    return isLate
-  }
-
-  /** What leaves without having been awaited: the device's own, an answer's reason, too late, twice, or out of nothing. */
-  #strange(entry: number, egress: number, now: number, frame: Uint8Array): void {
-    const { answering, answer, chatters, record } = this.#options
-    if (entry !== -1 && this.outstanding.is(entry, OWN)) return
-    const host = answering[egress]
-    const reply = host === undefined || entry !== -1 ? undefined : answerOf(host, frame, 0, frame.length)
-    if (reply !== undefined) {
-      answer(egress, reply)
-      return
-    }
-    const chatter = chatters && entry === -1 ? chatterOf(frame, 0, frame.length) : undefined
-    if (chatter !== undefined) {
-      record.say(chatter)
-      return
-    }
-    const known = entry === -1 ? this.outstanding.findAny(frame, 0, frame.length) : entry
-    const ingress = known === -1 ? egress : this.outstanding.port(known)
-    record.strange({
-      summary: this.#whatIsStrange(known, egress),
-      time: this.#time(now),
-      ingress,
-      egress,
-      bytes: frame,
-    })
-    if (known !== -1) this.outstanding.setLeft(known, egress)
-  }
-
-  #whatIsStrange(entry: number, egress: number): string {
-    if (entry === -1) return `a frame leaves by port ${egress} that is none of those sent`
-    return this.#countLate(entry)
-      ? `a packet leaves by port ${egress} so late that it was taken to be dropped`
-      : `a packet leaves by port ${egress} once more`
   }
 
   /** What the device says of how far it is. */
@@ -250,21 +200,29 @@ export class Watch {
       this.#close(entry)
     }
     while (this.outstanding.oldest < this.#closed && this.outstanding.is(this.outstanding.oldest, JUDGED)) {
-      this.outstanding.forget()
+      if (this.#mayComeLate(this.outstanding.oldest, now)) break
+      this.#forget()
     }
     return this.#closed > before
   }
 
   #isOver(entry: number, now: number): boolean {
     const age = now - this.outstanding.sentAt(entry)
-    if (this.outstanding.is(entry, JUDGED)) return age > SETTLED
+    if (this.outstanding.is(entry, JUDGED) || this.#isThrough(entry) === true) return age > SETTLED
     const patience = this.#options.patience * 1e6
-    return age > patience && (age > SLOW * patience || this.#isThrough(entry))
+    return age > patience && (age > SLOW * patience || this.#isThrough(entry) !== false)
+  }
+
+  /** What a device is through with, by its own word, was seen before it was closed. */
+  #mayComeLate(entry: number, now: number): boolean {
+    if (this.#isThrough(entry) === true || this.outstanding.count > OUTSTANDING / 2) return false
+    const sentAt = this.outstanding.sentAt(entry)
+    return sentAt !== NONE && now - sentAt < MEMORY * this.#options.patience * 1e6
   }
 
   /** What nothing came of may have been lost: as many as counters know of. */
   #close(entry: number): void {
-    this.#noteClosed(entry)
+    this.outstanding.note(entry, CLOSED)
     const port = this.outstanding.port(entry)
     this.#lanes[port]?.passTo(this.outstanding.rank(entry) + 1)
     const isAbsent = !this.outstanding.is(entry, JUDGED) && !this.outstanding.hasLeft(entry)
@@ -278,18 +236,17 @@ export class Watch {
     this.races.close(entry)
   }
 
-  /** Whether a device that says how far it is is through with it, or does not say. */
-  #isThrough(entry: number): boolean {
+  /** Whether the device is through with it; undefined of one that does not say how far it is. */
+  #isThrough(entry: number): boolean | undefined {
     const { processed } = this.#options.device
-    return processed === undefined || (processed[this.outstanding.port(entry)] ?? 0) > this.outstanding.rank(entry)
+    if (processed === undefined) return undefined
+    return (processed[this.outstanding.port(entry)] ?? 0) > this.outstanding.rank(entry)
   }
 
   #judged(entry: number, judgement: Judgement, finding: Finding | undefined): void {
-    const { observer, record } = this.#options
-    const tag = this.outstanding.tag(entry)
-    if (judgement === VIOLATION && typeof finding === 'object') {
-      record.violated(finding, tag === HOST ? undefined : observer.origin(tag))
-    } else if (this.outstanding.is(entry, LOST)) record.unobserved += 1
+    const { record } = this.#options
+    if (judgement === VIOLATION && typeof finding === 'object') record.violated(finding, this.strangers.origin(entry))
+    else if (this.outstanding.is(entry, LOST)) record.unobserved += 1
     else if (typeof finding === 'string') record.doubt(finding)
     if (!this.outstanding.is(entry, JUDGED)) this.#end(entry)
   }
@@ -298,20 +255,13 @@ export class Watch {
   #end(entry: number): void {
     this.outstanding.note(entry, JUDGED)
     this.open -= 1
-    this.#letGo(entry)
   }
 
-  /** Nothing of it is expected any more. */
-  #noteClosed(entry: number): void {
-    this.outstanding.note(entry, CLOSED)
-    this.#letGo(entry)
-  }
-
-  /** Until both are so, the observer is asked where it comes from. */
-  #letGo(entry: number): void {
-    const tag = this.outstanding.tag(entry)
-    const isOver = this.outstanding.is(entry, JUDGED) && this.outstanding.is(entry, CLOSED)
-    if (isOver && tag !== HOST) this.#options.observer.gone(tag)
+  /** Forgets the oldest: until then the observer is asked where it comes from. */
+  #forget(): void {
+    const tag = this.outstanding.tag(this.outstanding.oldest)
+    if (tag !== HOST) this.#options.observer.gone(tag)
+    this.outstanding.forget()
   }
 
   #time(since: number): bigint {

@@ -20,7 +20,7 @@ export function realSummary(
     packetsPerSecond: network.packetsPerSecond,
     ...(frames === 0 ? {} : { timing: { frames, ...timing } }),
     lost: { before, after, excusedBefore: network.losses.usedBefore, excusedAfter: network.losses.usedAfter },
-    late: network.watch.late,
+    late: network.watch.strangers.late,
     reordered: network.watch.races.reordered,
     timesMoved: network.watch.races.timesMoved,
     said: network.record.said,

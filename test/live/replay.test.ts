@@ -143,6 +143,18 @@ rooted('a network function that traps ends the run, as a violation', async (t) =
   t.like(result.nfs[0]?.violations[0], { kind: 'trap', summary: 'mine trapped: unreachable' })
 })
 
+rooted(
+  'a network function that does not come to an end is a violation, though dropping all would be right',
+  async (t) => {
+    const ran = await mineReplayed('return drop()', wasmThatDoes('hang'))
+    t.is(ran.code, 1)
+    const result = resultIn(ran)
+    t.is(result.nfs[0]?.violationCount, 1)
+    t.like(result.nfs[0]?.violations[0], { kind: 'hang' })
+    t.regex(result.cause ?? '', /does not come to an end/)
+  },
+)
+
 rooted('answers that name no port are a violation, though nothing is seen of them', async (t) => {
   const ran = await mineReplayed('return drop()', wasmThatDoes('sink'))
   t.is(ran.code, 1)

@@ -215,6 +215,8 @@ class Orders {
   }
 
   #follow(detour: readonly number[], deviations: number): boolean {
+    // It may lack some that must come first.
+    if (this.#hasRunOut) return false
     const size = this.#line.size
     if (detour.every((one) => this.#place(one)) && this.#explore(deviations)) return true
     this.#takeBackTo(size)
