@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { DeviceUnderTest, Fault } from '../device/index.js'
 import { MachineError, VigilError } from '../errors.js'
 import type { Oracle } from '../oracle/index.js'
+import { writeU48 } from '../packet/bytes.js'
 import { type LinkEnd, linkOf, Pacer, type PacketPort, waitForFrames } from '../packetio/index.js'
 import { type Beat, Emitter, type NetworkCounts, type Observer, type Simulator } from '../testbed/index.js'
 import type { AnsweringHost } from './answers.js'
@@ -56,6 +57,7 @@ const BREATH = 20
 const PUBLISH = 16
 /** Milliseconds for which ports are watched when all is judged: what must not come out may still come. */
 const LINGER = 20
+const STALLED: Fault = { cause: 'the network function does not come to an end with a frame', exitCode: 1, kind: 'hang' }
 /** Two tags are the most that a frame of Ethernet has beyond what a link says. */
 const TAGS = 64
 /** What a port says of a frame that it cannot carry. */
@@ -211,7 +213,7 @@ export class LiveNetwork implements Simulator {
     slot.set(bytes.subarray(start, start + length))
     const gateway = this.#options.gateways[port]
     // What goes to a group goes to all.
-    if (gateway !== undefined && isJudged && length >= 6 && ((slot[0] ?? 0) & 1) === 0) setDestination(slot, gateway)
+    if (gateway !== undefined && isJudged && length >= 6 && ((slot[0] ?? 0) & 1) === 0) writeU48(slot, 0, gateway)
     this.watch.push(port, tag, isJudged, slot, 0, length)
     const at = this.#pace.capped(due, this.#pacer.now())
     this.#pacer.push(length, port, at)
@@ -241,7 +243,7 @@ export class LiveNetwork implements Simulator {
   }
 
   async #breathe(): Promise<void> {
-    const { fault } = this.#options.device
+    const fault = this.#options.device.fault ?? (this.watch.isStalled ? STALLED : undefined)
     if (fault !== undefined) throw this.#failed(fault)
     this.#checkLinks()
     this.#breathed = performance.now()
@@ -298,8 +300,4 @@ export class LiveNetwork implements Simulator {
     if (due > 0) this.timing.add(sentAt - due)
     this.watch.sent(sentAt, pacer.frames[slot] ?? new Uint8Array(0), pacer.lengthAt(slot))
   }
-}
-
-function setDestination(frame: Uint8Array, mac: number): void {
-  for (let i = 0; i < 6; i++) frame[i] = Math.floor(mac / 2 ** (40 - 8 * i)) % 256
 }

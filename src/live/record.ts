@@ -12,6 +12,7 @@ export class LiveRecord implements JudgedRecord {
   readonly #doubts = new Map<string, number>()
   readonly #said = new Map<string, number>()
   readonly #ignored = new Map<string, number>()
+  readonly #badEnds = new Set<BadKind>()
   readonly #oracle: Oracle
   readonly #limit: number
 
@@ -59,8 +60,10 @@ export class LiveRecord implements JudgedRecord {
     this.violated({ violation: this.#wrong('ports', summary, { time, ingress, actual }) }, origin)
   }
 
-  /** What the device did that no specification allows, though no frame shows it. */
+  /** What the device did that no specification allows, though no frame shows it; told once of each kind. */
   badEnd(cause: string, kind: BadKind): void {
+    if (this.#badEnds.has(kind)) return
+    this.#badEnds.add(kind)
     const actual = { text: cause, ports: [] }
     this.violated(
       { violation: this.#wrong(kind, cause, { time: process.hrtime.bigint(), ingress: 0, actual }) },

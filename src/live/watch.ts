@@ -48,6 +48,8 @@ export class Watch {
   readonly strangers: Strangers
   /** Entries that are not judged. */
   open = 0
+  /** The device says that it has still not come to a frame that was given up. */
+  isStalled = false
   readonly #options: WatchOptions
   readonly #received: Burst
   readonly #lanes: readonly Lane[]
@@ -195,6 +197,7 @@ export class Watch {
       const entry = this.#closed
       if (this.outstanding.is(entry, CLOSED)) continue
       if (!this.#isOver(entry, now)) break
+      if (this.#isThrough(entry) === false) this.isStalled = true
       if (!isHeard) this.races.hear(this.#time(now))
       isHeard = true
       this.#close(entry)

@@ -148,10 +148,9 @@ rooted(
   async (t) => {
     const ran = await mineReplayed('return drop()', wasmThatDoes('hang'))
     t.is(ran.code, 1)
-    const result = resultIn(ran)
-    t.is(result.nfs[0]?.violationCount, 1)
-    t.like(result.nfs[0]?.violations[0], { kind: 'hang' })
-    t.regex(result.cause ?? '', /does not come to an end/)
+    const [nf] = resultIn(ran).nfs
+    t.is(nf?.violationCount, 1)
+    t.like(nf?.violations[0], { kind: 'hang' })
   },
 )
 

@@ -70,7 +70,9 @@ test('a device that says how far it is need not be waited for', (t) => {
 test('a device that says that it has not come to a frame is waited for, but not without end', (t) => {
   const seen = new Watching(nothing, { processed: new Float64Array(2) }).sends(0, frame(1), 7).after(9000)
   t.is(seen.watch.open, 1)
+  t.false(seen.watch.isStalled)
   t.is(seen.after(1100).watch.open, 0)
+  t.true(seen.watch.isStalled)
 })
 
 test('a packet that leaves twice is a violation with the packet that it was, and no late one', (t) => {

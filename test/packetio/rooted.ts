@@ -1,6 +1,6 @@
 /** Tests that need namespaces of their own: skipped, and seen to be, where this machine does not give them; never in CI. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 
@@ -148,11 +148,14 @@ export function slowPort(t: ExecutionContext, open: Open = openPacket): Wire & {
   return { ...made, slow }
 }
 
-/** As in a chroot, where nobody may make one. */
-const hasUserNamespaces = spawnSync('unshare', ['--user', '--map-root-user', 'true']).status === 0
+/** In a root directory that is not that of its namespace nobody may make one (user_namespaces(7)). */
+function noUserNamespaces(): Obstacle | undefined {
+  if (spawnSync('unshare', ['--user', '--map-root-user', 'true']).status === 0) return undefined
+  const [own, first] = [statSync('/'), statSync('/proc/1/root/')]
+  return { why: 'no user namespace can be made here', isOfKernel: own.ino !== first.ino || own.dev !== first.dev }
+}
 
-/** Skipped, and seen to be, where this machine gives no user namespaces: root cannot change that. */
-export function inUserNamespace(title: string, run: (t: ExecutionContext) => Promise<void>): void {
-  if (hasUserNamespaces) rooted(title, run, ['unshare'])
-  else test.skip(`${title} (no user namespace can be made here)`, run)
+/** Skipped, and seen to be, in a chroot: root cannot change that. */
+export function inUserNamespace(title: string, run: Run): void {
+  register(title, run, noNamespaces ?? absent(['unshare']) ?? noUserNamespaces())
 }

@@ -13,20 +13,23 @@ import { rooted } from './rooted.js'
 
 type Run = (t: ExecutionContext) => void | Promise<void>
 
-const isBuilt = existsSync(dpdkFile)
-/** Not there in a chroot without /sys, which is not what CI is about. */
-const hasProcessors = existsSync('/sys/devices/system/cpu')
+const obstacle = obstacleHere()
+
+/** DPDK reads of processors in /sys. */
+function obstacleHere(): string | undefined {
+  if (!existsSync(dpdkFile)) return 'DPDK was not built in'
+  return existsSync('/sys/devices/system/cpu') ? undefined : 'there is no /sys'
+}
 
 export function withDpdk(title: string, run: Run): void {
-  if (!hasProcessors) test.skip(`${title} [there is no /sys]`, run)
-  else if (isBuilt) test.serial(title, run)
-  else if (process.env.CI === undefined) test.skip(`${title} [DPDK was not built in]`, run)
-  else test(title, (t) => t.fail('cannot be run: DPDK was not built in'))
+  if (obstacle === undefined) test.serial(title, run)
+  else if (process.env.CI === undefined) test.skip(`${title} [${obstacle}]`, run)
+  else test(title, (t) => t.fail(`cannot be run: ${obstacle}`))
 }
 
 /** The same as root, with other programs. */
 export function withRootedDpdk(title: string, run: Run, programs: readonly string[] = []): void {
-  if (isBuilt && hasProcessors) rooted(title, run, programs)
+  if (obstacle === undefined) rooted(title, run, programs)
   else withDpdk(title, run)
 }
 
