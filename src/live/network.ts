@@ -11,12 +11,13 @@ import { writeU48 } from '../packet/bytes.js'
 import { type LinkEnd, linkOf, Pacer, type PacketPort, waitForFrames } from '../packetio/index.js'
 import { type Beat, Emitter, type NetworkCounts, type Observer, type Simulator } from '../testbed/index.js'
 import type { AnsweringHost } from './answers.js'
+import { Conversations } from './conversations.js'
+import { Departures } from './departures.js'
 import type { Entries } from './entries.js'
 import type { Losses } from './losses.js'
 import { HOST } from './outstanding.js'
 import { Pace, type PaceOptions } from './pace.js'
 import { LiveRecord } from './record.js'
-import { Timing } from './timing.js'
 import { Watch } from './watch.js'
 
 export interface LiveOptions extends PaceOptions {
@@ -40,19 +41,18 @@ export interface LiveOptions extends PaceOptions {
   readonly patience: number
 }
 
-/**
- * Frames in queues between sending and coming out, at most. Queues of devices hold more; but in long ones an answer overtakes
- * what it answers, by another port.
- */
-const IN_FLIGHT = 32
+/** Frames in queues between sending and coming out, at most: more are no faster, and leave more orders open. */
+const IN_FLIGHT = 512
 /** Nanoseconds that frames are taken ahead of the time when they are due. */
 const AHEAD = 100e6
 /** Milliseconds that an answer is waited for on which the next frame depends. */
 const ANSWER = 50
-/** Milliseconds that a call which sends may take. */
-const IN_CALL = 200
+/** The same where only the order of a conversation would be another. */
+const ORDER = 5
 /** Milliseconds between two looks at signals. */
 const BREATH = 20
+/** The same at links. */
+const CHECK = 200
 /** Frames put out together where they have no time. */
 const PUBLISH = 16
 /** Milliseconds for which ports are watched when all is judged: what must not come out may still come. */
@@ -60,29 +60,23 @@ const LINGER = 20
 const STALLED: Fault = { cause: 'the network function does not come to an end with a frame', exitCode: 1, kind: 'hang' }
 /** Two tags are the most that a frame of Ethernet has beyond what a link says. */
 const TAGS = 64
-/** What a port says of a frame that it cannot carry. */
-const UNTAKEN = new Map([
-  ['EINVAL', 'shorter than an Ethernet header, which a port does not send'],
-  ['EMSGSIZE', 'longer than a port sends'],
-])
+const NONE = -1
 
 export class LiveNetwork implements Simulator {
   readonly record: LiveRecord
-  readonly timing = new Timing()
+  readonly departures: Departures
   readonly watch: Watch
   readonly #options: LiveOptions
   readonly #pacer: Pacer
   readonly #pace: Pace
   readonly #emitter: Emitter
-  /** Frames whose sending was looked at. */
-  #drained = 0
+  readonly #conversations = new Conversations()
   /** What hosts send first is there before the trace begins. */
   #hasBegun = false
   #lastDue = 0
-  #firstSent: number | undefined
-  #lastSent = 0
   #breathed = performance.now()
-  readonly #drainUntil = (time: number): void => this.#drainBefore(time)
+  /** When links were looked at last. */
+  #checked = performance.now()
 
   constructor(options: LiveOptions) {
     const { ports, oracle, name, violationLimit, beats } = options
@@ -102,6 +96,7 @@ export class LiveNetwork implements Simulator {
       now: () => pacer.now(),
       origin: pacer.origin,
     })
+    this.departures = new Departures(pacer, this.watch)
   }
 
   /** Nanoseconds of CLOCK_MONOTONIC, that all here is told by. */
@@ -118,15 +113,9 @@ export class LiveNetwork implements Simulator {
     return this.#options.losses
   }
 
-  /** By the time from the first frame to the last. */
-  get packetsPerSecond(): number {
-    const seconds = (this.#lastSent - (this.#firstSent ?? 0)) / 1e9
-    return seconds > 0 ? Math.round(this.#pacer.pushed / seconds) : 0
-  }
-
   /** Frames that the device may still do something about. */
   get waiting(): number {
-    return this.#pacer.pushed - this.#drained + this.watch.waiting
+    return this.departures.open + this.watch.waiting
   }
 
   send(input: number, bytes: Uint8Array, start: number, length: number, time: bigint, tag: number): void {
@@ -141,7 +130,7 @@ export class LiveNetwork implements Simulator {
   flush(): void {
     let last = performance.now()
     while (this.waiting > 0) {
-      if (this.#serve() || this.#drained < this.#pacer.pushed) last = performance.now()
+      if (this.#serve() || this.departures.open > 0) last = performance.now()
       else if (performance.now() - last > ANSWER) return
       else this.#rest()
     }
@@ -206,7 +195,7 @@ export class LiveNetwork implements Simulator {
     tag: number,
     isJudged: boolean,
   ): void {
-    if (isJudged) this.#awaitTwin(bytes, start, length)
+    const pair = isJudged ? this.#awaitOthers(port, bytes, start, length) : 0
     while (this.#pacer.room === 0) if (!this.#serve()) this.#rest()
     const slot = this.#pacer.frames[this.#pacer.next]
     if (slot === undefined) throw new Error('a pacer without slots')
@@ -214,19 +203,32 @@ export class LiveNetwork implements Simulator {
     const gateway = this.#options.gateways[port]
     // What goes to a group goes to all.
     if (gateway !== undefined && isJudged && length >= 6 && ((slot[0] ?? 0) & 1) === 0) writeU48(slot, 0, gateway)
-    this.watch.push(port, tag, isJudged, slot, 0, length)
+    const entry = this.watch.push(port, tag, isJudged, slot, 0, length)
+    if (isJudged) this.#conversations.note(pair, port, entry)
     const at = this.#pace.capped(due, this.#pacer.now())
     this.#pacer.push(length, port, at)
     this.#lastDue = at
     if (at !== 0 || this.#pacer.pushed % PUBLISH === 0) this.#pacer.publish()
   }
 
-  /** Of two that are all the same nobody could tell which came out: the first one's fate is awaited, unless it takes long. */
-  #awaitTwin(bytes: Uint8Array, start: number, length: number): void {
+  /** Waits for what must be known before a frame is sent, unless that takes long. @returns The hash of its two ends. */
+  #awaitOthers(port: number, bytes: Uint8Array, start: number, length: number): number {
+    const { outstanding } = this.watch
+    // Of two that are all the same nobody could tell which came out.
+    const twin = outstanding.twinOf(bytes, start, length)
+    const { pair } = outstanding
+    if (twin !== NONE) this.#await(twin, ANSWER)
+    const other = this.#pace.isScheduled ? NONE : this.#conversations.lastByOther(pair, port)
+    if (other !== NONE) this.#await(other, ORDER)
+    return pair
+  }
+
+  /** Waits until it is known what became of a frame, for so many milliseconds in which nothing happens at most. */
+  #await(entry: number, patience: number): void {
     let last = performance.now()
-    while (this.watch.outstanding.twinOf(bytes, start, length) !== -1) {
-      if (this.#serve() || this.#drained < this.#pacer.pushed) last = performance.now()
-      else if (performance.now() - last > ANSWER) return
+    while (this.watch.isUnderWay(entry)) {
+      if (this.#serve() || this.departures.open > 0) last = performance.now()
+      else if (performance.now() - last > patience) return
       else this.#rest()
     }
   }
@@ -234,8 +236,8 @@ export class LiveNetwork implements Simulator {
   /** One look at everything. @returns Whether anything has happened. */
   #serve(): boolean {
     this.#pacer.publish()
-    const went = this.#drain()
-    return this.watch.look(this.#drainUntil) || went
+    const went = this.departures.look()
+    return this.watch.look(this.departures.lookUntil) || went
   }
 
   #rest(): void {
@@ -245,13 +247,14 @@ export class LiveNetwork implements Simulator {
   async #breathe(): Promise<void> {
     const fault = this.#options.device.fault ?? (this.watch.isStalled ? STALLED : undefined)
     if (fault !== undefined) throw this.#failed(fault)
-    this.#checkLinks()
     this.#breathed = performance.now()
+    if (this.#breathed - this.#checked > CHECK) this.#checkLinks()
     await setImmediate()
   }
 
   /** Sending into a link that nobody is at the other end of is no error to the kernel. */
   #checkLinks(): void {
+    this.#checked = performance.now()
     for (const [port, { namespace, name }] of this.#options.links.entries()) {
       const { isUp, hasCarrier } = linkOf(namespace, name)
       if (isUp && hasCarrier) continue
@@ -263,41 +266,5 @@ export class LiveNetwork implements Simulator {
   #failed({ cause, exitCode, kind }: Fault): VigilError {
     if (kind !== undefined) this.record.badEnd(cause, kind)
     return new VigilError(exitCode, cause)
-  }
-
-  /** Takes note of what was sent. @returns Whether that is any. */
-  #drain(): boolean {
-    const finished = this.#pacer.finished()
-    if (finished === this.#drained) return false
-    for (; this.#drained < finished; this.#drained++) this.#went(this.#drained % this.#pacer.slots)
-    return true
-  }
-
-  /**
-   * Takes note of all that was sent before a time that is over: a call that sends may have begun, and not have ended. One
-   * whose port takes nothing is not waited for.
-   */
-  #drainBefore(time: number): void {
-    const until = performance.now() + IN_CALL
-    while (performance.now() < until) {
-      this.#drain()
-      if (this.#drained === this.#pacer.pushed) return
-      if (this.#pacer.dueAt(this.#drained % this.#pacer.slots) > time || this.#lastSent > time) return
-    }
-  }
-
-  #went(slot: number): void {
-    const pacer = this.#pacer
-    const error = pacer.errorOf(slot)
-    if (error !== undefined) {
-      this.watch.refused(UNTAKEN.get(error) ?? `not taken by its port: ${error}`)
-      return
-    }
-    const sentAt = pacer.sentAt(slot)
-    const due = pacer.dueAt(slot)
-    this.#firstSent ??= sentAt
-    this.#lastSent = sentAt
-    if (due > 0) this.timing.add(sentAt - due)
-    this.watch.sent(sentAt, pacer.frames[slot] ?? new Uint8Array(0), pacer.lengthAt(slot))
   }
 }

@@ -85,6 +85,11 @@ export class Outstanding {
     return twin === NONE || this.is(twin, JUDGED | SILENT | CLOSED) || this.hasLeft(twin) ? NONE : twin
   }
 
+  /** Of the frame that was looked at last, by whatever method: a hash of its two ends, whichever is its source. */
+  get pair(): number {
+    return (this.#signature.source + this.#signature.destination) | 0
+  }
+
   /** Forgets the oldest. */
   forget(): void {
     const entry = this.oldest++

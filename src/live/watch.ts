@@ -30,7 +30,7 @@ export interface WatchOptions extends StrangersOptions {
 export const OUTSTANDING = 1 << 16
 /** Frames looked for at a time on each port. */
 const BURST = 256
-/** Nanoseconds after which nothing is expected of a frame any more that is judged, or that the device says it is through with. */
+/** Nanoseconds after which a judged frame is not expected to come out once more. */
 const SETTLED = 100e6
 /** A frame is remembered so many times as long as its device has time for it, to be known where it comes out late. */
 const MEMORY = 3
@@ -53,6 +53,10 @@ export class Watch {
   readonly #options: WatchOptions
   readonly #received: Burst
   readonly #lanes: readonly Lane[]
+  /** When anything happened last. */
+  #latestNews = 0
+  /** Whether no port had more than was taken from it. */
+  #hasSeenAll = true
   /** Entries before it are closed. */
   #closed = 0
   /** Entries before it were sent, or never will be. */
@@ -84,13 +88,20 @@ export class Watch {
     return this.outstanding.count < OUTSTANDING - 2 * BURST
   }
 
-  /** A frame is about to be sent; without `isJudged` the device's answer to it does not matter. */
-  push(port: number, tag: number, isJudged: boolean, bytes: Uint8Array, start: number, length: number): void {
+  /** A frame is about to be sent; without `isJudged` the device's answer to it does not matter. @returns Its entry. */
+  push(port: number, tag: number, isJudged: boolean, bytes: Uint8Array, start: number, length: number): number {
     const entry = this.outstanding.add(port, tag, bytes, start, length)
     if (isJudged) {
       this.open += 1
       this.#options.record.sent += 1
     } else this.outstanding.note(entry, OWN | JUDGED | CLOSED)
+    return entry
+  }
+
+  /** Whether it is not known yet what became of a frame. */
+  isUnderWay(entry: number): boolean {
+    if (entry < this.outstanding.oldest || this.outstanding.hasLeft(entry)) return false
+    return !this.outstanding.is(entry, JUDGED | SILENT | CLOSED)
   }
 
   /** The next frame of all has left at a time. */
@@ -120,17 +131,28 @@ export class Watch {
     const passed = this.#pass(drainUntil)
     const closed = this.#closeOld()
     const isNews = came || passed || closed
-    if (isNews) this.races.advance()
-    // Nothing is left that could tell more.
-    if (this.open > 0 && this.#closed === this.outstanding.next) this.races.finish()
+    if (isNews) {
+      this.races.advance()
+      this.#latestNews = this.#options.now()
+    }
+    if (this.open > 0 && this.#isSettled) this.races.finish()
     return isNews
+  }
+
+  /** Whether nothing is left that could tell more, or all is explained and nothing has come for long. */
+  get #isSettled(): boolean {
+    if (this.#closed === this.outstanding.next) return true
+    const isSent = this.#gone === this.outstanding.next
+    return isSent && this.races.isExplained && this.#options.now() - this.#latestNews > SETTLED
   }
 
   #receive(drainUntil: (time: number) => void): boolean {
     let all = 0
+    this.#hasSeenAll = true
     for (const [egress, port] of this.#options.ports.entries()) {
       const count = port.receive(this.#received)
       if (count === 0) continue
+      if (count === BURST) this.#hasSeenAll = false
       const now = this.#options.now()
       drainUntil(now)
       for (let i = 0; i < count; i++) this.#came(egress, now, i)
@@ -181,6 +203,7 @@ export class Watch {
    * not any more. It tells apart packets that are all the same.
    */
   #settleSilent(lane: Lane, processed: number): void {
+    if (!this.#hasSeenAll) return
     for (; lane.seen < Math.min(lane.processed, lane.sent); lane.seen++) {
       const entry = lane.entryAt(lane.seen)
       if (entry >= this.outstanding.oldest && !this.outstanding.hasLeft(entry)) this.outstanding.note(entry, SILENT)
@@ -211,7 +234,7 @@ export class Watch {
 
   #isOver(entry: number, now: number): boolean {
     const age = now - this.outstanding.sentAt(entry)
-    if (this.outstanding.is(entry, JUDGED) || this.#isThrough(entry) === true) return age > SETTLED
+    if (this.outstanding.is(entry, JUDGED)) return age > SETTLED
     const patience = this.#options.patience * 1e6
     return age > patience && (age > SLOW * patience || this.#isThrough(entry) !== false)
   }
@@ -239,11 +262,10 @@ export class Watch {
     this.races.close(entry)
   }
 
-  /** Whether the device is through with it; undefined of one that does not say how far it is. */
+  /** Whether the device is through with it, and all that came of it was seen; undefined of one that does not say so. */
   #isThrough(entry: number): boolean | undefined {
-    const { processed } = this.#options.device
-    if (processed === undefined) return undefined
-    return (processed[this.outstanding.port(entry)] ?? 0) > this.outstanding.rank(entry)
+    if (this.#options.device.processed === undefined) return undefined
+    return (this.#lanes[this.outstanding.port(entry)]?.seen ?? 0) > this.outstanding.rank(entry)
   }
 
   #judged(entry: number, judgement: Judgement, finding: Finding | undefined): void {

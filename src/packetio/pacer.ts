@@ -43,6 +43,7 @@ export class Pacer {
   readonly #errors: Int32Array<ArrayBuffer>
   readonly #handle: PacerHandle
   #pushed = 0
+  #published = 0
   #finished = 0
 
   /** @throws Where a port is closed, or has a pacer. */
@@ -96,6 +97,8 @@ export class Pacer {
 
   /** What was pushed may leave. */
   publish(): void {
+    if (this.#published === this.#pushed) return
+    this.#published = this.#pushed
     asked((addon) => addon.pacerPublish(this.#handle, this.#pushed))
   }
 
@@ -128,6 +131,7 @@ export class Pacer {
 
   /** At once. @returns How many of the published frames were not sent for it: the last ones. */
   stop(): number {
+    this.#published = -1
     return asked((addon) => addon.stopPacer(this.#handle))
   }
 }

@@ -12,12 +12,12 @@ export function realSummary(
   topology: Topology,
   options: ReplayOptions,
 ): RealSummary {
-  const { frames, ...timing } = network.timing.error
+  const { frames, ...timing } = network.departures.timing.error
   const { before, after } = network.losses.counts
   return {
     device: topology.device.kind,
     pace: paceText(options),
-    packetsPerSecond: network.packetsPerSecond,
+    packetsPerSecond: network.departures.packetsPerSecond,
     ...(frames === 0 ? {} : { timing: { frames, ...timing } }),
     lost: { before, after, excusedBefore: network.losses.usedBefore, excusedAfter: network.losses.usedAfter },
     late: network.watch.strangers.late,

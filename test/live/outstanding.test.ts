@@ -79,3 +79,14 @@ test('frames without IP are known by what is behind their addresses', (t) => {
   const runt = arp.subarray(0, 10)
   t.is(entries.find(1, runt, 0, runt.length), -1)
 })
+
+test('both directions of a conversation have one pair, others have others', (t) => {
+  const entries = new Outstanding(4)
+  const [there, answer, elsewhere] = [from, back, { ...from, destination: [192, 0, 2, 9, 54] } as const].map((ends) => {
+    const bytes = udpFrame({ ...ends, payload: 1 })
+    entries.twinOf(bytes, 0, bytes.length)
+    return entries.pair
+  })
+  t.is(there, answer)
+  t.not(there, elsewhere)
+})

@@ -218,13 +218,13 @@ export class Timeline implements Retractable {
 
   /** Moves the entries from `start` up to `end` by `step` places, 1 or -1. */
   #shift(start: number, end: number, step: number): void {
-    if (start === end) return
-    const current = this.#slots
-      .subarray(start, end)
-      .map((slot, i) => (this.#positionOf(slot) === start + i ? slot : FREE))
+    // Against the direction of moving: an entry that has moved must not be met again, where its slot has a stale one.
+    let at = step < 0 ? start : end - 1
+    for (let left = end - start; left > 0; left--, at -= step) {
+      if (this.#isCurrent(at)) this.#setPosition(this.#slots[at] ?? 0, at + step)
+    }
     this.#slots.copyWithin(start + step, start, end)
     this.#times.copyWithin(start + step, start, end)
-    for (const [i, slot] of current.entries()) if (slot !== FREE) this.#setPosition(slot, start + i + step)
   }
 
   #makeRoom(): void {

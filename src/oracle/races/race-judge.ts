@@ -108,6 +108,11 @@ export class RaceJudge {
     return this.#told - this.#inputs.finals
   }
 
+  /** Whether all inputs have a place in an order in which the specification allows what is known of them. */
+  get isExplained(): boolean {
+    return this.#refuted === 0 && this.#unplaced.since === Number.POSITIVE_INFINITY
+  }
+
   /**
    * A frame was sent to a port at a time in nanoseconds; its bytes are copied. To be called in the order of sending, and
    * before any output is told that came later. `tag` is a number of the caller's own, which no other input has at the

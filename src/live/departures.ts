@@ -1,0 +1,73 @@
+/** Frames that leave by the pacer's thread: who watches the device is told of each, with the time at which it left. */
+import type { Pacer } from '../packetio/index.js'
+import { Timing } from './timing.js'
+import type { Watch } from './watch.js'
+
+/** Milliseconds that a call which sends may take. */
+const IN_CALL = 200
+/** What a port says of a frame that it cannot carry. */
+const UNTAKEN = new Map([
+  ['EINVAL', 'shorter than an Ethernet header, which a port does not send'],
+  ['EMSGSIZE', 'longer than a port sends'],
+])
+
+export class Departures {
+  readonly timing = new Timing()
+  readonly #pacer: Pacer
+  readonly #watch: Pick<Watch, 'sent' | 'refused'>
+  /** Frames whose sending was looked at. */
+  #seen = 0
+  #firstSent: number | undefined
+  #lastSent = 0
+
+  constructor(pacer: Pacer, watch: Pick<Watch, 'sent' | 'refused'>) {
+    this.#pacer = pacer
+    this.#watch = watch
+  }
+
+  /** Frames that were pushed, and not seen to leave yet. */
+  get open(): number {
+    return this.#pacer.pushed - this.#seen
+  }
+
+  /** By the time from the first frame to the last. */
+  get packetsPerSecond(): number {
+    const seconds = (this.#lastSent - (this.#firstSent ?? 0)) / 1e9
+    return seconds > 0 ? Math.round(this.#pacer.pushed / seconds) : 0
+  }
+
+  /** Takes note of what was sent. @returns Whether that is any. */
+  look(): boolean {
+    const finished = this.#pacer.finished()
+    if (finished === this.#seen) return false
+    for (; this.#seen < finished; this.#seen++) this.#went(this.#seen % this.#pacer.slots)
+    return true
+  }
+
+  /**
+   * Takes note of all that was sent before a time that is over: a call that sends may have begun, and not have ended. One
+   * whose port takes nothing is not waited for.
+   */
+  readonly lookUntil = (time: number): void => {
+    const until = performance.now() + IN_CALL
+    while (performance.now() < until) {
+      this.look()
+      if (this.open === 0 || this.#pacer.dueAt(this.#seen % this.#pacer.slots) > time || this.#lastSent > time) return
+    }
+  }
+
+  #went(slot: number): void {
+    const pacer = this.#pacer
+    const error = pacer.errorOf(slot)
+    if (error !== undefined) {
+      this.#watch.refused(UNTAKEN.get(error) ?? `not taken by its port: ${error}`)
+      return
+    }
+    const sentAt = pacer.sentAt(slot)
+    const due = pacer.dueAt(slot)
+    this.#firstSent ??= sentAt
+    this.#lastSent = sentAt
+    if (due > 0) this.timing.add(sentAt - due)
+    this.#watch.sent(sentAt, pacer.frames[slot] ?? new Uint8Array(0), pacer.lengthAt(slot))
+  }
+}
