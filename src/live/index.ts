@@ -8,7 +8,4 @@
  *
  * Called by replay.
  */
-export type { LossCounts } from './losses.js'
-export type { LiveNetwork } from './network.js'
-export { type Live, type LiveNetworkOptions, startLive } from './start.js'
-export type { TimingError } from './timing.js'
+export { type Live, startLive } from './start.js'
