@@ -61,7 +61,7 @@ export function wordsOfEal(prefix: string, options: DpdkStart): readonly string[
   ]
 }
 
-/** @returns Its name among the devices. @throws InputError, MachineError for a card that the kernel has. */
+/** @returns The same, as EAL names it in full. @throws InputError, MachineError for a card that the kernel has. */
 export function checkDevice(device: string): string {
   const [name = '', ...parameters] = device.split(',')
   const wrong = parameters.find((each) => !PARAMETER.test(each))
@@ -74,12 +74,14 @@ export function checkDevice(device: string): string {
     const hint = 'such as net_pcap0,rx_pcap=in.pcap or 0000:03:00.0'
     throw new InputError(`not a device of DPDK: ${device}`, { hint })
   }
-  if (PCI.test(name)) checkCard(name.split(':').length < 3 ? `0000:${name}` : name)
-  return name
+  if (!PCI.test(name)) return device
+  const address = (name.split(':').length < 3 ? `0000:${name}` : name).toLowerCase()
+  checkCard(address)
+  return [address, ...parameters].join(',')
 }
 
 function checkCard(address: string): void {
-  const folder = `/sys/bus/pci/devices/${address.toLowerCase()}`
+  const folder = `/sys/bus/pci/devices/${address}`
   if (!existsSync(folder)) throw new InputError(`there is no PCI device ${address}`, { hint: 'lspci lists them' })
   const driver = existsSync(`${folder}/driver`) ? basename(readlinkSync(`${folder}/driver`)) : 'none'
   if (LENDING.includes(driver)) return

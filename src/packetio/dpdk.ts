@@ -142,8 +142,9 @@ function checkProcessors(): void {
  */
 export function openDpdk(device: string, options: DpdkPortOptions = {}): DpdkPort {
   const { mtu, buffers, namespace } = checked(options)
-  const name = checkDevice(device)
-  const made = started(`opening ${name}`, (dpdk) => dpdk.open(device, namespace.fd, mtu, buffers))
+  const words = checkDevice(device)
+  const [name = ''] = words.split(',')
+  const made = started(`opening ${name}`, (dpdk) => dpdk.open(words, namespace.fd, mtu, buffers))
   return new DpdkPort(name, mtu, made)
 }
 

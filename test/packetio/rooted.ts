@@ -20,7 +20,7 @@ import {
 type Run = (t: ExecutionContext) => void | Promise<void>
 
 /** Why a test cannot be run. */
-interface Obstacle {
+export interface Obstacle {
   readonly why: string
   /** Nothing that is installed would help, so that CI has to live with it. */
   readonly isOfKernel: boolean
@@ -65,14 +65,14 @@ function tryAfXdp(): void {
   }
 }
 
-function register(title: string, run: Run, obstacle: Obstacle | undefined): void {
+export function register(title: string, run: Run, obstacle: Obstacle | undefined): void {
   if (obstacle === undefined) test.serial(title, run)
   // A developer's machine may lack root; what decides what lands may not.
   else if (process.env.CI === undefined || obstacle.isOfKernel) test.skip(`${title} [${obstacle.why}]`, run)
   else test(title, (t) => t.fail(`cannot be run: ${obstacle.why}`))
 }
 
-function absent(programs: readonly string[]): Obstacle | undefined {
+export function absent(programs: readonly string[]): Obstacle | undefined {
   const names = programs.filter((program) => !isThere(program))
   return names.length === 0 ? undefined : { why: `there is no ${names.join(', ')}`, isOfKernel: false }
 }

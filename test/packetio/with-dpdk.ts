@@ -13,7 +13,7 @@ import { rooted } from './rooted.js'
 
 type Run = (t: ExecutionContext) => void | Promise<void>
 
-const obstacle = obstacleHere()
+export const obstacle = obstacleHere()
 
 /** DPDK reads of processors in /sys. */
 function obstacleHere(): string | undefined {
