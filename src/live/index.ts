@@ -11,4 +11,3 @@
 export type { LossCounts } from './losses.js'
 export type { LiveNetwork } from './network.js'
 export { type Live, type LiveNetworkOptions, startLive } from './start.js'
-export type { TimingError } from './timing.js'

@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 
 import type { DeviceUnderTest, Fault } from '../device/index.js'
 import { MachineError, VigilError } from '../errors.js'
+import { Histogram } from '../histogram.js'
 import type { Oracle } from '../oracle/index.js'
 import { type LinkEnd, linkOf, Pacer, type PacketPort, waitForFrames } from '../packetio/index.js'
 import { type Beat, Emitter, type NetworkCounts, type Observer, type Simulator } from '../testbed/index.js'
@@ -14,7 +15,6 @@ import type { Entries } from './entries.js'
 import type { Losses } from './losses.js'
 import { Pace, type PaceOptions } from './pace.js'
 import { LiveRecord } from './record.js'
-import { Timing } from './timing.js'
 import { HOST, Watch } from './watch.js'
 
 export interface LiveOptions extends PaceOptions {
@@ -65,7 +65,8 @@ const UNTAKEN = new Map([
 
 export class LiveNetwork implements Simulator {
   readonly record: LiveRecord
-  readonly timing = new Timing()
+  /** Nanoseconds that frames left after they were due. */
+  readonly lateness = new Histogram()
   readonly watch: Watch
   readonly #options: LiveOptions
   readonly #pacer: Pacer
@@ -294,7 +295,7 @@ export class LiveNetwork implements Simulator {
     const due = pacer.dueAt(slot)
     this.#firstSent ??= sentAt
     this.#lastSent = sentAt
-    if (due > 0) this.timing.add(sentAt - due)
+    if (due > 0) this.lateness.record(sentAt - due)
     this.watch.sent(sentAt, pacer.frames[slot] ?? new Uint8Array(0), pacer.lengthAt(slot))
   }
 }

@@ -1,6 +1,7 @@
 /** What came back in a trial: each frame counted by its tag, held against where it has to leave, and its latency. */
+
+import { Histogram } from '../../histogram.js'
 import type { Burst } from '../../packetio/index.js'
-import { Histogram } from '../histogram.js'
 import { readTag, sequenceOf, testOf } from '../tag.js'
 import { FrameCheck } from './frame-check.js'
 import type { Load } from './load.js'

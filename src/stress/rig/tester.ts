@@ -1,8 +1,8 @@
 /** Trials: sends what a load says at the rates of its segments, counts what comes back, and waits until nothing is on its way. */
 import type { DeviceUnderTest } from '../../device/index.js'
 import { VigilError } from '../../errors.js'
+import type { Histogram } from '../../histogram.js'
 import { Burst, clockOffset, Pacer, type PacketPort, waitForFrames } from '../../packetio/index.js'
-import type { Histogram } from '../histogram.js'
 import type { RateOutcome } from '../search.js'
 import { type ArrivalCounts, Arrivals, type Kept } from './arrivals.js'
 import type { Heartbeat, Load } from './load.js'

@@ -1,4 +1,6 @@
 /** What one test with one frame size finds, put down as it is found: an interrupted test still has its part. */
+
+import { Histogram } from '../../histogram.js'
 import type {
   StressFigure,
   StressLatency,
@@ -7,7 +9,6 @@ import type {
   StressTest,
   StressTrial,
 } from '../../result/index.js'
-import { Histogram } from '../histogram.js'
 import type { TrialOutcome } from '../rig/tester.js'
 import { lossOf } from '../search.js'
 import { summarise } from '../statistics.js'
