@@ -28,6 +28,8 @@ const AHEAD = 50_000_000
 const LEAD = 5_000_000
 /** After the end of a part that could not be sent at its rate: a pause of JavaScript is caught up with, and no more. */
 const GRACE = 250_000_000
+/** Ports are bits. */
+const MOST_PORTS = 32
 /** In a slot, in place of a sequence number. */
 const NONE = -1
 
@@ -38,6 +40,8 @@ export class Sender {
   sent = 0
   /** Frames that their port refused. */
   refused = 0
+  /** Test frames of the trial, by the port that they were sent by. */
+  readonly sentBy: Float64Array
   /** Of all trials, heartbeats included. */
   allSent = 0
   readonly #pacer: Pacer
@@ -58,6 +62,7 @@ export class Sender {
 
   constructor(pacer: Pacer) {
     this.#pacer = pacer
+    this.sentBy = new Float64Array(MOST_PORTS)
     this.#held = Array.from({ length: pacer.slots }, () => undefined)
     this.#sequences = new Float64Array(pacer.slots)
     this.#segmentOf = new Int32Array(pacer.slots)
@@ -76,6 +81,7 @@ export class Sender {
     this.segments.splice(0, Number.POSITIVE_INFINITY, ...plan.map(() => ({ given: 0, sent: 0, firstAt: 0, lastAt: 0 })))
     this.sent = 0
     this.refused = 0
+    this.sentBy.fill(0)
     this.#flows = flows
     this.#test = test
     this.#plan = plan
@@ -139,6 +145,8 @@ export class Sender {
 
   #count(sequence: number, index: number, time: number): void {
     this.sent += 1
+    const port = this.#flows?.ports[sequence % this.#flows.frames.flows] ?? 0
+    this.sentBy[port] = (this.sentBy[port] ?? 0) + 1
     this.times.set(sequence, time)
     const segment = this.segments[index]
     if (segment === undefined) return

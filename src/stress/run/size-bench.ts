@@ -1,9 +1,11 @@
 /** The bench of one frame size: trials with their learning, their progress and their counts. */
+import { VigilError } from '../../errors.js'
 import type { StressTest, StressTester } from '../../result/index.js'
+import { answersTo, bothWays } from '../rig/answers.js'
 import { type Load, loadOf } from '../rig/load.js'
 import type { Rig } from '../rig/rig.js'
 import type { Segment } from '../rig/sender.js'
-import type { TrialOutcome } from '../rig/tester.js'
+import { learningRate, type TrialOutcome } from '../rig/tester.js'
 import { type Bench, type BenchTrialOptions, type Sheet, search } from '../tests/index.js'
 import type { Prepared } from './prepare.js'
 
@@ -47,6 +49,19 @@ export function sizeBench(options: SizeBenchOptions): Bench {
     sheet.limit = undefined
     return rate
   }
+  /** What is sent to a device that has learned it: of two ways, also the answers to what comes out just then. */
+  const learned = async (given: Load): Promise<Load> => {
+    if (given.ways === given.directions.length) {
+      await rig.tester.learn(given)
+      return given
+    }
+    const count = given.frames.flows
+    const opening = await rig.tester.run(given, [{ rate: learningRate(count), frames: count }], { keeps: true })
+    totals.add(opening)
+    const answers = opening.kept === undefined ? undefined : answersTo(given, opening.kept)
+    if (answers === undefined) throw new VigilError(4, 'no frame came out that could be answered')
+    return bothWays(given, answers)
+  }
   const bench: Bench = {
     rig,
     load,
@@ -55,7 +70,8 @@ export function sizeBench(options: SizeBenchOptions): Bench {
     tester,
     most,
     bound,
-    loadOf: (flows, seed = prepared.seed) => loadOf(nf, topology, { size, flows, seed }),
+    loadOf: (flows, seed = prepared.seed) =>
+      loadOf(nf, topology, { version: load.frames.version, direction: 'one', size, flows, seed }),
     config(name: string): number | undefined {
       const raw = nf.config.entries.get(name)?.raw
       return typeof raw === 'bigint' ? Number(raw) : undefined
@@ -69,8 +85,7 @@ export function sizeBench(options: SizeBenchOptions): Bench {
     async trial(sheet: Sheet, segments: readonly Segment[], trial: BenchTrialOptions = {}): Promise<TrialOutcome> {
       const rate = segments[0]?.rate ?? 0
       onTrial(sheet.name, rate)
-      const sent = trial.load ?? load
-      if (trial.learns !== false) await rig.tester.learn(sent)
+      const sent = trial.learns === false ? (trial.load ?? load) : await learned(trial.load ?? load)
       const outcome = await rig.tester.run(sent, segments, trial)
       totals.add(outcome)
       sheet.trial(outcome, rate)

@@ -62,7 +62,7 @@ async function measure(
   found: Found,
   begun: number,
 ): Promise<Ending | undefined> {
-  const { topology, node, nf, sizes, profile, flows, seed, rateCap, estimate } = prepared
+  const { topology, node, nf, sizes, profile, ip, flows, seed, rateCap, estimate } = prepared
   const { signal } = options
   // Those of veth pairs are the device's.
   const backend = topology.ports.kind === 'interfaces' ? topology.ports.backend : 'af_packet'
@@ -75,10 +75,13 @@ async function measure(
       seconds: (performance.now() - begun) / 1000,
       estimate,
     })
+  const isBothWays = (prepared.loads[0]?.ways ?? 1) > 1
   // Before the device is there: it would take its share of the machine.
   for (const size of sizes) {
     tell('tester', size, Number.POSITIVE_INFINITY)
-    found.testers.push(await testTester({ backend, size, flows, seed, profile, rateCap, quiet, signal }))
+    found.testers.push(
+      await testTester({ backend, version: ip, isBothWays, size, flows, seed, profile, rateCap, quiet, signal }),
+    )
   }
   const rig = await openRig({ topology, node, asked: askedOf(options), nf, quiet, rateCap, signal })
   try {
@@ -121,7 +124,7 @@ async function measureSize(
   const { procedures, rateCap } = prepared
   const [load, size, tester] = [prepared.loads[index], prepared.sizes[index], found.testers[index]]
   if (load === undefined || size === undefined || tester === undefined) return
-  const line = lineRate(rig.links, size)
+  const line = load.ways * lineRate(rig.links, size)
   const allowed = Math.min(rateCap, line)
   // What the tester sends at a rate is now and then a little less.
   const isReached = tester.fastest > NEARLY * allowed

@@ -2,6 +2,7 @@
 
 import { Histogram } from '../../histogram.js'
 import type {
+  StressDirection,
   StressFigure,
   StressLatency,
   StressLimit,
@@ -14,6 +15,13 @@ import { lossOf } from '../search.js'
 import { summarise } from '../statistics.js'
 
 const PERCENTS = [50, 75, 90, 95, 99, 99.9, 99.99]
+
+/** Of all trials of a test. */
+interface DirectionSums {
+  sent: number
+  received: number
+  readonly latencies: Histogram
+}
 
 type Kind = Pick<StressFigure, 'unit' | 'better'>
 
@@ -29,6 +37,7 @@ export class Sheet {
   readonly #figures = new Map<string, Kind & { readonly values: number[] }>()
   readonly #points: StressPoint[] = []
   readonly #notes = new Set<string>()
+  readonly #directions = new Map<string, DirectionSums>()
 
   constructor(name: string, title: string, size: number) {
     this.name = name
@@ -43,15 +52,33 @@ export class Sheet {
     else known.values.push(value)
   }
 
+  addLatencies({ latencies, directions }: TrialOutcome): void {
+    this.latencies.merge(latencies)
+    if (directions.length < 2) return
+    for (const direction of directions) this.#directionOf(direction.name).latencies.merge(direction.latencies)
+  }
+
   /** @param rate What was wanted; Infinity where it was as fast as possible. */
   trial(outcome: TrialOutcome, rate: number): void {
     this.trials.push(trialOf(outcome, rate))
+    if (outcome.directions.length < 2) return
+    for (const { name, sent, received } of outcome.directions) {
+      const direction = this.#directionOf(name)
+      direction.sent += sent
+      direction.received += received
+    }
   }
 
   point(rate: number, outcome: TrialOutcome): void {
     const { offered, testerLost } = outcome
     const isTesterLimited = testerLost > 0 || offered < 0.99 * rate
     this.#points.push({ rate, offered, loss: lossOf(outcome), isTesterLimited })
+  }
+
+  #directionOf(name: string): DirectionSums {
+    const known = this.#directions.get(name) ?? { sent: 0, received: 0, latencies: new Histogram() }
+    this.#directions.set(name, known)
+    return known
   }
 
   note(text: string): void {
@@ -73,10 +100,16 @@ export class Sheet {
       }),
       points: this.#points,
       ...(latency === undefined ? {} : { latency }),
+      ...(this.#directions.size === 0 ? {} : { directions: [...this.#directions].map(directionOf) }),
       notes: [...this.#notes],
       trials: this.trials,
     }
   }
+}
+
+function directionOf([name, { sent, received, latencies }]: readonly [string, DirectionSums]): StressDirection {
+  const latency = latencyOf(latencies)
+  return { name, sent, received, ...(latency === undefined ? {} : { latency }) }
 }
 
 function trialOf(outcome: TrialOutcome, rate: number): StressTrial {
