@@ -3,11 +3,11 @@
  * oracle is told all of it.
  */
 import type { DeviceUnderTest } from '../device/index.js'
+import { type AnsweringHost, answerOf } from '../hosts/index.js'
 import { type Judgement, type Oracle, VIOLATION } from '../oracle/index.js'
 import { type Finding, RaceJudge } from '../oracle/races/index.js'
 import { Burst, type PacketPort } from '../packetio/index.js'
 import type { Observer } from '../testbed/index.js'
-import { type AnsweringHost, answerOf } from './answers.js'
 import { chatterOf } from './chatter.js'
 import { Lane } from './lane.js'
 import type { Losses } from './losses.js'

@@ -5,6 +5,7 @@
  */
 import { InputError } from '../errors.js'
 import { Random } from '../generate/random.js'
+import type { Cidr } from '../packet/address.js'
 import {
   checksumAround,
   etherTypes,
@@ -179,6 +180,23 @@ function templateOf(version: 4 | 6, length: number, tagAt: number, random: Rando
   return bytes
 }
 
+/** Of a host of each half. */
+export function macsOfHosts([one, other]: readonly [number, number]): readonly [number, number] {
+  return [MACS[0] + one + 1, MACS[1] + other + 1]
+}
+
+/**
+ * Who has the addresses of one half, 253 of them and not the router's: networks that are each twice as large as the one
+ * before, and one MAC address for all.
+ */
+export function hostsOfHalf(half: 0 | 1): { readonly mac: number; readonly networks: readonly Cidr[] } {
+  const networks = [1, 2, 3, 4, 5, 6, 7].flatMap((bits): Cidr[] => [
+    { version: 4, base: HALVES_4[half] + 256 + 2 ** bits, prefixLength: 32 - bits },
+    { version: 6, base: HALVES_6[half] + 2n ** BigInt(bits), prefixLength: 128 - bits },
+  ])
+  return { mac: MACS[half], networks }
+}
+
 /** Behind the router of its network. */
 function lowOf(host: number): number {
   return (1 + Math.floor(host / NODES)) * 256 + (host % NODES) + ROUTER + 1
@@ -190,7 +208,7 @@ function writeFlow(
   flow: Flow,
   options: TestFrameOptions,
   sum: number,
-  macs: readonly [number, number] = [MACS[0] + flow.hosts[0] + 1, MACS[1] + flow.hosts[1] + 1],
+  macs: readonly [number, number] = macsOfHosts(flow.hosts),
 ): void {
   const { version, reverse = false } = options
   const udp = version === 4 ? 34 : 54

@@ -1,9 +1,10 @@
 /** What is sent in a trial: frames, by which port each flow enters, and by which it has to leave. */
 import { InputError } from '../../errors.js'
+import { portsOfHosts } from '../../hosts/index.js'
 import type { LoadedNf } from '../../nf/index.js'
 import { beatsOf, type Topology } from '../../testbed/index.js'
-import { type FlowFrames, TestFrames } from '../frames.js'
-import { portOfHost, type Roles, rolesOf } from './roles.js'
+import { type FlowFrames, macsOfHosts, TestFrames } from '../frames.js'
+import { type Roles, rolesOf } from './roles.js'
 
 /** Frames of flows, each with the port that it is sent by. */
 export interface Flows {
@@ -46,6 +47,8 @@ export interface LoadOptions {
   readonly version: 4 | 6
   /** `both`: what comes out of a device with two sides is answered. Stations send from all ports anyhow. */
   readonly direction: 'one' | 'both'
+  /** By port, the MAC address that frames are sent to. Default: what the network function's configuration says. */
+  readonly gateways?: readonly (number | undefined)[]
   /** Bytes with the frame check sequence. */
   readonly size: number
   readonly flows: number
@@ -96,16 +99,20 @@ function portsOf(roles: Roles): readonly number[] {
 type Made = Omit<Load, 'heartbeats'>
 
 function betweenSides(nf: LoadedNf, { from, to }: Extract<Roles, { kind: 'sides' }>, options: LoadOptions): Made {
-  const { version, size, flows, seed, direction } = options
-  const [device, next] = [macsOf(nf, 'deviceMac'), macsOf(nf, 'nextHopMac')]
+  const { version, size, flows, seed, direction, gateways = [] } = options
+  const next = macsOf(nf, 'nextHopMac')
+  const device = macsOf(nf, 'deviceMac')
   const portOf = (flow: number): number => from[flow % from.length] ?? 0
-  const isRouted = device !== undefined && next !== undefined
   const frames = new TestFrames({
     version,
     size,
     flows,
     seed,
-    ...(isRouted ? { macsOf: (flow: number) => [next[portOf(flow)] ?? 0, device[portOf(flow)] ?? 0] as const } : {}),
+    macsOf(flow, hosts) {
+      const port = portOf(flow)
+      const own = macsOfHosts(hosts)
+      return [next?.[port] ?? own[0], gateways[port] ?? device?.[port] ?? own[1]]
+    },
   })
   const ports = Uint8Array.from({ length: flows }, (_, flow) => portOf(flow))
   const right = new Uint32Array(flows).fill(bits(to))
@@ -161,14 +168,16 @@ function bits(ports: readonly number[]): number {
   return ports.reduce((sum, port) => (sum | (1 << port)) >>> 0, 0)
 }
 
-function macsOf({ config }: LoadedNf, name: string): readonly number[] | undefined {
+/** Of each port. */
+export function macsOf({ config }: LoadedNf, name: string): readonly number[] | undefined {
   const raw = config.entries.get(name)?.raw
   return Array.isArray(raw) ? raw.map(Number) : undefined
 }
 
 function heartbeatsOf(topology: Topology): Heartbeat[] {
+  const at = portsOfHosts(topology)
   return beatsOf(topology).map(({ frame, host, every }) => {
-    const port = portOfHost(topology, host)
+    const port = at[host]
     if (port !== undefined) return { bytes: frame, port, every: Number(every) }
     throw new InputError(`host ${topology.hosts[host]?.name} sends heartbeats and is linked to no port`, {
       file: topology.file,

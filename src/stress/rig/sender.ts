@@ -50,6 +50,8 @@ export class Sender {
   readonly #sequences: Float64Array
   readonly #segmentOf: Int32Array
   #beats: { readonly beat: Heartbeat; due: number }[] = []
+  /** Frames that hosts answer, sent at once. */
+  readonly #answers: { readonly bytes: Uint8Array; readonly port: number }[] = []
   #looked = 0
   #flows: Flows | undefined
   #test = 0
@@ -73,6 +75,11 @@ export class Sender {
   beat(heartbeats: readonly Heartbeat[]): void {
     const now = this.#pacer.now()
     this.#beats = heartbeats.map((beat) => ({ beat, due: now }))
+  }
+
+  /** A frame of no trial, before all others. */
+  answer(bytes: Uint8Array, port: number): void {
+    this.#answers.push({ bytes, port })
   }
 
   /** A new trial; what was sent before has been looked at. */
@@ -117,6 +124,11 @@ export class Sender {
     const before = pacer.pushed
     const now = pacer.now()
     while (pacer.room > 0) {
+      const answer = this.#answers.shift()
+      if (answer !== undefined) {
+        this.#pushOther(answer.bytes, answer.port, now)
+        continue
+      }
       const due = this.#due(now)
       const isNext = due <= now + AHEAD
       if (this.#pushBeat(isNext ? due : now)) continue
@@ -197,14 +209,19 @@ export class Sender {
     for (const waiting of this.#beats) {
       if (waiting.due > by) continue
       const { bytes, port, every } = waiting.beat
-      const slot = this.#pacer.next
-      this.#pacer.frames[slot]?.set(bytes)
-      this.#held[slot] = undefined
-      this.#sequences[slot] = NONE
-      this.#pacer.push(bytes.length, port, waiting.due)
+      this.#pushOther(bytes, port, waiting.due)
       waiting.due = Math.max(waiting.due + every, by - every)
       return true
     }
     return false
+  }
+
+  /** One that is no test frame. */
+  #pushOther(bytes: Uint8Array, port: number, due: number): void {
+    const slot = this.#pacer.next
+    this.#pacer.frames[slot]?.set(bytes)
+    this.#held[slot] = undefined
+    this.#sequences[slot] = NONE
+    this.#pacer.push(bytes.length, port, due)
   }
 }

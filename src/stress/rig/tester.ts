@@ -6,6 +6,7 @@ import { Burst, clockOffset, Pacer, type PacketPort, waitForFrames } from '../..
 import type { RateOutcome } from '../search.js'
 import { type ArrivalCounts, Arrivals, type DirectionArrivals, type Kept } from './arrivals.js'
 import type { Heartbeat, Load } from './load.js'
+import { Neighbours } from './neighbours.js'
 import { type ProcessorUse, watchProcessors } from './processors.js'
 import { type Segment, Sender, type SentSegment } from './sender.js'
 
@@ -87,6 +88,8 @@ export class Tester {
   readonly #options: TesterOptions
   readonly #pacer: Pacer
   readonly #sender: Sender
+  /** They answer also between trials; none of it is counted. */
+  readonly neighbours: Neighbours
   readonly #burst = new Burst(BURST, ROOM)
   readonly #bytes: Buffer
   #arrivals: Arrivals | undefined
@@ -101,6 +104,7 @@ export class Tester {
     const longest = Math.max(...options.ports.map(({ capabilities }) => capabilities.longest))
     this.#pacer = new Pacer(options.ports, { slots: SLOTS, slotBytes: Math.min(ROOM, longest + 16) })
     this.#sender = new Sender(this.#pacer)
+    this.neighbours = new Neighbours(this.#sender, options.ports, this.#burst)
     this.#bytes = Buffer.from(this.#burst.bytes.buffer)
   }
 
@@ -250,6 +254,7 @@ export class Tester {
       came = true
       this.#sender.look()
       this.#arrivals?.take(this.#burst, this.#bytes, count, index)
+      this.neighbours.take(count, index)
     }
     this.#sender.look()
     this.#arrivals?.settle()

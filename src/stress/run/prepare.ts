@@ -1,5 +1,6 @@
 /** Everything that can be wrong is found before anything is made, and before any time is spent. */
 import { InputError } from '../../errors.js'
+import { refuseImpaired } from '../../hosts/index.js'
 import type { LoadedNf } from '../../nf/index.js'
 import { type LoadedSpec, loadSpec } from '../../oracle/index.js'
 import {
@@ -46,6 +47,7 @@ export async function prepare(options: StressOptions): Promise<Prepared> {
   const topology = loadTopology(options.topology)
   checkNamed(topology, options)
   const node = refuseUnwired(topology)
+  refuseImpaired(topology)
   const { nf, binary } = await loadTopologyNf(node, topology, options)
   const procedures = proceduresOf(nf.manifest.name, options.tests)
   const { spec: specFile, file } = nf.manifest

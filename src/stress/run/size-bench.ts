@@ -1,5 +1,6 @@
 /** The bench of one frame size: trials with their learning, their progress and their counts. */
 import { VigilError } from '../../errors.js'
+import type { AnsweringHost } from '../../hosts/index.js'
 import type { StressTest, StressTester } from '../../result/index.js'
 import { answersTo, bothWays } from '../rig/answers.js'
 import { type Load, loadOf } from '../rig/load.js'
@@ -24,9 +25,31 @@ export class Totals {
   }
 }
 
+/** Who answers at each port, and whom frames are sent to there. */
+export interface Neighbours {
+  readonly answering: readonly (AnsweringHost | undefined)[]
+  readonly gateways: readonly (number | undefined)[]
+}
+
+export function loadFor(
+  {
+    nf,
+    topology,
+    ip: version,
+    direction,
+    flows,
+    seed,
+  }: Pick<Prepared, 'nf' | 'topology' | 'ip' | 'direction' | 'flows' | 'seed'>,
+  { gateways }: Pick<Neighbours, 'gateways'>,
+  size: number,
+): Load {
+  return loadOf(nf, topology, { version, direction, gateways, size, flows, seed })
+}
+
 export interface SizeBenchOptions {
   readonly rig: Rig
   readonly prepared: Prepared
+  readonly neighbours: Neighbours
   readonly load: Load
   readonly size: number
   readonly tester: StressTester
@@ -39,8 +62,8 @@ export interface SizeBenchOptions {
 }
 
 export function sizeBench(options: SizeBenchOptions): Bench {
-  const { rig, prepared, load, size, tester, most, bound, totals, done, onTrial } = options
-  const { nf, topology, profile } = prepared
+  const { rig, prepared, neighbours, load, size, tester, most, bound, totals, done, onTrial } = options
+  const { nf, profile } = prepared
   let searched: Promise<number | undefined> | undefined
   const searchFirst = async (sheet: Sheet): Promise<number | undefined> => {
     sheet.note('the throughput was searched for first')
@@ -70,8 +93,7 @@ export function sizeBench(options: SizeBenchOptions): Bench {
     tester,
     most,
     bound,
-    loadOf: (flows, seed = prepared.seed) =>
-      loadOf(nf, topology, { version: load.frames.version, direction: 'one', size, flows, seed }),
+    loadOf: (flows, seed = prepared.seed) => loadFor({ ...prepared, direction: 'one', flows, seed }, neighbours, size),
     config(name: string): number | undefined {
       const raw = nf.config.entries.get(name)?.raw
       return typeof raw === 'bigint' ? Number(raw) : undefined
@@ -79,6 +101,7 @@ export function sizeBench(options: SizeBenchOptions): Bench {
     async restart(): Promise<boolean> {
       if (!rig.canRestart) return false
       await rig.restart()
+      rig.tester.neighbours.answering = neighbours.answering
       rig.tester.beat(load.heartbeats)
       return true
     },

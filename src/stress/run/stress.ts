@@ -1,6 +1,7 @@
 import { VigilError } from '../../errors.js'
 import type { RunResult, StressedNf, StressTest, StressTester } from '../../result/index.js'
 import type { AskedNf } from '../../testbed/index.js'
+import { answeringHosts, gatewaysOf } from '../rig/hosts.js'
 import { lineRate } from '../rig/line-rate.js'
 import { openRig, type Rig } from '../rig/rig.js'
 import { Interrupted } from '../rig/tester.js'
@@ -9,7 +10,7 @@ import type { StressOptions } from './options.js'
 import { type Prepared, prepare } from './prepare.js'
 import { type Ending, stressResult } from './result.js'
 import { testTester } from './self-test.js'
-import { sizeBench, Totals } from './size-bench.js'
+import { loadFor, type Neighbours, sizeBench, Totals } from './size-bench.js'
 
 /** A rate that the tester comes so near to is one that it has. */
 const NEARLY = 0.98
@@ -85,9 +86,14 @@ async function measure(
   }
   const rig = await openRig({ topology, node, asked: askedOf(options), nf, quiet, rateCap, signal })
   try {
+    const neighbours = {
+      answering: answeringHosts(nf, topology),
+      gateways: gatewaysOf(topology, rig.tester.neighbours.ask),
+    }
+    rig.tester.neighbours.answering = neighbours.answering
     rig.tester.beat(prepared.loads[0]?.heartbeats ?? [])
     for (const [index, size] of sizes.entries()) {
-      await measureSize(rig, prepared, found, index, (test, rate) => tell(test, size, rate))
+      await measureSize(rig, prepared, neighbours, found, index, (test, rate) => tell(test, size, rate))
     }
     await rig.end()
     const { meaningless } = rig
@@ -117,13 +123,15 @@ function askedOf({ nf, config, binary }: StressOptions): AskedNf {
 async function measureSize(
   rig: Rig,
   prepared: Prepared,
+  neighbours: Neighbours,
   found: Found,
   index: number,
   onTrial: (test: string, rate: number) => void,
 ): Promise<void> {
   const { procedures, rateCap } = prepared
-  const [load, size, tester] = [prepared.loads[index], prepared.sizes[index], found.testers[index]]
-  if (load === undefined || size === undefined || tester === undefined) return
+  const [planned, size, tester] = [prepared.loads[index], prepared.sizes[index], found.testers[index]]
+  if (planned === undefined || size === undefined || tester === undefined) return
+  const load = neighbours.gateways.length === 0 ? planned : loadFor(prepared, neighbours, size)
   const line = load.ways * lineRate(rig.links, size)
   const allowed = Math.min(rateCap, line)
   // What the tester sends at a rate is now and then a little less.
@@ -134,6 +142,7 @@ async function measureSize(
     load,
     size,
     prepared,
+    neighbours,
     tester,
     most,
     bound: !isReached ? 'tester' : allowed === rateCap ? 'rate cap' : 'medium',

@@ -295,7 +295,20 @@ rooted('what cannot be tested is refused in one line', async (t) => {
       /two-nics\.yaml:4: these interfaces are those of the network function/,
     ],
   ]
-  for (const [words, message] of lines) {
+  const impaired = join(temporary(), 'slow.yaml')
+  const link = 'links: [{ from: left, to: dut.0, delay: 1ms }]'
+  const parts = [
+    'title: slow',
+    'ports: { kind: veth }',
+    'nodes: { dut: { nf: $nf, ports: 2 } }',
+    'hosts: { left: {} }',
+    link,
+  ]
+  writeFileSync(impaired, [...parts, 'inputs: { left: dut.0, right: dut.1 }', ''].join('\n'))
+  const more = [
+    [['nop', '--topology', impaired, '--test', 'latency'], /slow\.yaml:5: a real link is as it is/],
+  ] as const
+  for (const [words, message] of [...lines, ...more]) {
     const { code, stderr, stdout } = await vigil(['stress', ...words])
     t.is(code, 2, stdout)
     t.regex(stderr, message)
