@@ -1,6 +1,8 @@
 /** Load tests in a terminal: figures by test and size, the tester alone beside them, and how they differ from the RFCs. */
 import {
   counted,
+  directionCells,
+  directionHead,
   figureText,
   latencyColumns,
   limitText,
@@ -23,7 +25,7 @@ export function stressSummary(result: RunResult<StressedNf>, reportPath: string)
   return [
     `${signs[verdict]} ${verdict}  ${oneLine(verdictSentence(result))}\n`,
     ...nfs.flatMap((nf) => [
-      `${nameOf(nf, nfs)} on ${nf.topology}, profile ${nf.profile.name}, ${counted(nf.flows, 'flow')}\n`,
+      `${nameOf(nf, nfs)} on ${nf.topology}, profile ${nf.profile.name}, ${counted(nf.flows, 'flow')} of IPv${nf.ip}\n`,
       ...[...new Set(nf.tests.map(({ name }) => name))].map((name) =>
         testText(nf.tests.filter((test) => test.name === name)),
       ),
@@ -51,6 +53,7 @@ function testText(tests: readonly StressTest[]): string {
     ),
     latencyText(tests),
     ...tests.map(pointsText),
+    ...tests.map(directionsText),
     ...tests.flatMap((test) =>
       [...test.notes, ...oddities(test)].map((line) => `    ${test.size} B: ${oneLine(line)}\n`),
     ),
@@ -81,6 +84,16 @@ function pointsText({ size, points }: StressTest): string {
     isTesterLimited ? 'tester-limited' : '',
   ])
   return table(rows, ['right', 'right', 'right', 'left'], '      ')
+}
+
+function directionsText({ size, directions = [] }: StressTest): string {
+  if (directions.length === 0) return ''
+  const rows = directions.map((direction) => [`${size} B`, ...directionCells(direction)])
+  return table(
+    [['', ...directionHead], ...rows],
+    ['right', 'left', 'right', 'right', 'right', 'right', 'right'],
+    '      ',
+  )
 }
 
 function testerText({ testers }: StressedNf): string {

@@ -18,6 +18,8 @@ interface Options {
   readonly config?: readonly string[]
   readonly binary?: string
   readonly sizes?: string
+  readonly ip?: string
+  readonly direction?: string
   readonly flows?: number
   readonly duration?: string
   readonly repeat?: number
@@ -34,6 +36,7 @@ export function stressVerb(context: VerbContext): Command {
     'vigil stress nop --topology two-port-veth --test throughput',
     'vigil stress nat --topology two-port-veth --test throughput,latency,frame-loss --flows 10000',
     'vigil stress bridge --topology bridge-linux --test throughput,back-to-back,recovery --sizes 64,512',
+    'vigil stress firewall --topology two-port-veth --test throughput,latency --ip 6 --direction both',
     'vigil stress nat --topology two-port-veth --test capacity,connection-rate,longest-path --sizes 64',
     'vigil stress nat --topology my-router.yaml --test throughput,latency --profile rfc',
   ])
@@ -50,8 +53,16 @@ export function stressVerb(context: VerbContext): Command {
     .option('--config <name=value>', 'or a YAML file; may be repeated', collect)
     .option('--binary <file.wasm>', 'in place of what nf.yaml names')
     .option('--sizes <bytes>', 'of frames with their check sequence, such as 64,512,1518')
+    .option('--ip <version>', '4 (default) or 6')
+    .option(
+      '--direction <name>',
+      'one (default) or both: what comes out is answered; stations send from all ports anyhow',
+    )
     .option('--flows <number>', 'different ones (default: 1000)', integer('--flows', 1, 10_000_000))
-    .option('--duration <time>', 'of a trial that decides, such as 500ms or 10s; a plain number is seconds')
+    .option(
+      '--duration <time>',
+      'of a trial that decides, and of the longest burst up to 30 s; such as 500ms or 10s, a plain number is seconds',
+    )
     .option('--repeat <times>', 'each test (default: 3, with rfc as the RFC says)', integer('--repeat', 1, 1000))
     .option('--loss <share>', 'of frames that may be lost at the throughput: 0.001 or 0.1% (default: 0)')
     .option('--rate-cap <pps>', 'frames a second that are never exceeded', integer('--rate-cap', 1))
@@ -96,13 +107,27 @@ async function runStress(nf: string | undefined, options: Options, context: Verb
 
 /** Only what was given: everything else is the library's default. */
 function stressOptions(nf: string | undefined, options: Options): StressOptions {
-  const { test, profile, sizes, duration, loss, out: _out, rootless: _rootless, json: _json, ...rest } = options
+  const {
+    test,
+    profile,
+    sizes,
+    ip,
+    direction,
+    duration,
+    loss,
+    out: _out,
+    rootless: _rootless,
+    json: _json,
+    ...rest
+  } = options
   return {
     ...rest,
     tests: test.split(',').map((name) => name.trim()),
     ...(nf === undefined ? {} : { nf }),
     ...(profile === undefined ? {} : { profile: profileOf(profile) }),
     ...(sizes === undefined ? {} : { sizes: sizes.split(',').map(integer('--sizes', 1)) }),
+    ...(ip === undefined ? {} : { ip: versionOf(ip) }),
+    ...(direction === undefined ? {} : { direction: directionOf(direction) }),
     ...(duration === undefined ? {} : { duration: secondsOf(duration) }),
     ...(loss === undefined ? {} : { loss: lossOf(loss) }),
   }
@@ -111,6 +136,17 @@ function stressOptions(nf: string | undefined, options: Options): StressOptions 
 function profileOf(text: string): 'rfc' | 'quick' {
   if (text === 'rfc' || text === 'quick') return text
   throw new InputError(`--profile ${JSON.stringify(text)}`, { hint: 'rfc or quick' })
+}
+
+function versionOf(text: string): 4 | 6 {
+  if (text === '4') return 4
+  if (text === '6') return 6
+  throw new InputError(`--ip ${JSON.stringify(text)}`, { hint: '4 or 6' })
+}
+
+function directionOf(text: string): 'one' | 'both' {
+  if (text === 'one' || text === 'both') return text
+  throw new InputError(`--direction ${JSON.stringify(text)}`, { hint: 'one or both' })
 }
 
 function secondsOf(text: string): number {

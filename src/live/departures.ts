@@ -1,6 +1,6 @@
 /** Frames that leave by the pacer's thread: who watches the device is told of each, with the time at which it left. */
+import { Histogram } from '../histogram.js'
 import type { Pacer } from '../packetio/index.js'
-import { Timing } from './timing.js'
 import type { Watch } from './watch.js'
 
 /** Milliseconds that a call which sends may take. */
@@ -12,7 +12,8 @@ const UNTAKEN = new Map([
 ])
 
 export class Departures {
-  readonly timing = new Timing()
+  /** Nanoseconds that frames left after they were due. */
+  readonly lateness = new Histogram()
   readonly #pacer: Pacer
   readonly #watch: Pick<Watch, 'sent' | 'refused'>
   /** Frames whose sending was looked at. */
@@ -67,7 +68,7 @@ export class Departures {
     const due = pacer.dueAt(slot)
     this.#firstSent ??= sentAt
     this.#lastSent = sentAt
-    if (due > 0) this.timing.add(sentAt - due)
+    if (due > 0) this.lateness.record(sentAt - due)
     this.#watch.sent(sentAt, pacer.frames[slot] ?? new Uint8Array(0), pacer.lengthAt(slot))
   }
 }

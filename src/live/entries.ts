@@ -1,5 +1,6 @@
 /** Where inputs of a topology, and hosts that send by themselves, enter the one device of a live run. */
 import { InputError } from '../errors.js'
+import { portsOfHosts, refuseImpaired } from '../hosts/index.js'
 import type { End, Topology } from '../testbed/index.js'
 
 export interface Entries {
@@ -11,23 +12,15 @@ export interface Entries {
 
 /** @throws InputError for what only a simulator can do. */
 export function entriesOf(topology: Topology): Entries {
-  const { nodes, links, hosts, inputs, file } = topology
+  const { nodes, inputs, file } = topology
   if (nodes.length > 1) {
     throw new InputError('one network function is judged at a time on real ports', {
       file,
       hint: 'leave out ports to simulate the chain',
     })
   }
-  for (const { ends, line, ...impairments } of links) {
-    const { delay, jitter, loss, reorder } = impairments
-    if (delay === 0n && jitter === 0n && loss === 0 && reorder === 0) continue
-    throw new InputError('a real link is as it is', { file, line, hint: 'leave out delay, jitter, loss and reorder' })
-  }
-  const hostPorts = hosts.map((_, host) => {
-    const link = links.find(({ ends }) => ends.some((end) => end.kind === 'host' && end.host === host))
-    const port = link?.ends.find((end) => end.kind === 'port')
-    return port?.kind === 'port' ? port.port : undefined
-  })
+  refuseImpaired(topology)
+  const hostPorts = portsOfHosts(topology)
   const portOf = (end: End): number => (end.kind === 'port' ? end.port : (hostPorts[end.host] ?? 0))
   return { inputs: inputs.map(({ at }) => portOf(at)), hosts: hostPorts }
 }

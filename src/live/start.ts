@@ -1,14 +1,13 @@
 /** Makes a live network of a topology: its wires, what is behind them, and the ports that traces are sent by. */
 import { type DeviceReport, type DeviceUnderTest, deviceElsewhere, type Fault, startDevice } from '../device/index.js'
 import { InputError } from '../errors.js'
+import { type AnsweringHost, askBy, resolveGateways } from '../hosts/index.js'
 import type { LoadedNf } from '../nf/index.js'
 import type { Oracle } from '../oracle/index.js'
 import { type LinkEnd, NetworkNamespace, type PacketPort } from '../packetio/index.js'
 import type { AskedNf, Beat, Observer, Topology, TopologyHost } from '../testbed/index.js'
 import { createPairs, inPortOrder, offeredEnds, openEnds, openInterfaces } from '../wires/index.js'
-import type { AnsweringHost } from './answers.js'
 import { type Entries, entriesOf } from './entries.js'
-import { resolveGateways } from './gateways.js'
 import { Losses } from './losses.js'
 import { LiveNetwork } from './network.js'
 import type { PaceOptions } from './pace.js'
@@ -117,7 +116,7 @@ export async function startLive(options: LiveNetworkOptions): Promise<Live> {
       ports,
       links,
       answering: atPorts(topology, entries, answeringHost),
-      gateways: resolveGateways(topology, entries, ports),
+      gateways: resolveGateways(topology, entries.hosts, askBy(ports)),
       chatters: topology.device.kind !== 'wasm' || attach !== undefined,
       device,
       losses,

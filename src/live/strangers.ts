@@ -1,6 +1,6 @@
 /** What leaves without having been awaited: the device's own, an answer's reason, too late, twice, or out of nothing. */
+import { type AnsweringHost, answerOf } from '../hosts/index.js'
 import type { Observer, Origin } from '../testbed/index.js'
-import { type AnsweringHost, answerOf } from './answers.js'
 import { chatterOf } from './chatter.js'
 import { CLOSED, HOST, type Outstanding, OWN } from './outstanding.js'
 import type { LiveRecord } from './record.js'

@@ -1,5 +1,6 @@
 /** What a result says of real ports. */
 import { type DeviceReport, type PortReport, reportPorts } from '../device/index.js'
+import type { Histogram } from '../histogram.js'
 import type { Live } from '../live/index.js'
 import type { RealPort, RealSummary } from '../result/index.js'
 import type { Topology } from '../testbed/index.js'
@@ -12,13 +13,12 @@ export function realSummary(
   topology: Topology,
   options: ReplayOptions,
 ): RealSummary {
-  const { frames, ...timing } = network.departures.timing.error
   const { before, after } = network.losses.counts
   return {
     device: topology.device.kind,
     pace: paceText(options),
     packetsPerSecond: network.departures.packetsPerSecond,
-    ...(frames === 0 ? {} : { timing: { frames, ...timing } }),
+    ...timingOf(network.departures.lateness),
     lost: { before, after, excusedBefore: network.losses.usedBefore, excusedAfter: network.losses.usedAfter },
     late: network.watch.strangers.late,
     reordered: network.watch.races.reordered,
@@ -28,6 +28,14 @@ export function realSummary(
     ports: reportPorts(ports).map(portOf),
     devicePorts: device.ports.map(portOf),
   }
+}
+
+/** How late frames were; nothing where none had a time. */
+function timingOf(lateness: Histogram): Pick<RealSummary, 'timing'> {
+  const { count, max } = lateness
+  if (max === undefined) return {}
+  const share = (percent: number): number => Math.round(Math.min(max, lateness.percentile(percent) ?? max))
+  return { timing: { frames: count, median: share(50), percentile99: share(99), maximum: Math.round(max) } }
 }
 
 /** How fast a trace is sent. */

@@ -18,6 +18,8 @@ export { indexPage, type LinkedRun } from './index-page.js'
 export { realLines } from './real.js'
 export { runPage } from './run-page.js'
 export {
+  directionCells,
+  directionHead,
   figureText,
   latencyColumns,
   limitText,

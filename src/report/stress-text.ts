@@ -1,5 +1,5 @@
 /** Figures of load tests in words: the same for the page and for the terminal. */
-import type { StressFigure, StressLatency, StressLimit, StressTest } from '../result/index.js'
+import type { StressDirection, StressFigure, StressLatency, StressLimit, StressTest } from '../result/index.js'
 import { count } from './format.js'
 
 /** `14 µs`, `1.2 ms`: three significant digits. */
@@ -66,6 +66,17 @@ const limits: Readonly<Record<StressLimit, string>> = {
 /** Empty where it is the device that allows no more. */
 export function limitText(limit: StressLimit | undefined): string {
   return limit === undefined ? '' : limits[limit]
+}
+
+export const directionHead = ['direction', 'sent', 'came out', 'lost', 'median', '99 %'] as const
+
+/** As `directionHead` names them; what the tester itself lost is among the lost. */
+export function directionCells({ name, sent, received, latency }: StressDirection): readonly string[] {
+  const share = (percent: number): string => {
+    const found = latency?.percentiles.find((each) => each.percent === percent)
+    return found === undefined ? '' : nanoseconds(found.value)
+  }
+  return [name, count(sent), count(received), percent(sent === 0 ? 0 : (sent - received) / sent), share(50), share(99)]
 }
 
 /** Frames that were seen in trials of a test besides those received and lost: those that there were, in words. */

@@ -13,7 +13,17 @@ import { curves, histogram } from './chart.js'
 import { count, counted } from './format.js'
 import { type Html, html } from './html.js'
 import { configuration } from './nf-section.js'
-import { figureText, latencyColumns, limitText, nanoseconds, oddities, percent, perSecond } from './stress-text.js'
+import {
+  directionCells,
+  directionHead,
+  figureText,
+  latencyColumns,
+  limitText,
+  nanoseconds,
+  oddities,
+  percent,
+  perSecond,
+} from './stress-text.js'
 
 const colours = ['forwarded', 'rewritten', 'flooded', 'violated', 'undecided', 'dropped', 'unspecified'] as const
 
@@ -23,7 +33,7 @@ export function stressedSection(nf: StressedNf, all: readonly RunNf[]): Html {
   return html`<h2 id="nf-${nf.instance}">${nameOf(nf, all)} ${pill(nf.verdict)}</h2>
 <section class="card">
 <p><b>${nf.spec.title}</b></p>
-<p class="quiet">${counted(nf.framesSent, 'frame')} sent, ${count(nf.framesReceived)} received, in ${counted(nf.flows, 'flow')}; topology ${nf.topology}, device ${nf.device}, profile ${nf.profile.name}.</p>
+<p class="quiet">${counted(nf.framesSent, 'frame')} sent, ${count(nf.framesReceived)} received, in ${counted(nf.flows, 'flow')} of IPv${nf.ip}, ${nf.direction === 'both' ? 'all directions at once' : 'one direction'}; topology ${nf.topology}, device ${nf.device}, profile ${nf.profile.name}.</p>
 ${nf.cause !== undefined && html`<p><b>Why:</b> ${nf.cause}</p>`}
 <p>Not exercised on hardware: ${nf.notExercised.join('; ')}.</p>
 ${names.map((name) => testPart(nf.tests.filter((test) => test.name === name)))}
@@ -46,6 +56,7 @@ ${tests.map(figureRows)}
 ${curvesOf(tests)}
 ${latencies.length > 0 && latencyTable(latencies)}
 ${latencies.map(({ size, latency }) => html`<p class="quiet small">${size} bytes: ${counted(latency.count, 'frame')} by latency</p>${histogramOf(size, latency)}`)}
+${tests.map(directionsOf)}
 ${tests.map(notesOf)}
 ${tests.map(trialsOf)}`
 }
@@ -110,6 +121,18 @@ ${list.map(({ size, latency }) => html`<tr><td class="number">${size}</td>${late
 
 function histogramOf(size: number, { buckets }: StressLatency): Html | undefined {
   return histogram(buckets, { label: `frames of ${size} bytes by latency`, x: nanoseconds, y: count })
+}
+
+function directionsOf({ size, directions = [] }: StressTest): Html | false {
+  if (directions.length === 0) return false
+  const [name, ...numbers] = directionHead
+  const rows = directions.map((direction) => {
+    const [label, ...cells] = directionCells(direction)
+    return html`<tr><td class="number">${size}</td><td>${label}</td>${cells.map((cell) => html`<td class="number">${cell}</td>`)}</tr>`
+  })
+  return html`<div class="scroll"><table><tr><th class="number">bytes</th><th>${name}</th>${numbers.map((head) => html`<th class="number">${head}</th>`)}</tr>
+${rows}
+</table></div>`
 }
 
 function notesOf(test: StressTest): Html | false {

@@ -31,6 +31,7 @@ export {
 export { checkOut, createRunFolder, isRunFile, type RunFolder, type RunFolderOptions, runFiles } from './run-folder.js'
 export { sarif } from './sarif.js'
 export type {
+  StressDirection,
   StressedNf,
   StressFigure,
   StressLatency,

@@ -73,6 +73,15 @@ export interface StressLatency {
   readonly buckets: readonly { readonly from: number; readonly to: number; readonly count: number }[]
 }
 
+/** Frames that enter by the ports of one side, or of one port, in all trials of a test. */
+export interface StressDirection {
+  readonly name: string
+  readonly sent: number
+  readonly received: number
+  /** Of those trials whose latencies are the test's. */
+  readonly latency?: StressLatency
+}
+
 /** One test with frames of one size. */
 export interface StressTest {
   readonly name: string
@@ -86,6 +95,8 @@ export interface StressTest {
   readonly figures: readonly StressFigure[]
   readonly points: readonly StressPoint[]
   readonly latency?: StressLatency
+  /** Where more than one was loaded at once; figures and trials are of all of them together. */
+  readonly directions?: readonly StressDirection[]
   readonly notes: readonly string[]
   readonly trials: readonly StressTrial[]
 }
@@ -137,6 +148,10 @@ export interface StressedNf extends NfSubject {
   readonly device: 'wasm' | 'command' | 'external'
   readonly profile: StressProfile
   readonly flows: number
+  /** Of IP. */
+  readonly ip: 4 | 6
+  /** `both`: all ways through the device at once. */
+  readonly direction: 'one' | 'both'
   /** How test frames travel, one line each. */
   readonly plan: readonly string[]
   /** From the RFCs that describe these tests. */

@@ -5,6 +5,7 @@
  */
 import { InputError } from '../errors.js'
 import { Random } from '../generate/random.js'
+import type { Cidr } from '../packet/address.js'
 import {
   checksumAround,
   etherTypes,
@@ -20,7 +21,10 @@ import {
 } from '../packet/index.js'
 import { TAG_BYTES, writeTag } from './tag.js'
 
-/** RFC 2544 section 9.1; IPv6 has no room for a tag and 12 bytes more in 64. */
+/**
+ * RFC 2544 section 9.1 and RFC 5180 section 5.1.1. With IPv6 no tag fits into 64 bytes; 84 take their place, as RFC 8219
+ * section 4 has it for frames that are longer by the difference of the two headers.
+ */
 export const FRAME_SIZES = {
   4: [64, 128, 256, 512, 1024, 1280, 1518],
   6: [84, 128, 256, 512, 1024, 1280, 1518],
@@ -31,13 +35,15 @@ const ETHERNET = 14
 const UDP = 8
 const LARGEST = 9018
 
-/** 198.18.0.0/15 in two halves (RFC 2544 section C.2.2), and 2001:2::/48 (RFC 5180 section 5.1.2.1, RFC Errata 1752). */
+/** 198.18.0.0/15 in two halves (RFC 2544 section C.2.2), and 2001:2::/48 (RFC 5180 section 8, RFC Errata 1752). */
 const HALVES_4 = [0xc612_0000, 0xc613_0000] as const
 const HALVES_6 = [0x2001_0002_0000_0000n << 64n, 0x2001_0002_0000_8000n << 64n] as const
 /** Locally administered, alike. */
 const MACS = [0x0212_0000_0000, 0x0213_0000_0000] as const
-/** Of a half of 198.18.0.0/15, without .0 and .255 of each 256. */
-const HOSTS = 256 * 254
+/** RFC 2544 section C.2.2.1: networks of 256 addresses from the second of a half on, in which a router is node 1. */
+const NODES = 253
+const HOSTS = 254 * NODES
+const ROUTER = 1
 
 /** RFC 4814 section 4.5. */
 const SOURCE_PORTS = { from: 1024, count: 64_512 }
@@ -50,7 +56,7 @@ export interface TestFrameOptions {
   /** How many flows, all different. */
   readonly flows: number
   readonly seed: number
-  /** Addresses in use in each half. Default: 254. */
+  /** Addresses in use in each half. Default: 253, those of one network. */
   readonly hosts?: number
   /** MAC addresses of the two ends of a flow, by their hosts. Default: each host has its own, whatever the flow. */
   readonly macsOf?: (flow: number, hosts: readonly [number, number]) => readonly [number, number]
@@ -65,6 +71,7 @@ interface Flow {
 
 /** Frames of several flows, alike but for their headers and tags. */
 export interface FlowFrames {
+  readonly version: 4 | 6
   /** Bytes of a frame without its check sequence: what is handed to a port. */
   readonly length: number
   /** Where in a frame its tag is. */
@@ -81,6 +88,7 @@ export interface FlowFrames {
 }
 
 export class TestFrames implements FlowFrames {
+  readonly version: 4 | 6
   readonly length: number
   readonly tagAt: number
   readonly flows: number
@@ -92,7 +100,7 @@ export class TestFrames implements FlowFrames {
 
   /** @throws InputError for a size that no such frame has, or more flows than there are addresses for. */
   constructor(options: TestFrameOptions) {
-    const { version, size, flows, seed, hosts = 254 } = options
+    const { version, size, flows, seed, hosts = NODES } = options
     const network = version === 4 ? 20 : 40
     const least = Math.max(64, ETHERNET + network + UDP + TAG_BYTES + FCS)
     if (!(size >= least && size <= LARGEST)) {
@@ -104,6 +112,7 @@ export class TestFrames implements FlowFrames {
     // Half of all there are, so that drawing different ones ends soon.
     const most = (hosts * SOURCE_PORTS.count) / 2
     if (flows < 1 || flows > most) throw new InputError(`${flows} flows of ${hosts} hosts are not 1 to ${most}`)
+    this.version = version
     this.length = size - FCS
     this.tagAt = ETHERNET + network + UDP
     this.flows = flows
@@ -171,13 +180,35 @@ function templateOf(version: 4 | 6, length: number, tagAt: number, random: Rando
   return bytes
 }
 
+/** Of a host of each half. */
+export function macsOfHosts([one, other]: readonly [number, number]): readonly [number, number] {
+  return [MACS[0] + one + 1, MACS[1] + other + 1]
+}
+
+/**
+ * Who has the addresses of one half, 253 of them and not the router's: networks that are each twice as large as the one
+ * before, and one MAC address for all.
+ */
+export function hostsOfHalf(half: 0 | 1): { readonly mac: number; readonly networks: readonly Cidr[] } {
+  const networks = [1, 2, 3, 4, 5, 6, 7].flatMap((bits): Cidr[] => [
+    { version: 4, base: HALVES_4[half] + 256 + 2 ** bits, prefixLength: 32 - bits },
+    { version: 6, base: HALVES_6[half] + 2n ** BigInt(bits), prefixLength: 128 - bits },
+  ])
+  return { mac: MACS[half], networks }
+}
+
+/** Behind the router of its network. */
+function lowOf(host: number): number {
+  return (1 + Math.floor(host / NODES)) * 256 + (host % NODES) + ROUTER + 1
+}
+
 /** @param sum That of the payload. */
 function writeFlow(
   bytes: Uint8Array,
   flow: Flow,
   options: TestFrameOptions,
   sum: number,
-  macs: readonly [number, number] = [MACS[0] + flow.hosts[0] + 1, MACS[1] + flow.hosts[1] + 1],
+  macs: readonly [number, number] = macsOfHosts(flow.hosts),
 ): void {
   const { version, reverse = false } = options
   const udp = version === 4 ? 34 : 54
@@ -187,9 +218,8 @@ function writeFlow(
     const side = reverse ? 1 - half : half
     const host = flow.hosts[half]
     writeU48(bytes, side === 0 ? 6 : 0, macs[half])
-    const low = Math.floor(host / 254) * 256 + (host % 254) + 1
-    if (version === 4) writeU32(bytes, 26 + side * 4, HALVES_4[half] + low)
-    else writeU128(bytes, 22 + side * 16, HALVES_6[half] + BigInt(low))
+    if (version === 4) writeU32(bytes, 26 + side * 4, HALVES_4[half] + lowOf(host))
+    else writeU128(bytes, 22 + side * 16, HALVES_6[half] + BigInt(host + ROUTER + 1))
     writeU16(bytes, udp + side * 2, flow.ports[half])
   }
   if (version === 4) writeU16(bytes, 24, ipv4HeaderChecksum(bytes, 14, 20))

@@ -1,7 +1,6 @@
 import test from 'ava'
 
 import { Pace } from '../../src/live/pace.js'
-import { Timing } from '../../src/live/timing.js'
 
 const MS = 1_000_000
 
@@ -53,15 +52,4 @@ test('a cap holds for every pace, and what it delays is due later for good', (t)
   t.is(leaving(steady, 0n, 0), one + MS)
   t.is(steady.capped(one, 0), one + 2 * MS, 'so it does for frames that are of no trace')
   t.is(new Pace({}).capped(7, 9), 7, 'without a cap frames are due as they are')
-})
-
-test('how late frames were is told to 3 %, and the latest exactly', (t) => {
-  const timing = new Timing()
-  t.is(timing.error.frames, 0)
-  for (let late = 1; late <= 100_000; late++) timing.add(late)
-  const { frames, median, percentile99, maximum } = timing.error
-  t.is(frames, 100_000)
-  t.true(Math.abs(median - 50_000) < 0.04 * 50_000)
-  t.true(Math.abs(percentile99 - 99_000) < 0.04 * 99_000)
-  t.is(maximum, 100_000)
 })

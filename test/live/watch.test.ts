@@ -1,6 +1,6 @@
 import test from 'ava'
 
-import { arpRequest } from '../../src/live/answers.js'
+import { arpRequest } from '../../src/hosts/index.js'
 import { parseCidr } from '../../src/packet/address.js'
 import { drop, forward, spec } from '../../src/spec/index.js'
 import { udpFrame } from './frames.js'

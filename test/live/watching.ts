@@ -1,5 +1,5 @@
 /** Ports, a device and a clock by hand, and what is found of frames that are sent and come out at will. */
-import type { AnsweringHost } from '../../src/live/answers.js'
+import type { AnsweringHost } from '../../src/hosts/index.js'
 import { HOST } from '../../src/live/outstanding.js'
 import { LiveRecord } from '../../src/live/record.js'
 import { Watch } from '../../src/live/watch.js'

@@ -77,6 +77,8 @@ export function sampleStressed(change: Partial<StressedNf> = {}): StressedNf {
       loss: 0,
     },
     flows: 1000,
+    ip: 4,
+    direction: 'one',
     plan: ['1000 UDP flows over IPv4 from port 0 to port 1'],
     deviations: ['seconds of a trial: 0.5, not 60'],
     notExercised: ['network cards'],
@@ -102,6 +104,10 @@ export function sampleStressed(change: Partial<StressedNf> = {}): StressedNf {
         title: 'latency at the throughput, quick',
         limit: 'device',
         latency,
+        directions: [
+          { name: 'port 0 to 1', sent: 500, received: 490, latency },
+          { name: 'port 1 to 0', sent: 500, received: 500 },
+        ],
         figures: [{ name: 'latency', unit: 'ns', better: 'lower', values: [4000], mean: 4000 }],
       }),
       sampleTest({

@@ -2,32 +2,93 @@
 import type { FlowFrames } from '../frames.js'
 import { writeTag } from '../tag.js'
 import type { Kept } from './arrivals.js'
-import type { Load } from './load.js'
+import { directionName, type Load } from './load.js'
 
-/** Exchanged in an answer, by which every checksum stays right: MAC addresses, IPv4 addresses, UDP ports. */
-const PAIRS = [
-  [0, 6, 6],
-  [26, 30, 4],
-  [34, 36, 2],
-] as const
+/** Exchanged in an answer, by which every checksum stays right: MAC addresses, IP addresses, UDP ports. */
+const PAIRS = {
+  4: [
+    [0, 6, 6],
+    [26, 30, 4],
+    [34, 36, 2],
+  ],
+  6: [
+    [0, 6, 6],
+    [22, 38, 16],
+    [54, 56, 2],
+  ],
+} as const
 
-/** Answers to the flows that came out, over IPv4. A device that keeps flows lets them pass to where the flows come from. */
+/** Answers to the flows that came out. A device that keeps flows lets them pass to where the flows come from. */
 export function answersTo(load: Load, kept: Kept): Load | undefined {
   const { ports, headers } = kept
   const flows = [...ports.keys()].filter((flow) => (ports[flow] ?? -1) >= 0)
   if (flows.length === 0) return undefined
+  const from = [...new Set(flows.map((flow) => ports[flow] ?? 0))].sort((a, b) => a - b)
+  const to = [...new Set(flows.map((flow) => load.ports[flow] ?? 0))].sort((a, b) => a - b)
   return {
     frames: new AnswerFrames(load.frames, headers, flows),
     ports: Uint8Array.from(flows, (flow) => ports[flow] ?? 0),
     right: Uint32Array.from(flows, (flow) => 1 << (load.ports[flow] ?? 0)),
     tolerated: new Uint32Array(flows.length),
+    directions: [{ name: directionName(from, to), ports: from }],
+    ways: 1,
     learning: [],
     heartbeats: load.heartbeats,
     plan: [],
   }
 }
 
+/** Frames of one load and of another in turns. The payload is the same, as it is in answers. */
+export function bothWays(there: Load, back: Load): Load {
+  const frames = new AlternatingFrames(there.frames, back.frames)
+  const each = <T>(of: (load: Load, flow: number) => T): T[] =>
+    Array.from({ length: frames.flows }, (_, flow) => {
+      const load = flow % 2 === 0 ? there : back
+      return of(load, (flow >> 1) % load.frames.flows)
+    })
+  return {
+    ...there,
+    frames,
+    ports: Uint8Array.from(each(({ ports }, flow) => ports[flow] ?? 0)),
+    right: Uint32Array.from(each(({ right }, flow) => right[flow] ?? 0)),
+    tolerated: Uint32Array.from(each(({ tolerated }, flow) => tolerated[flow] ?? 0)),
+    directions: [...there.directions, ...back.directions],
+    ways: there.ways + back.ways,
+  }
+}
+
+class AlternatingFrames implements FlowFrames {
+  readonly version: 4 | 6
+  readonly length: number
+  readonly tagAt: number
+  readonly flows: number
+  readonly payload: Uint8Array
+  readonly sum: number
+  readonly #both: readonly [FlowFrames, FlowFrames]
+
+  constructor(there: FlowFrames, back: FlowFrames) {
+    this.version = there.version
+    this.length = there.length
+    this.tagAt = there.tagAt
+    this.payload = there.payload
+    this.sum = there.sum
+    this.flows = 2 * Math.max(there.flows, back.flows)
+    this.#both = [there, back]
+  }
+
+  write(into: Uint8Array, flow: number, test: number, sequence: number): void {
+    const frames = this.#both[flow % 2 === 0 ? 0 : 1]
+    frames.write(into, (flow >> 1) % frames.flows, test, sequence)
+  }
+
+  rewrite(into: Uint8Array, flow: number, test: number, sequence: number): void {
+    const frames = this.#both[flow % 2 === 0 ? 0 : 1]
+    frames.rewrite(into, (flow >> 1) % frames.flows, test, sequence)
+  }
+}
+
 class AnswerFrames implements FlowFrames {
+  readonly version: 4 | 6
   readonly length: number
   readonly tagAt: number
   readonly flows: number
@@ -36,6 +97,7 @@ class AnswerFrames implements FlowFrames {
   readonly #headers: Uint8Array
 
   constructor(frames: FlowFrames, headers: Uint8Array, flows: readonly number[]) {
+    this.version = frames.version
     this.length = frames.length
     this.tagAt = frames.tagAt
     this.payload = frames.payload
@@ -44,7 +106,7 @@ class AnswerFrames implements FlowFrames {
     this.#headers = new Uint8Array(flows.length * this.tagAt)
     for (const [index, flow] of flows.entries()) {
       const header = headers.slice(flow * this.tagAt, (flow + 1) * this.tagAt)
-      exchange(header)
+      exchange(header, this.version)
       this.#headers.set(header, index * this.tagAt)
     }
   }
@@ -61,8 +123,8 @@ class AnswerFrames implements FlowFrames {
   }
 }
 
-function exchange(header: Uint8Array): void {
-  for (const [one, other, length] of PAIRS) {
+function exchange(header: Uint8Array, version: 4 | 6): void {
+  for (const [one, other, length] of PAIRS[version]) {
     const first = header.slice(one, one + length)
     header.copyWithin(one, other, other + length)
     header.set(first, other)

@@ -1,6 +1,7 @@
 /** What came back in a trial: each frame counted by its tag, held against where it has to leave, and its latency. */
+
+import { Histogram } from '../../histogram.js'
 import type { Burst } from '../../packetio/index.js'
-import { Histogram } from '../histogram.js'
 import { readTag, sequenceOf, testOf } from '../tag.js'
 import { FrameCheck } from './frame-check.js'
 import type { Load } from './load.js'
@@ -21,6 +22,17 @@ export interface ArrivalCounts {
   flooded: number
   /** No frame of this trial: of an earlier one, or of nobody. */
   foreign: number
+}
+
+/** What came of the frames that enter by the ports of one direction. */
+export interface DirectionArrivals {
+  readonly name: string
+  /** Different frames by a port that is right. */
+  received: number
+  /** Nanoseconds. */
+  readonly latencies: Histogram
+  /** Nanoseconds of its marked frame; undefined as long as that did not come. */
+  markedLatency: number | undefined
 }
 
 /** Of each flow, how its last frame came out. */
@@ -44,7 +56,8 @@ export class Arrivals {
     flooded: 0,
     foreign: 0,
   }
-  readonly latencies = new Histogram()
+  /** Of each direction of the load. */
+  readonly directions: readonly DirectionArrivals[]
   /** Of each port. */
   readonly byPort: Float64Array
   /** Frames of which no time is known. */
@@ -61,20 +74,32 @@ export class Arrivals {
   readonly #waiting = new Float64Array(WAITING * 2)
   #waitingCount = 0
   readonly #marked: number
+  /** Of each flow. */
+  readonly #directionOf: Uint8Array
   readonly kept: Kept | undefined
-  /** Nanoseconds of the marked frame; undefined as long as it did not come. */
-  markedLatency: number | undefined
 
-  /** `marked`: a sequence number of which the latency is told apart; `keeps`: whether it is kept how flows came out. */
+  /** `marked`: a sequence number from which on one of each direction has its latency told apart; `keeps`: whether it is kept how flows came out. */
   constructor(
     load: Load,
     test: number,
     times: SentTimes,
     origin: bigint,
     portCount: number,
-    { marked = -1, keeps = false }: { readonly marked?: number; readonly keeps?: boolean } = {},
+    {
+      marked = Number.POSITIVE_INFINITY,
+      keeps = false,
+    }: { readonly marked?: number | undefined; readonly keeps?: boolean } = {},
   ) {
     const { flows, tagAt } = load.frames
+    this.directions = load.directions.map(({ name }) => ({
+      name,
+      received: 0,
+      latencies: new Histogram(),
+      markedLatency: undefined,
+    }))
+    this.#directionOf = Uint8Array.from(load.ports, (port) =>
+      load.directions.findIndex(({ ports }) => ports.includes(port)),
+    )
     this.kept = keeps ? { ports: new Int8Array(flows).fill(-1), headers: new Uint8Array(flows * tagAt) } : undefined
     this.#load = load
     this.#test = test
@@ -151,6 +176,8 @@ export class Arrivals {
     this.#seen[sequence] = 1
     if (this.kept !== undefined) this.#keep(this.kept, flow, port, burst, index)
     counts.received += 1
+    const direction = this.directions[this.#directionOf[flow] ?? 0]
+    if (direction !== undefined) direction.received += 1
     if (sequence > this.#highest) this.#highest = sequence
     if (sequence < (this.#latest[flow] ?? 0)) counts.outOfOrder += 1
     else this.#latest[flow] = sequence
@@ -169,8 +196,12 @@ export class Arrivals {
   #time(sequence: number, arrived: number): boolean {
     const sent = this.#times.get(sequence)
     if (sent === undefined) return false
-    this.latencies.record(arrived - sent)
-    if (sequence === this.#marked) this.markedLatency = arrived - sent
+    const direction = this.directions[this.#directionOf[sequence % this.#load.frames.flows] ?? 0]
+    if (direction === undefined) return true
+    direction.latencies.record(arrived - sent)
+    if (sequence >= this.#marked && sequence < this.#marked + this.directions.length) {
+      direction.markedLatency ??= arrived - sent
+    }
     return true
   }
 

@@ -1,9 +1,10 @@
 /** What is sent in a trial: frames, by which port each flow enters, and by which it has to leave. */
 import { InputError } from '../../errors.js'
+import { portsOfHosts } from '../../hosts/index.js'
 import type { LoadedNf } from '../../nf/index.js'
 import { beatsOf, type Topology } from '../../testbed/index.js'
-import { type FlowFrames, TestFrames } from '../frames.js'
-import { portOfHost, type Roles, rolesOf } from './roles.js'
+import { type FlowFrames, macsOfHosts, TestFrames } from '../frames.js'
+import { type Roles, rolesOf } from './roles.js'
 
 /** Frames of flows, each with the port that it is sent by. */
 export interface Flows {
@@ -19,7 +20,17 @@ export interface Heartbeat {
   readonly every: number
 }
 
+/** One way through the device: of the frames that enter by these ports. */
+export interface Direction {
+  readonly name: string
+  readonly ports: readonly number[]
+}
+
 export interface Load extends Flows {
+  /** Each flow is of the one whose ports it enters by. */
+  readonly directions: readonly Direction[]
+  /** How many directions are loaded at once in a trial: more than these where answers go back as well. */
+  readonly ways: number
   /** Ports, as bits, by one of which a flow leaves where nothing is wrong. */
   readonly right: Uint32Array
   /** Ports by which copies of it may leave besides, such as those that a bridge floods. */
@@ -32,6 +43,12 @@ export interface Load extends Flows {
 }
 
 export interface LoadOptions {
+  /** Of IP. */
+  readonly version: 4 | 6
+  /** `both`: what comes out of a device with two sides is answered. Stations send from all ports anyhow. */
+  readonly direction: 'one' | 'both'
+  /** By port, the MAC address that frames are sent to. Default: what the network function's configuration says. */
+  readonly gateways?: readonly (number | undefined)[]
   /** Bytes with the frame check sequence. */
   readonly size: number
   readonly flows: number
@@ -40,7 +57,6 @@ export interface LoadOptions {
 
 /** IEEE 802 addresses that are locally administered; the fourth byte is the port, the last two the host. */
 const STATION = 0x0216_0000_0000
-const VERSION = 4
 
 /** @throws InputError where there are no such frames, or the network function has no ports for them. */
 export function loadOf(nf: LoadedNf, topology: Topology, options: LoadOptions): Load {
@@ -54,12 +70,26 @@ export function loadOf(nf: LoadedNf, topology: Topology, options: LoadOptions): 
   return { ...made, heartbeats, plan: [...made.plan, ...beats] }
 }
 
-/** From one port to another, through nothing. */
-export function straightLoad({ size, flows, seed }: LoadOptions): Load {
-  const frames = new TestFrames({ version: VERSION, size, flows, seed })
-  const ports = new Uint8Array(flows)
-  const right = new Uint32Array(flows).fill(1 << 1)
-  return { frames, ports, right, tolerated: new Uint32Array(flows), learning: [], heartbeats: [], plan: [] }
+/** From port 0 to port 1, through nothing; answers the other way. */
+export function straightLoad({ version, size, flows, seed }: Omit<LoadOptions, 'direction'>, reverse = false): Load {
+  const frames = new TestFrames({ version, size, flows, seed, reverse })
+  const [from, to] = reverse ? [1, 0] : [0, 1]
+  return {
+    frames,
+    ports: new Uint8Array(flows).fill(from),
+    right: new Uint32Array(flows).fill(1 << to),
+    tolerated: new Uint32Array(flows),
+    directions: [{ name: directionName([from], [to]), ports: [from] }],
+    ways: 1,
+    learning: [],
+    heartbeats: [],
+    plan: [],
+  }
+}
+
+/** `port 0 to 1, 2`. */
+export function directionName(from: readonly number[], to: readonly number[]): string {
+  return `port ${from.join(', ')} to ${to.join(', ')}`
 }
 
 function portsOf(roles: Roles): readonly number[] {
@@ -69,34 +99,48 @@ function portsOf(roles: Roles): readonly number[] {
 type Made = Omit<Load, 'heartbeats'>
 
 function betweenSides(nf: LoadedNf, { from, to }: Extract<Roles, { kind: 'sides' }>, options: LoadOptions): Made {
-  const { size, flows, seed } = options
-  const [device, next] = [macsOf(nf, 'deviceMac'), macsOf(nf, 'nextHopMac')]
+  const { version, size, flows, seed, direction, gateways = [] } = options
+  const next = macsOf(nf, 'nextHopMac')
+  const device = macsOf(nf, 'deviceMac')
   const portOf = (flow: number): number => from[flow % from.length] ?? 0
-  const isRouted = device !== undefined && next !== undefined
   const frames = new TestFrames({
-    version: VERSION,
+    version,
     size,
     flows,
     seed,
-    ...(isRouted ? { macsOf: (flow: number) => [next[portOf(flow)] ?? 0, device[portOf(flow)] ?? 0] as const } : {}),
+    macsOf(flow, hosts) {
+      const port = portOf(flow)
+      const own = macsOfHosts(hosts)
+      return [next?.[port] ?? own[0], gateways[port] ?? device?.[port] ?? own[1]]
+    },
   })
   const ports = Uint8Array.from({ length: flows }, (_, flow) => portOf(flow))
   const right = new Uint32Array(flows).fill(bits(to))
   const plan = [
-    `${flows} UDP flows over IPv4 from port ${from.join(', ')} to port ${to.join(', ')}`,
+    `${flows} UDP flows over IPv${version} from ${directionName(from, to)}`,
     'before each trial one frame of each flow',
+    ...(direction === 'one' ? [] : ['what came out of these is answered: a frame there and a frame back in turns']),
   ]
-  return { frames, ports, right, tolerated: new Uint32Array(flows), learning: [{ frames, ports }], plan }
+  return {
+    frames,
+    ports,
+    right,
+    tolerated: new Uint32Array(flows),
+    directions: [{ name: directionName(from, to), ports: from }],
+    ways: direction === 'one' ? 1 : 2,
+    learning: [{ frames, ports }],
+    plan,
+  }
 }
 
 /** From the stations of each port to those of the next. */
 function betweenStations({ ports: at }: Extract<Roles, { kind: 'stations' }>, options: LoadOptions): Made {
-  const { size, flows, seed } = options
+  const { version, size, flows, seed } = options
   const portOf = (flow: number, next: number): number => at[(flow + next) % at.length] ?? 0
   const station = (port: number, host: number): number => STATION + port * 0x1_0000 + host + 1
   const macs = (flow: number, [source, destination]: readonly [number, number]) =>
     [station(portOf(flow, 0), source), station(portOf(flow, 1), destination)] as const
-  const shape = { version: VERSION, size, flows, seed, macsOf: macs } as const
+  const shape = { version, size, flows, seed, macsOf: macs } as const
   const frames = new TestFrames(shape)
   const answers = new TestFrames({ ...shape, reverse: true })
   const ports = Uint8Array.from({ length: flows }, (_, flow) => portOf(flow, 0))
@@ -107,12 +151,14 @@ function betweenStations({ ports: at }: Extract<Roles, { kind: 'stations' }>, op
     ports,
     right: Uint32Array.from(others, (port) => 1 << port),
     tolerated: Uint32Array.from(ports, (port) => all & ~(1 << port)),
+    directions: at.map((port, i) => ({ name: directionName([port], [at[(i + 1) % at.length] ?? 0]), ports: [port] })),
+    ways: at.length,
     learning: [
       { frames: answers, ports: others },
       { frames, ports },
     ],
     plan: [
-      `${flows} UDP flows over IPv4, from stations of each of the ports ${at.join(', ')} to those of the next`,
+      `${flows} UDP flows over IPv${version}, from stations of each of the ports ${at.join(', ')} to those of the next`,
       'before each trial one frame of each flow and its answer, so that all stations are known',
     ],
   }
@@ -122,14 +168,16 @@ function bits(ports: readonly number[]): number {
   return ports.reduce((sum, port) => (sum | (1 << port)) >>> 0, 0)
 }
 
-function macsOf({ config }: LoadedNf, name: string): readonly number[] | undefined {
+/** Of each port. */
+export function macsOf({ config }: LoadedNf, name: string): readonly number[] | undefined {
   const raw = config.entries.get(name)?.raw
   return Array.isArray(raw) ? raw.map(Number) : undefined
 }
 
 function heartbeatsOf(topology: Topology): Heartbeat[] {
+  const at = portsOfHosts(topology)
   return beatsOf(topology).map(({ frame, host, every }) => {
-    const port = portOfHost(topology, host)
+    const port = at[host]
     if (port !== undefined) return { bytes: frame, port, every: Number(every) }
     throw new InputError(`host ${topology.hosts[host]?.name} sends heartbeats and is linked to no port`, {
       file: topology.file,

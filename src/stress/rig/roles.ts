@@ -1,5 +1,6 @@
 /** Which ports of a network function test frames enter and leave by: as nf.yaml or the topology say for traces. */
 import { InputError } from '../../errors.js'
+import { portsOfHosts } from '../../hosts/index.js'
 import type { LoadedNf } from '../../nf/index.js'
 import { type Ways, waysOfNf, waysOfTopology } from '../../replay/ways.js'
 import type { Topology } from '../../testbed/index.js'
@@ -48,17 +49,7 @@ function waysOf({ manifest, config }: LoadedNf, topology: Topology): Ways {
 
 function portOfInput(topology: Topology, index: number): number {
   const input = topology.inputs[index]
-  const port = input?.at.kind === 'host' ? portOfHost(topology, input.at.host) : input?.at.port
+  const port = input?.at.kind === 'host' ? portsOfHosts(topology)[input.at.host] : input?.at.port
   if (port !== undefined) return port
   throw new InputError(`input ${input?.name ?? index} leads to no port`, { file: topology.file })
-}
-
-/** The device's port that a host is linked to. */
-export function portOfHost({ links }: Topology, host: number): number | undefined {
-  for (const { ends } of links) {
-    const isOf = ends.some((end) => end.kind === 'host' && end.host === host)
-    const other = ends.find((end) => end.kind === 'port')
-    if (isOf && other?.kind === 'port') return other.port
-  }
-  return undefined
 }

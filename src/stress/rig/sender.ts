@@ -28,6 +28,8 @@ const AHEAD = 50_000_000
 const LEAD = 5_000_000
 /** After the end of a part that could not be sent at its rate: a pause of JavaScript is caught up with, and no more. */
 const GRACE = 250_000_000
+/** Ports are bits. */
+const MOST_PORTS = 32
 /** In a slot, in place of a sequence number. */
 const NONE = -1
 
@@ -38,6 +40,8 @@ export class Sender {
   sent = 0
   /** Frames that their port refused. */
   refused = 0
+  /** Test frames of the trial, by the port that they were sent by. */
+  readonly sentBy: Float64Array
   /** Of all trials, heartbeats included. */
   allSent = 0
   readonly #pacer: Pacer
@@ -46,6 +50,8 @@ export class Sender {
   readonly #sequences: Float64Array
   readonly #segmentOf: Int32Array
   #beats: { readonly beat: Heartbeat; due: number }[] = []
+  /** Frames that hosts answer, sent at once. */
+  readonly #answers: { readonly bytes: Uint8Array; readonly port: number }[] = []
   #looked = 0
   #flows: Flows | undefined
   #test = 0
@@ -58,6 +64,7 @@ export class Sender {
 
   constructor(pacer: Pacer) {
     this.#pacer = pacer
+    this.sentBy = new Float64Array(MOST_PORTS)
     this.#held = Array.from({ length: pacer.slots }, () => undefined)
     this.#sequences = new Float64Array(pacer.slots)
     this.#segmentOf = new Int32Array(pacer.slots)
@@ -70,12 +77,18 @@ export class Sender {
     this.#beats = heartbeats.map((beat) => ({ beat, due: now }))
   }
 
+  /** A frame of no trial, before all others. */
+  answer(bytes: Uint8Array, port: number): void {
+    this.#answers.push({ bytes, port })
+  }
+
   /** A new trial; what was sent before has been looked at. */
   begin(flows: Flows, test: number, plan: readonly Segment[]): void {
     this.times.clear()
     this.segments.splice(0, Number.POSITIVE_INFINITY, ...plan.map(() => ({ given: 0, sent: 0, firstAt: 0, lastAt: 0 })))
     this.sent = 0
     this.refused = 0
+    this.sentBy.fill(0)
     this.#flows = flows
     this.#test = test
     this.#plan = plan
@@ -111,6 +124,11 @@ export class Sender {
     const before = pacer.pushed
     const now = pacer.now()
     while (pacer.room > 0) {
+      const answer = this.#answers.shift()
+      if (answer !== undefined) {
+        this.#pushOther(answer.bytes, answer.port, now)
+        continue
+      }
       const due = this.#due(now)
       const isNext = due <= now + AHEAD
       if (this.#pushBeat(isNext ? due : now)) continue
@@ -139,6 +157,8 @@ export class Sender {
 
   #count(sequence: number, index: number, time: number): void {
     this.sent += 1
+    const port = this.#flows?.ports[sequence % this.#flows.frames.flows] ?? 0
+    this.sentBy[port] = (this.sentBy[port] ?? 0) + 1
     this.times.set(sequence, time)
     const segment = this.segments[index]
     if (segment === undefined) return
@@ -189,14 +209,19 @@ export class Sender {
     for (const waiting of this.#beats) {
       if (waiting.due > by) continue
       const { bytes, port, every } = waiting.beat
-      const slot = this.#pacer.next
-      this.#pacer.frames[slot]?.set(bytes)
-      this.#held[slot] = undefined
-      this.#sequences[slot] = NONE
-      this.#pacer.push(bytes.length, port, waiting.due)
+      this.#pushOther(bytes, port, waiting.due)
       waiting.due = Math.max(waiting.due + every, by - every)
       return true
     }
     return false
+  }
+
+  /** One that is no test frame. */
+  #pushOther(bytes: Uint8Array, port: number, due: number): void {
+    const slot = this.#pacer.next
+    this.#pacer.frames[slot]?.set(bytes)
+    this.#held[slot] = undefined
+    this.#sequences[slot] = NONE
+    this.#pacer.push(bytes.length, port, due)
   }
 }

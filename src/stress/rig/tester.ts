@@ -1,11 +1,12 @@
 /** Trials: sends what a load says at the rates of its segments, counts what comes back, and waits until nothing is on its way. */
 import type { DeviceUnderTest } from '../../device/index.js'
 import { VigilError } from '../../errors.js'
+import { Histogram } from '../../histogram.js'
 import { Burst, clockOffset, Pacer, type PacketPort, waitForFrames } from '../../packetio/index.js'
-import type { Histogram } from '../histogram.js'
 import type { RateOutcome } from '../search.js'
-import { type ArrivalCounts, Arrivals, type Kept } from './arrivals.js'
+import { type ArrivalCounts, Arrivals, type DirectionArrivals, type Kept } from './arrivals.js'
 import type { Heartbeat, Load } from './load.js'
+import { Neighbours } from './neighbours.js'
 import { type ProcessorUse, watchProcessors } from './processors.js'
 import { type Segment, Sender, type SentSegment } from './sender.js'
 
@@ -19,8 +20,8 @@ export interface TrialOutcome extends RateOutcome, Readonly<ArrivalCounts> {
   readonly latencies: Histogram
   /** Received frames of which no latency is known. */
   readonly untimed: number
-  /** That of the frame in the middle; undefined where it did not come. Nanoseconds. */
-  readonly markedLatency: number | undefined
+  /** Those of the load, in its order. */
+  readonly directions: readonly DirectionOutcome[]
   readonly segments: readonly OutcomeSegment[]
   /** When the last frame was sent that did not come; nanoseconds since the same origin as those of the segments. */
   readonly lastLostAt: number | undefined
@@ -31,11 +32,16 @@ export interface TrialOutcome extends RateOutcome, Readonly<ArrivalCounts> {
   readonly kept: Kept | undefined
 }
 
+/** Frames of one direction; its latencies, also that of the frame in the middle of the trial. */
+export interface DirectionOutcome extends Readonly<DirectionArrivals> {
+  readonly sent: number
+}
+
 /** `received`: of the frames sent in it. */
 export type OutcomeSegment = Readonly<SentSegment> & { readonly received: number }
 
 export interface TrialOptions {
-  /** Frames, about: the one in the middle is marked. */
+  /** Frames, about: those in the middle are marked, one of each direction. */
   readonly expected?: number
   /** Whether it is kept how each flow came out. */
   readonly keeps?: boolean
@@ -49,6 +55,17 @@ export interface TesterOptions {
   /** Frames a second that are never exceeded, whatever a trial asks for. */
   readonly rateCap: number
   readonly signal?: AbortSignal | undefined
+}
+
+/** Frames a second at which a device learns so many flows. */
+export function learningRate(flows: number): number {
+  return Math.max(LEARNING.rate, flows / LEARNING.most)
+}
+
+function allOf(directions: readonly DirectionOutcome[]): Histogram {
+  const all = new Histogram()
+  for (const { latencies } of directions) all.merge(latencies)
+  return all
 }
 
 /** The user ended it. */
@@ -71,6 +88,8 @@ export class Tester {
   readonly #options: TesterOptions
   readonly #pacer: Pacer
   readonly #sender: Sender
+  /** They answer also between trials; none of it is counted. */
+  readonly neighbours: Neighbours
   readonly #burst = new Burst(BURST, ROOM)
   readonly #bytes: Buffer
   #arrivals: Arrivals | undefined
@@ -85,6 +104,7 @@ export class Tester {
     const longest = Math.max(...options.ports.map(({ capabilities }) => capabilities.longest))
     this.#pacer = new Pacer(options.ports, { slots: SLOTS, slotBytes: Math.min(ROOM, longest + 16) })
     this.#sender = new Sender(this.#pacer)
+    this.neighbours = new Neighbours(this.#sender, options.ports, this.#burst)
     this.#bytes = Buffer.from(this.#burst.bytes.buffer)
   }
 
@@ -98,7 +118,7 @@ export class Tester {
     this.#arrivals = undefined
     for (const flows of learning) {
       const frames = flows.frames.flows
-      this.#sender.begin(flows, 0, this.#capped([{ rate: Math.max(LEARNING.rate, frames / LEARNING.most), frames }]))
+      this.#sender.begin(flows, 0, this.#capped([{ rate: learningRate(frames), frames }]))
       await this.#sendAll()
       await this.#drain()
     }
@@ -111,7 +131,7 @@ export class Tester {
     this.#test = test
     const lostBefore = this.#lostByTester()
     const { expected, keeps = false } = options
-    const marked = expected === undefined ? -1 : Math.floor(expected / 2)
+    const marked = expected === undefined ? undefined : Math.floor(expected / 2)
     const { times } = this.#sender
     const arrivals = new Arrivals(load, test, times, this.#origin(), ports.length, { marked, keeps })
     this.#arrivals = arrivals
@@ -121,7 +141,7 @@ export class Tester {
     const used = processors()
     await this.#drain()
     arrivals.settle()
-    return this.#outcome(arrivals, this.#lostByTester() - lostBefore, used)
+    return this.#outcome(load, arrivals, this.#lostByTester() - lostBefore, used)
   }
 
   /** So many milliseconds in which only heartbeats are sent. @throws As `run`. */
@@ -138,12 +158,16 @@ export class Tester {
     this.#pacer.stop()
   }
 
-  #outcome(arrivals: Arrivals, testerLost: number, processors: ProcessorUse): TrialOutcome {
-    const { sent, refused, segments, given, times } = this.#sender
+  #outcome(load: Load, arrivals: Arrivals, testerLost: number, processors: ProcessorUse): TrialOutcome {
+    const { sent, sentBy, refused, segments, given, times } = this.#sender
     const used = segments.filter((segment) => segment.sent > 0)
     const [first, last] = [used[0]?.firstAt ?? 0, used.at(-1)?.lastAt ?? 0]
     const seconds = (last - first) / 1e9
     const missing = arrivals.lastMissing(given)
+    const directions = arrivals.directions.map((direction, i) => {
+      const sentOf = load.directions[i]?.ports.reduce((sum, port) => sum + (sentBy[port] ?? 0), 0) ?? 0
+      return { ...direction, sent: sentOf }
+    })
     return {
       ...arrivals.counts,
       sent,
@@ -152,9 +176,9 @@ export class Tester {
       // From the first frame to the last is one gap less than frames.
       offered: seconds > 0 ? (sent - 1) / seconds : 0,
       testerLost,
-      latencies: arrivals.latencies,
+      latencies: allOf(directions),
       untimed: arrivals.untimed,
-      markedLatency: arrivals.markedLatency,
+      directions,
       segments: this.#receivedOf(arrivals),
       lastLostAt: missing === undefined ? undefined : (times.get(missing) ?? first),
       byPort: [...arrivals.byPort],
@@ -230,6 +254,7 @@ export class Tester {
       came = true
       this.#sender.look()
       this.#arrivals?.take(this.#burst, this.#bytes, count, index)
+      this.neighbours.take(count, index)
     }
     this.#sender.look()
     this.#arrivals?.settle()

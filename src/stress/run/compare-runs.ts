@@ -40,6 +40,8 @@ export interface RunComparison {
 export function compareRuns(first: string, second: string): RunComparison {
   const [one, other] = [readStressed(first), readStressed(second)]
   refuseDifferent('network functions', one.nf, other.nf)
+  refuseDifferent('versions of IP', String(one.ip), String(other.ip))
+  refuseDifferent('directions', one.direction, other.direction)
   refuseDifferent('topologies', one.topology, other.topology)
   refuseDifferent('tests and sizes', testsOf(one), testsOf(other))
   refuseDifferent('numbers of flows', String(one.flows), String(other.flows))

@@ -10,6 +10,10 @@ export interface StressOptions extends AskedNf {
   readonly profile?: 'rfc' | 'quick'
   /** Bytes of frames with their check sequence. Default: 64 and 1518; those of RFC 2544 with `rfc`. */
   readonly sizes?: readonly number[]
+  /** Of IP. Default: 4. */
+  readonly ip?: 4 | 6
+  /** Whether a device with two sides is loaded from both at once. Default: `one`; stations send from all ports anyhow. */
+  readonly direction?: 'one' | 'both'
   /** How many flows. Default: 1000. */
   readonly flows?: number
   /** Default: 0. */

@@ -1,5 +1,7 @@
 /** Everything that can be wrong is found before anything is made, and before any time is spent. */
 import { InputError } from '../../errors.js'
+import { refuseImpaired } from '../../hosts/index.js'
+import type { LoadedNf } from '../../nf/index.js'
 import { type LoadedSpec, loadSpec } from '../../oracle/index.js'
 import {
   checkNamed,
@@ -11,7 +13,7 @@ import {
 } from '../../testbed/index.js'
 import { type Load, loadOf } from '../rig/load.js'
 import { refuseUnwired } from '../rig/rig.js'
-import { type Procedure, proceduresOf, searchCost } from '../tests/index.js'
+import { commonNames, type Procedure, proceduresOf, searchCost } from '../tests/index.js'
 import type { StressOptions } from './options.js'
 import { type Chosen, chooseProfile } from './profile.js'
 import { SELF_TEST_TRIALS } from './self-test.js'
@@ -23,6 +25,9 @@ export interface Prepared extends Chosen, TopologyNf {
   readonly procedures: readonly Procedure[]
   /** One for each size. */
   readonly loads: readonly Load[]
+  /** As asked for. */
+  readonly ip: 4 | 6
+  readonly direction: 'one' | 'both'
   readonly flows: number
   readonly seed: number
   readonly rateCap: number
@@ -36,12 +41,13 @@ const AROUND = 0.35
 
 /** @throws InputError */
 export async function prepare(options: StressOptions): Promise<Prepared> {
-  const { flows = FLOWS, seed = 0, rateCap: cap = Number.POSITIVE_INFINITY } = options
+  const { ip = 4, direction = 'one', flows = FLOWS, seed = 0, rateCap: cap = Number.POSITIVE_INFINITY } = options
   if (!(cap > 0)) throw new InputError(`a rate cap of ${cap}`, { hint: 'frames a second, above 0' })
   const chosen = chooseProfile(options)
   const topology = loadTopology(options.topology)
   checkNamed(topology, options)
   const node = refuseUnwired(topology)
+  refuseImpaired(topology)
   const { nf, binary } = await loadTopologyNf(node, topology, options)
   const procedures = proceduresOf(nf.manifest.name, options.tests)
   const { spec: specFile, file } = nf.manifest
@@ -52,11 +58,34 @@ export async function prepare(options: StressOptions): Promise<Prepared> {
     })
   }
   const spec = await loadSpec(specFile)
-  const loads = chosen.sizes.map((size) => loadOf(nf, topology, { size, flows, seed }))
+  if (ip === 6) refuseVersion6(nf)
+  const loads = chosen.sizes.map((size) => loadOf(nf, topology, { version: ip, direction, size, flows, seed }))
+  if (direction === 'both') refuseOneWay(nf, procedures, options.tests)
   refuseLong(topology, chosen.sizes)
   const rateCap = Math.min(cap, mostPerSecond(topology))
   const estimate = estimateOf(procedures, chosen)
-  return { ...chosen, topology, node, nf, binary, spec, procedures, loads, flows, seed, rateCap, estimate }
+  const made = { topology, node, nf, binary, spec, procedures, loads, ip, direction, flows, seed, rateCap, estimate }
+  return { ...chosen, ...made }
+}
+
+function refuseVersion6({ manifest: { name, file }, config }: LoadedNf): void {
+  if (config.options.get('nonIpv4') !== 'drop') return
+  throw new InputError(`${name} forwards no IPv6: its option nonIpv4 is drop`, { file, hint: 'load it with IPv4' })
+}
+
+/** What has no way back, or tests that have a load of their own. */
+function refuseOneWay(nf: LoadedNf, procedures: readonly Procedure[], tests: readonly string[]): void {
+  const { name, file } = nf.manifest
+  if (nf.config.options.get('returnTraffic') === 'drop') {
+    throw new InputError(`${name} forwards no answers: its option returnTraffic is drop`, { file })
+  }
+  const common = commonNames()
+  const own = procedures.find((procedure) => !common.includes(procedure.name))
+  if (own === undefined) return
+  const rest = tests.filter((each) => common.includes(each)).join(',')
+  throw new InputError(`the load test ${own.name} has one direction`, {
+    hint: `--direction both is for ${common.join(', ')}${rest === '' ? '' : `: --test ${rest}`}`,
+  })
 }
 
 /** What the topology allows to be sent. */

@@ -9,6 +9,8 @@ export interface ProfileWish {
   readonly repeat?: number
   readonly loss?: number
   readonly sizes?: readonly number[]
+  readonly ip?: 4 | 6
+  readonly direction?: 'one' | 'both'
 }
 
 export interface Chosen {
@@ -43,10 +45,13 @@ const QUICK: StressProfile = {
   resolution: 0.02,
   loss: 0,
 }
-const QUICK_SIZES = [64, 1518]
+const QUICK_SIZES = { 4: [64, 1518], 6: [84, 1518] } as const
+/** RFC 9004 section 6.2: a search must be able to go so far. */
+const LONGEST_BURST = 30
 
 /** @throws InputError for durations, repetitions or losses that are none. */
-export function chooseProfile({ profile: name = 'quick', duration, repeat, loss = 0, sizes }: ProfileWish): Chosen {
+export function chooseProfile(wish: ProfileWish): Chosen {
+  const { profile: name = 'quick', duration, repeat, loss = 0, sizes, ip = 4 } = wish
   const base = name === 'rfc' ? RFC : QUICK
   refuse(duration !== undefined && !(duration > 0 && duration <= 3600), `trials of ${duration} s`, 'up to an hour')
   refuse(repeat !== undefined && !(Number.isInteger(repeat) && repeat >= 1), `${repeat} repetitions`, '1 or more')
@@ -58,8 +63,8 @@ export function chooseProfile({ profile: name = 'quick', duration, repeat, loss 
     loss,
     ...(repeat === undefined ? {} : { repeat, latencyRuns: repeat, burstSearches: repeat }),
   }
-  const chosen = sizes ?? (name === 'rfc' ? FRAME_SIZES[4] : QUICK_SIZES)
-  return { profile, sizes: [...new Set(chosen)], deviations: deviationsOf(profile, chosen) }
+  const chosen = sizes ?? (name === 'rfc' ? FRAME_SIZES : QUICK_SIZES)[ip]
+  return { profile, sizes: [...new Set(chosen)], deviations: deviationsOf(profile, chosen, wish) }
 }
 
 function lasting(base: StressProfile, seconds: number): StressProfile {
@@ -69,7 +74,7 @@ function lasting(base: StressProfile, seconds: number): StressProfile {
     trialSeconds: seconds,
     probeSeconds: seconds * part,
     latencySeconds: Math.min(base.latencySeconds, 2 * seconds),
-    burstSeconds: Math.min(base.burstSeconds, seconds),
+    burstSeconds: Math.min(LONGEST_BURST, seconds),
   }
 }
 
@@ -77,23 +82,39 @@ function refuse(isWrong: boolean, what: string, hint: string): void {
   if (isWrong) throw new InputError(what, { hint })
 }
 
-function deviationsOf(profile: StressProfile, sizes: readonly number[]): string[] {
+/** RFC 5180 section 5.1.1 has the sizes of RFC 2544; section 5.1 knows that tags need room. */
+const SIZES = {
+  4: { clause: 'RFC 2544 section 9.1', sizes: FRAME_SIZES[4] },
+  6: { clause: 'RFC 5180 section 5.1.1', sizes: FRAME_SIZES[4] },
+} as const
+
+function deviationsOf(
+  profile: StressProfile,
+  sizes: readonly number[],
+  { ip = 4, direction = 'one' }: ProfileWish,
+): string[] {
   const { trialSeconds, latencySeconds, latencyRuns, burstSearches, burstSeconds, loss } = profile
-  const wanted: readonly number[] = FRAME_SIZES[4]
+  const { clause, sizes: wanted } = SIZES[ip]
   const differs = (what: string, is: number, wants: number): string[] =>
     is === wants ? [] : [`${what}: ${is}, not ${wants}`]
   return [
     ...differs('seconds of a trial (RFC 2544 section 24)', trialSeconds, RFC.trialSeconds),
     ...(wanted.every((size) => sizes.includes(size))
       ? []
-      : [`frame sizes (RFC 2544 section 9.1): ${sizes.join(', ')}, not ${wanted.join(', ')}`]),
+      : [`frame sizes (${clause}): ${sizes.join(', ')}, not ${wanted.join(', ')}`]),
     ...differs('seconds of a stream for latency (RFC 2544 section 26.2)', latencySeconds, RFC.latencySeconds),
     ...differs('streams for latency (RFC 2544 section 26.2)', latencyRuns, RFC.latencyRuns),
     ...differs('searches for the longest burst (RFC 2544 section 26.4)', burstSearches, RFC.burstSearches),
-    ...differs('seconds of the longest burst (RFC 2544 section 26.4)', burstSeconds, RFC.burstSeconds),
+    ...differs(
+      'seconds of the longest burst (RFC 2544 section 26.4)',
+      Math.min(burstSeconds, RFC.burstSeconds),
+      RFC.burstSeconds,
+    ),
     ...differs('share of frames that may be lost (RFC 2544 section 26.1)', loss, RFC.loss),
-    'one direction at a time, UDP over IPv4 alone',
-    'after a trial it is waited until nothing is on its way, not always 2 s (RFC 2544 section 23)',
+    ...(direction === 'one' ? ['a device with two sides is loaded from one (RFC 2544 section 14)'] : []),
+    `UDP over IPv${ip} alone`,
+    'after learning, and after a trial, it is waited until nothing is on its way, not always 2 s, and not 5 s more (RFC 2544 section 23, RFC 9004 section 6.2)',
+    "a latency is from before a frame is handed to the kernel until the kernel's time of its arrival, by neither definition of RFC 1242 section 3.8",
     'where the rate of the medium is not known, it is what the tester sends at most',
   ]
 }

@@ -61,7 +61,8 @@ function emptiness({ totals, tests }: StressFacts): string | undefined {
 }
 
 function nfOf(facts: StressFacts): Omit<StressedNf, 'verdict'> {
-  const { nf, node, spec, binary, topology, profile, flows, loads, deviations, testers, tests, totals, ports } = facts
+  const { nf, node, spec, binary, topology, profile, ip, flows, loads, deviations, testers, tests, totals, ports } =
+    facts
   return {
     kind: 'stressed',
     nf: nf.manifest.name,
@@ -74,6 +75,8 @@ function nfOf(facts: StressFacts): Omit<StressedNf, 'verdict'> {
     device: topology.device.kind,
     profile,
     flows,
+    ip,
+    direction: (loads[0]?.ways ?? 1) > 1 ? 'both' : 'one',
     plan: loads[0]?.plan ?? [],
     deviations,
     notExercised: NOT_EXERCISED,

@@ -1,6 +1,7 @@
 /** What the tester does alone, over a wire without a device: no result can be better than that. */
 import type { StressProfile, StressTester } from '../../result/index.js'
 import type { PortBackend } from '../../testbed/index.js'
+import { bothWays } from '../rig/answers.js'
 import { straightLoad } from '../rig/load.js'
 import { openOwnWire } from '../rig/rig.js'
 import type { TrialOutcome } from '../rig/tester.js'
@@ -10,6 +11,8 @@ import { latencyOf } from '../tests/index.js'
 
 export interface SelfTestOptions {
   readonly backend: PortBackend
+  readonly version: 4 | 6
+  readonly isBothWays: boolean
   readonly size: number
   readonly flows: number
   readonly seed: number
@@ -29,7 +32,7 @@ export const SELF_TEST_TRIALS = 7
 export async function testTester(options: SelfTestOptions): Promise<StressTester> {
   const { backend, size, profile, rateCap, quiet, signal } = options
   const seconds = Math.min(profile.probeSeconds, LONGEST)
-  const load = straightLoad(options)
+  const load = options.isBothWays ? bothWays(straightLoad(options), straightLoad(options, true)) : straightLoad(options)
   const rig = await openOwnWire({ backend, size, quiet, rateCap, signal })
   try {
     const run = (rate: number): Promise<TrialOutcome> => rig.tester.run(load, steady(rate, seconds))

@@ -1,9 +1,12 @@
 /** The bench of one frame size: trials with their learning, their progress and their counts. */
+import { VigilError } from '../../errors.js'
+import type { AnsweringHost } from '../../hosts/index.js'
 import type { StressTest, StressTester } from '../../result/index.js'
+import { answersTo, bothWays } from '../rig/answers.js'
 import { type Load, loadOf } from '../rig/load.js'
 import type { Rig } from '../rig/rig.js'
 import type { Segment } from '../rig/sender.js'
-import type { TrialOutcome } from '../rig/tester.js'
+import { learningRate, type TrialOutcome } from '../rig/tester.js'
 import { type Bench, type BenchTrialOptions, type Sheet, search } from '../tests/index.js'
 import type { Prepared } from './prepare.js'
 
@@ -22,9 +25,31 @@ export class Totals {
   }
 }
 
+/** Who answers at each port, and whom frames are sent to there. */
+export interface Neighbours {
+  readonly answering: readonly (AnsweringHost | undefined)[]
+  readonly gateways: readonly (number | undefined)[]
+}
+
+export function loadFor(
+  {
+    nf,
+    topology,
+    ip: version,
+    direction,
+    flows,
+    seed,
+  }: Pick<Prepared, 'nf' | 'topology' | 'ip' | 'direction' | 'flows' | 'seed'>,
+  { gateways }: Pick<Neighbours, 'gateways'>,
+  size: number,
+): Load {
+  return loadOf(nf, topology, { version, direction, gateways, size, flows, seed })
+}
+
 export interface SizeBenchOptions {
   readonly rig: Rig
   readonly prepared: Prepared
+  readonly neighbours: Neighbours
   readonly load: Load
   readonly size: number
   readonly tester: StressTester
@@ -37,8 +62,8 @@ export interface SizeBenchOptions {
 }
 
 export function sizeBench(options: SizeBenchOptions): Bench {
-  const { rig, prepared, load, size, tester, most, bound, totals, done, onTrial } = options
-  const { nf, topology, profile } = prepared
+  const { rig, prepared, neighbours, load, size, tester, most, bound, totals, done, onTrial } = options
+  const { nf, profile } = prepared
   let searched: Promise<number | undefined> | undefined
   const searchFirst = async (sheet: Sheet): Promise<number | undefined> => {
     sheet.note('the throughput was searched for first')
@@ -46,6 +71,19 @@ export function sizeBench(options: SizeBenchOptions): Bench {
     // Whose limit that was says nothing of this test.
     sheet.limit = undefined
     return rate
+  }
+  /** What is sent to a device that has learned it: of two ways, also the answers to what comes out just then. */
+  const learned = async (given: Load): Promise<Load> => {
+    if (given.ways === given.directions.length) {
+      await rig.tester.learn(given)
+      return given
+    }
+    const count = given.frames.flows
+    const opening = await rig.tester.run(given, [{ rate: learningRate(count), frames: count }], { keeps: true })
+    totals.add(opening)
+    const answers = opening.kept === undefined ? undefined : answersTo(given, opening.kept)
+    if (answers === undefined) throw new VigilError(4, 'no frame came out that could be answered')
+    return bothWays(given, answers)
   }
   const bench: Bench = {
     rig,
@@ -55,7 +93,7 @@ export function sizeBench(options: SizeBenchOptions): Bench {
     tester,
     most,
     bound,
-    loadOf: (flows, seed = prepared.seed) => loadOf(nf, topology, { size, flows, seed }),
+    loadOf: (flows, seed = prepared.seed) => loadFor({ ...prepared, direction: 'one', flows, seed }, neighbours, size),
     config(name: string): number | undefined {
       const raw = nf.config.entries.get(name)?.raw
       return typeof raw === 'bigint' ? Number(raw) : undefined
@@ -63,14 +101,14 @@ export function sizeBench(options: SizeBenchOptions): Bench {
     async restart(): Promise<boolean> {
       if (!rig.canRestart) return false
       await rig.restart()
+      rig.tester.neighbours.answering = neighbours.answering
       rig.tester.beat(load.heartbeats)
       return true
     },
     async trial(sheet: Sheet, segments: readonly Segment[], trial: BenchTrialOptions = {}): Promise<TrialOutcome> {
       const rate = segments[0]?.rate ?? 0
       onTrial(sheet.name, rate)
-      const sent = trial.load ?? load
-      if (trial.learns !== false) await rig.tester.learn(sent)
+      const sent = trial.learns === false ? (trial.load ?? load) : await learned(trial.load ?? load)
       const outcome = await rig.tester.run(sent, segments, trial)
       totals.add(outcome)
       sheet.trial(outcome, rate)

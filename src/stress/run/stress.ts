@@ -1,6 +1,7 @@
 import { VigilError } from '../../errors.js'
 import type { RunResult, StressedNf, StressTest, StressTester } from '../../result/index.js'
 import type { AskedNf } from '../../testbed/index.js'
+import { answeringHosts, gatewaysOf } from '../rig/hosts.js'
 import { lineRate } from '../rig/line-rate.js'
 import { openRig, type Rig } from '../rig/rig.js'
 import { Interrupted } from '../rig/tester.js'
@@ -9,7 +10,7 @@ import type { StressOptions } from './options.js'
 import { type Prepared, prepare } from './prepare.js'
 import { type Ending, stressResult } from './result.js'
 import { testTester } from './self-test.js'
-import { sizeBench, Totals } from './size-bench.js'
+import { loadFor, type Neighbours, sizeBench, Totals } from './size-bench.js'
 
 /** A rate that the tester comes so near to is one that it has. */
 const NEARLY = 0.98
@@ -62,7 +63,7 @@ async function measure(
   found: Found,
   begun: number,
 ): Promise<Ending | undefined> {
-  const { topology, node, nf, sizes, profile, flows, seed, rateCap, estimate } = prepared
+  const { topology, node, nf, sizes, profile, ip, flows, seed, rateCap, estimate } = prepared
   const { signal } = options
   // Those of veth pairs are the device's.
   const backend = topology.ports.kind === 'interfaces' ? topology.ports.backend : 'af_packet'
@@ -75,16 +76,24 @@ async function measure(
       seconds: (performance.now() - begun) / 1000,
       estimate,
     })
+  const isBothWays = (prepared.loads[0]?.ways ?? 1) > 1
   // Before the device is there: it would take its share of the machine.
   for (const size of sizes) {
     tell('tester', size, Number.POSITIVE_INFINITY)
-    found.testers.push(await testTester({ backend, size, flows, seed, profile, rateCap, quiet, signal }))
+    found.testers.push(
+      await testTester({ backend, version: ip, isBothWays, size, flows, seed, profile, rateCap, quiet, signal }),
+    )
   }
   const rig = await openRig({ topology, node, asked: askedOf(options), nf, quiet, rateCap, signal })
   try {
+    const neighbours = {
+      answering: answeringHosts(nf, topology),
+      gateways: gatewaysOf(topology, rig.tester.neighbours.ask),
+    }
+    rig.tester.neighbours.answering = neighbours.answering
     rig.tester.beat(prepared.loads[0]?.heartbeats ?? [])
     for (const [index, size] of sizes.entries()) {
-      await measureSize(rig, prepared, found, index, (test, rate) => tell(test, size, rate))
+      await measureSize(rig, prepared, neighbours, found, index, (test, rate) => tell(test, size, rate))
     }
     await rig.end()
     const { meaningless } = rig
@@ -114,14 +123,16 @@ function askedOf({ nf, config, binary }: StressOptions): AskedNf {
 async function measureSize(
   rig: Rig,
   prepared: Prepared,
+  neighbours: Neighbours,
   found: Found,
   index: number,
   onTrial: (test: string, rate: number) => void,
 ): Promise<void> {
   const { procedures, rateCap } = prepared
-  const [load, size, tester] = [prepared.loads[index], prepared.sizes[index], found.testers[index]]
-  if (load === undefined || size === undefined || tester === undefined) return
-  const line = lineRate(rig.links, size)
+  const [planned, size, tester] = [prepared.loads[index], prepared.sizes[index], found.testers[index]]
+  if (planned === undefined || size === undefined || tester === undefined) return
+  const load = neighbours.gateways.length === 0 ? planned : loadFor(prepared, neighbours, size)
+  const line = load.ways * lineRate(rig.links, size)
   const allowed = Math.min(rateCap, line)
   // What the tester sends at a rate is now and then a little less.
   const isReached = tester.fastest > NEARLY * allowed
@@ -131,6 +142,7 @@ async function measureSize(
     load,
     size,
     prepared,
+    neighbours,
     tester,
     most,
     bound: !isReached ? 'tester' : allowed === rateCap ? 'rate cap' : 'medium',

@@ -1,6 +1,6 @@
 /** Bridges: how many addresses are known at once, how fast they are learned, and how fast broadcasts come out everywhere. */
 import { TestFrames } from '../frames.js'
-import type { Load } from '../rig/load.js'
+import { directionName, type Load } from '../rig/load.js'
 import { findThroughput, type RateOutcome } from '../search.js'
 import { type Bench, type Procedure, steady } from './bench.js'
 import { empty, entriesFor, gentleRate, searchRate } from './emptied.js'
@@ -109,7 +109,7 @@ function askingLoad(bench: Bench, flows: number, isBroadcast: boolean): Load {
   const [here = 0, there = 0, ...others] = portsOf(bench)
   const all = [there, ...others].reduce((sum, port) => sum | (1 << port), 0)
   const macsOf = (flow: number) => [ASKING, isBroadcast ? BROADCAST : ASKED + flow] as const
-  const shape = { version: 4, size: bench.size, flows, seed: 0, macsOf } as const
+  const shape = { version: bench.load.frames.version, size: bench.size, flows, seed: 0, macsOf } as const
   const frames = new TestFrames(shape)
   const ports = new Uint8Array(flows).fill(here)
   return {
@@ -117,6 +117,8 @@ function askingLoad(bench: Bench, flows: number, isBroadcast: boolean): Load {
     ports,
     right: new Uint32Array(flows).fill(1 << there),
     tolerated: new Uint32Array(flows).fill(all & ~(1 << there)),
+    directions: [{ name: directionName([here], isBroadcast ? [there, ...others] : [there]), ports: [here] }],
+    ways: 1,
     learning: [{ frames: new TestFrames({ ...shape, reverse: true }), ports: new Uint8Array(flows).fill(there) }],
     heartbeats: [],
     plan: [],
@@ -130,5 +132,8 @@ function answering(load: Load): Load {
   const { ports } = load
   const right = Uint32Array.from(ports, (port) => 1 << port)
   const tolerated = Uint32Array.from(load.right, (bits, flow) => (load.tolerated[flow] ?? 0) & ~bits)
-  return { ...load, ...flows, right, tolerated, learning: [] }
+  const [here] = load.directions
+  const [port = 0] = flows.ports
+  const directions = [{ name: directionName([port], here?.ports ?? []), ports: [port] }]
+  return { ...load, ...flows, directions, right, tolerated, learning: [] }
 }

@@ -2,6 +2,8 @@ import { measureLoss } from '../procedures.js'
 import { lossOf } from '../search.js'
 import { type Procedure, steady } from './bench.js'
 
+const KIND = { unit: 'share', better: 'lower' } as const
+
 export const frameLoss: Procedure = {
   name: 'frame-loss',
   title: 'frame loss by rate',
@@ -23,7 +25,10 @@ export const frameLoss: Procedure = {
       const [highest] = points
       if (highest === undefined) continue
       const { outcome } = highest
-      sheet.value('loss at the highest rate', { unit: 'share', better: 'lower' }, lossOf(outcome))
+      sheet.value('loss at the highest rate', KIND, lossOf(outcome))
+      if (outcome.directions.length > 1) {
+        for (const direction of outcome.directions) sheet.value(`of it ${direction.name}`, KIND, lossOf(direction))
+      }
       const isShort = outcome.testerLost > 0 || outcome.offered < 0.99 * highest.rate
       sheet.limit = isShort || sheet.limit === 'tester' ? 'tester' : 'device'
     }

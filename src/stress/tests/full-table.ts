@@ -50,9 +50,10 @@ async function probe(bench: Bench, sheet: Sheet, room: number, index: number): P
   const flows = Math.floor(Math.min(most, PROBES.rate * latencySeconds))
   if (flows < 1) return
   const load = bench.loadOf(flows, 1_000_003 + index)
-  const { latencies } = await bench.trial(sheet, [{ rate: PROBES.rate, frames: flows }], { load, learns: false })
+  const outcome = await bench.trial(sheet, [{ rate: PROBES.rate, frames: flows }], { load, learns: false })
+  const { latencies } = outcome
   if (latencies.count === 0) return
-  sheet.latencies.merge(latencies)
+  sheet.addLatencies(outcome)
   sheet.value('new flow, median', KIND, latencies.percentile(50) ?? 0)
   sheet.value('new flow, 99th percentile', KIND, latencies.percentile(99) ?? 0)
 }

@@ -26,6 +26,11 @@ const OWN: Readonly<Record<string, readonly Procedure[]>> = {
   policer: [policing],
 }
 
+/** Of the tests of every network function. */
+export function commonNames(): readonly string[] {
+  return COMMON.map(({ name }) => name)
+}
+
 /** In the order in which they are made, each once. @throws InputError for a name that there is not. */
 export function proceduresOf(nf: string, names: readonly string[]): readonly Procedure[] {
   const known = [...COMMON, ...(OWN[nf] ?? [])]

@@ -22,14 +22,20 @@ export const latency: Procedure = {
       for (let tries = 0; tries < TRIES; tries++) {
         const segments = steady(rate, latencySeconds)
         const outcome = await bench.trial(sheet, segments, { expected: rate * latencySeconds })
-        sheet.latencies.merge(outcome.latencies)
-        const { markedLatency, latencies } = outcome
+        sheet.addLatencies(outcome)
+        const { latencies, directions } = outcome
         if (outcome.sent > outcome.received) sheet.note('frames were lost at the throughput: it varies')
-        if (markedLatency === undefined) continue
-        sheet.value('latency', KIND, markedLatency)
+        const marked = directions.flatMap(({ markedLatency }) => markedLatency ?? [])
+        if (marked.length < directions.length) continue
+        const latency = marked.reduce((sum, each) => sum + each, 0) / marked.length
+        sheet.value('latency', KIND, latency)
         sheet.value('median', KIND, latencies.percentile(50) ?? 0)
         sheet.value('99th percentile', KIND, latencies.percentile(99) ?? 0)
-        return markedLatency
+        if (directions.length > 1) {
+          for (const direction of directions)
+            sheet.value(`median, ${direction.name}`, KIND, direction.latencies.percentile(50) ?? 0)
+        }
+        return latency
       }
       return undefined
     }

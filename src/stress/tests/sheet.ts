@@ -1,5 +1,8 @@
 /** What one test with one frame size finds, put down as it is found: an interrupted test still has its part. */
+
+import { Histogram } from '../../histogram.js'
 import type {
+  StressDirection,
   StressFigure,
   StressLatency,
   StressLimit,
@@ -7,12 +10,18 @@ import type {
   StressTest,
   StressTrial,
 } from '../../result/index.js'
-import { Histogram } from '../histogram.js'
 import type { TrialOutcome } from '../rig/tester.js'
 import { lossOf } from '../search.js'
 import { summarise } from '../statistics.js'
 
 const PERCENTS = [50, 75, 90, 95, 99, 99.9, 99.99]
+
+/** Of all trials of a test. */
+interface DirectionSums {
+  sent: number
+  received: number
+  readonly latencies: Histogram
+}
 
 type Kind = Pick<StressFigure, 'unit' | 'better'>
 
@@ -28,6 +37,7 @@ export class Sheet {
   readonly #figures = new Map<string, Kind & { readonly values: number[] }>()
   readonly #points: StressPoint[] = []
   readonly #notes = new Set<string>()
+  readonly #directions = new Map<string, DirectionSums>()
 
   constructor(name: string, title: string, size: number) {
     this.name = name
@@ -42,15 +52,33 @@ export class Sheet {
     else known.values.push(value)
   }
 
+  addLatencies({ latencies, directions }: TrialOutcome): void {
+    this.latencies.merge(latencies)
+    if (directions.length < 2) return
+    for (const direction of directions) this.#directionOf(direction.name).latencies.merge(direction.latencies)
+  }
+
   /** @param rate What was wanted; Infinity where it was as fast as possible. */
   trial(outcome: TrialOutcome, rate: number): void {
     this.trials.push(trialOf(outcome, rate))
+    if (outcome.directions.length < 2) return
+    for (const { name, sent, received } of outcome.directions) {
+      const direction = this.#directionOf(name)
+      direction.sent += sent
+      direction.received += received
+    }
   }
 
   point(rate: number, outcome: TrialOutcome): void {
     const { offered, testerLost } = outcome
     const isTesterLimited = testerLost > 0 || offered < 0.99 * rate
     this.#points.push({ rate, offered, loss: lossOf(outcome), isTesterLimited })
+  }
+
+  #directionOf(name: string): DirectionSums {
+    const known = this.#directions.get(name) ?? { sent: 0, received: 0, latencies: new Histogram() }
+    this.#directions.set(name, known)
+    return known
   }
 
   note(text: string): void {
@@ -72,10 +100,16 @@ export class Sheet {
       }),
       points: this.#points,
       ...(latency === undefined ? {} : { latency }),
+      ...(this.#directions.size === 0 ? {} : { directions: [...this.#directions].map(directionOf) }),
       notes: [...this.#notes],
       trials: this.trials,
     }
   }
+}
+
+function directionOf([name, { sent, received, latencies }]: readonly [string, DirectionSums]): StressDirection {
+  const latency = latencyOf(latencies)
+  return { name, sent, received, ...(latency === undefined ? {} : { latency }) }
 }
 
 function trialOf(outcome: TrialOutcome, rate: number): StressTrial {

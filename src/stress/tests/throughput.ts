@@ -4,6 +4,7 @@ import { findThroughput, type Throughput } from '../search.js'
 import { type Bench, type Procedure, steady } from './bench.js'
 import type { Sheet } from './sheet.js'
 
+const KIND = { unit: 'frames/s', better: 'higher' } as const
 /** Above this share of what the tester does alone, it is not known whose limit it is. */
 const NEAR = 0.9
 
@@ -19,10 +20,16 @@ export const throughput: Procedure = {
   },
   async run(bench, sheet) {
     for (let i = 0; i < bench.profile.repeat; i++) {
-      const { rate = 0 } = await search(bench, sheet)
-      sheet.value('throughput', { unit: 'frames/s', better: 'higher' }, rate)
+      const { rate = 0, trials } = await search(bench, sheet)
+      sheet.value('throughput', KIND, rate)
+      const last = trials.findLast((trial) => trial.rate === rate && trial.verdict === 'passed')
+      if (last !== undefined && last.outcome.directions.length > 1) tellDirections(sheet, last.outcome)
     }
   },
+}
+
+function tellDirections(sheet: Sheet, { directions, seconds }: TrialOutcome): void {
+  for (const { name, received } of directions) sheet.value(`came out, ${name}`, KIND, received / seconds)
 }
 
 export function searchCost({ resolution, probeSeconds, trialSeconds }: StressProfile) {

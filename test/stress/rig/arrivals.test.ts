@@ -2,7 +2,7 @@ import test from 'ava'
 
 import { Burst } from '../../../src/packetio/index.js'
 import { TestFrames } from '../../../src/stress/frames.js'
-import { answersTo } from '../../../src/stress/rig/answers.js'
+import { answersTo, bothWays } from '../../../src/stress/rig/answers.js'
 import { Arrivals } from '../../../src/stress/rig/arrivals.js'
 import { FrameCheck } from '../../../src/stress/rig/frame-check.js'
 import { type Load, straightLoad } from '../../../src/stress/rig/load.js'
@@ -21,7 +21,10 @@ interface Arriving {
 }
 
 function made(marked?: number): { times: SentTimes; arrivals: Arrivals; take(arriving: Arriving): void; load: Load } {
-  const load: Load = { ...straightLoad({ size: 80, flows: 3, seed: 1 }), tolerated: new Uint32Array(3).fill(1 << 2) }
+  const load: Load = {
+    ...straightLoad({ version: 4, size: 80, flows: 3, seed: 1 }),
+    tolerated: new Uint32Array(3).fill(1 << 2),
+  }
   const times = new SentTimes()
   const options = { keeps: true, ...(marked === undefined ? {} : { marked }) }
   const arrivals = new Arrivals(load, TEST, times, ORIGIN, 4, options)
@@ -71,18 +74,19 @@ test('a frame behind a later one of its flow is out of order, and one behind ano
 
 test('a latency is from sending to arriving, also of a frame that came before it was known when it was sent', (t) => {
   const { times, arrivals, take } = made(1)
+  const [direction] = arrivals.directions
   times.set(0, 1000)
   take({ sequence: 0, at: 5000 })
   take({ sequence: 1, at: 9000 })
-  t.is(arrivals.latencies.count, 1)
-  t.is(arrivals.markedLatency, undefined)
+  t.is(direction?.latencies.count, 1)
+  t.is(direction?.markedLatency, undefined)
   arrivals.settle()
-  t.is(arrivals.latencies.count, 1)
+  t.is(direction?.latencies.count, 1)
   times.set(1, 2500)
   arrivals.settle()
   arrivals.settle()
-  t.is(arrivals.latencies.count, 2)
-  t.deepEqual([arrivals.latencies.min, arrivals.latencies.max, arrivals.markedLatency], [4000, 6500, 6500])
+  t.is(direction?.latencies.count, 2)
+  t.deepEqual([direction?.latencies.min, direction?.latencies.max, direction?.markedLatency], [4000, 6500, 6500])
 })
 
 test('when a frame was sent is known for the latest million', (t) => {
@@ -122,3 +126,59 @@ test('answers go back from where flows came out, with right checksums, and flows
   }
   t.is(answersTo(load, { ports: new Int8Array(3).fill(-1), headers: new Uint8Array() }), undefined)
 })
+
+for (const version of [4, 6] as const) {
+  test(`two ways through a device are counted apart, over IPv${version}`, (t) => {
+    const shape = { version, size: 100, flows: 3, seed: 1 }
+    const load = bothWays(straightLoad(shape), straightLoad(shape, true))
+    t.deepEqual([...load.ports], [0, 1, 0, 1, 0, 1])
+    t.deepEqual([...load.right], [2, 1, 2, 1, 2, 1])
+    t.is(load.ways, 2)
+    const times = new SentTimes()
+    const arrivals = new Arrivals(load, TEST, times, ORIGIN, 2, { marked: 2 })
+    const burst = new Burst(1, 256)
+    // Of the frames back, every second one is lost.
+    for (const sequence of [0, 1, 2, 4, 5, 6]) {
+      times.set(sequence, 1000 * sequence)
+      load.frames.write(burst.bytes, sequence % load.frames.flows, TEST, sequence)
+      burst.set(0, 0, load.frames.length)
+      new BigInt64Array(burst.frames)[2] = ORIGIN + BigInt(1000 * sequence + 100 + (sequence % 2) * 50)
+      arrivals.take(burst, Buffer.from(burst.bytes.buffer), 1, sequence % 2 === 0 ? 1 : 0)
+    }
+    t.like(arrivals.counts, { received: 6, misdirected: 0, corrupt: 0, outOfOrder: 0 })
+    t.deepEqual(
+      arrivals.directions.map(({ name, received, markedLatency, latencies }) => [
+        name,
+        received,
+        markedLatency,
+        latencies.count,
+        latencies.max,
+      ]),
+      [
+        ['port 0 to 1', 4, 100, 4, 100],
+        ['port 1 to 0', 2, undefined, 2, 150],
+      ],
+    )
+  })
+
+  test(`answers over IPv${version} have source and destination exchanged, and right checksums`, (t) => {
+    const shape = { version, size: 100, flows: 4, seed: 9 }
+    const load = straightLoad(shape)
+    const headers = new Uint8Array(4 * load.frames.tagAt)
+    const bytes = Buffer.alloc(load.frames.length)
+    for (let flow = 0; flow < 4; flow++) {
+      load.frames.write(bytes, flow, TEST, flow)
+      headers.set(bytes.subarray(0, load.frames.tagAt), flow * load.frames.tagAt)
+    }
+    const answers = answersTo(load, { ports: new Int8Array(4).fill(1), headers })
+    const wanted = straightLoad(shape, true)
+    const check = new FrameCheck(wanted.frames)
+    const expected = Buffer.alloc(wanted.frames.length)
+    for (let flow = 0; flow < 4; flow++) {
+      answers?.frames.write(bytes, flow, TEST, flow)
+      wanted.frames.write(expected, flow, TEST, flow)
+      t.deepEqual(bytes, expected)
+      t.true(check.isIntact(bytes, 0, bytes.length))
+    }
+  })
+}

@@ -21,8 +21,8 @@ interface Case {
 /** The frame lies somewhere in an arena. */
 const START = 32
 
-function made(size: number, seed: number, sequence: number): Case {
-  const frames = new TestFrames({ version: 4, size, flows: 3, seed })
+function made(size: number, seed: number, sequence: number, version: 4 | 6 = 4): Case {
+  const frames = new TestFrames({ version, size, flows: 3, seed })
   const bytes = Buffer.alloc(START + frames.length + 8)
   frames.write(bytes.subarray(START), sequence % 3, 1, sequence)
   return { check: new FrameCheck(frames), bytes, length: frames.length }
@@ -77,4 +77,24 @@ test('a frame behind a VLAN tag is whole, and 4 bytes longer', (t) => {
   ])
   t.true(check.isIntact(tagged, START, length + 4))
   t.false(check.isIntact(tagged, START, length))
+})
+
+test('any bit of an IPv6 frame is missed that neither a MAC address, its tag, traffic class, flow label nor hop limit has', (t) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 84, max: 1518 }), fc.nat(), fc.nat(), fc.nat(7), (size, seed, place, bit) => {
+      const { check, bytes, length } = made(size, seed, 5, 6)
+      t.true(check.isIntact(bytes, START, length))
+      const at = START + 12 + (place % (length - 12))
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << bit)
+      const [ip, tag] = [START + 14, START + 62]
+      const isFree = (at === ip && bit < 4) || (at > ip && at < ip + 4) || at === ip + 7 || (at >= tag && at < tag + 6)
+      t.is(check.isIntact(bytes, START, length), isFree)
+    }),
+  )
+})
+
+test('a UDP checksum of zero is none, and IPv6 wants one', (t) => {
+  const { check, bytes, length } = made(84, 1, 1, 6)
+  writeU16(bytes, START + 60, 0)
+  t.false(check.isIntact(bytes, START, length))
 })

@@ -1,18 +1,23 @@
 import test from 'ava'
 
 import { InputError } from '../../../src/errors.js'
-import { readU48 } from '../../../src/packet/index.js'
-import { type Load, loadOf, straightLoad } from '../../../src/stress/rig/load.js'
+import { readU16, readU48 } from '../../../src/packet/index.js'
+import { type Load, type LoadOptions, loadOf, straightLoad } from '../../../src/stress/rig/load.js'
 import { loadTopology, loadTopologyNf } from '../../../src/testbed/index.js'
 
-const shape = { size: 64, flows: 12, seed: 1 }
+const shape = { version: 4, direction: 'one', size: 64, flows: 12, seed: 1 } as const
 
-async function load(name: string, topology: string, config: readonly string[] = []): Promise<Load> {
+async function load(
+  name: string,
+  topology: string,
+  config: readonly string[] = [],
+  more: Partial<LoadOptions> = {},
+): Promise<Load> {
   const loaded = loadTopology(topology)
   const [node] = loaded.nodes
   if (node === undefined) throw new Error('no node')
   const { nf } = await loadTopologyNf(node, loaded, { nf: name, config })
-  return loadOf(nf, loaded, shape)
+  return loadOf(nf, loaded, { ...shape, ...more })
 }
 
 function macs({ frames }: Load, flow: number): readonly [number, number] {
@@ -81,6 +86,28 @@ test('clients of a balancer may come out at any backend, and the backends are ke
 test('the tester alone sends by one port and receives by the other', (t) => {
   const { ports, right } = straightLoad(shape)
   t.true(ports.every((port) => port === 0) && right.every((bits) => bits === 2))
+})
+
+test('directions are ways from one side to the other, or from the stations of each port', async (t) => {
+  const one = await load('nat', 'two-port-veth')
+  t.deepEqual(one.directions, [{ name: 'port 0 to 1', ports: [0] }])
+  t.is(one.ways, 1)
+  t.is((await load('nat', 'two-port-veth', [], { direction: 'both' })).ways, 2)
+  const stations = await load('bridge', 'four-port-bridge-veth')
+  t.is(stations.ways, 4)
+  t.deepEqual(
+    stations.directions.map(({ name }) => name),
+    ['port 0 to 1', 'port 1 to 2', 'port 2 to 3', 'port 3 to 0'],
+  )
+})
+
+test('frames of IPv6 have room for a tag from 84 bytes on', async (t) => {
+  const made = await load('firewall', 'two-port-veth', [], { version: 6, size: 84 })
+  const bytes = new Uint8Array(made.frames.length)
+  made.frames.write(bytes, 0, 1, 1)
+  t.is(readU16(bytes, 12), 0x86dd)
+  t.is(made.frames.length, 80)
+  await t.throwsAsync(load('firewall', 'two-port-veth', [], { version: 6, size: 71 }), { instanceOf: InputError })
 })
 
 test('more flows than there are addresses for are refused', async (t) => {

@@ -8,7 +8,10 @@ test('the RFCs have their durations, repetitions and sizes, and say what differs
   t.like(profile, { trialSeconds: 60, latencySeconds: 120, latencyRuns: 20, burstSearches: 50, burstSeconds: 2 })
   t.deepEqual(sizes, [64, 128, 256, 512, 1024, 1280, 1518])
   t.false(deviations.some((line) => /seconds of a|sizes|searches/.test(line)))
-  t.true(deviations.some((line) => /one direction/.test(line)))
+  t.true(deviations.some((line) => /loaded from one/.test(line)))
+  t.false(chooseProfile({ direction: 'both' }).deviations.some((line) => /loaded from one/.test(line)))
+  t.deepEqual(chooseProfile({ profile: 'rfc', ip: 6 }).sizes, [84, 128, 256, 512, 1024, 1280, 1518])
+  t.is(chooseProfile({ profile: 'rfc', duration: 60 }).profile.burstSeconds, 30)
 })
 
 test('a quick run lists how it differs from the RFCs', (t) => {

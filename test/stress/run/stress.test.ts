@@ -100,6 +100,56 @@ for (const [nf, topology] of [
   )
 }
 
+for (const [nf, topology] of [
+  ['nop', 'two-port-veth'],
+  ['firewall', 'two-port-veth'],
+  ['policer', 'two-port-veth'],
+  ['bridge', 'four-port-bridge-veth'],
+  ['balancer', 'balancer-three-backends-veth'],
+] as const) {
+  rooted(`${nf} on ${topology} is loaded over IPv6`, async (t) => {
+    const result = await run({ nf, topology, tests: ['frame-loss'], ip: 6, sizes: [84] })
+    t.is(result.exitCode, 0, result.cause)
+    isSane(t, result)
+    t.like(result.nfs[0], { ip: 6, framesCorrupt: 0, framesMisdirected: 0 })
+    t.true((result.nfs[0]?.framesReceived ?? 0) > 0)
+  })
+}
+
+for (const [nf, topology, ip] of [
+  ['nop', 'two-port-veth', 4],
+  ['nat', 'two-port-veth', 4],
+  ['firewall', 'two-port-veth', 6],
+  ['policer', 'two-port-veth', 4],
+  ['balancer', 'balancer-three-backends-veth', 4],
+] as const) {
+  rooted(`${nf} is loaded from both sides at once, over IPv${ip}`, async (t) => {
+    const tests = ['throughput', 'latency']
+    const result = await run({ nf, topology, tests, ip, sizes: [100], direction: 'both' })
+    t.is(result.exitCode, 0, result.cause)
+    isSane(t, result)
+    t.like(result.nfs[0], { direction: 'both', framesCorrupt: 0, framesMisdirected: 0 })
+    for (const { directions = [], figures, latency } of testsOf(result)) {
+      t.is(directions.length, 2)
+      for (const { sent, received } of directions) t.true(received > 0 && received <= sent)
+      const counted = directions.reduce((sum, each) => sum + (each.latency?.count ?? 0), 0)
+      t.is(counted, latency?.count ?? 0)
+      t.true(figures.filter(({ name }) => /, port /.test(name)).length >= 2)
+    }
+  })
+}
+
+rooted('of two directions that is said which loses', async (t) => {
+  const binary = binaryOf('  return port == 1 && count % 4 < 2 ? -1 : port ^ 1')
+  const result = await run({ binary, tests: ['frame-loss'], direction: 'both', flows: 1 })
+  t.is(result.exitCode, 0, result.cause)
+  const [there, back] = testsOf(result)[0]?.directions ?? []
+  const lossOf = ({ sent = 0, received = 0 } = {}): number => 1 - received / sent
+  // A busy machine loses some of its own.
+  t.true(lossOf(back) > 0.3, JSON.stringify(back))
+  t.true(lossOf(there) < 0.2, JSON.stringify(there))
+})
+
 rooted('a device that drops every tenth frame has that loss, and no throughput without it', async (t) => {
   const binary = binaryOf('  return count % 10 == 0 ? -1 : port ^ 1')
   const result = await run({ binary, tests: ['frame-loss'] })
@@ -226,6 +276,17 @@ rooted('what cannot be tested is refused in one line', async (t) => {
       /1519 bytes are too long for these ports/,
     ],
     [['nop', '--topology', 'two-port-veth', '--test', 'latency', '--loss', '2'], /--loss "2"/],
+    [['nop', '--topology', 'two-port-veth', '--test', 'latency', '--ip', '5'], /--ip "5" \(4 or 6\)/],
+    [['nop', '--topology', 'two-port-veth', '--test', 'latency', '--direction', 'up'], /--direction "up"/],
+    [
+      ['nop', '--topology', 'two-port-veth', '--test', 'latency', '--ip', '6', '--sizes', '64'],
+      /no IPv6 test frames of 64 bytes \(72 to/,
+    ],
+    [['nat', '--topology', 'two-port-veth', '--test', 'latency', '--ip', '6'], /nat forwards no IPv6/],
+    [
+      ['nat', '--topology', 'two-port-veth', '--test', 'latency,capacity', '--direction', 'both'],
+      /capacity has one direction \(--direction both is for .*: --test latency\)/,
+    ],
     [['nop', '--topology', 'two-port-veth', '--test', 'latency', '--duration', 'soon'], /--duration "soon"/],
     [['nop', '--topology', 'chain-firewall-nat', '--test', 'latency'], /names its network functions itself/],
     [['--topology', 'chain-firewall-nat', '--test', 'latency'], /one network function is under test at a time/],
@@ -234,7 +295,20 @@ rooted('what cannot be tested is refused in one line', async (t) => {
       /two-nics\.yaml:4: these interfaces are those of the network function/,
     ],
   ]
-  for (const [words, message] of lines) {
+  const impaired = join(temporary(), 'slow.yaml')
+  const link = 'links: [{ from: left, to: dut.0, delay: 1ms }]'
+  const parts = [
+    'title: slow',
+    'ports: { kind: veth }',
+    'nodes: { dut: { nf: $nf, ports: 2 } }',
+    'hosts: { left: {} }',
+    link,
+  ]
+  writeFileSync(impaired, [...parts, 'inputs: { left: dut.0, right: dut.1 }', ''].join('\n'))
+  const more = [
+    [['nop', '--topology', impaired, '--test', 'latency'], /slow\.yaml:5: a real link is as it is/],
+  ] as const
+  for (const [words, message] of [...lines, ...more]) {
     const { code, stderr, stdout } = await vigil(['stress', ...words])
     t.is(code, 2, stdout)
     t.regex(stderr, message)
@@ -317,7 +391,7 @@ rooted('what a topology allows to be sent a second is not exceeded', async (t) =
   const topology = join(temporary(), 'slow.yaml')
   const lines = ['title: slow', 'ports: { kind: veth, mostPerSecond: 500 }', 'nodes: { dut: { nf: $nf, ports: 2 } }']
   writeFileSync(topology, [...lines, 'inputs: { left: dut.0, right: dut.1 }', ''].join('\n'))
-  const result = await run({ topology, tests: ['throughput'], rateCap: 100_000, flows: 1000 })
+  const result = await run({ topology, tests: ['throughput'], rateCap: 100_000, flows: 1000, duration: 0.5 })
   const [found] = testsOf(result)
   t.is(found?.limit, 'rate cap', result.cause)
   t.true(found?.trials.every(({ rate }) => rate !== undefined && rate <= 500))

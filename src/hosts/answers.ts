@@ -7,6 +7,7 @@ import { buildFrame } from '../packet/build.js'
 import { readU16, readU32, readU48, readU128, writeU16 } from '../packet/bytes.js'
 import { icmpChecksum } from '../packet/checksum.js'
 import { Layers, parseLayers } from '../packet/layers.js'
+import { etherTypes, protocols } from '../packet/numbers.js'
 
 /** A host that answers for all addresses of its networks. */
 export interface AnsweringHost {
@@ -41,6 +42,13 @@ export function answerOf(
   if (layers.icmp !== -1 && bytes[layers.icmp] === ECHO_REQUEST) return echoReply(host, layers.icmp, ECHO_REPLY)
   if (layers.icmpv6 !== -1 && bytes[layers.icmpv6] === ECHO_REQUEST6) return echoReply(host, layers.icmpv6, ECHO_REPLY6)
   return undefined
+}
+
+/** Whether a frame may be one that a host answers: a look at two numbers, for those who receive many others. */
+export function isQuestion(bytes: Uint8Array, start: number): boolean {
+  const type = readU16(bytes, start + 12)
+  if (type === etherTypes.ipv6) return bytes[start + 20] === protocols.icmpv6
+  return type === etherTypes.arp || (type === etherTypes.ipv4 && bytes[start + 23] === protocols.icmp)
 }
 
 /** Asks who has an IPv4 address, from one of the host's own. */

@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 
-import { Histogram, MOST } from '../../src/stress/histogram.js'
+import { Histogram, MOST } from '../src/histogram.js'
 
 /** Of all magnitudes. */
 const value = fc

@@ -1,6 +1,6 @@
 /**
- * Latencies with three significant digits over their whole range, in the layout of HdrHistogram (Gil Tene): values below
- * 2048 each in a bucket of its own, above that 1024 buckets for each doubling. Every figure of a distribution comes from one
+ * Durations, such as latencies and how late frames were sent, with three significant digits over their whole range, in the
+ * layout of HdrHistogram (Gil Tene): values below 2048 each in a bucket of its own, above that 1024 buckets for each doubling. Every figure of a distribution comes from one
  * of these, so that no two contradict each other.
  */
 

@@ -1,6 +1,6 @@
 import test from 'ava'
 
-import { answerOf, arpAnswer, arpRequest } from '../../src/live/answers.js'
+import { answerOf, arpAnswer, arpRequest } from '../../src/hosts/index.js'
 import { chatterOf } from '../../src/live/chatter.js'
 import { parseCidr } from '../../src/packet/address.js'
 import { buildFrame } from '../../src/packet/build.js'

@@ -1,0 +1,64 @@
+/** The MAC addresses of a device that is sent to as a router: asked for before the first frame, as hosts do. */
+import { MachineError } from '../errors.js'
+import { formatIpv4 } from '../packet/address.js'
+import { Burst, type PacketPort, waitForFrames } from '../packetio/index.js'
+import type { Topology } from '../testbed/index.js'
+import { arpAnswer, arpRequest } from './answers.js'
+
+/** What a frame that came says; undefined where it is no answer. */
+export type ReadAnswer = (bytes: Uint8Array, start: number, length: number) => number | undefined
+
+/** Sends a question by a port, and reads what comes there for so many milliseconds. @returns The first answer. */
+export type Ask = (port: number, question: Uint8Array, read: ReadAnswer, patience: number) => number | undefined
+
+/** How often, and each time for how many milliseconds, an answer is waited for. */
+const TRIES = 5
+const PATIENCE = 200
+
+/**
+ * By port of the device, 48 bits; undefined where no host has a gateway.
+ *
+ * @param portOfHost The device's port that each host is linked to.
+ * @throws MachineError where none answers.
+ */
+export function resolveGateways(
+  { hosts, file }: Topology,
+  portOfHost: readonly (number | undefined)[],
+  ask: Ask,
+): readonly (number | undefined)[] {
+  const found: (number | undefined)[] = []
+  for (const [i, { mac: own, ip, gateway, name, line }] of hosts.entries()) {
+    const port = portOfHost[i]
+    if (gateway === undefined || port === undefined) continue
+    const question = arpRequest(own, ip, gateway)
+    const read: ReadAnswer = (bytes, start, length) => arpAnswer(bytes, start, length, gateway)
+    let mac: number | undefined
+    for (let tries = 0; tries < TRIES && mac === undefined; tries++) mac = ask(port, question, read, PATIENCE)
+    if (mac === undefined) {
+      throw new MachineError(`no device answers for the gateway ${formatIpv4(gateway)} of '${name}'`, { file, line })
+    }
+    found[port] = mac
+  }
+  return found
+}
+
+/** Asks by ports that nothing else sends or receives by. */
+export function askBy(ports: readonly PacketPort[]): Ask {
+  const burst = new Burst(64, 2048)
+  return (index, question, read, patience) => {
+    const port = ports[index]
+    if (port === undefined) return undefined
+    burst.bytes.set(question, burst.start(0))
+    burst.set(0, burst.start(0), question.length)
+    port.send(burst, 0, 1)
+    for (const until = performance.now() + patience; performance.now() < until; ) {
+      waitForFrames([port], 10)
+      const count = port.receive(burst)
+      for (let i = 0; i < count; i++) {
+        const answer = read(burst.bytes, burst.start(i), burst.length(i))
+        if (answer !== undefined) return answer
+      }
+    }
+    return undefined
+  }
+}
