@@ -19,6 +19,7 @@ import { HOST } from './outstanding.js'
 import { Pace, type PaceOptions } from './pace.js'
 import { LiveRecord } from './record.js'
 import { Watch } from './watch.js'
+import { Window } from './window.js'
 
 export interface LiveOptions extends PaceOptions {
   readonly name: string
@@ -41,8 +42,6 @@ export interface LiveOptions extends PaceOptions {
   readonly patience: number
 }
 
-/** Frames in queues between sending and coming out, at most: more are no faster, and leave more orders open. */
-const IN_FLIGHT = 512
 /** Nanoseconds that frames are taken ahead of the time when they are due. */
 const AHEAD = 100e6
 /** Milliseconds that an answer is waited for on which the next frame depends. */
@@ -71,6 +70,7 @@ export class LiveNetwork implements Simulator {
   readonly #pace: Pace
   readonly #emitter: Emitter
   readonly #conversations = new Conversations()
+  readonly #window = new Window()
   /** What hosts send first is there before the trace begins. */
   #hasBegun = false
   #lastDue = 0
@@ -145,7 +145,10 @@ export class LiveNetwork implements Simulator {
   get isFull(): boolean {
     const { pushed, room } = this.#pacer
     if (room < 2 || !this.watch.hasRoom) return true
-    if (!this.#pace.isScheduled) return this.waiting >= IN_FLIGHT
+    if (!this.#pace.isScheduled) {
+      this.#window.look(pushed, this.watch.races.misfits)
+      return this.waiting >= this.#window.size
+    }
     return pushed > 0 && this.#lastDue > this.#pacer.now() + AHEAD
   }
 

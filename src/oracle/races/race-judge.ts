@@ -44,6 +44,8 @@ export interface RaceJudgeOptions {
  * `order-search.ts` tries others; a violation is what fits in none of them, once nothing more can come.
  */
 export class RaceJudge {
+  /** How often an input did not fit next, in the order of sending. */
+  misfits = 0
   readonly #options: RaceJudgeOptions
   readonly #oracle: Oracle
   readonly #inputs: Inputs
@@ -81,16 +83,6 @@ export class RaceJudge {
       options.onJudged,
     )
     this.#outputs = new Int32Array(options.portCount)
-  }
-
-  /** How often inputs were judged, those included that were taken back. */
-  get tries(): number {
-    return this.#trials.tries
-  }
-
-  /** How often a place in the order was taken back. */
-  get takenBack(): number {
-    return this.#line.takenBack
   }
 
   /** Inputs that came to another place in the order than that in which they were sent. */
@@ -228,6 +220,7 @@ export class RaceJudge {
     if (this.#patience.isTooSoon(slot) && !this.#unplaced.isSure(slot)) return false
     this.#trials.seek(slot)
     if (this.#line.place(slot, AS_SENT) === OK) return true
+    this.misfits += 1
     const isSure = this.#unplaced.isSure(slot)
     const isMissing = (this.#line.expectedPorts & ~this.#inputs.egress(slot)) !== 0
     const outcome = !isSure && isMissing ? 'none' : this.#search.find(slot, isSure)
