@@ -20,6 +20,9 @@ test('it shrinks with what is out of order, once for all that was under way toge
   t.is(window.size, 256)
   window.look(sent + 1100, 5)
   t.is(window.size, 256)
-  for (let misfits = 6; misfits < 50; misfits++) window.look((sent += 2000), misfits)
+  for (let misfits = 6; misfits < 50; misfits++) {
+    sent += 2000
+    window.look(sent, misfits)
+  }
   t.is(window.size, 16)
 })

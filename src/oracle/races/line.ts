@@ -26,7 +26,6 @@ export class Line {
   #first = 0
   #size = 0
   #finalTime = Number.NEGATIVE_INFINITY
-  takenBack = 0
   /** The ports by which the input was expected to leave that was last refused a place, at the first of its readings. */
   expectedPorts = 0
 
@@ -134,7 +133,6 @@ export class Line {
     inputs.unmark(slot, PLACED)
     this.#heads[inputs.port(slot)] = slot
     this.#trials.undo()
-    this.takenBack += 1
     return slot
   }
 
