@@ -1,8 +1,9 @@
 /**
- * The loop of a network function by itself, without ports: WebAssembly in bursts of 32 against the same algorithm in C by `gcc
- * -O3` (native/), in turns, `node build/bench/loop/main.js [TURNS]`. Both are given the same 60,000 flows in the same random order,
- * and copy each frame into the burst. Rates are of a second of processor time, of all threads. It fails where the two do not give
- * the same verdicts and bytes. Pauses of the garbage collector are of wall time: on a busy machine, also of others' turns.
+ * The loop of a network function by itself, without ports: WebAssembly in bursts of 32 against the same algorithm in C by
+ * `gcc -O3` (native/), in turns, `node build/bench/loop/main.js [TURNS] [ENTRIES]`. Both are given the same flows in the same random
+ * order, 60,000 entries in tables of 65,535, and copy each frame into the burst. Rates are of a second of processor time, of all
+ * threads. It fails where the two do not give the same verdicts and bytes. Pauses of the garbage collector are of wall time: on a
+ * busy machine, also of others' turns.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -11,7 +12,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { type Kind, kinds } from '../judge/kinds.js'
-import { CAPACITY, FLOWS, writeLoad } from './load.js'
+import { CAPACITY, writeLoad } from './load.js'
 import type { Looped, OurLooped } from './ours.js'
 
 const SECONDS = '1'
@@ -51,10 +52,10 @@ function ran<T>(words: readonly [string, ...string[]]): T {
   return JSON.parse(stdout)
 }
 
-function measure(kind: Kind, turns: number, folder: string): Rates {
+function measure(kind: Kind, entries: number, turns: number, folder: string): Rates {
   const { nf } = kind
   const files = [join(folder, 'frames'), join(folder, 'order')] as const
-  writeLoad(kind, ...files)
+  writeLoad(kind, entries, ...files)
   const missing = IN_C.includes(nf) ? compile(nf, folder) : undefined
   if (missing !== undefined) console.log(`${nf} in C left out: ${missing}`)
   const isInC = IN_C.includes(nf) && missing === undefined
@@ -87,9 +88,10 @@ function median(values: readonly number[]): number {
 }
 
 const turns = Number(process.argv[2] ?? 7)
+const entries = Number(process.argv[3] ?? 60_000)
 const folder = mkdtempSync(join(tmpdir(), 'vigil-bench-'))
 try {
-  console.log(`${FLOWS} of ${CAPACITY} entries are in use, frames of 64 bytes with FCS, medians of ${turns} in turns`)
+  console.log(`${entries} of ${CAPACITY} entries are in use, frames of 64 bytes with FCS, medians of ${turns} in turns`)
   console.log(
     'Mpps are of a second of processor time in the loop alone: copy in, process, verdict; no port and no network card.',
   )
@@ -98,7 +100,7 @@ try {
     'alone: of the function, without what the loop takes around it. Ratios of C to ours, of each turn; goal 0.9.',
   )
   for (const kind of kinds) {
-    const { ours, inC, pauses: all } = measure(kind, turns, folder)
+    const { ours, inC, pauses: all } = measure(kind, entries, turns, folder)
     const [own, other] = [ours.map(costs), inC.map(costs)]
     const text = (list: typeof own): string =>
       `${(1000 / median(list.map(({ whole }) => whole))).toFixed(1)} Mpps, alone ${median(list.map((each) => each.own)).toFixed(0)} ns`
