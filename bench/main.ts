@@ -17,6 +17,7 @@ const benches = {
   pacing: './pacing.js',
   live: './live.js',
   dpdk: './dpdk/main.js',
+  loop: './loop/main.js',
 }
 
 const chosen = process.argv.slice(2)

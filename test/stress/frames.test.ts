@@ -2,6 +2,7 @@ import test from 'ava'
 import fc from 'fast-check'
 
 import { InputError } from '../../src/errors.js'
+import { contains, parseIpv4, parseIpv6 } from '../../src/packet/address.js'
 import {
   formatIpv4,
   formatIpv6,
@@ -14,7 +15,7 @@ import {
   readU128,
   transportChecksumState,
 } from '../../src/packet/index.js'
-import { FRAME_SIZES, type TestFrameOptions, TestFrames } from '../../src/stress/frames.js'
+import { FRAME_SIZES, hostsOfHalf, type TestFrameOptions, TestFrames } from '../../src/stress/frames.js'
 import { readTag, sequenceOf, testOf } from '../../src/stress/tag.js'
 
 const options: fc.Arbitrary<TestFrameOptions> = fc.record({
@@ -172,5 +173,25 @@ test('there is a frame of each size of the RFCs, and none where it has no room f
   for (const [changed, message] of refused) {
     const make = (): TestFrames => new TestFrames({ version: 4, size: 64, flows: 1, seed: 0, ...changed })
     t.throws(make, { instanceOf: InputError, message })
+  }
+})
+
+test('hosts are behind the router, which is node 1 of the second network of each half, and answer for their own addresses', (t) => {
+  for (const [version, parse, routers] of [
+    [4, parseIpv4, ['198.18.1.1', '198.19.1.1']],
+    [6, parseIpv6, ['2001:2::1', '2001:2:0:8000::1']],
+  ] as const) {
+    const seen = [new Set<string>(), new Set<string>()]
+    for (const bytes of framesOf({ version, size: 100, flows: 5000, seed: 3 })) {
+      for (const [half, address] of endsOf(bytes, version).addresses.entries()) seen[half]?.add(address)
+    }
+    for (const half of [0, 1] as const) {
+      const { networks } = hostsOfHalf(half)
+      const has = (address: string): boolean => networks.some((each) => contains(each, version, parse(address) ?? 0))
+      t.is(seen[half]?.size, 253)
+      t.true([...(seen[half] ?? [])].every(has))
+      t.false(has(routers[half]))
+      t.false(has(routers[1 - half] ?? ''))
+    }
   }
 })

@@ -25,6 +25,7 @@ export const addressCapacity: Procedure = {
     const room = bench.config('capacity') ?? 0
     const count = Math.ceil(room * BEYOND)
     sheet.note(`${count} stations sent, and the configuration has room for ${room}`)
+    sheet.note('those that are known are counted, in place of a search for how many all are (RFC 2889 section 5.7.3)')
     for (let i = 0; i < bench.profile.repeat; i++) {
       const found = await learned(bench, sheet, count, gentleRate(bench))
       if (found === undefined) return
@@ -81,7 +82,9 @@ export const broadcast: Procedure = {
       sheet.value('broadcasts', { unit: 'frames/s', better: 'higher' }, rate ?? 0)
       sheet.limit = limit === 'medium' ? bench.bound : limit
     }
-    sheet.note(`each of them has to come out by ${copies} ports`)
+    sheet.note(
+      `each of them has to come out by ${copies} ports; their latency is not measured (RFC 2889 section 5.10.3)`,
+    )
   },
 }
 

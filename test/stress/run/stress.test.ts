@@ -1,58 +1,12 @@
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Ajv } from 'ajv'
-import type { ExecutionContext } from 'ava'
 
 import { InputError } from '../../../src/errors.js'
-import type { RunResult, StressedNf, StressTest } from '../../../src/result/index.js'
-import { type StressOptions, stress } from '../../../src/stress/run/index.js'
 import { bin, isOneLine, vigil } from '../../cli/vigil.js'
 import { inUserNamespace, rooted } from '../../packetio/rooted.js'
 import { temporary } from '../../temporary.js'
-
-/** So slow that any machine can, and so short that nobody waits. */
-const gentle = { topology: 'two-port-veth', sizes: [64], flows: 20, duration: 0.1, repeat: 1, rateCap: 2000 }
-
-function run(options: Partial<StressOptions> & Pick<StressOptions, 'tests'>): Promise<RunResult<StressedNf>> {
-  return stress({ nf: 'nop', ...gentle, ...options })
-}
-
-function testsOf({ nfs }: RunResult<StressedNf>): readonly StressTest[] {
-  return nfs.flatMap(({ tests }) => tests)
-}
-
-/** A binary for the ports of `nop`: the body of `nf_process`. */
-function binaryOf(body: string): string {
-  const file = join(temporary(), 'nf.ts')
-  const head = 'export function nf_process(port: i32, packet: i32, length: i32, now: i64): i32'
-  writeFileSync(
-    file,
-    `let count = 0\nexport function nf_init(): i32 { return 1 }\n${head} {\n  count += 1\n${body}\n}\n`,
-  )
-  return file
-}
-
-const schema: unknown = JSON.parse(readFileSync('docs/schemas/result.schema.json', 'utf8'))
-const validate = new Ajv({ allErrors: true, strict: true }).compile(
-  typeof schema === 'object' && schema !== null ? schema : {},
-)
-
-function isSane(t: ExecutionContext, result: RunResult<StressedNf>): void {
-  for (const { trials, latency, name } of testsOf(result)) {
-    t.true(trials.length > 0, name)
-    for (const { sent, received, lost, testerLost } of trials) t.is(sent, received + lost + testerLost)
-    const values = latency?.percentiles.map(({ value }) => value) ?? []
-    const ordered = latency === undefined ? [] : [latency.min, ...values, latency.max]
-    t.deepEqual(
-      ordered,
-      ordered.toSorted((a, b) => a - b),
-    )
-    const counted = latency?.buckets.reduce((sum, { count }) => sum + count, 0)
-    t.is(counted, latency?.count)
-  }
-  t.true(validate(JSON.parse(JSON.stringify(result))), JSON.stringify(validate.errors))
-}
+import { binaryOf, isSane, run, testsOf } from './running.js'
 
 rooted('every frame that is sent is received or lost, in each of the tests', async (t) => {
   const tests = ['throughput', 'latency', 'frame-loss', 'back-to-back', 'recovery']
@@ -99,56 +53,6 @@ for (const [nf, topology] of [
     topology === 'bridge-linux' ? ['nsenter', 'ip'] : [],
   )
 }
-
-for (const [nf, topology] of [
-  ['nop', 'two-port-veth'],
-  ['firewall', 'two-port-veth'],
-  ['policer', 'two-port-veth'],
-  ['bridge', 'four-port-bridge-veth'],
-  ['balancer', 'balancer-three-backends-veth'],
-] as const) {
-  rooted(`${nf} on ${topology} is loaded over IPv6`, async (t) => {
-    const result = await run({ nf, topology, tests: ['frame-loss'], ip: 6, sizes: [84] })
-    t.is(result.exitCode, 0, result.cause)
-    isSane(t, result)
-    t.like(result.nfs[0], { ip: 6, framesCorrupt: 0, framesMisdirected: 0 })
-    t.true((result.nfs[0]?.framesReceived ?? 0) > 0)
-  })
-}
-
-for (const [nf, topology, ip] of [
-  ['nop', 'two-port-veth', 4],
-  ['nat', 'two-port-veth', 4],
-  ['firewall', 'two-port-veth', 6],
-  ['policer', 'two-port-veth', 4],
-  ['balancer', 'balancer-three-backends-veth', 4],
-] as const) {
-  rooted(`${nf} is loaded from both sides at once, over IPv${ip}`, async (t) => {
-    const tests = ['throughput', 'latency']
-    const result = await run({ nf, topology, tests, ip, sizes: [100], direction: 'both' })
-    t.is(result.exitCode, 0, result.cause)
-    isSane(t, result)
-    t.like(result.nfs[0], { direction: 'both', framesCorrupt: 0, framesMisdirected: 0 })
-    for (const { directions = [], figures, latency } of testsOf(result)) {
-      t.is(directions.length, 2)
-      for (const { sent, received } of directions) t.true(received > 0 && received <= sent)
-      const counted = directions.reduce((sum, each) => sum + (each.latency?.count ?? 0), 0)
-      t.is(counted, latency?.count ?? 0)
-      t.true(figures.filter(({ name }) => /, port /.test(name)).length >= 2)
-    }
-  })
-}
-
-rooted('of two directions that is said which loses', async (t) => {
-  const binary = binaryOf('  return port == 1 && count % 4 < 2 ? -1 : port ^ 1')
-  const result = await run({ binary, tests: ['frame-loss'], direction: 'both', flows: 1 })
-  t.is(result.exitCode, 0, result.cause)
-  const [there, back] = testsOf(result)[0]?.directions ?? []
-  const lossOf = ({ sent = 0, received = 0 } = {}): number => 1 - received / sent
-  // A busy machine loses some of its own.
-  t.true(lossOf(back) > 0.3, JSON.stringify(back))
-  t.true(lossOf(there) < 0.2, JSON.stringify(there))
-})
 
 rooted('a device that drops every tenth frame has that loss, and no throughput without it', async (t) => {
   const binary = binaryOf('  return count % 10 == 0 ? -1 : port ^ 1')
