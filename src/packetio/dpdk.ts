@@ -55,6 +55,7 @@ interface NativeDpdk {
   start(words: readonly string[], isLoud: boolean): void
   open(device: string, namespace: number, mtu: number, buffers: number): NativeDevice
   openRings(name: string, mtu: number, buffers: number): readonly [NativeDevice, NativeDevice]
+  join(): void
   link(id: number): { readonly isUp: number; readonly megabits: number }
   /** The first error that was logged; empty where there is none. */
   complaint(): string
@@ -124,6 +125,12 @@ export function startDpdk(options: DpdkStart = {}): void {
   checkHugePages(options)
   told(dpdk, 'starting DPDK', () => dpdk.start(words, options.debug ?? false))
   running = { dpdk, options: asked }
+}
+
+/** Makes this thread, which is not the one that started DPDK, known to it: it has a cache of buffers then. */
+export function joinDpdk(): void {
+  const dpdk = load()
+  told(dpdk, 'joining DPDK', () => dpdk.join())
 }
 
 const PROCESSORS = '/sys/devices/system/cpu'

@@ -11,6 +11,7 @@ export {
   DpdkPort,
   type DpdkPortOptions,
   dpdkFile,
+  joinDpdk,
   openDpdk,
   openDpdkRings,
   startDpdk,
@@ -31,4 +32,13 @@ export { NetworkNamespace } from './namespace.js'
 export { addonFile, codeOf } from './native.js'
 export { backends, openPort, type PortOptions } from './open.js'
 export { clockOffset, Pacer, type PacerOptions } from './pacer.js'
-export { PacketPort, type PortCapabilities, type PortCounts, waitForFrames, waitForRoom } from './port.js'
+export {
+  borrowPort,
+  type LentPort,
+  lendPort,
+  PacketPort,
+  type PortCapabilities,
+  type PortCounts,
+  waitForFrames,
+  waitForRoom,
+} from './port.js'

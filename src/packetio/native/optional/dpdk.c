@@ -3,7 +3,9 @@
 #include "../values.h"
 #include "dpdk.h"
 
+#include <rte_errno.h>
 #include <rte_ethdev.h>
+#include <rte_lcore.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,6 +149,28 @@ static napi_value js_link(napi_env env, napi_callback_info info) {
   return made;
 }
 
+static void part(void *unused) {
+  (void)unused;
+  rte_thread_unregister();
+}
+
+/* join(): makes another thread of the process known to DPDK, until it ends. */
+static napi_value js_join(napi_env env, napi_callback_info info) {
+  (void)info;
+  if (owner == NULL) {
+    napi_throw_error(env, "EPERM", "DPDK does not run");
+    return NULL;
+  }
+  if (rte_lcore_id() != LCORE_ID_ANY) return NULL;
+  struct failure failure;
+  if (rte_thread_register() != 0) {
+    failed(&failure, "making a thread known to DPDK", rte_errno);
+    return throw_failure(env, &failure);
+  }
+  TRY(napi_add_env_cleanup_hook(env, part, NULL));
+  return NULL;
+}
+
 static napi_value js_complaint(napi_env env, napi_callback_info info) {
   (void)info;
   napi_value made;
@@ -162,6 +186,7 @@ static const struct {
     {"open", js_open},
     {"openRings", js_open_rings},
     {"link", js_link},
+    {"join", js_join},
     {"complaint", js_complaint},
 };
 

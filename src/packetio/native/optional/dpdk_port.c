@@ -45,6 +45,7 @@ struct dpdk {
   struct shared *shared;
   struct rte_mbuf *batch[BATCH]; /* received, and not all handed on */
   uint16_t next, held;           /* of the batch: handed on, and all */
+  int64_t read_at;               /* when the batch was there: nanoseconds since 1970 */
   struct port_counts counts;
   struct dpdk *after; /* in the list of those that are open */
 };
@@ -76,20 +77,26 @@ static void give_back(struct dpdk *this) {
 
 static bool next_batch(struct dpdk *this) {
   this->held = rte_eth_rx_burst(this->id, 0, this->batch, BATCH);
-  return this->held > 0;
+  if (this->held == 0) return false;
+  struct timespec clock;
+  clock_gettime(CLOCK_REALTIME, &clock);
+  this->read_at = (int64_t)clock.tv_sec * 1000000000 + clock.tv_nsec;
+  return true;
+}
+
+static bool has_frames(struct port *port) {
+  struct dpdk *this = of(port);
+  return this->next < this->held || next_batch(this);
 }
 
 static int receive(struct port *port, uint8_t *arena, struct frame *frames, int count, struct failure *failure) {
   (void)failure;
   struct dpdk *this = of(port);
-  struct timespec clock;
-  clock_gettime(CLOCK_REALTIME, &clock);
-  int64_t now = (int64_t)clock.tv_sec * 1000000000 + clock.tv_nsec;
   uint64_t bytes = 0;
   int filled = 0;
   while (filled < count) {
     if (this->next == this->held && !next_batch(this)) break;
-    if (take(this->batch[this->next++], arena, &frames[filled], now)) bytes += frames[filled++].length;
+    if (take(this->batch[this->next++], arena, &frames[filled], this->read_at)) bytes += frames[filled++].length;
     else count_up(&this->counts.oversize, 1);
     if (this->next == this->held) give_back(this);
   }
@@ -194,7 +201,7 @@ void close_all_dpdk(void) {
   while (opened != NULL) shut(opened);
 }
 
-static const struct port_operations operations = {"dpdk", receive, send_frames, counts, close_port, NULL};
+static const struct port_operations operations = {"dpdk", receive, send_frames, counts, close_port, NULL, has_frames};
 
 static struct shared *share(const struct dpdk_options *options, struct failure *failure) {
   static unsigned number;
