@@ -109,7 +109,7 @@ function progressText({ seconds: elapsed, processed, forwarded, flooded, dropped
   return `${Math.round(elapsed)} s: ${count(processed)} frames, ${rate} a second; forwarded ${count(forwarded)}, flooded ${count(flooded)}, dropped ${count(dropped)}`
 }
 
-function reportText({ nf, durationSeconds, counts, ports }: RunReport): string {
+function reportText({ nf, durationSeconds, counts, ports, notExercised }: RunReport): string {
   const { processed, forwarded, flooded, dropped } = counts
   const troubles = [
     [counts.meaningless, 'answers without a meaning'],
@@ -135,5 +135,6 @@ function reportText({ nf, durationSeconds, counts, ports }: RunReport): string {
       rows,
       Array.from({ length: columns }, () => 'left' as const),
     ),
+    ...notExercised.map((what) => `  not exercised on hardware: ${what}\n`),
   ].join('')
 }

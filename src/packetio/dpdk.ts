@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 import { InputError, MachineError } from '../errors.js'
-import { checkDevice, checkHugePages, type DpdkStart, wordsOfEal } from './dpdk-words.js'
+import { checkDevice, checkHugePages, type DpdkStart, MEGABYTES, wordsOfEal } from './dpdk-words.js'
 import { NetworkNamespace } from './namespace.js'
 import { type Handle, optionalAddonFile } from './native.js'
 import { PacketPort } from './port.js'
@@ -41,6 +41,14 @@ export interface DpdkLink {
   readonly megabits: number
 }
 
+/** Frames of which the device says that it lost them, besides those that its port counts as lost. */
+export interface DpdkErrors {
+  /** It had taken them. */
+  readonly sendErrors: number
+  /** Damaged, say. */
+  readonly receiveErrors: number
+}
+
 interface NativeDevice {
   readonly handle: Handle
   readonly id: number
@@ -57,6 +65,7 @@ interface NativeDpdk {
   openRings(name: string, mtu: number, buffers: number): readonly [NativeDevice, NativeDevice]
   join(): void
   link(id: number): { readonly isUp: number; readonly megabits: number }
+  errors(id: number): DpdkErrors
   /** The first error that was logged; empty where there is none. */
   complaint(): string
 }
@@ -97,9 +106,18 @@ export class DpdkPort extends PacketPort {
 
   /** @throws MachineError once it is closed: its number may be another's then. */
   link(): DpdkLink {
-    if (this.#isClosed) throw new MachineError('the port is closed')
-    const { isUp, megabits } = started('looking at a link', (dpdk) => dpdk.link(this.#id))
+    const { isUp, megabits } = this.#asked('looking at a link', (dpdk) => dpdk.link(this.#id))
     return { isUp: isUp === 1, megabits }
+  }
+
+  /** @throws As `link`. */
+  errors(): DpdkErrors {
+    return this.#asked('reading the counts of a DPDK device', (dpdk) => dpdk.errors(this.#id))
+  }
+
+  #asked<T>(operation: string, ask: (dpdk: NativeDpdk) => T): T {
+    if (this.#isClosed) throw new MachineError('the port is closed')
+    return started(operation, ask)
   }
 
   override close(): void {
@@ -115,7 +133,8 @@ export class DpdkPort extends PacketPort {
  */
 export function startDpdk(options: DpdkStart = {}): void {
   const words = wordsOfEal(`vigil-${process.pid}-${randomBytes(4).toString('hex')}`, options)
-  const asked = JSON.stringify(options)
+  const { memory = 'ordinary', megabytes = MEGABYTES, args = [], debug = false } = options
+  const asked = JSON.stringify({ memory, megabytes, args, debug })
   if (running !== undefined) {
     if (running.options === asked) return
     throw new InputError('DPDK runs with other options', { hint: 'it is started once in a process' })
@@ -123,7 +142,7 @@ export function startDpdk(options: DpdkStart = {}): void {
   const dpdk = load()
   checkProcessors()
   checkHugePages(options)
-  told(dpdk, 'starting DPDK', () => dpdk.start(words, options.debug ?? false))
+  told(dpdk, 'starting DPDK', () => dpdk.start(words, debug))
   running = { dpdk, options: asked }
 }
 

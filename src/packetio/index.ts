@@ -7,6 +7,7 @@ export { type AfXdpOptions, afXdpFile, openAfXdp } from './af-xdp.js'
 export { Burst, CHECKSUM_OPEN, TAG_RESTORED } from './burst.js'
 export {
   type DpdkDevice,
+  type DpdkErrors,
   type DpdkLink,
   DpdkPort,
   type DpdkPortOptions,
@@ -16,7 +17,7 @@ export {
   openDpdkRings,
   startDpdk,
 } from './dpdk.js'
-export { type DpdkStart, freeHugePages } from './dpdk-words.js'
+export { cardOf, type DpdkStart, freeHugePages } from './dpdk-words.js'
 export {
   changeLink,
   createVeth,

@@ -16,9 +16,15 @@ export function folder(packets = 100): string {
 }
 
 const processType = { params: [I32, I32, I32, I64], results: [I32] }
-const body = { drop: [0x41, 0x7f], bounce: [0x20, 0], sink: [0x41, 5], trap: [0x00] } as const
+const body = {
+  drop: [0x41, 0x7f],
+  bounce: [0x20, 0],
+  sink: [0x41, 5],
+  trap: [0x00],
+  hang: [0x03, 0x40, 0x0c, 0, 0x0b, 0x00],
+} as const
 
-/** A module that does one thing with every packet: drop, send it back, name a port there is not, or trap. */
+/** A module that does one thing with every packet: drop, send it back, name a port there is not, trap, or never end. */
 export function wasmThatDoes(what: keyof typeof body, parts: Parts = {}): Uint8Array {
   return wasm({ functions: [init, { name: 'nf_process', type: processType, body: body[what] }], ...parts })
 }

@@ -64,8 +64,6 @@ async function measure(
 ): Promise<Ending | undefined> {
   const { topology, node, nf, sizes, profile, flows, seed, rateCap, estimate } = prepared
   const { signal } = options
-  // Those of veth pairs are the device's.
-  const backend = topology.ports.kind === 'interfaces' ? topology.ports.backend : 'af_packet'
   const quiet = QUIET[profile.name]
   const tell = (test: string, size: number, rate: number): void =>
     options.onProgress?.({
@@ -78,7 +76,7 @@ async function measure(
   // Before the device is there: it would take its share of the machine.
   for (const size of sizes) {
     tell('tester', size, Number.POSITIVE_INFINITY)
-    found.testers.push(await testTester({ backend, size, flows, seed, profile, rateCap, quiet, signal }))
+    found.testers.push(await testTester({ topology, size, flows, seed, profile, rateCap, quiet, signal }))
   }
   const rig = await openRig({ topology, node, asked: askedOf(options), nf, quiet, rateCap, signal })
   try {

@@ -149,6 +149,27 @@ static napi_value js_link(napi_env env, napi_callback_info info) {
   return made;
 }
 
+/* errors(id) */
+static napi_value js_errors(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS], made;
+  uint32_t id;
+  struct rte_eth_stats stats;
+  TRY(arguments(env, info, 1, given));
+  TRY(napi_get_value_uint32(env, given[0], &id));
+  if (!is_owner(env)) return NULL;
+  if (rte_eth_stats_get((uint16_t)id, &stats) != 0) {
+    napi_throw_error(env, "EBADF", "the port is closed");
+    return NULL;
+  }
+  TRY(napi_create_object(env, &made));
+  const struct named_number numbers[] = {
+      {"sendErrors", (double)stats.oerrors},
+      {"receiveErrors", (double)stats.ierrors},
+  };
+  TRY(set_numbers(env, made, numbers, sizeof numbers / sizeof numbers[0]));
+  return made;
+}
+
 static void part(void *unused) {
   (void)unused;
   rte_thread_unregister();
@@ -186,6 +207,7 @@ static const struct {
     {"open", js_open},
     {"openRings", js_open_rings},
     {"link", js_link},
+    {"errors", js_errors},
     {"join", js_join},
     {"complaint", js_complaint},
 };
