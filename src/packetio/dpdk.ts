@@ -62,7 +62,7 @@ interface NativeDevice {
 interface NativeDpdk {
   start(words: readonly string[], isLoud: boolean): void
   open(device: string, namespace: number, mtu: number, buffers: number): NativeDevice
-  openRings(name: string, mtu: number, buffers: number): readonly [NativeDevice, NativeDevice]
+  openRings(name: string, mtu: number, buffers: number, frames: number): readonly [NativeDevice, NativeDevice]
   join(): void
   link(id: number): { readonly isUp: number; readonly megabits: number }
   errors(id: number): DpdkErrors
@@ -173,15 +173,20 @@ export function openDpdk(device: string, options: DpdkPortOptions = {}): DpdkPor
   return new DpdkPort(name, mtu, made)
 }
 
-/** Two ports in this process that are each other's wire, of up to 1,023 frames each way. */
-export function openDpdkRings(
-  name: string,
-  options: Pick<DpdkPortOptions, 'mtu' | 'buffers'> = {},
-): readonly [DpdkPort, DpdkPort] {
+export interface DpdkRingsOptions extends Pick<DpdkPortOptions, 'mtu' | 'buffers'> {
+  /** Of each ring, one more than it holds; a power of two. Default: 1024. */
+  readonly frames?: number
+}
+
+/** Two ports in this process that are each other's wire. */
+export function openDpdkRings(name: string, options: DpdkRingsOptions = {}): readonly [DpdkPort, DpdkPort] {
   const { mtu, buffers } = checked(options)
+  const { frames = 1024 } = options
+  if (!Number.isInteger(Math.log2(frames)) || frames < 64 || frames > 2 ** 16)
+    throw new InputError(`rings of ${frames} frames`, { hint: 'a power of two from 64 to 65536' })
   if (!/^\w{1,12}$/.test(name))
     throw new InputError(`not a name of rings: ${name}`, { hint: '1 to 12 letters or digits' })
-  const [one, other] = started(`making rings ${name}`, (dpdk) => dpdk.openRings(name, mtu, buffers))
+  const [one, other] = started(`making rings ${name}`, (dpdk) => dpdk.openRings(name, mtu, buffers, frames))
   return [new DpdkPort(`${name}a`, mtu, one), new DpdkPort(`${name}b`, mtu, other)]
 }
 
@@ -226,6 +231,7 @@ function told<T>(dpdk: NativeDpdk, operation: string, ask: () => T): T {
     if (!(error instanceof Error) || !('code' in error)) throw error
     const what = `${operation}: ${dpdk.complaint() || error.message}`
     if (error.code === 'ENODEV') throw new InputError(what, {}, { cause: error })
-    throw new MachineError(what, {}, { cause: error })
+    const where = error.code === 'ENOMEM' ? { hint: 'give DPDK more megabytes' } : {}
+    throw new MachineError(what, where, { cause: error })
   }
 }

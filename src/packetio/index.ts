@@ -11,13 +11,14 @@ export {
   type DpdkLink,
   DpdkPort,
   type DpdkPortOptions,
+  type DpdkRingsOptions,
   dpdkFile,
   joinDpdk,
   openDpdk,
   openDpdkRings,
   startDpdk,
 } from './dpdk.js'
-export { cardOf, type DpdkStart, freeHugePages } from './dpdk-words.js'
+export { cardOf, checkDevice, type DpdkStart, freeHugePages } from './dpdk-words.js'
 export {
   changeLink,
   createVeth,

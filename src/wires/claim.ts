@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
 
-import { InputError } from '../errors.js'
+import { InputError, MachineError } from '../errors.js'
 import { linkOf, NetworkNamespace, offloadsOf } from '../packetio/index.js'
 
 /** In a topology file. */
@@ -17,8 +17,11 @@ export function placed<T>(where: Place, look: () => T): T {
   try {
     return look()
   } catch (error) {
-    if (!(error instanceof InputError) || error.where.file !== undefined) throw error
-    throw new InputError(error.what, { ...error.where, ...where }, { cause: error })
+    const isOurs = error instanceof InputError || error instanceof MachineError
+    if (!isOurs || error.where.file !== undefined) throw error
+    const Same = error instanceof InputError ? InputError : MachineError
+    // What lies behind it is still what the system said.
+    throw new Same(error.what, { ...error.where, ...where }, { cause: error.cause })
   }
 }
 

@@ -4,7 +4,7 @@ import type { Server } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 
 import { MachineError } from '../errors.js'
-import { cardOf, type DpdkPort, openDpdk, openDpdkRings, startDpdk } from '../packetio/index.js'
+import { Burst, cardOf, checkDevice, type DpdkPort, openDpdk, openDpdkRings, startDpdk } from '../packetio/index.js'
 import type { TopologyInterface, TopologyPorts } from '../testbed/index.js'
 import { claim, placed } from './claim.js'
 
@@ -22,16 +22,18 @@ export interface OpenedDevices {
   close(): void
 }
 
-/** Frames on their way in a pair of rings are at most these, and some in caches. */
-const RING_BUFFERS = 4095
+/** Who reads a ring may pause for milliseconds, to collect garbage; besides these, frames lie in caches of threads. */
+const RING = { frames: 4096, buffers: 2 * 4096 + 1536 }
 /** Milliseconds that a link may take to come up, as cards and peers do; and between two looks. */
 const COMING_UP = 10_000
 const LOOK = 20
+/** Frames that are asked for at once. */
+const BATCH = 256
 
 /** Pairs of rings of this process have different names. */
 let made = 0
 
-/** A pair for each port of the device, of up to 1,023 frames each way. @throws MachineError where DPDK cannot. */
+/** A pair for each port of the device, of up to 4,095 frames each way. @throws MachineError where DPDK cannot. */
 export function openRings(file: string, count: number, { mtu, start, line }: DpdkPorts): Rings {
   const pairs: (readonly [DpdkPort, DpdkPort])[] = []
   const close = (): void => {
@@ -40,7 +42,7 @@ export function openRings(file: string, count: number, { mtu, start, line }: Dpd
   try {
     placed({ file, line }, () => {
       startDpdk(start)
-      for (let i = 0; i < count; i++) pairs.push(openDpdkRings(`ring${made++}`, { mtu, buffers: RING_BUFFERS }))
+      for (let i = 0; i < count; i++) pairs.push(openDpdkRings(`ring${made++}`, { mtu, ...RING }))
     })
   } catch (error) {
     close()
@@ -68,6 +70,7 @@ export async function openDevices(
   }
   try {
     for (const each of named) {
+      placed({ file, line: each.line }, () => checkDevice(each.name))
       for (const used of interfacesOf(each.name)) locks.push(await claim(used, { file, line: each.line }, allow))
     }
     placed({ file, line }, () => startDpdk(start))
@@ -79,7 +82,11 @@ export async function openDevices(
   return { ports, close }
 }
 
-/** Until all links are up: what is sent before is lost. @throws MachineError with the line of one that stays down. */
+/**
+ * Until all links are up and frames may come: what is sent before is lost, and what has come before is nobody's.
+ *
+ * @throws MachineError with the line of a link that stays down.
+ */
 export async function untilUp(
   file: string,
   named: readonly TopologyInterface[],
@@ -94,6 +101,8 @@ export async function untilUp(
       }
       await setTimeout(LOOK)
     }
+    // The driver of memif gives its peer buffers to fill when it is asked for frames, and not before.
+    port.receive(new Burst(BATCH, port.capabilities.longestTagged))
   }
 }
 

@@ -3,10 +3,11 @@ import type { Topology } from '../testbed/index.js'
 
 /** What a topology rests on that was never tried on hardware; one line each. */
 export function notExercised({ ports, device }: Pick<Topology, 'ports' | 'device'>): readonly string[] {
-  const lines: string[] = []
-  if (ports.kind === 'interfaces') lines.push('network cards: interfaces were tried as veth pairs only')
-  if (ports.kind === 'dpdk' && ports.devices?.some(({ name }) => cardOf(name) !== undefined) === true)
-    lines.push('network cards under DPDK, which was tried on devices of software only')
-  if (device.kind !== 'wasm' && ports.kind !== 'veth') lines.push('a device on another machine')
-  return lines
+  const hasCards = ports.kind === 'dpdk' && ports.devices?.some(({ name }) => cardOf(name) !== undefined) === true
+  const isCabled = ports.kind === 'interfaces' || hasCards
+  return [
+    ...(ports.kind === 'interfaces' ? ['network cards: interfaces were tried as veth pairs only'] : []),
+    ...(hasCards ? ['network cards under DPDK, which was tried on devices of software only'] : []),
+    ...(isCabled && device.kind !== 'wasm' ? ['a device on another machine'] : []),
+  ]
 }

@@ -292,6 +292,7 @@ test('devices, options and arguments that DPDK would not understand are told bef
   t.throws(() => openDpdk('net_null0', { mtu: 60 }), { instanceOf: InputError })
   t.throws(() => openDpdk('net_null0', { buffers: 5 }), { instanceOf: InputError })
   t.throws(() => openDpdkRings('a-b'), { instanceOf: InputError })
+  t.throws(() => openDpdkRings('ab', { frames: 1000 }), { instanceOf: InputError })
   for (const args of [['--help'], ['-l'], ['--proc-type=secondary'], ['--iova-mode=xx'], ['--file-prefix=rte']]) {
     t.throws(() => startDpdk({ args }), {
       instanceOf: InputError,

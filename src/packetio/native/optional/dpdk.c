@@ -110,7 +110,7 @@ static napi_value js_open(napi_env env, napi_callback_info info) {
   return port == NULL ? throw_failure(env, &failure) : device_value(env, port);
 }
 
-/* openRings(name, mtu, buffers) */
+/* openRings(name, mtu, buffers, frames) */
 static napi_value js_open_rings(napi_env env, napi_callback_info info) {
   napi_value given[MOST_ARGUMENTS], made;
   char name[16];
@@ -118,12 +118,14 @@ static napi_value js_open_rings(napi_env env, napi_callback_info info) {
   struct dpdk_options options;
   struct failure failure;
   struct port *ports[2];
-  TRY(arguments(env, info, 3, given));
+  uint32_t frames;
+  TRY(arguments(env, info, 4, given));
   TRY(napi_get_value_string_utf8(env, given[0], name, sizeof name, &length));
   TRY(options_of(env, given[1], given[2], &options));
+  TRY(napi_get_value_uint32(env, given[3], &frames));
   if (!is_owner(env)) return NULL;
   forget_complaint();
-  if (open_dpdk_rings(name, &options, ports, &failure) != 0) return throw_failure(env, &failure);
+  if (open_dpdk_rings(name, frames, &options, ports, &failure) != 0) return throw_failure(env, &failure);
   napi_value devices[] = {device_value(env, ports[0]), device_value(env, ports[1])};
   if (devices[0] == NULL || devices[1] == NULL) return wrong(env);
   TRY(napi_create_array_with_length(env, 2, &made));

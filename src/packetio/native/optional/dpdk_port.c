@@ -23,7 +23,6 @@
 /* Frames that are asked for at once, whatever is wanted: some drivers give none where they are asked for few. */
 #define BATCH 32
 #define DESCRIPTORS 1024
-#define RING_FRAMES 1024
 /* Buffers that a thread keeps for itself. */
 #define CACHE 256
 #define LEAST_ROOM 2048u
@@ -293,7 +292,7 @@ struct port *open_dpdk(const char *device, int namespace_fd, const struct dpdk_o
   return port;
 }
 
-int open_dpdk_rings(const char *name, const struct dpdk_options *options, struct port *ports[2],
+int open_dpdk_rings(const char *name, uint32_t frames, const struct dpdk_options *options, struct port *ports[2],
                     struct failure *failure) {
   struct shared *shared = share(options, failure);
   if (shared == NULL) return -1;
@@ -301,7 +300,7 @@ int open_dpdk_rings(const char *name, const struct dpdk_options *options, struct
   char each[2][RTE_RING_NAMESIZE];
   for (int i = 0; i < 2; i++) {
     snprintf(each[i], sizeof each[i], "%s%c", name, 'a' + i);
-    shared->rings[i] = rte_ring_create(each[i], RING_FRAMES, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
+    shared->rings[i] = rte_ring_create(each[i], frames, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
     if (shared->rings[i] == NULL) failed_with(failure, "making a ring of DPDK", rte_errno, "%s", each[i]);
   }
   for (int i = 0; i < 2 && shared->rings[0] != NULL && shared->rings[1] != NULL; i++) {
