@@ -2,11 +2,11 @@
  * DPDK, where it was built in: network cards taken from the kernel, and devices of software. Its ports are polled, and
  * belong to the thread that started it. Devices are named as EAL names them (DPDK's Programmer's Guide).
  */
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 import { InputError, MachineError } from '../errors.js'
+import { processId } from '../leftovers/index.js'
 import { checkDevice, checkHugePages, type DpdkStart, MEGABYTES, wordsOfEal } from './dpdk-words.js'
 import { NetworkNamespace } from './namespace.js'
 import { type Handle, optionalAddonFile } from './native.js'
@@ -132,7 +132,7 @@ export class DpdkPort extends PacketPort {
  * @throws InputError for options, and others than at first; MachineError where it was not built in or does not start.
  */
 export function startDpdk(options: DpdkStart = {}): void {
-  const words = wordsOfEal(`vigil-${process.pid}-${randomBytes(4).toString('hex')}`, options)
+  const words = wordsOfEal(`vigil-${processId()}`, options)
   const { memory = 'ordinary', megabytes = MEGABYTES, args = [], debug = false } = options
   const asked = JSON.stringify({ memory, megabytes, args, debug })
   if (running !== undefined) {

@@ -1,9 +1,11 @@
 /** Ports of DPDK: pairs of rings between a network function and what tests it, or devices that a topology names. */
 import { existsSync, readdirSync } from 'node:fs'
 import type { Server } from 'node:net'
+import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
 import { MachineError } from '../errors.js'
+import { journal } from '../leftovers/index.js'
 import { Burst, cardOf, checkDevice, type DpdkPort, openDpdk, openDpdkRings, startDpdk } from '../packetio/index.js'
 import type { TopologyInterface, TopologyPorts } from '../testbed/index.js'
 import { claim, placed } from './claim.js'
@@ -64,9 +66,11 @@ export async function openDevices(
 ): Promise<OpenedDevices> {
   const ports: DpdkPort[] = []
   const locks: Server[] = []
+  const forget: (() => void)[] = []
   const close = (): void => {
     for (const port of ports) port.close()
     for (const lock of locks) lock.close()
+    for (const each of forget) each()
   }
   try {
     for (const each of named) {
@@ -74,7 +78,11 @@ export async function openDevices(
       for (const used of interfacesOf(each.name)) locks.push(await claim(used, { file, line: each.line }, allow))
     }
     placed({ file, line }, () => startDpdk(start))
-    for (const each of named) ports.push(placed({ file, line: each.line }, () => openDpdk(each.name, { mtu })))
+    for (const each of named) {
+      const socket = socketOf(each.name)
+      if (socket !== undefined) forget.push(journal(socket))
+      ports.push(placed({ file, line: each.line }, () => openDpdk(each.name, { mtu })))
+    }
   } catch (error) {
     close()
     throw error
@@ -120,4 +128,13 @@ function interfacesOf(device: string): readonly string[] {
   const words = parameters.map((each) => each.split('='))
   const wanted = NAMING.test(name) ? NAMED : name.startsWith('net_tap') ? ['remote'] : []
   return [...new Set(words.flatMap(([key = '', value = '']) => (wanted.includes(key) ? [value] : [])))]
+}
+
+/** That a server of memif makes, where it is to be a file. */
+function socketOf(device: string): string | undefined {
+  const [name = '', ...parameters] = device.split(',')
+  const isFile =
+    parameters.includes('socket-abstract=no') && parameters.some((each) => /^role=(server|master)$/.test(each))
+  if (!name.startsWith('net_memif') || !isFile) return undefined
+  return resolve(parameters.find((each) => each.startsWith('socket='))?.slice('socket='.length) ?? '/run/memif.sock')
 }
