@@ -25,7 +25,7 @@ interface Options {
 }
 
 export function runVerb(context: VerbContext): Command {
-  return verb('run', 'run a network function on interfaces of this machine', [
+  return verb('run', 'run a network function on ports of this machine', [
     'vigil run nat --topology two-port-veth --duration 10',
     'vigil run nat --topology two-nics.yaml',
     'vigil run bridge --topology four-nics.yaml --duration 10s --json',
@@ -34,7 +34,7 @@ export function runVerb(context: VerbContext): Command {
     .argument('[nf]', 'of nfs/, of the package, or a folder; where the topology leaves it open')
     .requiredOption(
       '--topology <file>',
-      'one whose ports are interfaces, or veth pairs; of topologies/, of the package, or a file',
+      'one whose ports are interfaces, devices of DPDK, or veth pairs; of topologies/, of the package, or a file',
     )
     .option('--config <name=value>', 'or a YAML file; may be repeated', collect)
     .option('--binary <file.wasm>', 'in place of what nf.yaml names')
