@@ -231,7 +231,8 @@ function told<T>(dpdk: NativeDpdk, operation: string, ask: () => T): T {
     if (!(error instanceof Error) || !('code' in error)) throw error
     const what = `${operation}: ${dpdk.complaint() || error.message}`
     if (error.code === 'ENODEV') throw new InputError(what, {}, { cause: error })
-    const where = error.code === 'ENOMEM' ? { hint: 'give DPDK more megabytes' } : {}
+    const isFull = 'operation' in error && error.operation === 'making buffers of DPDK'
+    const where = isFull ? { hint: 'give DPDK more megabytes' } : {}
     throw new MachineError(what, where, { cause: error })
   }
 }
