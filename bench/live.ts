@@ -47,8 +47,7 @@ async function tcpreplay(nf: string, trace: string): Promise<Passed> {
     topology,
     node,
     asked: { nf },
-    namespace,
-    interfaces: devices,
+    side: { namespace, interfaces: devices, lent: [] },
     burst: 32,
     polling: 'wait',
   })

@@ -13,12 +13,29 @@ export function doctorVerb({ terminal, finish }: VerbContext): Command {
   return verb('doctor', 'tell what this machine can do, and what to do about the rest', [
     'vigil doctor',
     'vigil doctor --json',
-  ]).action(async ({ json }: { readonly json?: boolean }) => {
-    const { diagnose } = await import('../doctor/index.js')
-    const diagnosis = await diagnose()
-    terminal.out(json === true ? `${JSON.stringify(diagnosis, undefined, 2)}\n` : diagnosisText(diagnosis))
-    finish(diagnosis.exitCode)
-  })
+    'vigil doctor --clean',
+  ])
+    .option('--clean', 'remove what runs have left that were killed; nothing else is looked at')
+    .action(async ({ json, clean }: { readonly json?: boolean; readonly clean?: boolean }) => {
+      const doctor = await import('../doctor/index.js')
+      if (clean === true) {
+        const cleaned = doctor.clean()
+        terminal.out(json === true ? `${JSON.stringify({ cleaned }, undefined, 2)}\n` : cleanedText(cleaned))
+        finish(0)
+        return
+      }
+      const diagnosis = await doctor.diagnose()
+      terminal.out(json === true ? `${JSON.stringify(diagnosis, undefined, 2)}\n` : diagnosisText(diagnosis))
+      finish(diagnosis.exitCode)
+    })
+}
+
+function cleanedText(cleaned: readonly { readonly kind: string; readonly what: string }[]): string {
+  if (cleaned.length === 0) return 'nothing was left by runs that were killed\n'
+  return table(
+    cleaned.map(({ kind, what }) => ['removed', kind, oneLine(what)]),
+    ['left', 'left', 'left'],
+  )
 }
 
 function diagnosisText({ version, environment: { node, platform, cpus, cpuModel }, sections }: Diagnosis): string {

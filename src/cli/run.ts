@@ -25,7 +25,7 @@ interface Options {
 }
 
 export function runVerb(context: VerbContext): Command {
-  return verb('run', 'run a network function on interfaces of this machine', [
+  return verb('run', 'run a network function on ports of this machine', [
     'vigil run nat --topology two-port-veth --duration 10',
     'vigil run nat --topology two-nics.yaml',
     'vigil run bridge --topology four-nics.yaml --duration 10s --json',
@@ -34,7 +34,7 @@ export function runVerb(context: VerbContext): Command {
     .argument('[nf]', 'of nfs/, of the package, or a folder; where the topology leaves it open')
     .requiredOption(
       '--topology <file>',
-      'one whose ports are interfaces, or veth pairs; of topologies/, of the package, or a file',
+      'one whose ports are interfaces, devices of DPDK, or veth pairs; of topologies/, of the package, or a file',
     )
     .option('--config <name=value>', 'or a YAML file; may be repeated', collect)
     .option('--binary <file.wasm>', 'in place of what nf.yaml names')
@@ -109,7 +109,7 @@ function progressText({ seconds: elapsed, processed, forwarded, flooded, dropped
   return `${Math.round(elapsed)} s: ${count(processed)} frames, ${rate} a second; forwarded ${count(forwarded)}, flooded ${count(flooded)}, dropped ${count(dropped)}`
 }
 
-function reportText({ nf, durationSeconds, counts, ports }: RunReport): string {
+function reportText({ nf, durationSeconds, counts, ports, notExercised }: RunReport): string {
   const { processed, forwarded, flooded, dropped } = counts
   const troubles = [
     [counts.meaningless, 'answers without a meaning'],
@@ -135,5 +135,6 @@ function reportText({ nf, durationSeconds, counts, ports }: RunReport): string {
       rows,
       Array.from({ length: columns }, () => 'left' as const),
     ),
+    ...notExercised.map((what) => `  not exercised on hardware: ${what}\n`),
   ].join('')
 }

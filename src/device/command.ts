@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 import { InputError } from '../errors.js'
+import { processId, RUN_OF } from '../leftovers/index.js'
 import type { NetworkNamespace } from '../packetio/index.js'
 import type { TopologyDevice } from '../testbed/index.js'
 import type { DeviceReport, DeviceUnderTest } from './device.js'
@@ -102,6 +103,7 @@ class Running implements DeviceUnderTest {
     const { namespace, interfaces } = this.#options
     const env = {
       ...process.env,
+      [RUN_OF]: processId(),
       PORTS: interfaces.join(' '),
       ...Object.fromEntries(interfaces.map((name, i) => [`PORT${i}`, name])),
     }

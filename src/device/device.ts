@@ -1,6 +1,6 @@
 /** What is behind the ports and under test, as the one that sends to it sees it. */
-import type { LinkEnd, NetworkNamespace } from '../packetio/index.js'
 import type { AskedNf, Topology, TopologyNode } from '../testbed/index.js'
+import type { DeviceSide } from '../wires/index.js'
 import type { ForwardCounts } from './forwarder.js'
 import type { Fault, Polling } from './loop.js'
 import type { PortReport } from './ports.js'
@@ -9,9 +9,8 @@ export interface DeviceOptions {
   readonly topology: Topology
   readonly node: TopologyNode
   readonly asked: AskedNf
-  readonly namespace: NetworkNamespace
-  /** Of its ports, in order; of a device that is not on this machine none. */
-  readonly interfaces: readonly LinkEnd[]
+  /** Its ports. */
+  readonly side: DeviceSide
   readonly burst: number
   readonly polling: Polling
 }

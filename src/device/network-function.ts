@@ -3,15 +3,18 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 
 import { VigilError, type Where } from '../errors.js'
+import type { LentPort } from '../packetio/index.js'
 import type { DeviceOptions, DeviceReport, DeviceUnderTest } from './device.js'
 import type { Fault } from './loop.js'
 import { Shared } from './shared.js'
 
 /** What the thread is started with. */
-export interface ThreadJob extends Omit<DeviceOptions, 'namespace' | 'interfaces'> {
+export interface ThreadJob extends Omit<DeviceOptions, 'side'> {
   /** Descriptor that stays open as long as the thread runs. */
   readonly namespace: number
   readonly interfaces: readonly string[]
+  /** In place of interfaces. */
+  readonly lent: readonly LentPort[]
   readonly shared: SharedArrayBuffer
 }
 
@@ -25,12 +28,14 @@ const PATIENCE = 3000
 
 /** Starts it; its ports are open then. @throws VigilError for what the thread finds wrong. */
 export async function startNetworkFunction(options: DeviceOptions): Promise<DeviceUnderTest> {
-  const { interfaces, namespace, ...rest } = options
-  const shared = new Shared(interfaces.length)
+  const { side, ...rest } = options
+  const { namespace, interfaces, lent } = side
+  const shared = new Shared(interfaces.length + lent.length)
   const workerData: ThreadJob = {
     ...rest,
     namespace: namespace.fd,
     interfaces: interfaces.map(({ name }) => name),
+    lent,
     shared: shared.buffer,
   }
   const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData })

@@ -4,13 +4,13 @@ import { startNetworkFunction } from './network-function.js'
 
 /** Starts what the topology says is under test; it takes frames then. @throws VigilError for what is wrong with it. */
 export function startDevice(options: DeviceOptions): Promise<DeviceUnderTest> {
-  const { topology, namespace, interfaces } = options
+  const { topology, side } = options
   const { device, file } = topology
   switch (device.kind) {
     case 'wasm':
       return startNetworkFunction(options)
     case 'command':
-      return startCommand({ device, file, namespace, interfaces: interfaces.map(({ name }) => name) })
+      return startCommand({ device, file, ...side, interfaces: side.interfaces.map(({ name }) => name) })
     case 'external':
       return Promise.resolve(deviceElsewhere)
   }

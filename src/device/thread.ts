@@ -2,7 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 
 import { VigilError } from '../errors.js'
-import { NetworkNamespace, openPort, type PacketPort } from '../packetio/index.js'
+import { MAX_PACKET } from '../nf/index.js'
+import { Burst, borrowPort, joinDpdk, NetworkNamespace, openPort, type PacketPort } from '../packetio/index.js'
 import { loadTopologyNf } from '../testbed/index.js'
 import { Forwarder } from './forwarder.js'
 import { type Fault, forwardForAWhile } from './loop.js'
@@ -18,10 +19,7 @@ function tell(news: ThreadNews): void {
 
 async function run(ports: PacketPort[]): Promise<void> {
   const { nf } = await loadTopologyNf(job.node, job.topology, job.asked)
-  const namespace = NetworkNamespace.held(job.namespace)
-  const made = job.topology.ports
-  if (made.kind === 'sim') throw new Error('simulated ports have no interfaces')
-  for (const name of job.interfaces) ports.push(openPort(made.backend, name, { namespace }))
+  open(ports)
   const shared = new Shared(ports.length, job.shared)
   const forwarder = new Forwarder(nf.instantiate(), ports, job.burst, process.hrtime.bigint, shared.processed)
   tell({ kind: 'ready' })
@@ -32,6 +30,21 @@ async function run(ports: PacketPort[]): Promise<void> {
   }
   const report = { counts: forwarder.counts, ports: reportPorts(ports) }
   tell({ kind: 'ended', report, ...(fault === undefined ? {} : { fault }) })
+}
+
+/** Ports are added one by one, so that those are closed which are open. */
+function open(ports: PacketPort[]): void {
+  const { topology, interfaces, lent } = job
+  if (topology.ports.kind === 'veth') {
+    const namespace = NetworkNamespace.held(job.namespace)
+    for (const name of interfaces) ports.push(openPort(topology.ports.backend, name, { namespace }))
+    return
+  }
+  joinDpdk()
+  for (const each of lent) ports.push(borrowPort(each))
+  // What was sent to a device that is gone is nobody's: an interface that is opened anew has nothing either.
+  const burst = new Burst(job.burst, MAX_PACKET)
+  for (const port of ports) while (port.receive(burst) > 0);
 }
 
 function tellLosses(shared: Shared, { counts }: Forwarder, ports: readonly PacketPort[]): void {

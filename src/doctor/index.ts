@@ -6,10 +6,12 @@ import { type Environment, environment, packageVersion } from '../result/index.j
 import { basics } from './basics.js'
 import type { Section } from './check.js'
 import { dpdk } from './dpdk.js'
+import { left } from './left.js'
 import { ports } from './ports.js'
 import { otherSolvers } from './solvers.js'
 
 export type { CheckState, Finding, Section } from './check.js'
+export { clean } from './left.js'
 
 export interface Diagnosis {
   readonly tool: 'vigil'
@@ -27,6 +29,6 @@ export async function diagnose(): Promise<Diagnosis> {
     version: packageVersion(),
     exitCode: needed.isReady ? 0 : 3,
     environment: environment(),
-    sections: [needed, otherSolvers(), ports(), dpdk()],
+    sections: [needed, otherSolvers(), ports(), dpdk(), left()],
   }
 }

@@ -1,14 +1,15 @@
 /** Frames that never were where they should have been, by counters of those who lost them; nothing else is an excuse. */
 import type { DeviceUnderTest } from '../device/index.js'
-import { type LinkEnd, linkOf, type PacketPort } from '../packetio/index.js'
+import type { PacketPort } from '../packetio/index.js'
+import type { WatchedLink } from '../wires/index.js'
 
 /** What is looked at: the testers' ports, and what of the device can be seen from here. */
 export interface Lossy {
   readonly ports: readonly PacketPort[]
   readonly device: DeviceUnderTest
-  readonly testerLinks: readonly LinkEnd[]
+  readonly testerLinks: readonly WatchedLink[]
   /** Those of the device, where they are on this machine. */
-  readonly deviceLinks: readonly LinkEnd[]
+  readonly deviceLinks: readonly WatchedLink[]
 }
 
 export interface LossCounts {
@@ -54,16 +55,15 @@ export class Losses {
     const { ports, device, testerLinks, deviceLinks } = this.#lossy
     let { before, after } = device.lost()
     for (const port of ports) after += port.counts().lost
-    for (const { namespace, name } of testerLinks) {
-      const { sendDropped, receiveErrors } = linkOf(namespace, name).counts
-      before += sendDropped
-      after += receiveErrors
+    for (const link of testerLinks) {
+      const { sent, received } = link.lost()
+      before += sent
+      after += received
     }
-    for (const { namespace, name } of deviceLinks) {
-      // What a link counts as dropped on receiving may be what its kernel has no use for: the device's own decision.
-      const { sendDropped, receiveErrors } = linkOf(namespace, name).counts
-      before += receiveErrors
-      after += sendDropped
+    for (const link of deviceLinks) {
+      const { sent, received } = link.lost()
+      before += received
+      after += sent
     }
     return { before, after }
   }

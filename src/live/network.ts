@@ -9,8 +9,9 @@ import { MachineError, VigilError } from '../errors.js'
 import type { AnsweringHost } from '../hosts/index.js'
 import type { Oracle } from '../oracle/index.js'
 import { writeU48 } from '../packet/bytes.js'
-import { type LinkEnd, linkOf, Pacer, type PacketPort, waitForFrames } from '../packetio/index.js'
+import { Pacer, type PacketPort, waitForFrames } from '../packetio/index.js'
 import { type Beat, Emitter, type NetworkCounts, type Observer, type Simulator } from '../testbed/index.js'
+import type { WatchedLink } from '../wires/index.js'
 import { Conversations } from './conversations.js'
 import { Departures } from './departures.js'
 import type { Entries } from './entries.js'
@@ -27,7 +28,7 @@ export interface LiveOptions extends PaceOptions {
   /** Port i of the device is at the other end of `ports[i]`. */
   readonly ports: readonly PacketPort[]
   /** The links of these. */
-  readonly links: readonly LinkEnd[]
+  readonly links: readonly WatchedLink[]
   readonly device: DeviceUnderTest
   readonly losses: Losses
   readonly entries: Entries
@@ -258,10 +259,9 @@ export class LiveNetwork implements Simulator {
   /** Sending into a link that nobody is at the other end of is no error to the kernel. */
   #checkLinks(): void {
     this.#checked = performance.now()
-    for (const [port, { namespace, name }] of this.#options.links.entries()) {
-      const { isUp, hasCarrier } = linkOf(namespace, name)
-      if (isUp && hasCarrier) continue
-      throw new MachineError(`the link at port ${port} was lost: ${name} ${isUp ? 'has no carrier' : 'is down'}`)
+    for (const [port, link] of this.#options.links.entries()) {
+      const fault = link.fault()
+      if (fault !== undefined) throw new MachineError(`the link at port ${port} was lost: ${link.name} ${fault}`)
     }
   }
 

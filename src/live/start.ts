@@ -4,9 +4,9 @@ import { InputError } from '../errors.js'
 import { type AnsweringHost, askBy, resolveGateways } from '../hosts/index.js'
 import type { LoadedNf } from '../nf/index.js'
 import type { Oracle } from '../oracle/index.js'
-import { type LinkEnd, NetworkNamespace, type PacketPort } from '../packetio/index.js'
+import type { PacketPort } from '../packetio/index.js'
 import type { AskedNf, Beat, Observer, Topology, TopologyHost } from '../testbed/index.js'
-import { createPairs, inPortOrder, offeredEnds, openEnds, openInterfaces } from '../wires/index.js'
+import { elsewhere, kernelLink, offeredEnds, openEnds, openTesterSide, type TesterSide } from '../wires/index.js'
 import { type Entries, entriesOf } from './entries.js'
 import { Losses } from './losses.js'
 import { LiveNetwork } from './network.js'
@@ -77,22 +77,13 @@ function capOf({ ports }: Topology): { mostPerSecond?: number } {
   return ports.kind === 'sim' || ports.mostPerSecond === undefined ? {} : { mostPerSecond: ports.mostPerSecond }
 }
 
-interface Wired {
-  readonly ports: readonly PacketPort[]
-  readonly testers: readonly LinkEnd[]
-  /** Of the device, where they are on this machine. */
-  readonly devices: readonly LinkEnd[]
-  readonly namespace: NetworkNamespace
-  close(): void
-}
-
 /** @throws VigilError for what is wrong with topology, machine or device; nothing is left then. */
 export async function startLive(options: LiveNetworkOptions): Promise<Live> {
   const { topology, asked, nf, burst, attach } = options
   const entries = entriesOf(topology)
   const [node] = topology.nodes
   if (node === undefined) throw new Error('a topology without a node')
-  const wired = attach === undefined ? await wire(topology, nf) : await wireOffered(topology, nf, attach)
+  const wired = attach === undefined ? await openTesterSide(topology, nf) : await offeredSide(topology, nf, attach)
   let device: DeviceUnderTest | undefined
   let network: LiveNetwork | undefined
   const close = async (): Promise<void> => {
@@ -101,14 +92,12 @@ export async function startLive(options: LiveNetworkOptions): Promise<Live> {
     wired.close()
   }
   try {
-    const { namespace, ports } = wired
-    const interfaces = wired.devices
+    const { ports, links, deviceLinks } = wired
     device =
       attach === undefined
-        ? await startDevice({ topology, node, asked, namespace, interfaces, burst, polling: 'wait' })
+        ? await startDevice({ topology, node, asked, side: wired.device, burst, polling: 'wait' })
         : deviceElsewhere
-    const losses = new Losses({ ports, device, testerLinks: wired.testers, deviceLinks: wired.devices })
-    const links = wired.testers
+    const losses = new Losses({ ports, device, testerLinks: links, deviceLinks })
     const running = new LiveNetwork({
       ...options,
       ...capOf(topology),
@@ -137,41 +126,12 @@ export async function startLive(options: LiveNetworkOptions): Promise<Live> {
   }
 }
 
-function wire(topology: Topology, nf: LoadedNf): Promise<Wired> | Wired {
-  const { ports, device, file } = topology
-  switch (ports.kind) {
-    case 'veth':
-      return wirePairs(nf, ports.mtu)
-    case 'interfaces':
-      if (device.kind !== 'wasm') return wireInterfaces(topology, nf, ports)
-      throw new InputError('these interfaces are those of the network function itself', {
-        file,
-        line: ports.line,
-        hint: 'device: { kind: external } says that what is under test is cabled to them',
-      })
-    case 'sim':
-      throw new Error('simulated ports have no wires')
-  }
-}
-
-function wirePairs({ config }: LoadedNf, mtu: number): Wired {
-  const pairs = createPairs(config, mtu)
-  try {
-    const { testers, devices, namespace } = pairs
-    const ports = openEnds(testers)
-    const close = (): void => {
-      for (const port of ports) port.close()
-      pairs.close()
-    }
-    return { ports, testers, devices, namespace, close }
-  } catch (error) {
-    pairs.close()
-    throw error
-  }
-}
-
 /** The other ends of the ports of a network function that another process runs. */
-async function wireOffered({ ports: { kind }, file }: Topology, { config }: LoadedNf, pid: number): Promise<Wired> {
+async function offeredSide(
+  { ports: { kind }, file }: Topology,
+  { config }: LoadedNf,
+  pid: number,
+): Promise<TesterSide> {
   if (kind !== 'veth') throw new InputError('--attach is for a topology whose ports are veth pairs', { file })
   const testers = await offeredEnds(pid)
   const held = testers[0]?.namespace
@@ -186,26 +146,10 @@ async function wireOffered({ ports: { kind }, file }: Topology, { config }: Load
       for (const port of ports) port.close()
       held?.close()
     }
-    return { ports, testers, devices: [], namespace: NetworkNamespace.present, close }
+    const links = testers.map((end) => kernelLink(end, false))
+    return { ports, links, device: elsewhere, deviceLinks: [], close }
   } catch (error) {
     held?.close()
     throw error
-  }
-}
-
-async function wireInterfaces(
-  { file, nodes }: Topology,
-  nf: LoadedNf,
-  ports: Extract<Topology['ports'], { kind: 'interfaces' }>,
-): Promise<Wired> {
-  const interfaces = inPortOrder(nodes[0]?.name ?? '', nf.config.portCount, { file, interfaces: ports.interfaces })
-  const opened = await openInterfaces({ ...ports, file, interfaces })
-  const namespace = NetworkNamespace.present
-  return {
-    ports: opened.ports,
-    testers: interfaces.map(({ interface: name }) => ({ namespace, name })),
-    devices: [],
-    namespace,
-    close: opened.close,
   }
 }

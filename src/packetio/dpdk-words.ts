@@ -26,7 +26,8 @@ const ARGUMENTS = [
   /^--(single-file-segments|match-allocations|no-pci)$/,
 ]
 
-const MEGABYTES = 256
+/** Of memory for DPDK, where nothing else is said. */
+export const MEGABYTES = 256
 
 const PCI = /^([\da-f]{4,8}:)?[\da-f]{2}:[\da-f]{2}\.[0-7]$/i
 const VIRTUAL = /^net_[a-z]+(_[a-z]+)*\d*$/
@@ -61,6 +62,13 @@ export function wordsOfEal(prefix: string, options: DpdkStart): readonly string[
   ]
 }
 
+/** The whole PCI address of a network card, in lower case, where the device is one. */
+export function cardOf(device: string): string | undefined {
+  const name = device.split(',')[0] ?? ''
+  if (!PCI.test(name)) return undefined
+  return (name.split(':').length < 3 ? `0000:${name}` : name).toLowerCase()
+}
+
 /** @returns The same, as EAL names it in full. @throws InputError, MachineError for a card that the kernel has. */
 export function checkDevice(device: string): string {
   const [name = '', ...parameters] = device.split(',')
@@ -74,10 +82,10 @@ export function checkDevice(device: string): string {
     const hint = 'such as net_pcap0,rx_pcap=in.pcap or 0000:03:00.0'
     throw new InputError(`not a device of DPDK: ${device}`, { hint })
   }
-  if (!PCI.test(name)) return device
-  const address = (name.split(':').length < 3 ? `0000:${name}` : name).toLowerCase()
-  checkCard(address)
-  return [address, ...parameters].join(',')
+  const card = cardOf(name)
+  if (card === undefined) return device
+  checkCard(card)
+  return [card, ...parameters].join(',')
 }
 
 function checkCard(address: string): void {

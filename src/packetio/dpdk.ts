@@ -2,12 +2,12 @@
  * DPDK, where it was built in: network cards taken from the kernel, and devices of software. Its ports are polled, and
  * belong to the thread that started it. Devices are named as EAL names them (DPDK's Programmer's Guide).
  */
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 import { InputError, MachineError } from '../errors.js'
-import { checkDevice, checkHugePages, type DpdkStart, wordsOfEal } from './dpdk-words.js'
+import { processId } from '../leftovers/index.js'
+import { checkDevice, checkHugePages, type DpdkStart, MEGABYTES, wordsOfEal } from './dpdk-words.js'
 import { NetworkNamespace } from './namespace.js'
 import { type Handle, optionalAddonFile } from './native.js'
 import { PacketPort } from './port.js'
@@ -41,6 +41,14 @@ export interface DpdkLink {
   readonly megabits: number
 }
 
+/** Frames of which the device says that it lost them, besides those that its port counts as lost. */
+export interface DpdkErrors {
+  /** It had taken them. */
+  readonly sendErrors: number
+  /** Damaged, say. */
+  readonly receiveErrors: number
+}
+
 interface NativeDevice {
   readonly handle: Handle
   readonly id: number
@@ -54,8 +62,10 @@ interface NativeDevice {
 interface NativeDpdk {
   start(words: readonly string[], isLoud: boolean): void
   open(device: string, namespace: number, mtu: number, buffers: number): NativeDevice
-  openRings(name: string, mtu: number, buffers: number): readonly [NativeDevice, NativeDevice]
+  openRings(name: string, mtu: number, buffers: number, frames: number): readonly [NativeDevice, NativeDevice]
+  join(): void
   link(id: number): { readonly isUp: number; readonly megabits: number }
+  errors(id: number): DpdkErrors
   /** The first error that was logged; empty where there is none. */
   complaint(): string
 }
@@ -96,9 +106,18 @@ export class DpdkPort extends PacketPort {
 
   /** @throws MachineError once it is closed: its number may be another's then. */
   link(): DpdkLink {
-    if (this.#isClosed) throw new MachineError('the port is closed')
-    const { isUp, megabits } = started('looking at a link', (dpdk) => dpdk.link(this.#id))
+    const { isUp, megabits } = this.#asked('looking at a link', (dpdk) => dpdk.link(this.#id))
     return { isUp: isUp === 1, megabits }
+  }
+
+  /** @throws As `link`. */
+  errors(): DpdkErrors {
+    return this.#asked('reading the counts of a DPDK device', (dpdk) => dpdk.errors(this.#id))
+  }
+
+  #asked<T>(operation: string, ask: (dpdk: NativeDpdk) => T): T {
+    if (this.#isClosed) throw new MachineError('the port is closed')
+    return started(operation, ask)
   }
 
   override close(): void {
@@ -113,8 +132,9 @@ export class DpdkPort extends PacketPort {
  * @throws InputError for options, and others than at first; MachineError where it was not built in or does not start.
  */
 export function startDpdk(options: DpdkStart = {}): void {
-  const words = wordsOfEal(`vigil-${process.pid}-${randomBytes(4).toString('hex')}`, options)
-  const asked = JSON.stringify(options)
+  const words = wordsOfEal(`vigil-${processId()}`, options)
+  const { memory = 'ordinary', megabytes = MEGABYTES, args = [], debug = false } = options
+  const asked = JSON.stringify({ memory, megabytes, args, debug })
   if (running !== undefined) {
     if (running.options === asked) return
     throw new InputError('DPDK runs with other options', { hint: 'it is started once in a process' })
@@ -122,8 +142,14 @@ export function startDpdk(options: DpdkStart = {}): void {
   const dpdk = load()
   checkProcessors()
   checkHugePages(options)
-  told(dpdk, 'starting DPDK', () => dpdk.start(words, options.debug ?? false))
+  told(dpdk, 'starting DPDK', () => dpdk.start(words, debug))
   running = { dpdk, options: asked }
+}
+
+/** Makes this thread, which is not the one that started DPDK, known to it: it has a cache of buffers then. */
+export function joinDpdk(): void {
+  const dpdk = load()
+  told(dpdk, 'joining DPDK', () => dpdk.join())
 }
 
 const PROCESSORS = '/sys/devices/system/cpu'
@@ -148,15 +174,20 @@ export function openDpdk(device: string, options: DpdkPortOptions = {}): DpdkPor
   return new DpdkPort(name, mtu, made)
 }
 
-/** Two ports in this process that are each other's wire, of up to 1,023 frames each way. */
-export function openDpdkRings(
-  name: string,
-  options: Pick<DpdkPortOptions, 'mtu' | 'buffers'> = {},
-): readonly [DpdkPort, DpdkPort] {
+export interface DpdkRingsOptions extends Pick<DpdkPortOptions, 'mtu' | 'buffers'> {
+  /** Of each ring, one more than it holds; a power of two. Default: 1024. */
+  readonly frames?: number
+}
+
+/** Two ports in this process that are each other's wire. */
+export function openDpdkRings(name: string, options: DpdkRingsOptions = {}): readonly [DpdkPort, DpdkPort] {
   const { mtu, buffers } = checked(options)
+  const { frames = 1024 } = options
+  if (!Number.isInteger(Math.log2(frames)) || frames < 64 || frames > 2 ** 16)
+    throw new InputError(`rings of ${frames} frames`, { hint: 'a power of two from 64 to 65536' })
   if (!/^\w{1,12}$/.test(name))
     throw new InputError(`not a name of rings: ${name}`, { hint: '1 to 12 letters or digits' })
-  const [one, other] = started(`making rings ${name}`, (dpdk) => dpdk.openRings(name, mtu, buffers))
+  const [one, other] = started(`making rings ${name}`, (dpdk) => dpdk.openRings(name, mtu, buffers, frames))
   return [new DpdkPort(`${name}a`, mtu, one), new DpdkPort(`${name}b`, mtu, other)]
 }
 
@@ -201,6 +232,8 @@ function told<T>(dpdk: NativeDpdk, operation: string, ask: () => T): T {
     if (!(error instanceof Error) || !('code' in error)) throw error
     const what = `${operation}: ${dpdk.complaint() || error.message}`
     if (error.code === 'ENODEV') throw new InputError(what, {}, { cause: error })
-    throw new MachineError(what, {}, { cause: error })
+    const isFull = 'operation' in error && error.operation === 'making buffers of DPDK'
+    const where = isFull ? { hint: 'give DPDK more megabytes' } : {}
+    throw new MachineError(what, where, { cause: error })
   }
 }

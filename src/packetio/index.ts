@@ -7,15 +7,18 @@ export { type AfXdpOptions, afXdpFile, openAfXdp } from './af-xdp.js'
 export { Burst, CHECKSUM_OPEN, TAG_RESTORED } from './burst.js'
 export {
   type DpdkDevice,
+  type DpdkErrors,
   type DpdkLink,
   DpdkPort,
   type DpdkPortOptions,
+  type DpdkRingsOptions,
   dpdkFile,
+  joinDpdk,
   openDpdk,
   openDpdkRings,
   startDpdk,
 } from './dpdk.js'
-export { type DpdkStart, freeHugePages } from './dpdk-words.js'
+export { cardOf, checkDevice, type DpdkStart, freeHugePages } from './dpdk-words.js'
 export {
   changeLink,
   createVeth,
@@ -31,4 +34,13 @@ export { NetworkNamespace } from './namespace.js'
 export { addonFile, codeOf } from './native.js'
 export { backends, openPort, type PortOptions } from './open.js'
 export { clockOffset, Pacer, type PacerOptions } from './pacer.js'
-export { PacketPort, type PortCapabilities, type PortCounts, waitForFrames, waitForRoom } from './port.js'
+export {
+  borrowPort,
+  type LentPort,
+  lendPort,
+  PacketPort,
+  type PortCapabilities,
+  type PortCounts,
+  waitForFrames,
+  waitForRoom,
+} from './port.js'

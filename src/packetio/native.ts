@@ -58,6 +58,8 @@ export interface Native {
   send(port: Handle, arena: ArrayBuffer, frames: ArrayBuffer, first: number, count: number): number
   counts(port: Handle): NativeCounts
   close(port: Handle): void
+  lend(port: Handle): number
+  borrow(lease: number): Handle
   wait(ports: readonly Handle[], milliseconds: number, forSending: boolean): number
   startPacer(
     ports: readonly Handle[],

@@ -56,6 +56,22 @@ export class PacketPort {
   }
 }
 
+/** An open port as another thread is told of it: data that may be sent there. */
+export interface LentPort extends Pick<PacketPort, 'name' | 'backend' | 'mode' | 'capabilities'> {
+  readonly lease: number
+}
+
+/** Offers a port to another thread of this process. While that uses it, it can be neither used nor closed here. */
+export function lendPort({ name, backend, mode, capabilities, handle }: PacketPort): LentPort {
+  return { name, backend, mode, capabilities, lease: asked((addon) => addon.lend(handle)) }
+}
+
+/** The port, which goes back when it is closed or this thread ends. @throws MachineError where another one has it. */
+export function borrowPort({ name, backend, mode, capabilities, lease }: LentPort): PacketPort {
+  const handle = asked((addon) => addon.borrow(lease))
+  return new PacketPort(name, backend, mode, capabilities, handle)
+}
+
 /** Blocks this thread until a port has frames, or so many milliseconds are over. @returns How many ports have some. */
 export function waitForFrames(ports: readonly PacketPort[], milliseconds: number): number {
   return wait(ports, milliseconds, false)

@@ -4,6 +4,7 @@ import type { Histogram } from '../histogram.js'
 import type { Live } from '../live/index.js'
 import type { RealPort, RealSummary } from '../result/index.js'
 import type { Topology } from '../testbed/index.js'
+import { notExercised } from '../wires/index.js'
 import type { ReplayOptions } from './options.js'
 
 /** `device` is what the device said at its end. */
@@ -27,6 +28,7 @@ export function realSummary(
     doubts: network.record.doubts,
     ports: reportPorts(ports).map(portOf),
     devicePorts: device.ports.map(portOf),
+    notExercised: notExercised(topology),
   }
 }
 

@@ -5,7 +5,7 @@ import { type Html, html } from './html.js'
 
 /** One line each. */
 export function realLines(real: RealSummary): string[] {
-  const { packetsPerSecond, pace, timing, lost, late, reordered, timesMoved, said, doubts } = real
+  const { packetsPerSecond, pace, timing, lost, late, reordered, timesMoved, said, doubts, notExercised } = real
   const excused = lost.excusedBefore + lost.excusedAfter
   return [
     `${count(Math.round(packetsPerSecond))} packets a second, ${pace}`,
@@ -25,6 +25,7 @@ export function realLines(real: RealSummary): string[] {
       : [
           `taken by the device in another order than sent: ${count(reordered)}, at another time: ${count(timesMoved)} (ports race)`,
         ]),
+    ...notExercised.map((what) => `not exercised on hardware: ${what}`),
   ]
 }
 

@@ -145,6 +145,8 @@ export interface RealSummary {
   readonly ports: readonly RealPort[]
   /** Those of the device, where Vigil runs it. */
   readonly devicePorts: readonly RealPort[]
+  /** What the run rests on and was never tried on hardware. */
+  readonly notExercised: readonly string[]
 }
 
 export interface RealPort {

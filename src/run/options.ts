@@ -47,4 +47,6 @@ export interface RunReport {
   readonly polling: Polling
   readonly counts: Readonly<ForwardCounts>
   readonly ports: readonly PortReport[]
+  /** What the run rests on and was never tried on hardware. */
+  readonly notExercised: readonly string[]
 }

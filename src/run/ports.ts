@@ -1,9 +1,9 @@
-/** The ports that a topology gives a running network function: interfaces that it names, or one end each of veth pairs. */
+/** The ports that a topology gives a running network function: interfaces or devices that it names, or one end each of veth pairs. */
 import { InputError } from '../errors.js'
 import type { LoadedNf } from '../nf/index.js'
 import type { PacketPort } from '../packetio/index.js'
-import type { Topology, TopologyNode } from '../testbed/index.js'
-import { createPairs, inPortOrder, offerEnds, openEnds, openInterfaces } from '../wires/index.js'
+import type { Topology } from '../testbed/index.js'
+import { createPairs, inPortOrder, offerEnds, openDevices, openEnds, openInterfaces } from '../wires/index.js'
 
 export interface RunPorts {
   readonly ports: readonly PacketPort[]
@@ -13,7 +13,7 @@ export interface RunPorts {
 }
 
 /** @throws VigilError for what is wrong with them; nothing is left then. */
-export async function openPorts(topology: Topology, node: TopologyNode, nf: LoadedNf): Promise<RunPorts> {
+export async function openPorts(topology: Topology, nf: LoadedNf): Promise<RunPorts> {
   const { ports, device, file, name } = topology
   if (device.kind !== 'wasm') {
     const hint = 'vigil replay --topology sends to it'
@@ -21,15 +21,23 @@ export async function openPorts(topology: Topology, node: TopologyNode, nf: Load
   }
   switch (ports.kind) {
     case 'interfaces': {
-      const interfaces = inPortOrder(node.name, nf.config.portCount, { file, interfaces: ports.interfaces })
-      return { ...(await openInterfaces({ ...ports, file, interfaces })), isOffered: false }
+      const named = inPortOrder(topology, nf.config.portCount, ports.interfaces, 'interfaces')
+      return { ...(await openInterfaces(file, named, ports)), isOffered: false }
+    }
+    case 'dpdk': {
+      if (ports.devices === undefined) {
+        const hint = 'vigil replay and vigil stress run it there; or name devices under ports.devices'
+        throw new InputError('rings of DPDK have both ends in one process', { file, line: ports.line, hint })
+      }
+      const named = inPortOrder(topology, nf.config.portCount, ports.devices, 'devices')
+      return { ...(await openDevices(file, named, ports)), isOffered: false }
     }
     case 'veth':
       return await openPairs(nf, ports)
     case 'sim':
       throw new InputError(`the ports of topology ${name} are simulated`, {
         file,
-        hint: 'ports: { kind: veth }, or { kind: interfaces, interfaces: { dut.0: NAME, ... } }',
+        hint: 'ports: { kind: veth }, or kind: interfaces or dpdk with what each port is',
       })
   }
 }

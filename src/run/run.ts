@@ -4,6 +4,7 @@ import { MAX_BURST } from '../nf/index.js'
 import type { PacketPort } from '../packetio/index.js'
 import { environment, packageVersion } from '../result/index.js'
 import { checkNamed, DEFAULT_BURST, loadTopology, loadTopologyNf } from '../testbed/index.js'
+import { notExercised } from '../wires/index.js'
 import type { RunNfOptions, RunReport } from './options.js'
 import { openPorts } from './ports.js'
 
@@ -28,7 +29,7 @@ export async function runNf(options: RunNfOptions): Promise<RunReport> {
   }
   const { nf, binary } = await loadTopologyNf(node, topology, options)
   const instance = nf.instantiate()
-  const { ports, isOffered, close } = await openPorts(topology, node, nf)
+  const { ports, isOffered, close } = await openPorts(topology, nf)
   const forwarder = new Forwarder(instance, ports, burst, process.hrtime.bigint)
   const startedAt = new Date()
   const begun = performance.now()
@@ -52,6 +53,7 @@ export async function runNf(options: RunNfOptions): Promise<RunReport> {
       polling: options.polling ?? 'wait',
       counts,
       ports: reportPorts(ports),
+      notExercised: notExercised(topology),
     }
   } finally {
     close()

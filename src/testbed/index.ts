@@ -21,6 +21,7 @@ export { NfDevice } from './nf-device.js'
 export { Random } from './random.js'
 export { createSimulator, type NetworkCounts, type Simulator } from './simulator.js'
 export type {
+  DpdkMemory,
   Emission,
   End,
   Impairments,

@@ -1,14 +1,20 @@
 /** The parts `ports` and `device` of a topology file: what ports are made of, and what is behind them. */
-import type { InputError } from '../errors.js'
-import type { End, PortBackend, Topology, TopologyDevice, TopologyInterface, TopologyPorts } from './topology.js'
+import { cardOf } from '../packetio/dpdk-words.js'
+import type { DpdkMemory, PortBackend, Topology, TopologyDevice, TopologyInterface, TopologyPorts } from './topology.js'
+import type { Ends } from './topology-ends.js'
+import type { Path, Places } from './topology-places.js'
 
 export interface PortsFile {
   kind: TopologyPorts['kind']
   backend?: PortBackend
   mtu?: number
   interfaces?: Record<string, string>
+  devices?: Record<string, string>
   allow?: string[]
   mostPerSecond?: number
+  memory?: DpdkMemory
+  megabytes?: number
+  args?: string[]
 }
 
 export interface DeviceFile {
@@ -18,17 +24,16 @@ export interface DeviceFile {
   teardown?: string
 }
 
-export type Path = readonly (string | number)[]
-
-/** What the reader of a file lends: places, and errors that name them. */
-export interface Places {
-  line(path: Path): number
-  error(path: Path, what: string, hint?: string): InputError
-  end(text: string, path: Path): End
-}
-
 /** Bytes of a packet on links that say nothing. */
 const ETHERNET_MTU = 1500
+
+/** What is said of ports of each kind, besides what they are. */
+const KEYS: Readonly<Record<TopologyPorts['kind'], readonly (keyof PortsFile)[]>> = {
+  sim: [],
+  veth: ['backend', 'mtu', 'mostPerSecond'],
+  interfaces: ['backend', 'interfaces', 'allow', 'mostPerSecond'],
+  dpdk: ['devices', 'allow', 'mtu', 'memory', 'megabytes', 'args', 'mostPerSecond'],
+}
 
 type Nodes = Topology['nodes']
 
@@ -37,8 +42,9 @@ export function portsAndDevice(
   { ports = { kind: 'sim' }, device = { kind: 'wasm' } }: { ports?: PortsFile; device?: DeviceFile },
   nodes: Nodes,
   places: Places,
+  ends: Ends,
 ): Pick<Topology, 'ports' | 'device'> {
-  const made = { ports: portsOf(ports, nodes, places), device: deviceOf(device, places) }
+  const made = { ports: portsOf(ports, nodes, places, ends), device: deviceOf(device, places) }
   if (made.device.kind === 'wasm') return made
   if (ports.kind === 'sim') throw places.error(['device'], 'only network functions have simulated ports')
   if (made.device.kind === 'external' && ports.kind === 'veth') {
@@ -47,58 +53,107 @@ export function portsAndDevice(
   if (ports.kind === 'veth' && ports.backend !== undefined) {
     throw places.error(['ports', 'backend'], "only network functions have a 'backend' on pairs")
   }
+  if (ports.kind === 'dpdk' && ports.devices === undefined) {
+    const hint = 'name devices that lead to it, under ports.devices'
+    throw places.error(
+      ['device'],
+      'only network functions are behind rings of DPDK, which no other process reaches',
+      hint,
+    )
+  }
   if (nodes.length > 1) throw places.error(['device'], 'such a device is one node')
   return made
 }
 
-function portsOf(file: PortsFile, nodes: Nodes, places: Places): TopologyPorts {
-  const { kind, backend = 'af_packet', interfaces, allow, mtu = ETHERNET_MTU, mostPerSecond } = file
-  const cap = mostPerSecond === undefined ? {} : { mostPerSecond }
-  const line = places.line(['ports'])
-  refuseKeys(file, kind === 'interfaces' ? ['mtu'] : kind === 'veth' ? ['interfaces', 'allow'] : undefined, places)
-  if (kind === 'sim') return { kind }
-  if (kind === 'veth') return { kind, backend, mtu, line, ...cap }
-  const named = Object.entries(interfaces ?? {}).map(([text, name]) => interfaceOf(text, name, places))
+function portsOf(file: PortsFile, nodes: Nodes, places: Places, ends: Ends): TopologyPorts {
+  const { kind, backend = 'af_packet', allow = [], mtu = ETHERNET_MTU, mostPerSecond } = file
+  const key = keysOf(file).find((each) => !KEYS[kind].includes(each))
+  if (key !== undefined) throw places.error(['ports', key], `${portsOfKind(kind)} no '${key}'`)
+  const common = { line: places.line(['ports']), ...(mostPerSecond === undefined ? {} : { mostPerSecond }) }
+  switch (kind) {
+    case 'sim':
+      return { kind }
+    case 'veth':
+      return { kind, backend, mtu, ...common }
+    case 'interfaces': {
+      const interfaces = namedPorts('interface', file.interfaces ?? {}, nodes, places, ends)
+      return { kind, backend, interfaces, allow, ...common }
+    }
+    case 'dpdk':
+      return { kind, mtu, allow, ...dpdkOf(file, nodes, places, ends), ...common }
+  }
+}
+
+function keysOf(file: PortsFile): readonly (keyof PortsFile)[] {
+  const all = Object.values(KEYS).flat()
+  return all.filter((each, i) => file[each] !== undefined && all.indexOf(each) === i)
+}
+
+function portsOfKind(kind: TopologyPorts['kind']): string {
+  return kind === 'sim' ? 'simulated ports have' : `ports of kind ${kind} have`
+}
+
+function dpdkOf(
+  { devices, allow, memory = 'ordinary', megabytes, args = [] }: PortsFile,
+  nodes: Nodes,
+  places: Places,
+  ends: Ends,
+): Pick<Extract<TopologyPorts, { kind: 'dpdk' }>, 'devices' | 'start'> {
+  const start = { memory, args, ...(megabytes === undefined ? {} : { megabytes }) }
+  if (devices !== undefined) {
+    const named = namedPorts('device', devices, nodes, places, ends)
+    const card = named.find((each) => cardOf(each.name) !== undefined)
+    if (card === undefined || memory === 'huge') return { devices: named, start }
+    const at: Path = ['ports', 'devices', `${nodes[card.node]?.name}.${card.port}`]
+    throw places.error(at, `network card ${card.name} needs huge pages`, 'memory: huge, under ports')
+  }
+  if (allow !== undefined) throw places.error(['ports', 'allow'], "rings have no 'allow': they use no interface")
+  return { start }
+}
+
+/** What is named for each port. */
+function namedPorts(
+  what: 'interface' | 'device',
+  file: Readonly<Record<string, string>>,
+  nodes: Nodes,
+  places: Places,
+  ends: Ends,
+): readonly TopologyInterface[] {
+  const at: Path = ['ports', `${what}s`]
+  const named = Object.entries(file).map(([text, name]) => portOf(text, name, [...at, text], places, ends))
   for (const [i, each] of named.entries()) {
-    const before = named.slice(0, i).find((other) => other.interface === each.interface)
+    const before = named.slice(0, i).find((other) => nameOf(other.name) === nameOf(each.name))
     if (before === undefined) continue
-    throw places.error(
-      ['ports', 'interfaces'],
-      `interface '${each.interface}' is two ports, in lines ${before.line} and ${each.line}`,
-    )
+    throw places.error(at, `${what} '${nameOf(each.name)}' is two ports, in lines ${before.line} and ${each.line}`)
   }
   for (const [node, { name, ports = 0 }] of nodes.entries()) {
     for (let port = 0; port < ports; port++) {
       if (named.some((each) => each.node === node && each.port === port)) continue
-      throw places.error(['ports', 'interfaces'], `'${name}.${port}' has no interface`)
+      throw places.error(at, `'${name}.${port}' has no ${what}`)
     }
   }
-  return { kind, backend, interfaces: named, allow: allow ?? [], line, ...cap }
+  return named
 }
 
-/** `odd` are those that ports of this kind do not have; without it, all but the kind. */
-function refuseKeys(file: PortsFile, odd: readonly string[] | undefined, { error }: Places): void {
-  const key = Object.keys(file).find((each) => each !== 'kind' && (odd === undefined || odd.includes(each)))
-  if (key === undefined) return
-  const kind = file.kind === 'sim' ? 'simulated ports have' : `ports of kind ${file.kind} have`
-  throw error(['ports', key], `${kind} no '${key}'`)
+function portOf(text: string, name: string, path: Path, places: Places, ends: Ends): TopologyInterface {
+  const at = ends.end(text, path)
+  if (at.kind === 'host') throw places.error(path, `'${text}' is a host`, 'name a port, such as dut.0')
+  return { node: at.node, port: at.port, name, line: places.line(path) }
 }
 
-function interfaceOf(text: string, name: string, { end, error, line }: Places): TopologyInterface {
-  const path: Path = ['ports', 'interfaces', text]
-  const at = end(text, path)
-  if (at.kind === 'host') throw error(path, `'${text}' is a host`, 'interfaces are given to ports, such as dut.0')
-  return { node: at.node, port: at.port, interface: name, line: line(path) }
+/** Of a device of DPDK without its parameters; a network card has several ways to be written. */
+function nameOf(words: string): string {
+  return cardOf(words) ?? words.split(',')[0] ?? words
 }
 
-function deviceOf({ kind, ...commands }: DeviceFile, { error, line }: Places): TopologyDevice {
+function deviceOf({ kind, ...commands }: DeviceFile, places: Places): TopologyDevice {
   const [odd] = Object.keys(commands)
   if (kind !== 'command') {
-    if (odd !== undefined) throw error(['device', odd], `a device of kind ${kind} has no '${odd}'`)
-    return kind === 'wasm' ? { kind } : { kind, line: line(['device']) }
+    if (odd !== undefined) throw places.error(['device', odd], `a device of kind ${kind} has no '${odd}'`)
+    return kind === 'wasm' ? { kind } : { kind, line: places.line(['device']) }
   }
   if (commands.setup === undefined && commands.run === undefined) {
-    throw error(['device'], "a device of kind command has 'setup' or 'run'")
+    throw places.error(['device'], "a device of kind command has 'setup' or 'run'")
   }
-  return { kind, ...commands, line: line(['device']) }
+  return { kind, ...commands, line: places.line(['device']) }
 }

@@ -76,17 +76,19 @@ export interface TopologyReplay {
   readonly translates?: boolean
 }
 
-/** A port that is an interface of this machine. */
+/** What a port is of this machine: an interface by its name, or a device of DPDK in the words of its EAL. */
 export interface TopologyInterface {
   readonly node: number
   readonly port: number
-  /** Its name. */
-  readonly interface: string
+  readonly name: string
   readonly line: number
 }
 
 /** By what Vigil opens interfaces. */
 export type PortBackend = 'af_packet' | 'af_xdp'
+
+/** Where the buffers of DPDK lie. */
+export type DpdkMemory = 'ordinary' | 'huge'
 
 /** What ports are made of. */
 export type TopologyPorts =
@@ -108,6 +110,18 @@ export type TopologyPorts =
       readonly backend: PortBackend
       /** Bytes of a packet without its Ethernet header. */
       readonly mtu: number
+      readonly mostPerSecond?: number
+      readonly line: number
+    }
+  | {
+      readonly kind: 'dpdk'
+      /** Without them: pairs of rings, the other ends of which are where traffic comes from. */
+      readonly devices?: readonly TopologyInterface[]
+      /** Names of interfaces that devices may use although this machine uses them too. */
+      readonly allow: readonly string[]
+      readonly mtu: number
+      /** How DPDK is started; `megabytes` of memory. */
+      readonly start: { readonly memory: DpdkMemory; readonly megabytes?: number; readonly args: readonly string[] }
       readonly mostPerSecond?: number
       readonly line: number
     }

@@ -1,15 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs'
-
+import { leftBehind } from './left-behind.js'
 import { script, withDpdk } from './with-dpdk.js'
-
-/** What DPDK keeps of running processes. */
-function leftBehind(pid: number | undefined): string[] {
-  const folders = ['/var/run/dpdk', '/tmp/dpdk', '/dev/hugepages', `${process.env.XDG_RUNTIME_DIR}/dpdk`]
-  return folders
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder))
-    .filter((name) => name.startsWith(`vigil-${pid}-`))
-}
 
 /** Where each thread of the process may run. */
 const affinities = `

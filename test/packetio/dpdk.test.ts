@@ -112,14 +112,25 @@ withDpdk('what a full ring does not take is kept by the sender, and what comes b
   t.like(ports[0].counts(), { sent: 1501, refused: 0 })
 })
 
-withDpdk('nobody waits for a port that has to be asked: it counts as ready', (t) => {
+withDpdk('a port that has to be asked is waited for until it has frames, or the time is over', (t) => {
   startDpdk()
   const ports = openDpdkRings('wait')
   t.teardown(() => {
     for (const port of ports) port.close()
   })
-  // Were it waited for, ava would end this test.
-  t.is(waitForFrames(ports, 2 ** 31 - 1), 2)
+  const begun = performance.now()
+  const { user, system } = process.cpuUsage()
+  t.is(waitForFrames(ports, 200), 0)
+  const used = process.cpuUsage({ user, system })
+  t.true(performance.now() - begun >= 200)
+  t.true(used.user + used.system < 150_000, `${used.user + used.system} microseconds of a processor`)
+  t.is(ports[0].send(burstOf([frameOf(60, 1)]), 0, 1), 1)
+  // Were it waited for on, ava would end this test.
+  t.is(waitForFrames(ports, 2 ** 31 - 1), 1)
+  t.is(waitForFrames(ports, 0), 1)
+  t.deepEqual(polled(ports[1], 1), [frameOf(60, 1)])
+  t.is(waitForFrames(ports, 0), 0)
+  // Nobody knows whether it takes some.
   t.is(waitForRoom([ports[0]], 2 ** 31 - 1), 1)
 })
 
@@ -281,6 +292,7 @@ test('devices, options and arguments that DPDK would not understand are told bef
   t.throws(() => openDpdk('net_null0', { mtu: 60 }), { instanceOf: InputError })
   t.throws(() => openDpdk('net_null0', { buffers: 5 }), { instanceOf: InputError })
   t.throws(() => openDpdkRings('a-b'), { instanceOf: InputError })
+  t.throws(() => openDpdkRings('ab', { frames: 1000 }), { instanceOf: InputError })
   for (const args of [['--help'], ['-l'], ['--proc-type=secondary'], ['--iova-mode=xx'], ['--file-prefix=rte']]) {
     t.throws(() => startDpdk({ args }), {
       instanceOf: InputError,

@@ -301,7 +301,10 @@ rooted(
     })
     t.is(ended.status, 3, ended.stderr)
     t.true(isOneLine(ended.stderr), ended.stderr)
-    t.regex(ended.stderr, /^vigil: opening a packet socket: Operation not permitted \(needs CAP_NET_ADMIN/)
+    t.regex(
+      ended.stderr,
+      /^vigil: \S+wired\.yaml:4: opening a packet socket: Operation not permitted \(needs CAP_NET_ADMIN/,
+    )
   },
   ['nsenter', 'setpriv'],
 )

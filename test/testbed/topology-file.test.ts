@@ -9,7 +9,16 @@ import { InputError } from '../../src/errors.js'
 import { loadTopology, parseTopology } from '../../src/testbed/index.js'
 import { temporary } from '../temporary.js'
 
-const ready = ['two-port', 'four-port-bridge', 'balancer-three-backends', 'chain-firewall-nat', 'two-nics']
+const ready = [
+  'two-port',
+  'four-port-bridge',
+  'balancer-three-backends',
+  'chain-firewall-nat',
+  'two-nics',
+  'dpdk-rings',
+  'dpdk-pci',
+  'two-machines',
+]
 
 for (const name of ready) {
   test(`the topology ${name} is as the published schema says, and loads`, (t) => {
@@ -73,6 +82,39 @@ for (const backend of ['af_packet', 'af_xdp'] as const) {
   })
 }
 
+test('ports of DPDK are rings, or the devices that are named, with how DPDK is started', (t) => {
+  const portsIn = (text: string) => parseTopology(good.replace('links:', `${text}\nlinks:`), 't.yaml').ports
+  t.deepEqual(portsIn('ports: { kind: dpdk }'), {
+    kind: 'dpdk',
+    mtu: 1500,
+    allow: [],
+    start: { memory: 'ordinary', args: [] },
+    line: 7,
+  })
+  const text = `ports:
+  kind: dpdk
+  memory: huge
+  megabytes: 512
+  args: [--iova-mode=va]
+  mtu: 9000
+  mostPerSecond: 10
+  devices:
+    a.0: 0000:03:00.0
+    b.0: net_memif0,role=server,socket=/run/x.sock`
+  t.deepEqual(portsIn(text), {
+    kind: 'dpdk',
+    mtu: 9000,
+    allow: [],
+    devices: [
+      { node: 0, port: 0, name: '0000:03:00.0', line: 15 },
+      { node: 1, port: 0, name: 'net_memif0,role=server,socket=/run/x.sock', line: 16 },
+    ],
+    start: { memory: 'huge', megabytes: 512, args: ['--iova-mode=va'] },
+    mostPerSecond: 10,
+    line: 7,
+  })
+})
+
 const refusals: readonly (readonly [what: string, find: string, replace: string, message: RegExp])[] = [
   ['what is not YAML', 'title: A test', 'title: "A', /^t\.yaml:\d+:\d+: not YAML: /],
   ['a name given twice', '  b: { nf: nat }', '  a: { nf: nat }', /^t\.yaml:4:3: not YAML: .*unique/],
@@ -132,7 +174,7 @@ const refusals: readonly (readonly [what: string, find: string, replace: string,
     'ports of a kind that is not there',
     'links:',
     'ports: { kind: quantum }\nlinks:',
-    /^t\.yaml:7: 'ports\.kind' must be one of \["sim","veth","interfaces"\]/,
+    /^t\.yaml:7: 'ports\.kind' must be one of \["sim","veth","interfaces","dpdk"\]/,
   ],
   [
     'interfaces of simulated ports',
@@ -211,6 +253,60 @@ const refusals: readonly (readonly [what: string, find: string, replace: string,
     'links:',
     'ports: { kind: veth }\ndevice: { kind: command, setup: "true" }\nlinks:',
     /^t\.yaml:8: such a device is one node/,
+  ],
+  [
+    'an interface for a port of DPDK',
+    'links:',
+    'ports: { kind: dpdk, interfaces: { a.0: eth0 } }\nlinks:',
+    /^t\.yaml:7: ports of kind dpdk have no 'interfaces'/,
+  ],
+  [
+    'options of DPDK for other ports',
+    'links:',
+    'ports:\n  kind: veth\n  memory: huge\nlinks:',
+    /^t\.yaml:9: ports of kind veth have no 'memory'/,
+  ],
+  [
+    'what is no device of DPDK',
+    'links:',
+    'ports:\n  kind: dpdk\n  devices:\n    a.0: eth0\nlinks:',
+    /^t\.yaml:10: 'ports\.devices\.a\.0' is "eth0", not as it must be: a device of DPDK, such as net_memif0/,
+  ],
+  [
+    'one card for two ports, written in two ways',
+    'links:',
+    'ports:\n  kind: dpdk\n  memory: huge\n  devices:\n    a.0: 0000:0A:00.0\n    b.0: 0a:00.0\nlinks:',
+    /^t\.yaml:10: device '0000:0a:00\.0' is two ports, in lines 11 and 12/,
+  ],
+  [
+    'one device of software for two ports',
+    'links:',
+    'ports:\n  kind: dpdk\n  devices:\n    a.0: net_null0,size=60\n    b.0: net_null0\nlinks:',
+    /^t\.yaml:9: device 'net_null0' is two ports/,
+  ],
+  [
+    'a network card without huge pages',
+    'links:',
+    'ports:\n  kind: dpdk\n  devices:\n    a.0: 0000:03:00.0\nlinks:',
+    /^t\.yaml:10: network card 0000:03:00\.0 needs huge pages \(memory: huge, under ports\)/,
+  ],
+  [
+    'an interface that rings may use',
+    'links:',
+    'ports: { kind: dpdk, allow: [eth0] }\nlinks:',
+    /^t\.yaml:7: rings have no 'allow'/,
+  ],
+  [
+    'a box behind rings',
+    'links:',
+    'ports: { kind: dpdk }\ndevice: { kind: external }\nlinks:',
+    /^t\.yaml:8: only network functions are behind rings of DPDK, which no other process reaches/,
+  ],
+  [
+    'commands behind rings',
+    'links:',
+    'ports: { kind: dpdk }\ndevice: { kind: command, run: "true" }\nlinks:',
+    /^t\.yaml:8: only network functions are behind rings of DPDK/,
   ],
   [
     'a name that no interface can have',

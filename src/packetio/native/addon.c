@@ -116,8 +116,8 @@ static napi_value js_close(napi_env env, napi_callback_info info) {
   TRY(napi_get_value_external(env, given[0], &held));
   struct held_port *port = held;
   TRY(unpaced(env, port));
-  if (port->port != NULL) port->port->operations->close(port->port);
-  port->port = NULL;
+  if (shut_port(port)) return NULL;
+  napi_throw_error(env, "EBUSY", "another thread uses the port");
   return NULL;
 }
 
@@ -266,6 +266,8 @@ static const struct {
     {"send", js_send},
     {"counts", js_counts},
     {"close", js_close},
+    {"lend", js_lend},
+    {"borrow", js_borrow},
     {"wait", js_wait},
     {"createNamespace", js_create_namespace},
     {"closeNamespace", js_close_namespace},

@@ -204,8 +204,9 @@ static void close_port(struct port *port) {
   free(this);
 }
 
-static const struct port_operations operations = {"af_packet", receive, send_frames, counts, close_port, NULL};
-static const struct port_operations ring_operations = {"af_packet", receive, send_from_ring, counts, close_port, NULL};
+static const struct port_operations operations = {"af_packet", receive, send_frames, counts, close_port, NULL, NULL};
+static const struct port_operations ring_operations = {"af_packet", receive, send_from_ring, counts,
+                                                        close_port, NULL, NULL};
 
 static int set(struct af_packet *this, int level, int name, const void *value, socklen_t size, const char *operation,
                struct failure *failure) {

@@ -1,11 +1,25 @@
 #define _GNU_SOURCE
 #include "values.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
+
+bool shut_port(struct held_port *held) {
+  if (held->port == NULL) return true;
+  if (held->lease != NULL) {
+    int state = held->is_borrowed ? LEASE_TAKEN : LEASE_OFFERED;
+    int next = held->is_borrowed ? LEASE_OFFERED : LEASE_FREE;
+    if (!atomic_compare_exchange_strong(&held->lease->state, &state, next)) return false;
+  }
+  if (!held->is_borrowed) held->port->operations->close(held->port);
+  held->port = NULL;
+  return true;
+}
 
 void let_go(struct held_port *held) {
   if (--held->holders > 0) return;
-  if (held->port != NULL) held->port->operations->close(held->port);
+  /* One that another thread uses still stays open: better than closed under its hands. */
+  shut_port(held);
   free(held);
 }
 
@@ -30,8 +44,10 @@ napi_status held_port_of(napi_env env, napi_value value, struct held_port **held
   napi_status status = napi_get_value_external(env, value, &data);
   if (status != napi_ok) return status;
   *held = data;
-  if ((*held)->port != NULL) return napi_ok;
-  napi_throw_error(env, "EBADF", "the port is closed");
+  const struct lease *lease = (*held)->is_borrowed ? NULL : (*held)->lease;
+  bool is_away = lease != NULL && atomic_load(&lease->state) == LEASE_TAKEN;
+  if ((*held)->port != NULL && !is_away) return napi_ok;
+  napi_throw_error(env, is_away ? "EBUSY" : "EBADF", is_away ? "another thread uses the port" : "the port is closed");
   return napi_pending_exception;
 }
 

@@ -64,12 +64,14 @@ struct port_operations {
   void (*close)(struct port *port);
   /* Fails where the link is lost; NULL where poll tells it. */
   int (*check)(struct port *port, struct failure *failure);
+  /* Whether there are frames; NULL where poll tells it. */
+  bool (*has_frames)(struct port *port);
 };
 
 struct port {
   const struct port_operations *operations;
-  int fd;      /* readable where frames wait */
-  int room_fd; /* writable where frames are taken; -1 of either: it counts as ready, so nobody waits for it */
+  int fd;      /* readable where frames wait; -1: it is asked again and again */
+  int room_fd; /* writable where frames are taken; -1: it counts as ready, so nobody waits for it */
 };
 
 /* At a time, waited for or of a pacer. */

@@ -28,20 +28,33 @@ napi_status set_text(napi_env env, napi_value object, const char *name, const ch
 napi_status arguments(napi_env env, napi_callback_info info, size_t wanted, napi_value *values);
 napi_status interface_name(napi_env env, napi_value value, char name[IFNAMSIZ]);
 
+/* A port that its thread lends to another one: one of them uses it at a time, and only who has opened it closes it. */
+struct lease {
+  struct port *port;
+  _Atomic int state;
+};
+enum { LEASE_FREE, LEASE_OFFERED, LEASE_TAKEN };
+
 /* A port as JavaScript and pacers hold it; it is closed when all have let it go, if not before. */
 struct held_port {
   struct port *port; /* NULL: closed */
   uint32_t holders;
   bool is_paced; /* a pacer sends on it, and nothing else does */
+  bool is_borrowed;
+  struct lease *lease; /* NULL: it is not lent */
 };
 
 /* For JavaScript; the port is closed where that fails. */
 napi_value hold_port(napi_env env, struct port *port);
 void let_go(struct held_port *held);
-/* Of an open one. */
+/* Closes it, or gives it back; false while another thread uses it. */
+bool shut_port(struct held_port *held);
+/* For one that is open, and not with another thread. */
 napi_status held_port_of(napi_env env, napi_value value, struct held_port **held);
 napi_status unpaced(napi_env env, const struct held_port *held);
 
+napi_value js_lend(napi_env env, napi_callback_info info);
+napi_value js_borrow(napi_env env, napi_callback_info info);
 napi_value js_start_pacer(napi_env env, napi_callback_info info);
 napi_value js_pacer_publish(napi_env env, napi_callback_info info);
 napi_value js_pacer_finished(napi_env env, napi_callback_info info);

@@ -97,7 +97,7 @@ function mostPerSecond({ ports }: Topology): number {
 const AROUND_PACKET = 18
 
 function refuseLong({ ports, file }: Topology, sizes: readonly number[]): void {
-  if (ports.kind !== 'veth') return
+  if (ports.kind !== 'veth' && ports.kind !== 'dpdk') return
   const { mtu, line } = ports
   const long = sizes.find((size) => size > mtu + AROUND_PACKET)
   if (long === undefined) return

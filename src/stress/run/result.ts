@@ -7,6 +7,8 @@ import {
   type StressedNf,
   verdictOfCode,
 } from '../../result/index.js'
+import type { Topology } from '../../testbed/index.js'
+import { notExercised } from '../../wires/index.js'
 import type { Prepared } from './prepare.js'
 import type { Totals } from './size-bench.js'
 
@@ -24,7 +26,10 @@ export interface StressFacts extends Prepared, Pick<StressedNf, 'testers' | 'tes
   readonly command: readonly string[]
 }
 
-const NOT_EXERCISED = ['network cards and hardware timestamps: times are those of the kernel']
+/** DPDK's software devices have no times; those of others are the kernel's. */
+function hardwareTimes({ ports }: Topology): string {
+  return `network cards and hardware timestamps: times are those of ${ports.kind === 'dpdk' ? 'reading' : 'the kernel'}`
+}
 
 export function stressResult(facts: StressFacts): RunResult<StressedNf> {
   const { totals, ending } = facts
@@ -79,7 +84,7 @@ function nfOf(facts: StressFacts): Omit<StressedNf, 'verdict'> {
     direction: (loads[0]?.ways ?? 1) > 1 ? 'both' : 'one',
     plan: loads[0]?.plan ?? [],
     deviations,
-    notExercised: NOT_EXERCISED,
+    notExercised: [hardwareTimes(topology), ...notExercised(topology)],
     framesSent: totals.sent,
     framesReceived: totals.received,
     framesCorrupt: totals.corrupt,

@@ -1,16 +1,16 @@
 /** What the tester does alone, over a wire without a device: no result can be better than that. */
 import type { StressProfile, StressTester } from '../../result/index.js'
-import type { PortBackend } from '../../testbed/index.js'
+import type { Topology } from '../../testbed/index.js'
 import { bothWays } from '../rig/answers.js'
 import { straightLoad } from '../rig/load.js'
-import { openOwnWire } from '../rig/rig.js'
+import { openAlone } from '../rig/rig.js'
 import type { TrialOutcome } from '../rig/tester.js'
 import { findThroughput } from '../search.js'
 import { steady } from '../tests/bench.js'
 import { latencyOf } from '../tests/index.js'
 
 export interface SelfTestOptions {
-  readonly backend: PortBackend
+  readonly topology: Topology
   readonly version: 4 | 6
   readonly isBothWays: boolean
   readonly size: number
@@ -30,10 +30,10 @@ export const SELF_TEST_TRIALS = 7
 
 /** @throws Interrupted; MachineError where this machine has no network namespaces. */
 export async function testTester(options: SelfTestOptions): Promise<StressTester> {
-  const { backend, size, profile, rateCap, quiet, signal } = options
+  const { topology, size, profile, rateCap, quiet, signal } = options
   const seconds = Math.min(profile.probeSeconds, LONGEST)
   const load = options.isBothWays ? bothWays(straightLoad(options), straightLoad(options, true)) : straightLoad(options)
-  const rig = await openOwnWire({ backend, size, quiet, rateCap, signal })
+  const rig = await openAlone({ topology, size, quiet, rateCap, signal })
   try {
     const run = (rate: number): Promise<TrialOutcome> => rig.tester.run(load, steady(rate, seconds))
     const fastest = Math.min(rateCap, (await run(rateCap)).offered)

@@ -65,8 +65,6 @@ async function measure(
 ): Promise<Ending | undefined> {
   const { topology, node, nf, sizes, profile, ip, flows, seed, rateCap, estimate } = prepared
   const { signal } = options
-  // Those of veth pairs are the device's.
-  const backend = topology.ports.kind === 'interfaces' ? topology.ports.backend : 'af_packet'
   const quiet = QUIET[profile.name]
   const tell = (test: string, size: number, rate: number): void =>
     options.onProgress?.({
@@ -81,7 +79,7 @@ async function measure(
   for (const size of sizes) {
     tell('tester', size, Number.POSITIVE_INFINITY)
     found.testers.push(
-      await testTester({ backend, version: ip, isBothWays, size, flows, seed, profile, rateCap, quiet, signal }),
+      await testTester({ topology, version: ip, isBothWays, size, flows, seed, profile, rateCap, quiet, signal }),
     )
   }
   const rig = await openRig({ topology, node, asked: askedOf(options), nf, quiet, rateCap, signal })

@@ -195,7 +195,7 @@ static void close_port(struct port *port) {
   free(this);
 }
 
-static const struct port_operations operations = {"af_xdp", receive, send_frames, counts, close_port, check};
+static const struct port_operations operations = {"af_xdp", receive, send_frames, counts, close_port, check, NULL};
 
 /* The kernel itself tries zero-copy before it copies. After a bind that failed, libxdp has to begin anew. */
 static int bind_once(struct af_xdp *this, const char *name) {

@@ -3,7 +3,9 @@
 #include "../values.h"
 #include "dpdk.h"
 
+#include <rte_errno.h>
 #include <rte_ethdev.h>
+#include <rte_lcore.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,7 +110,7 @@ static napi_value js_open(napi_env env, napi_callback_info info) {
   return port == NULL ? throw_failure(env, &failure) : device_value(env, port);
 }
 
-/* openRings(name, mtu, buffers) */
+/* openRings(name, mtu, buffers, frames) */
 static napi_value js_open_rings(napi_env env, napi_callback_info info) {
   napi_value given[MOST_ARGUMENTS], made;
   char name[16];
@@ -116,12 +118,14 @@ static napi_value js_open_rings(napi_env env, napi_callback_info info) {
   struct dpdk_options options;
   struct failure failure;
   struct port *ports[2];
-  TRY(arguments(env, info, 3, given));
+  uint32_t frames;
+  TRY(arguments(env, info, 4, given));
   TRY(napi_get_value_string_utf8(env, given[0], name, sizeof name, &length));
   TRY(options_of(env, given[1], given[2], &options));
+  TRY(napi_get_value_uint32(env, given[3], &frames));
   if (!is_owner(env)) return NULL;
   forget_complaint();
-  if (open_dpdk_rings(name, &options, ports, &failure) != 0) return throw_failure(env, &failure);
+  if (open_dpdk_rings(name, frames, &options, ports, &failure) != 0) return throw_failure(env, &failure);
   napi_value devices[] = {device_value(env, ports[0]), device_value(env, ports[1])};
   if (devices[0] == NULL || devices[1] == NULL) return wrong(env);
   TRY(napi_create_array_with_length(env, 2, &made));
@@ -147,6 +151,49 @@ static napi_value js_link(napi_env env, napi_callback_info info) {
   return made;
 }
 
+/* errors(id) */
+static napi_value js_errors(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS], made;
+  uint32_t id;
+  struct rte_eth_stats stats;
+  TRY(arguments(env, info, 1, given));
+  TRY(napi_get_value_uint32(env, given[0], &id));
+  if (!is_owner(env)) return NULL;
+  if (rte_eth_stats_get((uint16_t)id, &stats) != 0) {
+    napi_throw_error(env, "EBADF", "the port is closed");
+    return NULL;
+  }
+  TRY(napi_create_object(env, &made));
+  const struct named_number numbers[] = {
+      {"sendErrors", (double)stats.oerrors},
+      {"receiveErrors", (double)stats.ierrors},
+  };
+  TRY(set_numbers(env, made, numbers, sizeof numbers / sizeof numbers[0]));
+  return made;
+}
+
+static void part(void *unused) {
+  (void)unused;
+  rte_thread_unregister();
+}
+
+/* join(): makes another thread of the process known to DPDK, until it ends. */
+static napi_value js_join(napi_env env, napi_callback_info info) {
+  (void)info;
+  if (owner == NULL) {
+    napi_throw_error(env, "EPERM", "DPDK does not run");
+    return NULL;
+  }
+  if (rte_lcore_id() != LCORE_ID_ANY) return NULL;
+  struct failure failure;
+  if (rte_thread_register() != 0) {
+    failed(&failure, "making a thread known to DPDK", rte_errno);
+    return throw_failure(env, &failure);
+  }
+  TRY(napi_add_env_cleanup_hook(env, part, NULL));
+  return NULL;
+}
+
 static napi_value js_complaint(napi_env env, napi_callback_info info) {
   (void)info;
   napi_value made;
@@ -162,6 +209,8 @@ static const struct {
     {"open", js_open},
     {"openRings", js_open_rings},
     {"link", js_link},
+    {"errors", js_errors},
+    {"join", js_join},
     {"complaint", js_complaint},
 };
 

@@ -19,8 +19,8 @@ struct dpdk_options {
 /* A device in EAL's words, its sockets in a namespace. */
 struct port *open_dpdk(const char *device, int namespace_fd, const struct dpdk_options *options,
                        struct failure *failure);
-/* Two ports that are each other's wire; 0, or -1. */
-int open_dpdk_rings(const char *name, const struct dpdk_options *options, struct port *ports[2],
+/* Two ports that are each other's wire, of one frame less than `frames`, a power of two, each way; 0, or -1. */
+int open_dpdk_rings(const char *name, uint32_t frames, const struct dpdk_options *options, struct port *ports[2],
                     struct failure *failure);
 /* What is still open; closing such a port again only frees it. */
 void close_all_dpdk(void);

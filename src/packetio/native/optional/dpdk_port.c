@@ -23,7 +23,6 @@
 /* Frames that are asked for at once, whatever is wanted: some drivers give none where they are asked for few. */
 #define BATCH 32
 #define DESCRIPTORS 1024
-#define RING_FRAMES 1024
 /* Buffers that a thread keeps for itself. */
 #define CACHE 256
 #define LEAST_ROOM 2048u
@@ -45,6 +44,7 @@ struct dpdk {
   struct shared *shared;
   struct rte_mbuf *batch[BATCH]; /* received, and not all handed on */
   uint16_t next, held;           /* of the batch: handed on, and all */
+  int64_t read_at;               /* when the batch was there: nanoseconds since 1970 */
   struct port_counts counts;
   struct dpdk *after; /* in the list of those that are open */
 };
@@ -76,20 +76,26 @@ static void give_back(struct dpdk *this) {
 
 static bool next_batch(struct dpdk *this) {
   this->held = rte_eth_rx_burst(this->id, 0, this->batch, BATCH);
-  return this->held > 0;
+  if (this->held == 0) return false;
+  struct timespec clock;
+  clock_gettime(CLOCK_REALTIME, &clock);
+  this->read_at = (int64_t)clock.tv_sec * 1000000000 + clock.tv_nsec;
+  return true;
+}
+
+static bool has_frames(struct port *port) {
+  struct dpdk *this = of(port);
+  return this->next < this->held || next_batch(this);
 }
 
 static int receive(struct port *port, uint8_t *arena, struct frame *frames, int count, struct failure *failure) {
   (void)failure;
   struct dpdk *this = of(port);
-  struct timespec clock;
-  clock_gettime(CLOCK_REALTIME, &clock);
-  int64_t now = (int64_t)clock.tv_sec * 1000000000 + clock.tv_nsec;
   uint64_t bytes = 0;
   int filled = 0;
   while (filled < count) {
     if (this->next == this->held && !next_batch(this)) break;
-    if (take(this->batch[this->next++], arena, &frames[filled], now)) bytes += frames[filled++].length;
+    if (take(this->batch[this->next++], arena, &frames[filled], this->read_at)) bytes += frames[filled++].length;
     else count_up(&this->counts.oversize, 1);
     if (this->next == this->held) give_back(this);
   }
@@ -194,7 +200,7 @@ void close_all_dpdk(void) {
   while (opened != NULL) shut(opened);
 }
 
-static const struct port_operations operations = {"dpdk", receive, send_frames, counts, close_port, NULL};
+static const struct port_operations operations = {"dpdk", receive, send_frames, counts, close_port, NULL, has_frames};
 
 static struct shared *share(const struct dpdk_options *options, struct failure *failure) {
   static unsigned number;
@@ -286,7 +292,7 @@ struct port *open_dpdk(const char *device, int namespace_fd, const struct dpdk_o
   return port;
 }
 
-int open_dpdk_rings(const char *name, const struct dpdk_options *options, struct port *ports[2],
+int open_dpdk_rings(const char *name, uint32_t frames, const struct dpdk_options *options, struct port *ports[2],
                     struct failure *failure) {
   struct shared *shared = share(options, failure);
   if (shared == NULL) return -1;
@@ -294,7 +300,7 @@ int open_dpdk_rings(const char *name, const struct dpdk_options *options, struct
   char each[2][RTE_RING_NAMESIZE];
   for (int i = 0; i < 2; i++) {
     snprintf(each[i], sizeof each[i], "%s%c", name, 'a' + i);
-    shared->rings[i] = rte_ring_create(each[i], RING_FRAMES, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
+    shared->rings[i] = rte_ring_create(each[i], frames, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
     if (shared->rings[i] == NULL) failed_with(failure, "making a ring of DPDK", rte_errno, "%s", each[i]);
   }
   for (int i = 0; i < 2 && shared->rings[0] != NULL && shared->rings[1] != NULL; i++) {

@@ -1,0 +1,150 @@
+/** The wires of a topology from the side that tests: its ports, and those that are for the device. */
+import { InputError } from '../errors.js'
+import type { LoadedNf } from '../nf/index.js'
+import {
+  createVeth,
+  type LentPort,
+  type LinkEnd,
+  lendPort,
+  NetworkNamespace,
+  type PacketPort,
+} from '../packetio/index.js'
+import type { Topology, TopologyPorts } from '../testbed/index.js'
+import { openDevices, openRings, untilUp } from './dpdk.js'
+import { inPortOrder, openInterfaces } from './interfaces.js'
+import { createPairs, openEnds } from './veth.js'
+import { dpdkLink, kernelLink, type WatchedLink } from './watched-link.js'
+
+/** What a device is given for ports: interfaces in a namespace, or ports that are opened already. */
+export interface DeviceSide {
+  readonly namespace: NetworkNamespace
+  /** In order; of a device that is not on this machine none. */
+  readonly interfaces: readonly LinkEnd[]
+  readonly lent: readonly LentPort[]
+}
+
+export interface TesterSide {
+  readonly ports: readonly PacketPort[]
+  /** Of these. */
+  readonly links: readonly WatchedLink[]
+  readonly device: DeviceSide
+  /** Of the device, where the kernel of this machine has them. */
+  readonly deviceLinks: readonly WatchedLink[]
+  /** After the device has ended. */
+  close(): void
+}
+
+/** @throws VigilError for what is wrong with topology or machine; nothing is left then. */
+export async function openTesterSide(topology: Topology, nf: LoadedNf): Promise<TesterSide> {
+  const { ports, file } = topology
+  const { portCount } = nf.config
+  switch (ports.kind) {
+    case 'veth':
+      return pairs(nf, ports.mtu)
+    case 'interfaces': {
+      refuseOwn(topology, 'interfaces')
+      const named = inPortOrder(topology, portCount, ports.interfaces, 'interfaces')
+      const opened = await openInterfaces(file, named, ports)
+      const links = named.map(({ name }) => kernelLink({ namespace: NetworkNamespace.present, name }, true))
+      return { ...opened, links, device: elsewhere, deviceLinks: [] }
+    }
+    case 'dpdk': {
+      if (ports.devices === undefined) return rings(file, portCount, ports)
+      refuseOwn(topology, 'devices')
+      const named = inPortOrder(topology, portCount, ports.devices, 'devices')
+      const opened = await openDevices(file, named, ports)
+      try {
+        await untilUp(file, named, opened.ports)
+      } catch (error) {
+        opened.close()
+        throw error
+      }
+      return { ...opened, links: opened.ports.map(dpdkLink), device: elsewhere, deviceLinks: [] }
+    }
+    case 'sim':
+      throw new Error('simulated ports have no wires')
+  }
+}
+
+/** What a network function has for its own ports cannot be the tester's too. */
+export function refuseOwn({ ports, device, file }: Topology, what: 'interfaces' | 'devices'): void {
+  if (ports.kind === 'sim' || device.kind !== 'wasm') return
+  throw new InputError(`these ${what} are those of the network function itself`, {
+    file,
+    line: ports.line,
+    hint: 'device: { kind: external } says that what is under test is cabled to them',
+  })
+}
+
+/** What is not of this machine, or finds its way by itself. */
+export const elsewhere: DeviceSide = { namespace: NetworkNamespace.present, interfaces: [], lent: [] }
+
+function pairs({ config }: LoadedNf, mtu: number): TesterSide {
+  const made = createPairs(config, mtu)
+  try {
+    const ports = openEnds(made.testers)
+    return {
+      ports,
+      links: made.testers.map((end) => kernelLink(end, false)),
+      device: { namespace: made.namespace, interfaces: made.devices, lent: [] },
+      deviceLinks: made.devices.map((end) => kernelLink(end, false)),
+      close(): void {
+        for (const port of ports) port.close()
+        made.close()
+      },
+    }
+  } catch (error) {
+    made.close()
+    throw error
+  }
+}
+
+function rings(file: string, count: number, ports: Extract<TopologyPorts, { kind: 'dpdk' }>): TesterSide {
+  const { testers, devices, close } = openRings(file, count, ports)
+  const device = { ...elsewhere, lent: devices.map(lendPort) }
+  return { ports: testers, links: testers.map(dpdkLink), device, deviceLinks: [], close }
+}
+
+/** Ethernet's addresses and type, and the check sequence; and the packets that every link carries. */
+const AROUND_PACKET = 18
+const USUAL_MTU = 1500
+
+/**
+ * Two ports at the ends of one wire of the tester's own, as it has them in this topology; frames are up to `size` bytes
+ * with their check sequence.
+ */
+export function openOwnWire({ ports, file }: Topology, size: number): TesterSide {
+  const mtu = Math.max(USUAL_MTU, size - AROUND_PACKET)
+  if (ports.kind === 'dpdk') return crossed(openRings(file, 1, { ...ports, mtu: Math.max(mtu, ports.mtu) }))
+  const [here, there] = [NetworkNamespace.create(), NetworkNamespace.create()]
+  const close = (): void => {
+    for (const each of [here, there]) each.close()
+  }
+  try {
+    const ends: readonly [LinkEnd, LinkEnd] = [
+      { namespace: here, name: 'left' },
+      { namespace: there, name: 'right' },
+    ]
+    createVeth(...ends, mtu)
+    // On pairs, the back-end that is named is the device's.
+    const opened = openEnds(ends, ports.kind === 'interfaces' ? ports.backend : 'af_packet')
+    return {
+      ports: opened,
+      links: ends.map((end) => kernelLink(end, false)),
+      device: elsewhere,
+      deviceLinks: [],
+      close(): void {
+        for (const port of opened) port.close()
+        close()
+      },
+    }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+function crossed({ devices, testers, close }: ReturnType<typeof openRings>): TesterSide {
+  const ports = [...devices, ...testers]
+  return { ports, links: ports.map(dpdkLink), device: elsewhere, deviceLinks: [], close }
+}
