@@ -7,7 +7,7 @@ export function notExercised({ ports, device }: Pick<Topology, 'ports' | 'device
   const isCabled = ports.kind === 'interfaces' || hasCards
   return [
     ...(ports.kind === 'interfaces' ? ['network cards: interfaces were tried as veth pairs only'] : []),
-    ...(hasCards ? ['network cards under DPDK, which was tried on devices of software only'] : []),
+    ...(hasCards ? ['network cards under DPDK, which was tried on devices of software and emulated cards'] : []),
     ...(isCabled && device.kind !== 'wasm' ? ['a device on another machine'] : []),
   ]
 }

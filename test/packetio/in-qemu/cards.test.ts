@@ -1,6 +1,18 @@
 import { fileURLToPath } from 'node:url'
 
+import type { DpdkLink, PortCounts } from '../../../src/packetio/index.js'
+import type { NfResult, RunResult } from '../../../src/result/index.js'
 import { inQemu } from './machine.js'
+
+interface Seen {
+  /** Frames that came out as they were sent, of 3,200. */
+  readonly right: number
+  readonly driver: string
+  readonly link: DpdkLink
+  readonly counts: readonly PortCounts[]
+}
+
+const project = fileURLToPath(new URL('../../../../', import.meta.url))
 
 const packetio = fileURLToPath(new URL('../../../src/packetio/index.js', import.meta.url))
 
@@ -38,12 +50,37 @@ console.log(JSON.stringify({ right, driver: ports[0].device.driver, link: ports[
 for (const port of ports) port.close()
 `
 
-inQemu('network cards on a PCI bus carry frames of every length both ways, and count them', async (t, boot) => {
-  const { code, output } = await boot(`exec ${process.execPath} both-ways.mjs`, { 'both-ways.mjs': BOTH_WAYS })
+const TOPOLOGY = `
+title: Two cards that are each other's cable
+ports:
+  kind: dpdk
+  memory: huge
+  megabytes: 256
+  devices: { dut.0: '0000:00:04.0', dut.1: '00:05.0' }
+device: { kind: external }
+nodes: { dut: { nf: $nf, ports: 2 } }
+inputs: { left: dut.0, right: dut.1 }
+`
+
+inQemu('network cards on a PCI bus carry frames and traces, as their cable does', async (t, boot) => {
+  const words = ['replay', `${project}traces/nat-web.pcap`, '--nf', 'nop', '--topology', 'cards.yaml', '--limit', '200']
+  const script = [
+    `${process.execPath} both-ways.mjs || exit`,
+    `${process.execPath} ${project}bin/vigil.js ${words.join(' ')} --pps 400 --json 2>log || { cat log; exit 1; }`,
+  ]
+  const { code, output } = await boot(script.join('\n'), {
+    'both-ways.mjs': BOTH_WAYS,
+    'cards.yaml': TOPOLOGY.trimStart(),
+  })
   t.is(code, 0, output)
-  const { right, driver, link, counts } = JSON.parse(output)
-  t.is(right, 3200, output)
-  t.is(driver, 'net_e1000_em')
-  t.deepEqual(link, { isUp: true, megabits: 1000 })
-  for (const { sent, received, lost } of counts) t.deepEqual([sent, received, lost], [1600, 1600, 0])
+  const [first = '', ...rest] = output.split('\n')
+  const seen: Seen = JSON.parse(first)
+  t.is(seen.right, 3200)
+  t.is(seen.driver, 'net_e1000_em')
+  t.deepEqual(seen.link, { isUp: true, megabits: 1000 })
+  for (const { sent, received, lost } of seen.counts) t.deepEqual([sent, received, lost], [1600, 1600, 0])
+  const { verdict, nfs, replay }: RunResult<NfResult> = JSON.parse(rest.join('\n'))
+  t.is(verdict, 'holds')
+  t.deepEqual([nfs[0]?.packetsChecked, nfs[0]?.packetsReceived], [200, 200])
+  t.is(replay?.real?.notExercised.length, 2)
 })
