@@ -1,5 +1,5 @@
 /** What runs that were killed have left: only what says that it is of Vigil, and of a process that is gone. */
-import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { journalsOfTheGone } from './journal.js'
@@ -31,13 +31,21 @@ function isOurs(path: string): boolean {
 function dpdkFolders(): Leftover[] {
   const parents = ['/var/run/dpdk', '/tmp/dpdk', join(process.env.XDG_RUNTIME_DIR ?? '/nowhere', 'dpdk')]
   return parents
-    .filter((parent) => existsSync(parent))
-    .flatMap((parent) => readdirSync(parent).map((name) => ({ name, path: join(parent, name) })))
+    .flatMap((parent) => namesIn(parent).map((name) => ({ name, path: join(parent, name) })))
     .filter(({ name, path }) => {
       const id = /^vigil-(\d+-\d+)$/.exec(name)?.[1]
       return id !== undefined && isGone(id) && isOurs(path)
     })
     .map(({ path }) => ({ kind: 'folder', what: path, remove: () => rmSync(path, { recursive: true }) }))
+}
+
+/** None of a folder that is not there, or another user's alone. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
 }
 
 function sockets(): Leftover[] {

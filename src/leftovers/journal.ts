@@ -50,7 +50,16 @@ export function journalsOfTheGone(isOurs: (path: string) => boolean): readonly J
     .filter((name) => /^\d+-\d+$/.test(name) && isGone(name))
     .map((name) => {
       const file = join(folder, name)
-      const paths: unknown = JSON.parse(readFileSync(file, 'utf8'))
-      return { file, paths: Array.isArray(paths) ? paths.map(String) : [] }
+      return { file, paths: pathsIn(readFileSync(file, 'utf8')) }
     })
+}
+
+/** None of a journal that its process was killed while writing. */
+function pathsIn(text: string): readonly string[] {
+  try {
+    const paths: unknown = JSON.parse(text)
+    return Array.isArray(paths) ? paths.map(String) : []
+  } catch {
+    return []
+  }
 }
