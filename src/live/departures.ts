@@ -46,15 +46,13 @@ export class Departures {
   }
 
   /**
-   * Takes note of all that was sent before a time that is over: a call that sends may have begun, and not have ended. One
-   * whose port takes nothing is not waited for.
+   * Takes note of all that was sent up to now: a call that sends may have begun, and not have ended. One whose port takes
+   * nothing is not waited for.
    */
-  readonly lookUntil = (time: number): void => {
+  readonly lookForAll = (): void => {
     const until = performance.now() + IN_CALL
-    while (performance.now() < until) {
-      this.look()
-      if (this.open === 0 || this.#pacer.dueAt(this.#seen % this.#pacer.slots) > time || this.#lastSent > time) return
-    }
+    do this.look()
+    while (this.#seen < this.#pacer.begun() && performance.now() < until)
   }
 
   #went(slot: number): void {

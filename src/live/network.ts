@@ -129,12 +129,7 @@ export class LiveNetwork implements Simulator {
 
   /** Waits for the answers to what was sent, unless they take long: the next frame depends on them. */
   flush(): void {
-    let last = performance.now()
-    while (this.waiting > 0) {
-      if (this.#serve() || this.departures.open > 0) last = performance.now()
-      else if (performance.now() - last > ANSWER) return
-      else this.#rest()
-    }
+    this.#waitWhile(() => this.waiting > 0, ANSWER)
     this.#serve()
   }
 
@@ -221,19 +216,20 @@ export class LiveNetwork implements Simulator {
     // Of two that are all the same nobody could tell which came out.
     const twin = outstanding.twinOf(bytes, start, length)
     const { pair } = outstanding
-    if (twin !== NONE) this.#await(twin, ANSWER)
+    if (twin !== NONE) this.#waitWhile(() => this.watch.isUnderWay(twin), ANSWER)
     const other = this.#pace.isScheduled ? NONE : this.#conversations.lastByOther(pair, port)
-    if (other !== NONE) this.#await(other, ORDER)
+    if (other !== NONE) this.#waitWhile(() => this.watch.isUnderWay(other), ORDER)
     return pair
   }
 
-  /** Waits until it is known what became of a frame, for so many milliseconds in which nothing happens at most. */
-  #await(entry: number, patience: number): void {
+  /** Ends also after so many milliseconds in which all is sent and nothing happens. */
+  #waitWhile(isOpen: () => boolean, patience: number): void {
     let last = performance.now()
-    while (this.watch.isUnderWay(entry)) {
-      if (this.#serve() || this.departures.open > 0) last = performance.now()
+    while (isOpen()) {
+      const isNews = this.#serve()
+      if (isNews || this.departures.open > 0) last = performance.now()
       else if (performance.now() - last > patience) return
-      else this.#rest()
+      if (!isNews) this.#rest()
     }
   }
 
@@ -241,7 +237,7 @@ export class LiveNetwork implements Simulator {
   #serve(): boolean {
     this.#pacer.publish()
     const went = this.departures.look()
-    return this.watch.look(this.departures.lookUntil) || went
+    return this.watch.look(this.departures.lookForAll) || went
   }
 
   #rest(): void {

@@ -125,10 +125,10 @@ export class Watch {
     this.#end(entry)
   }
 
-  /** Looks once at everything, where `drainUntil` tells what was sent before a time. @returns Whether anything has happened. */
-  look(drainUntil: (time: number) => void): boolean {
-    const came = this.#receive(drainUntil)
-    const passed = this.#pass(drainUntil)
+  /** Looks once at everything, where `drain` tells all that was sent until it is called. @returns Whether anything has happened. */
+  look(drain: () => void): boolean {
+    const came = this.#receive(drain)
+    const passed = this.#pass(drain)
     const closed = this.#closeOld()
     const isNews = came || passed || closed
     if (isNews) {
@@ -146,7 +146,7 @@ export class Watch {
     return isSent && this.races.isExplained && this.#options.now() - this.#latestNews > SETTLED
   }
 
-  #receive(drainUntil: (time: number) => void): boolean {
+  #receive(drain: () => void): boolean {
     let all = 0
     this.#hasSeenAll = true
     for (const [egress, port] of this.#options.ports.entries()) {
@@ -154,7 +154,7 @@ export class Watch {
       if (count === 0) continue
       if (count === BURST) this.#hasSeenAll = false
       const now = this.#options.now()
-      drainUntil(now)
+      drain()
       for (let i = 0; i < count; i++) this.#came(egress, now, i)
       all += count
     }
@@ -182,7 +182,7 @@ export class Watch {
   }
 
   /** What the device says of how far it is. */
-  #pass(drainUntil: (time: number) => void): boolean {
+  #pass(drain: () => void): boolean {
     const { processed } = this.#options.device
     if (processed === undefined) return false
     let isNews = false
@@ -190,7 +190,7 @@ export class Watch {
       this.#settleSilent(lane, processed[port] ?? 0)
       if (!lane.passTo(lane.processed)) continue
       const now = this.#options.now()
-      drainUntil(now)
+      drain()
       this.races.hear(this.#time(now))
       this.races.passed(port, lane.entryAt(lane.through - 1))
       isNews = true

@@ -70,6 +70,7 @@ export interface Native {
     spin: number,
   ): PacerHandle
   pacerPublish(pacer: PacerHandle, head: number): void
+  pacerBegun(pacer: PacerHandle): number
   pacerFinished(pacer: PacerHandle): number
   stopPacer(pacer: PacerHandle): number
   clockOffset(): bigint

@@ -102,6 +102,11 @@ export class Pacer {
     asked((addon) => addon.pacerPublish(this.#handle, this.#pushed))
   }
 
+  /** How many frames were handed to their ports since the start, or are just being: others are sent later than this call. */
+  begun(): number {
+    return asked((addon) => addon.pacerBegun(this.#handle))
+  }
+
   /** Looks how many frames are done with since the start: sent, or refused by their port. */
   finished(): number {
     this.#finished = asked((addon) => addon.pacerFinished(this.#handle))

@@ -278,6 +278,7 @@ static const struct {
     {"offloads", js_offloads},
     {"startPacer", js_start_pacer},
     {"pacerPublish", js_pacer_publish},
+    {"pacerBegun", js_pacer_begun},
     {"pacerFinished", js_pacer_finished},
     {"stopPacer", js_stop_pacer},
     {"clockOffset", js_clock_offset},

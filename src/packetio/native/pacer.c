@@ -28,7 +28,8 @@ enum { AWAKE, UNTIL_PUBLISHED, UNTIL_STOPPED };
 struct pacer {
   struct pacer_options ring;
   pthread_t thread;
-  _Atomic uint64_t head, done;
+  /* Frames: published; handed to their ports, or about to be; done with. */
+  _Atomic uint64_t head, begun, done;
   _Atomic bool is_stopping;
   _Atomic uint32_t sleep;
 };
@@ -75,6 +76,9 @@ static uint64_t send_due(struct pacer *this, uint64_t done, uint64_t head, int64
   while ((uint64_t)count < most && paced[count].port == paced->port && frames[count].time <= now) count++;
   struct port *port = this->ring.ports[paced->port];
   struct failure failure;
+  /* In this order: whoever does not see that a frame has begun knows that it is sent later than that. */
+  atomic_store(&this->begun, done + (uint64_t)count);
+  now = since(this->ring.origin);
   int taken = port->operations->send(port, this->ring.arena, frames, count, &failure);
   int error = taken < 0 ? failure.error : 0;
   if (taken < 0) taken = 1;
@@ -82,6 +86,8 @@ static uint64_t send_due(struct pacer *this, uint64_t done, uint64_t head, int64
     paced[i].sent = now;
     paced[i].error = error;
   }
+  /* Those that were not taken are tried again, at another time. */
+  atomic_store(&this->begun, done + (uint64_t)taken);
   return (uint64_t)taken;
 }
 
@@ -134,6 +140,8 @@ void publish_frames(struct pacer *this, uint64_t head) {
   uint32_t idle = UNTIL_PUBLISHED;
   if (atomic_compare_exchange_strong(&this->sleep, &idle, AWAKE)) wake(this);
 }
+
+uint64_t begun_frames(struct pacer *this) { return atomic_load(&this->begun); }
 
 uint64_t finished_frames(struct pacer *this) { return atomic_load_explicit(&this->done, memory_order_acquire); }
 

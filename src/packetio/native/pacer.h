@@ -31,6 +31,8 @@ struct pacer_options {
 struct pacer *start_pacer(const struct pacer_options *options, struct failure *failure);
 /* All frames before the `head`th may be sent. */
 void publish_frames(struct pacer *pacer, uint64_t head);
+/* How many frames were handed to their ports, or are just being; those after them are sent later than this is asked. */
+uint64_t begun_frames(struct pacer *pacer);
 /* How many frames are done with, one way or the other; their slots are free. */
 uint64_t finished_frames(struct pacer *pacer);
 /* How many of the published frames were not sent for it. The ports are free after that. */

@@ -147,6 +147,15 @@ napi_value js_pacer_finished(napi_env env, napi_callback_info info) {
   return number(env, (double)(this->pacer == NULL ? this->published : finished_frames(this->pacer)));
 }
 
+/* pacerBegun(pacer): how many frames are done with, or about to be. */
+napi_value js_pacer_begun(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS];
+  struct held_pacer *this;
+  TRY(arguments(env, info, 1, given));
+  TRY(held_pacer_of(env, given[0], &this));
+  return number(env, (double)(this->pacer == NULL ? this->published : begun_frames(this->pacer)));
+}
+
 /* stopPacer(pacer): how many of the published frames were not sent for it. */
 napi_value js_stop_pacer(napi_env env, napi_callback_info info) {
   napi_value given[MOST_ARGUMENTS];

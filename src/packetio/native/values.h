@@ -57,6 +57,7 @@ napi_value js_lend(napi_env env, napi_callback_info info);
 napi_value js_borrow(napi_env env, napi_callback_info info);
 napi_value js_start_pacer(napi_env env, napi_callback_info info);
 napi_value js_pacer_publish(napi_env env, napi_callback_info info);
+napi_value js_pacer_begun(napi_env env, napi_callback_info info);
 napi_value js_pacer_finished(napi_env env, napi_callback_info info);
 napi_value js_stop_pacer(napi_env env, napi_callback_info info);
 napi_value js_clock_offset(napi_env env, napi_callback_info info);
