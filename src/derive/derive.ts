@@ -4,14 +4,16 @@
  * tells apart. No network function is run. The same for the same specification, configuration and seed.
  */
 import { InputError } from '../errors.js'
-import { openSyncSolver, Terms } from '../smt/index.js'
+import { openSyncSolver, type SyncSolver, Terms } from '../smt/index.js'
 import { Conditions } from './conditions.js'
 import { covering, worthOf } from './cover.js'
 import { coverageOf } from './coverage.js'
+import { EntryFields } from './invariant.js'
+import { KnownPath } from './known/path.js'
 import { malformations, type NotedSequence } from './malformations.js'
-import { Reachability } from './reach.js'
+import { invariantOf, Reachability } from './reach.js'
 import { Reference } from './reference.js'
-import { search } from './search.js'
+import { type Found, search } from './search.js'
 import type { Sequence } from './sequence.js'
 import { loadSpecSubject } from './subject.js'
 import type { CasePacket, Suite, SuiteCase } from './suite/suite.js'
@@ -80,12 +82,22 @@ export async function derive(options: DeriveOptions): Promise<Suite> {
       maxPackets,
       covering: options.covering,
       isComplete: found.isComplete,
-      coverage: coverageOf({ reference, reach, cases, notFound }),
+      coverage: coverageOf({ reference, reach: inReached(reference, solver, reach, found), cases, notFound }),
       cases: cases.map(({ made }) => made),
     }
   } finally {
     solver.close()
   }
+}
+
+/** Where something is possible by the types of fields alone and was not found, with what else always holds. */
+function inReached(reference: Reference, solver: SyncSolver, reach: Reachability, found: Found): Reachability {
+  const isOpen = [...reach.targets].some((target) => !found.met.has(target) && reach.of(target).kind !== 'impossible')
+  if (!isOpen) return reach
+  const fields = new EntryFields(reference.reading.declarations)
+  const candidates = fields.candidates(new KnownPath(reference.terms), found.reached)
+  const invariant = invariantOf(reference, solver, candidates)
+  return invariant.length === 0 ? reach : new Reachability(reference, solver, invariant)
 }
 
 /** What would have sides that are not counted is refused, rather than be called covered. */

@@ -19,6 +19,7 @@ import { followed } from '../verify/any-packet-run.js'
 import { type Exploration, explore } from '../verify/exploration/explore.js'
 import { anyPacket } from '../verify/machine/packet-input.js'
 import { type Goals, GoalsOfRun } from './goals.js'
+import { type Candidate, EntryFields } from './invariant.js'
 import { FixedChoices, type Manner } from './known/device.js'
 import type { Asked } from './known/entries.js'
 import { type KnownState, WorkingState } from './known/state.js'
@@ -30,6 +31,8 @@ export interface GoalsOnPath {
   readonly asked: readonly Asked[]
   /** Where tables were looked into, `line:column` each. */
   readonly looked: ReadonlySet<string>
+  /** What candidates for an invariant say of what is stored on this path. */
+  readonly kept: readonly { readonly candidate: Candidate; readonly field: Term; readonly holds: Term }[]
 }
 
 const MOST_PATHS = 2000
@@ -60,13 +63,18 @@ export function exploreFrom(
         }),
       ),
     )
-    return { goals: goals.goals, asked: working.lookups.asked, looked: placesIn(log) }
+    return { goals: goals.goals, asked: working.lookups.asked, looked: placesIn(log), kept: [] }
   }
   return explore(run, { terms, solver, isJudging: false, mostPaths: MOST_PATHS })
 }
 
-/** From any state that the types of its fields allow. */
-export function exploreAny({ reading, conditions, terms }: Reference, solver: SyncSolver): Exploration<GoalsOnPath> {
+/** From any state that the types of its fields allow, and of whose entries the candidates hold. */
+export function exploreAny(
+  { reading, conditions, terms }: Reference,
+  solver: SyncSolver,
+  candidates: readonly Candidate[] = [],
+): Exploration<GoalsOnPath> {
+  const fields = new EntryFields(reading.declarations)
   const run = (path: Path): GoalsOnPath => {
     const { portCount } = reading
     const integers = new Integers(terms)
@@ -75,7 +83,7 @@ export function exploreAny({ reading, conditions, terms }: Reference, solver: Sy
     const scope = { path, integers, last }
     const before = new Run(path, portCount, last)
     const states = Object.entries(reading.declarations).map(
-      ([name, declaration]) => [name, anyState(scope, before, name, declaration)] as const,
+      ([name, declaration]) => [name, anyState(scope, before, name, declaration, { fields, candidates })] as const,
     )
     const goals = new GoalsOfRun(conditions, terms)
     const { log } = followed(() =>
@@ -90,7 +98,7 @@ export function exploreAny({ reading, conditions, terms }: Reference, solver: Sy
         }),
       ),
     )
-    return { goals: goals.goals, asked: [], looked: placesIn(log) }
+    return { goals: goals.goals, asked: [], looked: placesIn(log), kept: keptOn(path, fields, candidates, log) }
   }
   return explore(run, { terms, solver, isJudging: false, mostPaths: MOST_PATHS })
 }
@@ -99,7 +107,36 @@ function placesIn(log: readonly StateEvent[]): ReadonlySet<string> {
   return new Set(log.flatMap(({ place }) => (place?.kind === 'source' ? [`${place.line}:${place.column ?? 0}`] : [])))
 }
 
-function anyState(scope: Scope, before: Run, name: string, declaration: StateDeclaration): StateBinding {
+/** Entries that are made, and values that are set, must be as the candidates say. */
+function keptOn(
+  path: Path,
+  fields: EntryFields,
+  candidates: readonly Candidate[],
+  log: readonly StateEvent[],
+): GoalsOnPath['kept'] {
+  return candidates.flatMap((candidate) =>
+    log.flatMap(({ table, operation, key, value }) => {
+      if (table !== candidate.table || (operation !== 'insert' && operation !== 'setValue')) return []
+      const bytes = candidate.part === 'key' ? key : value
+      return bytes === undefined
+        ? []
+        : [{ candidate, field: fields.field(path, candidate, bytes).term, holds: fields.holds(path, candidate, bytes) }]
+    }),
+  )
+}
+
+interface Invariant {
+  readonly fields: EntryFields
+  readonly candidates: readonly Candidate[]
+}
+
+function anyState(
+  scope: Scope,
+  before: Run,
+  name: string,
+  declaration: StateDeclaration,
+  { fields, candidates }: Invariant,
+): StateBinding {
   const { integers, path } = scope
   const sized = (size: number) => integers.of(BigInt(size))
   switch (declaration.kind) {
@@ -114,6 +151,10 @@ function anyState(scope: Scope, before: Run, name: string, declaration: StateDec
         refinements: (entry: { readonly key: Term; readonly value: Term | undefined }) => [
           ...key.facts(before, entry.key),
           ...(value === undefined || entry.value === undefined ? [] : value.facts(before, entry.value)),
+          ...candidates.flatMap((candidate) => {
+            const bytes = candidate.part === 'key' ? entry.key : entry.value
+            return candidate.table === name && bytes !== undefined ? [fields.holds(path, candidate, bytes)] : []
+          }),
         ],
       }
       return { kind: 'expiringMap', state: new SymbolicExpiringMap(new ExpiringMapBase(scope, shape, 'arbitrary')) }

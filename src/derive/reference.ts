@@ -14,7 +14,7 @@ import type { Asked } from './known/entries.js'
 import { KnownFrame, knownSums } from './known/frame.js'
 import { KnownPath } from './known/path.js'
 import { type KnownState, WorkingState } from './known/state.js'
-import { boundaryOf, expiryOf, MARGINS, sideOf } from './targets.js'
+import { boundaryOf, expiryOf, MARGINS, sideOf, useOf } from './targets.js'
 
 export interface Packet {
   readonly bytes: Uint8Array
@@ -45,7 +45,9 @@ export interface Hit {
   readonly table: string
   /** Below zero where it had expired. */
   readonly margin: bigint
+  /** Where the entry got its time and its value. */
   readonly timed: string
+  readonly valued: string
 }
 
 export class Reference {
@@ -80,7 +82,8 @@ export class Reference {
       }),
     )
     const hits = working.lookups.asked.flatMap((asked) => this.#hit(asked))
-    for (const { at, margin, timed } of hits) {
+    for (const { at, margin, timed, valued } of hits) {
+      if (margin >= 0n) seen.met.add(useOf(at, timed, valued))
       const [near] = MARGINS.filter((each) => each.margin === margin)
       if (near === undefined) continue
       seen.met.add(expiryOf(at, near.name))
@@ -103,7 +106,7 @@ export class Reference {
     if (isMeant !== this.terms.true || time === undefined || limit === undefined || !this.#lookups.has(at)) return []
     // What was there and went otherwise is no matter of time.
     if (isFound !== this.terms.true && time >= limit) return []
-    return [{ at, table, margin: time - limit, timed: entry.marks.timed }]
+    return [{ at, table, margin: time - limit, timed: entry.marks.timed, valued: entry.marks.valued }]
   }
 }
 

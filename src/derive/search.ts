@@ -12,7 +12,7 @@ import type { KnownState } from './known/state.js'
 import type { Reachability } from './reach.js'
 import type { Packet, Reference } from './reference.js'
 import { type FilledPacket, followedBy, NOTHING, type Sequence, stateOf, withFills } from './sequence.js'
-import { expiryOf, MARGINS } from './targets.js'
+import { expiryOf, MARGINS, useOf } from './targets.js'
 import { tidied } from './tidy.js'
 
 export interface SearchOptions {
@@ -29,7 +29,9 @@ export interface Found {
   /** Sequences, each of which was the first to meet something with its last packet. */
   readonly sequences: readonly Sequence[]
   readonly met: ReadonlySet<string>
+  /** How many kinds of state were looked at, and all states that sequences lead to. */
   readonly states: number
+  readonly reached: readonly KnownState[]
   /** Everything that could be tried was; else the budget was used up. */
   readonly isComplete: boolean
 }
@@ -38,6 +40,8 @@ const MOST_STATES = 80
 /** Times that a packet comes again, until something else becomes of it. */
 const MOST_REPEATS = 2000
 const MILLISECOND = 1_000_000n
+/** Nothing in the specifications of networks takes longer. */
+const HOURS = 1n << 46n
 const LONGEST_FRAME = 1514
 
 export function search(reference: Reference, options: SearchOptions): Found {
@@ -71,7 +75,13 @@ class Search {
       this.#from(next)
       next = this.#queue.shift()
     }
-    return { sequences: this.#sequences, met: this.#met, states, isComplete: next === undefined }
+    return {
+      sequences: this.#sequences,
+      met: this.#met,
+      states,
+      reached: this.#sequences.map(stateOf),
+      isComplete: next === undefined,
+    }
   }
 
   get #isOver(): boolean {
@@ -103,12 +113,9 @@ class Search {
       }
     }
     for (const { at, entry, isFound } of asked) {
-      const target = `${at} of ${entry.marks.timed}`
-      if (this.#met.has(`${target} tried`)) continue
+      if (this.#met.has(useOf(at, entry.marks.timed, entry.marks.valued))) continue
       const packet = this.#solve([...path.facts, isFound], state)
-      if (packet === undefined) continue
-      this.#met.add(`${target} tried`)
-      this.#consider(sequence, packet)
+      if (packet !== undefined) this.#consider(sequence, packet)
     }
   }
 
@@ -120,7 +127,8 @@ class Search {
     const soon = terms.eq(now, terms.bv(last + MILLISECOND, 62))
     const short = terms.ule(length, terms.bv(128, 16))
     const whole = terms.ule(terms.bv(60, 16), length)
-    for (const wish of [[soon, short, whole], [short], []]) {
+    const someTime = terms.ule(now, terms.bv(last + HOURS, 62))
+    for (const wish of [[soon, short, whole], [someTime, short], []]) {
       const answer = this.#options.solver.check([...facts, ...wish])
       if (answer.status === 'sat') return this.#packet(answer.model)
     }
@@ -181,18 +189,27 @@ class Search {
     const { last } = stateOf(before)
     for (const { at, margin: present, timed } of step.hits) {
       for (const { margin, name } of MARGINS) {
-        if (this.#met.has(expiryOf(`${at} of ${timed}`, name))) continue
+        const target = expiryOf(`${at} of ${timed}`, name)
         const now = packet.now + present - margin
-        if (now < last) continue
-        const plain = this.#plainBefore(before, packet)
-        this.#keep(withFills(this.#reference, before, { ...plain, now }))
+        if (now < last || this.#met.has(target)) continue
+        const late = { ...packet, now }
+        this.#keep(withFills(this.#reference, before, late))
+        if (!this.#met.has(target)) this.#keptAlive(before, late, target)
       }
     }
   }
 
-  /** The packet with whatever was filled in it. */
-  #plainBefore(before: Sequence, packet: FilledPacket): FilledPacket {
-    return followedBy(this.#reference, before, packet).packets.at(-1) ?? packet
+  /** With an earlier packet once more just before it: what else has to be there by then would have expired. */
+  #keptAlive(before: Sequence, late: FilledPacket, target: string): void {
+    const now = late.now - MILLISECOND
+    if (now < stateOf(before).last || before.packets.length + 1 >= this.#options.longest) return
+    for (const earlier of before.packets) {
+      const again = withFills(this.#reference, before, { ...earlier, now })
+      const found = withFills(this.#reference, again, late)
+      if (!found.own.has(target)) continue
+      this.#keep(found)
+      return
+    }
   }
 
   /** The same packet again and again, where it changes a value each time, until something else becomes of it. */

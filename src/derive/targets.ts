@@ -23,3 +23,8 @@ export const MARGINS = [
 export function expiryOf(place: string, margin: string): string {
   return `${place} ${margin}`
 }
+
+/** A lookup finds an entry that got its time at one place and its value at another. */
+export function useOf(place: string, timed: string, valued: string): string {
+  return `${place} of ${timed} with the value of ${valued}`
+}

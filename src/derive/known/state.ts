@@ -67,6 +67,6 @@ export class WorkingState {
   }
 }
 
-function isOfMap(entry: KnownEntry | KnownMapEntry): entry is KnownMapEntry {
+export function isOfMap(entry: KnownEntry | KnownMapEntry): entry is KnownMapEntry {
   return 'key' in entry
 }

@@ -52,6 +52,12 @@ function waitText(wait: bigint): string {
   return parseDuration(text) === wait ? text : `${wait} ns`
 }
 
+/** Also of more nanoseconds than are written in other units. */
+function durationOf(text: string): bigint | undefined {
+  const nanoseconds = /^(\d{1,19}) ns$/.exec(text)?.[1]
+  return nanoseconds === undefined ? parseDuration(text) : BigInt(nanoseconds)
+}
+
 class Reader {
   readonly #file: string
 
@@ -79,7 +85,7 @@ class Reader {
 
   packet(value: unknown, name: string): CasePacket {
     const given = this.record(value, name)
-    const wait = parseDuration(this.text(given.wait, `${name}.wait`))
+    const wait = durationOf(this.text(given.wait, `${name}.wait`))
     if (wait === undefined) this.#refuse(`${name}.wait`, 'is not a duration such as 1 ms')
     const hex = this.text(given.bytes, `${name}.bytes`)
     if (!/^([0-9a-f]{2})*$/.test(hex)) this.#refuse(`${name}.bytes`, 'is not hexadecimal')
