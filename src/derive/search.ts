@@ -100,8 +100,10 @@ class Search {
   }
 
   #tryPath(sequence: Sequence, state: KnownState, path: PathReport<GoalsOnPath>): void {
-    const any = this.#solve(path.facts, state)
-    if (any !== undefined) this.#consider(sequence, any)
+    if (!this.#isKnownWay(sequence, path)) {
+      const any = this.#solve(path.facts, state)
+      if (any !== undefined) this.#consider(sequence, any)
+    }
     if (path.end.kind !== 'ended') return
     const { goals, asked } = path.end.result
     for (const [target, conditions] of goals) {
@@ -117,6 +119,14 @@ class Search {
       const packet = this.#solve([...path.facts, isFound], state)
       if (packet !== undefined) this.#consider(sequence, packet)
     }
+  }
+
+  /** Whether packets on a path take a way that was taken from a state of this kind. */
+  #isKnownWay(sequence: Sequence, { satisfied }: PathReport<GoalsOnPath>): boolean {
+    const packet = satisfied.kind === 'yes' ? this.#packet(satisfied.model) : undefined
+    if (packet === undefined || packet.now < stateOf(sequence).last) return false
+    const { step } = withFills(this.#reference, sequence, { ...packet, fills: [] })
+    return step !== undefined && this.#ways.has(wayOf(sequence, step.way))
   }
 
   /** A packet of which these facts hold: a plain one, where there is one. */
@@ -150,7 +160,7 @@ class Search {
   #keep(found: Sequence): void {
     const { before, step } = found
     if (before === undefined || step === undefined) return
-    const way = `${stateOf(before).kind} | ${step.way}`
+    const way = wayOf(before, step.way)
     const isNewWay = !this.#ways.has(way) && [...step.met].every((target) => found.own.has(target))
     const fresh = [...found.own].filter((target) => !this.#met.has(target))
     const { kind } = step.state
@@ -233,6 +243,10 @@ class Search {
       last = next
     }
   }
+}
+
+function wayOf(before: Sequence, way: string): string {
+  return `${stateOf(before).kind} | ${way}`
 }
 
 /** Whether a value of an entry became another. */
