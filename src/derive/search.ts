@@ -55,6 +55,8 @@ class Search {
   readonly #sequences: Sequence[] = []
   readonly #met = new Set<string>()
   readonly #ways = new Set<string>()
+  /** Those of packets that come soon: nothing has expired. */
+  readonly #plainWays = new Set<string>()
   readonly #kinds = new Set<string>([''])
   readonly #queue: Sequence[] = [NOTHING]
   readonly #deadline: number
@@ -102,7 +104,8 @@ class Search {
   #tryPath(sequence: Sequence, state: KnownState, path: PathReport<GoalsOnPath>): void {
     if (!this.#isKnownWay(sequence, path)) {
       const any = this.#solve(path.facts, state)
-      if (any !== undefined) this.#consider(sequence, any)
+      const way = any && this.#consider(sequence, any).step?.way
+      if (way !== undefined) this.#plainWays.add(wayOf(sequence, way))
     }
     if (path.end.kind !== 'ended') return
     const { goals, asked } = path.end.result
@@ -121,12 +124,12 @@ class Search {
     }
   }
 
-  /** Whether packets on a path take a way that was taken from a state of this kind. */
+  /** Whether packets on a path take a way that a plain packet took from a state of this kind. */
   #isKnownWay(sequence: Sequence, { satisfied }: PathReport<GoalsOnPath>): boolean {
     const packet = satisfied.kind === 'yes' ? this.#packet(satisfied.model) : undefined
     if (packet === undefined || packet.now < stateOf(sequence).last) return false
     const { step } = withFills(this.#reference, sequence, { ...packet, fills: [] })
-    return step !== undefined && this.#ways.has(wayOf(sequence, step.way))
+    return step !== undefined && this.#plainWays.has(wayOf(sequence, step.way))
   }
 
   /** A packet of which these facts hold: a plain one, where there is one. */
@@ -149,11 +152,12 @@ class Search {
     return packetsIn(model, this.#terms, 1)[0]
   }
 
-  #consider(before: Sequence, packet: Packet): void {
+  #consider(before: Sequence, packet: Packet): Sequence {
     const found = followedBy(this.#reference, before, packet)
     this.#keep(found)
     this.#shifted(found)
     this.#worn(found)
+    return found
   }
 
   /** Keeps a sequence that meets something new, as plain as it can be; and the state that it leads to, if that is new. */
@@ -185,8 +189,8 @@ class Search {
       const isSame =
         changed.step?.way === step.way &&
         changed.step.state.kind === step.state.kind &&
-        [...found.own].every((target) => changed.own.has(target))
-      if (isSame) best = changed
+        [...(found.step?.met ?? [])].every((target) => !found.own.has(target) || changed.own.has(target))
+      if (isSame) best = { ...changed, own: new Set([...changed.own, ...found.own]), met: new Set([...changed.met, ...found.own]) }
       return isSame
     })
     return best
@@ -200,26 +204,35 @@ class Search {
     for (const { at, margin: present, timed } of step.hits) {
       for (const { margin, name } of MARGINS) {
         const target = expiryOf(`${at} of ${timed}`, name)
+        // Where the packet is dropped either way, nothing shows whether the entry was there.
+        const instead = `${target}, where else line ${step.site?.line ?? 0} answers`
         const now = packet.now + present - margin
-        if (now < last || this.#met.has(target)) continue
+        if (now < last || this.#met.has(instead)) continue
         const late = { ...packet, now }
-        this.#keep(withFills(this.#reference, before, late))
-        if (!this.#met.has(target)) this.#keptAlive(before, late, target)
+        const found = this.#meeting(withFills(this.#reference, before, late), target, instead)
+        if (found !== undefined) this.#keep(found)
+        else this.#keptAlive(before, late, target, instead)
       }
     }
   }
 
   /** With an earlier packet once more just before it: what else has to be there by then would have expired. */
-  #keptAlive(before: Sequence, late: FilledPacket, target: string): void {
+  #keptAlive(before: Sequence, late: FilledPacket, target: string, instead: string): void {
     const now = late.now - MILLISECOND
     if (now < stateOf(before).last || before.packets.length + 1 >= this.#options.longest) return
     for (const earlier of before.packets) {
       const again = withFills(this.#reference, before, { ...earlier, now })
-      const found = withFills(this.#reference, again, late)
-      if (!found.own.has(target)) continue
+      const found = this.#meeting(withFills(this.#reference, again, late), target, instead)
+      if (found === undefined) continue
       this.#keep(found)
       return
     }
+  }
+
+  /** A sequence that meets a target, and by that another one; undefined where it does not. */
+  #meeting(found: Sequence, target: string, also: string): Sequence | undefined {
+    if (!found.own.has(target)) return undefined
+    return { ...found, own: new Set([...found.own, also]), met: new Set([...found.met, also]) }
   }
 
   /** The same packet again and again, where it changes a value each time, until something else becomes of it. */
