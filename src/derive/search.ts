@@ -190,7 +190,12 @@ class Search {
         changed.step?.way === step.way &&
         changed.step.state.kind === step.state.kind &&
         [...(found.step?.met ?? [])].every((target) => !found.own.has(target) || changed.own.has(target))
-      if (isSame) best = { ...changed, own: new Set([...changed.own, ...found.own]), met: new Set([...changed.met, ...found.own]) }
+      if (isSame)
+        best = {
+          ...changed,
+          own: new Set([...changed.own, ...found.own]),
+          met: new Set([...changed.met, ...found.own]),
+        }
       return isSame
     })
     return best

@@ -24,7 +24,7 @@ function schemaOf(name: string): object {
   return typeof schema === 'object' && schema !== null ? schema : {}
 }
 
-for (const nf of ['nop', 'nat', 'firewall', 'policer', 'balancer']) {
+for (const nf of ['nop', 'nat', 'firewall', 'policer', 'balancer', 'bridge']) {
   test.serial(`every branch of ${nf} that can be reached is, and every other is proved unreachable`, async (t) => {
     const { coverage, isComplete } = await suiteOf(nf)
     t.true(isComplete)
