@@ -8,6 +8,8 @@ import { Command, CommanderError } from 'commander'
 import { packageVersion } from '../result/version.js'
 import type { VerbContext } from './command.js'
 import { compareVerb } from './compare.js'
+import { conformVerb } from './conform.js'
+import { deriveVerb } from './derive.js'
 import { doctorVerb } from './doctor.js'
 import { oneLine, reportFailure } from './failure.js'
 import { generateVerb } from './generate.js'
@@ -18,7 +20,18 @@ import { stressVerb } from './stress.js'
 import type { Terminal } from './terminal.js'
 import { verifyVerb } from './verify.js'
 
-const verbs = [verifyVerb, replayVerb, runVerb, stressVerb, compareVerb, listVerb, generateVerb, doctorVerb] as const
+const verbs = [
+  verifyVerb,
+  deriveVerb,
+  conformVerb,
+  replayVerb,
+  runVerb,
+  stressVerb,
+  compareVerb,
+  listVerb,
+  generateVerb,
+  doctorVerb,
+] as const
 
 /** @param context What the verbs write to and report to. */
 export function buildProgram(context: VerbContext): Command {

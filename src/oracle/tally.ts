@@ -40,6 +40,20 @@ export class Tally {
     else entry.packets += 1
   }
 
+  /** Counts what another has counted as well. */
+  include(other: Tally): void {
+    for (const [outcome, packets] of other.#packets.entries()) {
+      this.#packets[outcome] = (this.#packets[outcome] ?? 0) + packets
+    }
+    this.left += other.left
+    this.searches += other.searches
+    for (const { site, kind, packets } of other.#bySite.filter((entry) => entry !== undefined)) {
+      const entry = this.#bySite[site.id]
+      if (entry === undefined) this.#bySite[site.id] = { site, kind, packets }
+      else entry.packets += packets
+    }
+  }
+
   get forwarded(): number {
     return this.#packets[FORWARDED] ?? 0
   }

@@ -1,4 +1,5 @@
 import {
+  type ConformSummary,
   combineExitCodes,
   environment,
   exitCodeOf,
@@ -18,6 +19,11 @@ export interface Ending {
   readonly exitCode: number
 }
 
+/** A network function with what was counted of it. */
+export type CountedNode = Pick<LoadedNode, 'name' | 'nf' | 'binary' | 'spec'> & {
+  readonly oracle: Pick<LoadedNode['oracle'], 'tally'>
+}
+
 export interface RunFacts {
   readonly version: string
   readonly command: readonly string[]
@@ -25,12 +31,13 @@ export interface RunFacts {
   readonly durationSeconds: number
   readonly seed: number
   readonly nfs: readonly NfResult[]
-  readonly replay: ReplaySummary
+  readonly replay?: ReplaySummary
+  readonly conform?: ConformSummary
   readonly ending: Ending | undefined
 }
 
 /** Result of one network function of the run. */
-export function nfResult(loaded: LoadedNode, node: JudgedRecord, ending: Ending | undefined): NfResult {
+export function nfResult(loaded: CountedNode, node: JudgedRecord, ending: Ending | undefined): NfResult {
   const { nf, spec, oracle } = loaded
   const { tally } = oracle
   const { outcomes } = tally
@@ -116,7 +123,8 @@ export function runResult(facts: RunFacts): RunResult<NfResult> {
     ...(cause === undefined ? {} : { cause }),
     exitCode,
     nfs,
-    replay: facts.replay,
+    ...(facts.replay === undefined ? {} : { replay: facts.replay }),
+    ...(facts.conform === undefined ? {} : { conform: facts.conform }),
   }
 }
 

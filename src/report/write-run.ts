@@ -46,7 +46,10 @@ export function writeRun(result: RunResult, options: WriteRunOptions): string {
     const application = `Vigil ${result.version}`
     writeViolations(file('violations.pcapng'), result.nfs, application)
     for (const found of verifiedOf(result.nfs).flatMap(counterexamplesOf)) {
-      if (found.capture !== undefined) writeCounterexample(file(captureOf(found.capture)), found, application)
+      if (found.capture !== undefined) writeCounterexample(file(ownName(found.capture)), found, application)
+    }
+    for (const failing of result.conform?.failing ?? []) {
+      writeFileSync(file(ownName(failing.file)), failing.text)
     }
     folder.publish()
   } catch (error) {
@@ -57,8 +60,8 @@ export function writeRun(result: RunResult, options: WriteRunOptions): string {
 }
 
 /** A name that a run folder may have, and nowhere else. */
-function captureOf(name: string): string {
-  if (!isRunFile(name)) throw new RangeError(`no name for a capture of a counterexample: ${name}`)
+function ownName(name: string): string {
+  if (!isRunFile(name)) throw new RangeError(`no name of a file of a run: ${name}`)
   return name
 }
 

@@ -13,13 +13,13 @@ import { InputError, MachineError, type VigilError } from '../errors.js'
 /** The files of a run folder. */
 export const runFiles = ['result.json', 'report.html', 'junit.xml', 'violations.pcapng', 'results.sarif'] as const
 
-/** Names of captures of counterexamples. */
-const captureName = /^counterexample[\w-]*\.pcapng$/
+/** Names of captures of counterexamples, and of cases that failed. */
+const ownName = /^(counterexample[\w-]*\.pcapng|case-[\w-]*\.yaml)$/
 
 /** Whether a run leaves files of this name; only a folder that holds nothing else is replaced by `--out`. */
 export function isRunFile(name: string): boolean {
   const known: readonly string[] = runFiles
-  return known.includes(name) || captureName.test(name)
+  return known.includes(name) || ownName.test(name)
 }
 
 export interface RunFolderOptions {

@@ -2,6 +2,7 @@
  * What every run yields: the object that is result.json, and that the library's functions return. The JSON Schema in
  * docs/schemas/result.schema.json says the same; a test holds the two together.
  */
+import type { ConformSummary } from './conformed.js'
 import type { StressedNf } from './stressed.js'
 import type { Environment, NfResult, ReplaySummary, RunVerdict, Violation } from './types.js'
 import type { Counterexample, VerifiedNf } from './verified.js'
@@ -23,6 +24,7 @@ export interface RunResult<N extends RunNf = RunNf> {
   readonly exitCode: number
   readonly nfs: readonly N[]
   readonly replay?: ReplaySummary
+  readonly conform?: ConformSummary
 }
 
 /** One network function of a run: packets of it were judged, it was proved or loaded, or none of that came to an end. */

@@ -14,6 +14,7 @@ import {
   whole,
 } from './concrete.js'
 import { callNative, isNative, type Judge } from './native.js'
+import { type ObservedPart, observer } from './observer.js'
 import type { Connective, Scalar } from './operators.js'
 import { errorHere, moveTo, type SourcePlace } from './place.js'
 import { operators, tick } from './reading.js'
@@ -23,6 +24,7 @@ type Lazy = () => unknown
 
 /** The hooks of one module; each takes the number of its place first. */
 export class Hooks {
+  readonly #file: string
   readonly #places: readonly SourcePlace[]
   readonly #judge: Judge = {
     truth: (value) => truthOf(value),
@@ -31,6 +33,7 @@ export class Hooks {
   }
 
   constructor(file: string, places: readonly (readonly [line: number, column: number])[]) {
+    this.#file = file
     this.#places = places.map(([line, column]) => Object.freeze({ kind: 'source', file, line, column }))
   }
 
@@ -42,7 +45,9 @@ export class Hooks {
 
   binary(place: number, operator: string, a: unknown, b: unknown): unknown {
     moveTo(this.#places[place])
-    return binary(operator, a, b)
+    const result = binary(operator, a, b)
+    if (comparisons.has(operator)) observer()?.compared({ file: this.#file, place }, a, b, result)
+    return result
   }
 
   unary(place: number, operator: string, a: unknown): unknown {
@@ -66,17 +71,22 @@ export class Hooks {
   /** A condition: which way the run goes. */
   truth(place: number, value: unknown): boolean {
     moveTo(this.#places[place])
-    return truthOf(value)
+    return this.#went(place, truthOf(value))
   }
 
   /** What a variable is after `if (condition) variable = value`; to compute `value` does nothing else. */
   set(place: number, condition: unknown, value: Lazy, old: Lazy): unknown {
     moveTo(this.#places[place])
     if (condition instanceof SymbolicValue && condition.type === 'boolean') {
-      const either = operators().select(condition, value, old())
-      if (either !== undefined) return either
+      const seen = observer()
+      const guarded = seen === undefined ? value : () => seen.under(condition, true, value)
+      const either = operators().select(condition, guarded, old())
+      if (either !== undefined) {
+        this.#observe(place, 'itself', condition)
+        return either
+      }
     }
-    return truthOf(condition) ? value() : old()
+    return this.#went(place, truthOf(condition)) ? value() : old()
   }
 
   /** The condition of a loop, which must not depend on anything symbolic. */
@@ -86,12 +96,27 @@ export class Hooks {
     if (value instanceof SymbolicValue) {
       throw errorHere('the bound of this loop depends on the packet or the state', 'use a constant or configured bound')
     }
-    return truthOf(value)
+    return this.#went(place, truthOf(value))
   }
 
   connect(place: number, connective: Connective, a: unknown, b: Lazy, pure: boolean): unknown {
     moveTo(this.#places[place])
-    return connect(connective, a, b, pure)
+    const seen = observer()
+    if (seen === undefined) return connect(connective, a, b, pure)
+    this.#observe(place, 'left', a)
+    const right = (): unknown => {
+      const value = b()
+      this.#observe(place, 'right', value)
+      return value
+    }
+    return connect(connective, a, () => seen.under(a, connective === '&&', right), pure)
+  }
+
+  /** `a ?? b`. */
+  present(place: number, a: unknown, b: Lazy): unknown {
+    moveTo(this.#places[place])
+    this.#observe(place, 'left', !isAbsent(a))
+    return isAbsent(a) ? b() : a
   }
 
   call(place: number, callee: unknown, args: readonly unknown[]): unknown {
@@ -145,6 +170,15 @@ export class Hooks {
     return value
   }
 
+  #went(place: number, side: boolean): boolean {
+    this.#observe(place, 'itself', side)
+    return side
+  }
+
+  #observe(place: number, part: ObservedPart, value: unknown): void {
+    observer()?.condition({ file: this.#file, place }, part, value)
+  }
+
   #apply(
     place: number,
     callee: unknown,
@@ -165,6 +199,8 @@ export class Hooks {
     return value
   }
 }
+
+const comparisons: ReadonlySet<string> = new Set(['<', '<=', '>', '>=', '===', '!=='])
 
 function isFunction(value: unknown): value is (...args: never) => unknown {
   return typeof value === 'function'

@@ -4,6 +4,7 @@
  * run; concrete values take JavaScript's own operations.
  */
 export { SymbolicClaim } from './claim.js'
+export { type ObservedPart, type ObservedPlace, type Observer, observedBy } from './observer.js'
 export type { BinaryOperator, Connective, Operators, Scalar } from './operators.js'
 export { currentPlace, errorHere, type SourcePlace } from './place.js'
 export { FUEL, withOperators } from './reading.js'

@@ -20,8 +20,12 @@ const binary: Rule = (node, printer) => {
 
 const logical: Rule = (node, printer) => {
   const operator = text(node, 'operator')
-  if (operator === '??') return printer.asWritten(node)
   const right = part(node, 'right')
+  if (operator === '??') {
+    return printer.hookOf(node, 'present', [printer.place(node)], [part(node, 'left'), right], (operand) =>
+      operand === right ? lazy(operand, printer) : printer.print(operand),
+    )
+  }
   const before = [printer.place(node), quoted(operator)]
   const written = (operand: Node): string => (operand === right ? lazy(operand, printer) : printer.print(operand))
   const call = printer.hookOf(node, 'connect', before, [part(node, 'left'), right], written)

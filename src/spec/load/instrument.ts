@@ -5,6 +5,8 @@
  * Code is printed anew from its syntax tree: what is not instrumented as the author wrote it, with the parts in it
  * printed in turn.
  */
+import type { Node } from 'acorn'
+
 import { rules } from './instrument-rules.js'
 import { LANGUAGE } from './nodes.js'
 import { Printer } from './printer.js'
@@ -15,10 +17,20 @@ export const INSTRUMENTED = 'instrumented'
 
 /** The module as JavaScript, instrumented. `file` is named in errors and reports. */
 export function instrumentSpec(source: string, file: string): string {
-  const { code, program, calls, head } = readSpec(source, file)
-  const printer = new Printer(code, file, calls, rules)
-  const body = printer.print(program)
+  const { printer, body, head } = printed(source, file)
   const places = JSON.stringify(printer.places)
   const hooks = `import { hooksOf as $hooksOf } from '${LANGUAGE}'; const $v = $hooksOf(${JSON.stringify(file)}, ${places}); `
   return head + hooks + body
+}
+
+/** The syntax that hooks were given places of, by the numbers of these; and all there is. */
+export function placesOf(source: string, file: string): { readonly nodes: readonly Node[]; readonly program: Node } {
+  const { printer, program } = printed(source, file)
+  return { nodes: printer.nodes, program }
+}
+
+function printed(source: string, file: string) {
+  const { code, program, calls, head } = readSpec(source, file)
+  const printer = new Printer(code, file, calls, rules)
+  return { printer, body: printer.print(program), head, program }
 }

@@ -13,6 +13,8 @@ export type Rule = (node: Node, printer: Printer) => string
 export class Printer {
   /** Line and column, from 1, of each place that hooks were given. */
   readonly places: (readonly [line: number, column: number])[] = []
+  /** What of the syntax is at each of them. */
+  readonly nodes: Node[] = []
   readonly #code: string
   readonly #file: string
   readonly #rules: Readonly<Record<string, Rule>>
@@ -84,6 +86,7 @@ export class Printer {
   /** The number of the place where `node` begins. */
   place(node: Node): string {
     const { line, column } = node.loc?.start ?? { line: 0, column: 0 }
+    this.nodes.push(node)
     return String(this.places.push([line, column + 1]) - 1)
   }
 

@@ -7,8 +7,8 @@ import type { BadKind } from '../../../result/index.js'
  * says may be others: they are of the packet.
  */
 export function isSameViolation(
-  { violation: original }: ViolationDetail,
-  { violation: other }: ViolationDetail,
+  { violation: original }: Pick<ViolationDetail, 'violation'>,
+  { violation: other }: Pick<ViolationDetail, 'violation'>,
 ): boolean {
   if (original.kind !== other.kind || placeOf(original) !== placeOf(other)) return false
   if (directionOf(original) !== directionOf(other)) return false

@@ -1,0 +1,135 @@
+/** `vigil conform`: runs a conformance suite through a network function, every packet judged. */
+import { join, relative } from 'node:path'
+import type { Command } from 'commander'
+
+import { InputError, MachineError } from '../errors.js'
+import { counted } from '../report/format.js'
+import type { ConformSummary } from '../result/index.js'
+import { shellWord } from '../result/index.js'
+import { collect, integer, type VerbContext, verb } from './command.js'
+import { coverageLines } from './derive.js'
+import { oneLine } from './failure.js'
+import { interruption } from './interrupt.js'
+import { textLine } from './progress.js'
+
+interface Options {
+  readonly suite?: string
+  readonly case?: readonly string[]
+  readonly config?: readonly string[]
+  readonly binary?: string
+  readonly topology?: string
+  readonly seed?: number
+  readonly budget?: number
+  readonly out?: string
+  readonly json?: boolean
+}
+
+/** Failing cases told in full. */
+const SHOWN = 5
+
+export function conformVerb(context: VerbContext): Command {
+  return verb('conform', 'run a conformance suite through a network function in virtual time, every packet judged', [
+    'vigil conform nat',
+    'vigil conform nat --suite SUITE --json',
+    'vigil conform nat --binary mine.wasm',
+    'vigil conform nat --case reports/latest/case-012-forward-line-69.yaml --config maxFlows=2',
+  ])
+    .argument('<nf>', 'of nfs/, of the package, or a folder')
+    .option('--suite <folder>', 'made by vigil derive; without one, a suite is derived first')
+    .option('--case <file>', 'only this case; may be repeated', collect)
+    .option('--config <name=value>', 'or a YAML file; may be repeated. A suite has its own', collect)
+    .option('--binary <file.wasm>', 'in place of what nf.yaml names')
+    .option('--topology <file>', 'not supported yet: suites run in the simulator only')
+    .option('--seed <number>', 'of the suite that is derived (default: 1)', integer('--seed', 0))
+    .option('--budget <seconds>', 'to derive it (default: 60)', integer('--budget', 1))
+    .option('--out <folder>', 'of the results; default: a new one in reports/, and reports/latest points to it')
+    .action((nf: string, options: Options) => runConform(nf, options, context))
+}
+
+async function runConform(nf: string, options: Options, context: VerbContext): Promise<void> {
+  const { terminal, finish, commandLine } = context
+  refuse(options)
+  const { conform } = await import('../conform/conform.js')
+  const { checkOut } = await import('../result/index.js')
+  if (options.out !== undefined) checkOut(options.out)
+  const tell = options.json === true ? terminal.err : terminal.out
+  const line = textLine(terminal)
+  const { signal, release } = interruption()
+  const { suite, case: cases, config, binary, seed, budget } = options
+  const result = await conform({
+    nf,
+    ...(suite === undefined ? {} : { suite }),
+    ...(cases === undefined ? {} : { cases }),
+    ...(config === undefined ? {} : { config }),
+    ...(binary === undefined ? {} : { binary }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(budget === undefined ? {} : { budget }),
+    command: commandLine,
+    signal,
+    onProgress: (what) => line.show(`${nf}: ${what}`),
+  }).finally(() => {
+    line.clear()
+    release()
+  })
+  finish(result.exitCode)
+  const { resultText, writeRun } = await import('../report/index.js')
+  const { summary } = await import('./summary.js')
+  const folder = writeRun(result, { verb: 'conform', ...(options.out === undefined ? {} : { out: options.out }) })
+  const repeat = (file: string): string =>
+    [
+      'vigil',
+      'conform',
+      nf,
+      '--case',
+      relative('.', join(folder, file)),
+      ...words(result.conform?.config ?? [], binary),
+    ]
+      .map(shellWord)
+      .join(' ')
+  if (result.conform !== undefined) tell(conformText(result.conform, repeat))
+  tell(summary(result, relative('.', join(folder, 'report.html'))))
+  if (options.json === true) terminal.out(resultText(result))
+}
+
+function refuse({ topology, suite, case: cases, config, seed, budget }: Options): void {
+  if (topology !== undefined) {
+    throw new MachineError('conform --topology: suites do not run on real ports yet', {
+      hint: 'leave out --topology: they run in the simulator',
+    })
+  }
+  if (suite !== undefined && cases !== undefined) {
+    throw new InputError('--suite and --case', { hint: 'leave out one of them' })
+  }
+  const own = Object.entries({
+    '--config': suite && config,
+    '--seed': (suite ?? cases) ? seed : undefined,
+    '--budget': (suite ?? cases) ? budget : undefined,
+  })
+  const [odd] = own.find(([, value]) => value !== undefined) ?? []
+  if (odd !== undefined) {
+    throw new InputError(`${odd} with cases that are there already`, { hint: 'derive another suite with it' })
+  }
+}
+
+function words(config: readonly string[], binary: string | undefined): string[] {
+  return [...config.flatMap((word) => ['--config', word]), ...(binary === undefined ? [] : ['--binary', binary])]
+}
+
+function conformText(conformed: ConformSummary, repeat: (file: string) => string): string {
+  const { cases, failed, failing, coverage, config } = conformed
+  const told = failing
+    .slice(0, SHOWN)
+    .flatMap(({ case: name, packets, summary, file }) => [
+      `  ${name}: ${oneLine(summary)}`,
+      `    ${counted(packets, 'packet')} show it: ${repeat(file)}`,
+    ])
+  const more = failed - Math.min(failing.length, SHOWN)
+  return [
+    `${counted(cases, 'case')}, ${failed} failed; configuration: ${config.join(', ') || 'as in nf.yaml'}`,
+    ...(coverage === undefined ? [] : coverageLines(coverage)),
+    ...told,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    '',
+    '',
+  ].join('\n')
+}

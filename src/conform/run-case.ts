@@ -1,0 +1,66 @@
+/** One case on a fresh instance of a network function, in virtual time, every packet judged by the specification. */
+import { filled } from '../derive/fields.js'
+import type { CasePacket } from '../derive/suite/suite.js'
+import type { LoadedNf } from '../nf/index.js'
+import { Oracle } from '../oracle/index.js'
+import type { Tally } from '../oracle/tally.js'
+import type { Violation } from '../result/index.js'
+import type { LoadedSpec } from '../spec/load/index.js'
+import { JudgedNode, NfDevice, type Observer } from '../testbed/index.js'
+
+/** A packet of a case, at its time; each of those that come several times. */
+export type TimedPacket = Pick<CasePacket, 'port' | 'bytes' | 'fills'> & {
+  /** Nanoseconds. */
+  readonly now: bigint
+}
+
+export interface RanCase {
+  readonly tally: Tally
+  readonly sent: number
+  /** The first; the case ends with it. */
+  readonly violation: Violation | undefined
+}
+
+export interface Under {
+  readonly nf: LoadedNf
+  readonly spec: LoadedSpec
+}
+
+/** In order. */
+export function timed(packets: readonly CasePacket[]): readonly TimedPacket[] {
+  let now = 0n
+  return packets.flatMap(({ wait, times, port, bytes, fills }) =>
+    Array.from({ length: times }, () => {
+      now += wait
+      return { port, bytes, fills, now }
+    }),
+  )
+}
+
+export function runCase({ nf, spec }: Under, name: string, packets: readonly TimedPacket[]): RanCase {
+  const { name: instance } = nf.manifest
+  const oracle = new Oracle({ nf: instance, instance, spec, config: nf.config })
+  const origin: Observer = { left() {}, gone() {}, origin: (tag) => ({ trace: name, packet: tag + 1 }) }
+  const node = new JudgedNode(instance, new NfDevice(nf.instantiate()), oracle, origin, 1)
+  const outputs: (Uint8Array | undefined)[] = []
+  for (const [tag, { port, bytes, fills, now }] of packets.entries()) {
+    const packet = filled(bytes, fills, outputs)
+    outputs.push(send(node, tag, port, now, packet))
+    if (node.violationCount > 0) break
+  }
+  return { tally: oracle.tally, sent: outputs.length, violation: node.violations[0] }
+}
+
+/** What left, if anything did. */
+function send(node: JudgedNode, tag: number, port: number, now: bigint, bytes: Uint8Array): Uint8Array | undefined {
+  const { device } = node
+  device.setFrame(0, bytes, 0, bytes.length, port, now)
+  if (device.run(1) === 0) {
+    node.trap(port, now, bytes, 0, bytes.length, tag)
+    return undefined
+  }
+  const egress = node.settle(0, port, now, bytes, 0, bytes.length, tag)
+  if (egress === 0) return undefined
+  const at = device.frameAt(0)
+  return device.memory.slice(at, at + device.frameLength(0))
+}

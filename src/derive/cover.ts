@@ -1,0 +1,39 @@
+/** Few sequences that meet everything that all of them meet. */
+import type { Sequence } from './sequence.js'
+import { stateOf } from './sequence.js'
+
+/** What a sequence is worth keeping for: what its packets meet, and the ways they take from states of their kinds. */
+export function worthOf(sequence: Sequence): ReadonlySet<string> {
+  const worth = new Set(sequence.met)
+  for (let each: Sequence | undefined = sequence; each?.before !== undefined; each = each.before) {
+    if (each.step !== undefined) worth.add(`way ${stateOf(each.before).kind} | ${each.step.way}`)
+  }
+  return worth
+}
+
+/** Greedily, the most of what is missing for a packet first; in the order in which they were given. */
+export function covering(sequences: readonly Sequence[]): readonly Sequence[] {
+  const open = sequences.map((sequence) => ({ sequence, worth: worthOf(sequence) }))
+  const missing = new Set(open.flatMap(({ worth }) => [...worth]))
+  const taken = new Set<Sequence>()
+  while (missing.size > 0) {
+    let best: (typeof open)[number] | undefined
+    let most = 0
+    for (const each of open) {
+      let count = 0
+      for (const target of each.worth) if (missing.has(target)) count += 1
+      const share = count / each.sequence.packets.length
+      if (share > most) [best, most] = [each, share]
+    }
+    if (best === undefined) break
+    taken.add(best.sequence)
+    for (const target of best.worth) missing.delete(target)
+  }
+  // What was taken early may be in what was taken later.
+  const kept = sequences.filter((sequence) => taken.has(sequence))
+  const inside = new Set<Sequence>()
+  for (const sequence of kept) {
+    for (let each = sequence.before; each !== undefined; each = each.before) inside.add(each)
+  }
+  return kept.filter((sequence) => !inside.has(sequence))
+}

@@ -1,0 +1,175 @@
+/**
+ * Derives a conformance suite of a specification: packets from the empty state that take every side of its conditions, stand
+ * at the boundaries of its comparisons and of every expiry, fill its tables, and are malformed in every way that the parser
+ * tells apart. No network function is run. The same for the same specification, configuration and seed.
+ */
+import { InputError } from '../errors.js'
+import { openSyncSolver, type SyncSolver, Terms } from '../smt/index.js'
+import { Conditions } from './conditions.js'
+import { covering, worthOf } from './cover.js'
+import { coverageOf } from './coverage.js'
+import { EntryFields } from './invariant.js'
+import { KnownPath } from './known/path.js'
+import { malformations, type NotedSequence } from './malformations.js'
+import { invariantOf, Reachability } from './reach.js'
+import { Reference } from './reference.js'
+import { type Found, search } from './search.js'
+import type { Sequence } from './sequence.js'
+import { loadSpecSubject } from './subject.js'
+import type { CasePacket, Suite, SuiteCase } from './suite/suite.js'
+
+export interface DeriveOptions {
+  readonly nf: string
+  /** `name=value` each, or YAML files. */
+  readonly config?: readonly string[]
+  /** Of the numbers in malformed packets. */
+  readonly seed?: number
+  /** Packets that are looked for one by one, in one case; default 6. */
+  readonly maxPackets?: number
+  /** Seconds; default 60. */
+  readonly budget?: number
+  /** Only cases that meet something on this line, `file:line` or `line`. */
+  readonly covering?: string
+  readonly onProgress?: (what: string) => void
+}
+
+const MOST_PACKETS = 6
+const BUDGET = 60
+
+/** @throws InputError, SpecError for whatever is wrong with what is given. */
+export async function derive(options: DeriveOptions): Promise<Suite> {
+  const { seed = 1, maxPackets = MOST_PACKETS, budget = BUDGET } = options
+  const subject = await loadSpecSubject(options.nf, options.config)
+  const conditions = new Conditions(subject.specFile)
+  refuseUnread(conditions)
+  const line = options.covering === undefined ? undefined : lineOf(options.covering, conditions)
+  const solver = await openSyncSolver({ backends: ['z3-embedded'] })
+  try {
+    options.onProgress?.('every way through the specification')
+    const reference = new Reference(subject.reading, conditions, new Terms())
+    const reach = new Reachability(reference, solver)
+    const found = search(reference, {
+      solver,
+      reach,
+      longest: maxPackets,
+      budget: budget * 1000,
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    })
+    options.onProgress?.('malformed packets')
+    const noted = [
+      ...covering(found.sequences).map((sequence) => ({ sequence, notes: new Map<number, string>() })),
+      ...malformations(reference, found.sequences, seed),
+    ]
+    const all = noted.map((each, at) => ({ made: caseOf(each, at), worth: worthOf(each.sequence) }))
+    const isWanted = (worth: ReadonlySet<string>): boolean =>
+      line === undefined || [...worth].some((target) => target.startsWith(`${line}:`))
+    const cases = all.filter(({ worth }) => isWanted(worth))
+    options.onProgress?.('what cannot be met')
+    const notFound = found.isComplete
+      ? `not found by up to ${maxPackets} packets (${found.states} kinds of state)`
+      : `not found within ${budget} s`
+    return {
+      nf: subject.nf,
+      spec: {
+        file: subject.specFile,
+        title: subject.spec.spec.title,
+        sha256: subject.spec.sha256,
+        source: conditions.source,
+      },
+      config: subject.words,
+      portCount: subject.reading.portCount,
+      seed,
+      maxPackets,
+      covering: options.covering,
+      isComplete: found.isComplete,
+      coverage: coverageOf({ reference, reach: inReached(reference, solver, reach, found), cases, notFound }),
+      cases: cases.map(({ made }) => made),
+    }
+  } finally {
+    solver.close()
+  }
+}
+
+/** Where something is possible by the types of fields alone and was not found, with what else always holds. */
+function inReached(reference: Reference, solver: SyncSolver, reach: Reachability, found: Found): Reachability {
+  const isOpen = [...reach.targets].some((target) => !found.met.has(target) && reach.of(target).kind !== 'impossible')
+  if (!isOpen) return reach
+  const fields = new EntryFields(reference.reading.declarations)
+  const candidates = fields.candidates(new KnownPath(reference.terms), found.reached)
+  const invariant = invariantOf(reference, solver, candidates)
+  return invariant.length === 0 ? reach : new Reachability(reference, solver, invariant)
+}
+
+/** What would have sides that are not counted is refused, rather than be called covered. */
+function refuseUnread(conditions: Conditions): void {
+  const [first] = conditions.switches
+  if (first !== undefined) {
+    throw new InputError('a switch is not read by derivation', {
+      file: conditions.file,
+      line: first.line,
+      column: first.column,
+      hint: 'write it with if or ?:',
+    })
+  }
+  const other = conditions.imports.find((name) => name.startsWith('.'))
+  if (other !== undefined) {
+    throw new InputError(`the conditions of ${other} would not be counted`, {
+      file: conditions.file,
+      hint: 'derivation reads specifications of one file',
+    })
+  }
+}
+
+function lineOf(text: string, conditions: Conditions): number {
+  const line = Number(text.split(':').at(-1))
+  const lines = new Set(conditions.all.map((condition) => condition.line))
+  if (lines.has(line)) return line
+  throw new InputError(`--covering ${text}: there is no condition on that line`, {
+    file: conditions.file,
+    hint: `there are some on lines ${[...lines].join(', ')}`,
+  })
+}
+
+function caseOf({ sequence, notes }: NotedSequence, number: number): SuiteCase {
+  const { packets, step } = sequence
+  const steps = stepsOf(sequence)
+  const made: CasePacket[] = []
+  let last = 0n
+  for (const [at, { bytes, port, now, fills }] of packets.entries()) {
+    const wait = now - last
+    last = now
+    const note = notes.get(at)
+    const line = steps[at]?.site?.line
+    const before = made.at(-1)
+    const isAgain =
+      before !== undefined &&
+      before.wait === wait &&
+      before.port === port &&
+      before.line === line &&
+      before.note === note &&
+      fills.length === 0 &&
+      before.fills.length === 0 &&
+      Buffer.compare(before.bytes, bytes) === 0
+    if (isAgain) made[made.length - 1] = { ...before, times: before.times + 1 }
+    else made.push({ wait, port, bytes, fills, times: 1, note, line })
+  }
+  const kind = notes.size > 0 ? 'malformed' : (step?.verdict ?? 'drop')
+  const name = `${String(number + 1).padStart(3, '0')}-${kind}-line-${step?.site?.line ?? 0}`
+  const title =
+    notes.size > 0
+      ? `${notes.size} malformed or rare, then line ${step?.site?.line ?? 0}`
+      : `${kind} by line ${step?.site?.line ?? 0}`
+  const lines = [...sequence.own].filter((target) => !target.includes(' of ')).sort(byPlace)
+  return { name, title, meets: lines, clause: step?.site?.clause ?? '', packets: made }
+}
+
+function stepsOf(sequence: Sequence): readonly Sequence['step'][] {
+  const steps: Sequence['step'][] = []
+  for (let each: Sequence | undefined = sequence; each?.before !== undefined; each = each.before)
+    steps.unshift(each.step)
+  return steps
+}
+
+function byPlace(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true })
+}

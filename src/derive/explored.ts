@@ -1,0 +1,179 @@
+/** The specification alone over any one packet: in a state that is known, or in any that its types allow. */
+
+import { AnyChoices } from '../domains/symbolic/choices.js'
+import { SymbolicExpiringMap } from '../domains/symbolic/expiring-map.js'
+import { ExpiringMapBase } from '../domains/symbolic/expiring-map-base.js'
+import { SymbolicIndexAllocator } from '../domains/symbolic/index-allocator.js'
+import { IndexAllocatorBase } from '../domains/symbolic/index-allocator-base.js'
+import { Integers } from '../domains/symbolic/integer.js'
+import { SymbolicMaglev } from '../domains/symbolic/maglev.js'
+import type { Path } from '../domains/symbolic/path.js'
+import { Run } from '../domains/symbolic/run.js'
+import type { Scope } from '../domains/symbolic/scope.js'
+import { recordCodec, type StateBinding } from '../domains/symbolic/state-binding.js'
+import type { StateEvent } from '../domains/symbolic/tables.js'
+import { bitVecSort, type SyncSolver, type Term } from '../smt/index.js'
+import { observedBy } from '../spec/instrumented/index.js'
+import type { StateDeclaration } from '../spec/state.js'
+import { followed } from '../verify/any-packet-run.js'
+import { type Exploration, explore } from '../verify/exploration/explore.js'
+import { anyPacket } from '../verify/machine/packet-input.js'
+import { type Goals, GoalsOfRun } from './goals.js'
+import { type Candidate, EntryFields } from './invariant.js'
+import { FixedChoices, type Manner } from './known/device.js'
+import type { Asked } from './known/entries.js'
+import { type KnownState, WorkingState } from './known/state.js'
+import type { Reference } from './reference.js'
+
+export interface GoalsOnPath {
+  readonly goals: Goals
+  /** Lookups of entries that are known. */
+  readonly asked: readonly Asked[]
+  /** Where tables were looked into, `line:column` each. */
+  readonly looked: ReadonlySet<string>
+  /** What candidates for an invariant say of what is stored on this path. */
+  readonly kept: readonly { readonly candidate: Candidate; readonly field: Term; readonly holds: Term }[]
+}
+
+const MOST_PATHS = 2000
+const MOST_TIME = (1n << 62n) - 1n
+
+/** From a state that is known. */
+export function exploreFrom(
+  { reading, conditions, terms }: Reference,
+  state: KnownState,
+  manner: Manner,
+  solver: SyncSolver,
+): Exploration<GoalsOnPath> {
+  const run = (path: Path): GoalsOnPath => {
+    const integers = new Integers(terms)
+    const input = anyPacket(path, { portCount: reading.portCount })
+    path.assume(terms.eq(input.last, terms.bv(state.last, input.last.width)))
+    const working = new WorkingState(terms, reading.declarations, state, manner)
+    const goals = new GoalsOfRun(conditions, terms)
+    const { log } = followed(() =>
+      observedBy(goals, () =>
+        reading.run({
+          path,
+          frame: input.frame.copy(),
+          ingress: integers.unsigned(input.port, 0n, BigInt(reading.portCount) - 1n),
+          now: integers.unsigned(input.now, state.last, MOST_TIME),
+          states: working.bindings,
+          choices: new FixedChoices(manner, integers, working.lookups),
+        }),
+      ),
+    )
+    return { goals: goals.goals, asked: working.lookups.asked, looked: placesIn(log), kept: [] }
+  }
+  return explore(run, { terms, solver, isJudging: false, mostPaths: MOST_PATHS })
+}
+
+/** From any state that the types of its fields allow, and of whose entries the candidates hold. */
+export function exploreAny(
+  { reading, conditions, terms }: Reference,
+  solver: SyncSolver,
+  candidates: readonly Candidate[] = [],
+): Exploration<GoalsOnPath> {
+  const fields = new EntryFields(reading.declarations)
+  const run = (path: Path): GoalsOnPath => {
+    const { portCount } = reading
+    const integers = new Integers(terms)
+    const input = anyPacket(path, { portCount })
+    const last = integers.unsigned(input.last, 0n, MOST_TIME)
+    const scope = { path, integers, last }
+    const before = new Run(path, portCount, last)
+    const states = Object.entries(reading.declarations).map(
+      ([name, declaration]) => [name, anyState(scope, before, name, declaration, { fields, candidates })] as const,
+    )
+    const goals = new GoalsOfRun(conditions, terms)
+    const { log } = followed(() =>
+      observedBy(goals, () =>
+        reading.run({
+          path,
+          frame: input.frame.copy(),
+          ingress: integers.unsigned(input.port, 0n, BigInt(portCount) - 1n),
+          now: integers.unsigned(input.now, 0n, MOST_TIME),
+          states: new Map(states),
+          choices: new AnyChoices(path, integers),
+        }),
+      ),
+    )
+    return { goals: goals.goals, asked: [], looked: placesIn(log), kept: keptOn(path, fields, candidates, log) }
+  }
+  return explore(run, { terms, solver, isJudging: false, mostPaths: MOST_PATHS })
+}
+
+function placesIn(log: readonly StateEvent[]): ReadonlySet<string> {
+  return new Set(log.flatMap(({ place }) => (place?.kind === 'source' ? [`${place.line}:${place.column ?? 0}`] : [])))
+}
+
+/** Entries that are made, and values that are set, must be as the candidates say. */
+function keptOn(
+  path: Path,
+  fields: EntryFields,
+  candidates: readonly Candidate[],
+  log: readonly StateEvent[],
+): GoalsOnPath['kept'] {
+  return candidates.flatMap((candidate) =>
+    log.flatMap(({ table, operation, key, value }) => {
+      if (table !== candidate.table || (operation !== 'insert' && operation !== 'setValue')) return []
+      const bytes = candidate.part === 'key' ? key : value
+      return bytes === undefined
+        ? []
+        : [{ candidate, field: fields.field(path, candidate, bytes).term, holds: fields.holds(path, candidate, bytes) }]
+    }),
+  )
+}
+
+interface Invariant {
+  readonly fields: EntryFields
+  readonly candidates: readonly Candidate[]
+}
+
+function anyState(
+  scope: Scope,
+  before: Run,
+  name: string,
+  declaration: StateDeclaration,
+  { fields, candidates }: Invariant,
+): StateBinding {
+  const { integers, path } = scope
+  const sized = (size: number) => integers.of(BigInt(size))
+  switch (declaration.kind) {
+    case 'expiringMap': {
+      const key = recordCodec(`a key of ${name}`, declaration.key)
+      const value = declaration.value && recordCodec(`a value of ${name}`, declaration.value)
+      const shape = {
+        name,
+        capacity: sized(declaration.capacity),
+        keyBits: key.bits,
+        valueBits: value?.bits ?? 0,
+        refinements: (entry: { readonly key: Term; readonly value: Term | undefined }) => [
+          ...key.facts(before, entry.key),
+          ...(value === undefined || entry.value === undefined ? [] : value.facts(before, entry.value)),
+          ...candidates.flatMap((candidate) => {
+            const bytes = candidate.part === 'key' ? entry.key : entry.value
+            return candidate.table === name && bytes !== undefined ? [fields.holds(path, candidate, bytes)] : []
+          }),
+        ],
+      }
+      return { kind: 'expiringMap', state: new SymbolicExpiringMap(new ExpiringMapBase(scope, shape, 'arbitrary')) }
+    }
+    case 'indexSet': {
+      const base = new IndexAllocatorBase(scope, { name, capacity: sized(declaration.capacity) }, 'arbitrary')
+      return { kind: 'indexSet', state: new SymbolicIndexAllocator(base) }
+    }
+    case 'maglev': {
+      const { height, backends } = declaration
+      const ring = new SymbolicMaglev(scope, { name, height: sized(height), backends: sized(backends) })
+      const rowOf = (key: Term) => {
+        const { terms } = path
+        const hash = terms.declareFunction(`${name}.hash`, [key.sort], bitVecSort(32))
+        return ring.rowOf(integers.unsigned(terms.apply(hash, key)))
+      }
+      return { kind: 'maglev', state: { ring, rowOf } }
+    }
+    case 'chosenBy':
+      return { kind: 'chosenBy' }
+  }
+}

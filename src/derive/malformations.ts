@@ -1,0 +1,91 @@
+/** Cases of malformed and rare packets: one for each kind of packet that leaves, in the state that lets it leave. */
+
+import { layersOf } from '../verify/counterexample/shrinking/edit.js'
+import { variantsOf } from './malformed.js'
+import { nearMisses, otherTransport } from './near.js'
+import type { Reference } from './reference.js'
+import { followedBy, NOTHING, type Sequence, stateOf, withFills } from './sequence.js'
+
+export interface NotedSequence {
+  readonly sequence: Sequence
+  /** Of its packets, by their places. */
+  readonly notes: ReadonlyMap<number, string>
+}
+
+const MILLISECOND = 1_000_000n
+/** Variants in one case. */
+const MOST_VARIANTS = 80
+
+/** `sequences` in the order in which they were found. */
+export function malformations(reference: Reference, sequences: readonly Sequence[], seed: number): NotedSequence[] {
+  const bases = new Map<string, Sequence>()
+  for (const sequence of sequences) {
+    const { step, packets } = sequence
+    const packet = packets.at(-1)
+    if (step === undefined || packet === undefined || step.verdict === 'drop' || packet.bytes.length < 14) continue
+    const { protocol, ipv4, ipv6 } = layersOf(packet.bytes)
+    const name = [step.site?.line, packet.port, protocol, ipv4 !== -1, ipv6 !== -1].join(' ')
+    const known = bases.get(name)
+    if (known === undefined || known.packets.length > packets.length) bases.set(name, sequence)
+  }
+  return [...bases.values()].flatMap((base) => {
+    const other = withOtherTransport(reference, base)
+    return [base, ...(other === undefined ? [] : [other])].flatMap((each) => ofBase(reference, each, seed))
+  })
+}
+
+/** The whole sequence with the other transport protocol, where its last packet has the same fate. */
+function withOtherTransport(reference: Reference, base: Sequence): Sequence | undefined {
+  let sequence = NOTHING
+  for (const packet of base.packets) {
+    sequence = withFills(reference, sequence, { ...packet, bytes: otherTransport(packet.bytes) ?? packet.bytes })
+  }
+  const isOther = base.packets.some(({ bytes }) => otherTransport(bytes) !== undefined)
+  return isOther && sequence.step?.site?.line === base.step?.site?.line ? sequence : undefined
+}
+
+/** What leaves the state as it was shares a case; each of the others has one, and ends with the packet as it was. */
+function ofBase(reference: Reference, base: Sequence, seed: number): NotedSequence[] {
+  const { before, packets } = base
+  const packet = packets.at(-1)
+  if (before === undefined || packet === undefined) return []
+  const found: NotedSequence[] = []
+  const follow = (sequence: Sequence, bytes: Uint8Array): Sequence => {
+    const now = sequence.packets.length === 0 ? packet.now : stateOf(sequence).last + MILLISECOND
+    return followedBy(reference, sequence, { ...packet, bytes, now })
+  }
+  // What must not count as use must not keep an entry alive: just after its end it is gone.
+  const left = (base.step?.hits ?? [])
+    .filter(({ margin }) => margin >= 0n)
+    .map(({ margin }) => packet.now + margin + 1n)
+  const end = left.reduce<bigint | undefined>(
+    (least, each) => (least === undefined || each < least ? each : least),
+    undefined,
+  )
+  const ended = (sequence: Sequence): Sequence => {
+    const alive = follow(sequence, packet.bytes)
+    if (end === undefined || end <= stateOf(sequence).last) return alive
+    return followedBy(reference, sequence, { ...packet, now: end })
+  }
+  let shared: Sequence = before
+  let notes = new Map<number, string>()
+  const close = (): void => {
+    if (notes.size === 0) return
+    found.push({ sequence: ended(shared), notes })
+    shared = before
+    notes = new Map()
+  }
+  for (const { name, bytes } of [...variantsOf(packet.bytes, seed), ...nearMisses(packet.bytes)]) {
+    const next = follow(shared, bytes)
+    if (next.step?.state.kind === stateOf(shared).kind) {
+      notes.set(next.packets.length - 1, name)
+      shared = next
+      if (notes.size === MOST_VARIANTS) close()
+      continue
+    }
+    const alone = follow(before, bytes)
+    found.push({ sequence: follow(alone, packet.bytes), notes: new Map([[alone.packets.length - 1, name]]) })
+  }
+  close()
+  return found
+}

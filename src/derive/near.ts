@@ -1,0 +1,148 @@
+/**
+ * Packets that differ in one thing from one that leaves: one field a little or much different, or a length just right or just
+ * wrong. What a network function does not compare shows in these: all else is as it should be.
+ */
+import { ipv4HeaderChecksum, type Layers, protocols, writeU16 } from '../packet/index.js'
+import { edited, layersOf, writeIpv4Checksum, writeTransportChecksum } from '../verify/counterexample/shrinking/edit.js'
+import { FIELDS, readField, withField } from './fields.js'
+import type { Variant } from './malformed.js'
+
+export function nearMisses(bytes: Uint8Array): readonly Variant[] {
+  const layers = layersOf(bytes)
+  const lengths = layers.vlanTags === 0 && layers.transport !== -1 ? lengthsOf(bytes, layers) : []
+  const other = otherTransport(bytes)
+  return [
+    ...fieldsOf(bytes),
+    ...(other === undefined ? [] : [{ name: 'the other transport protocol', bytes: other }]),
+    ...lengths,
+    ...headersOf(bytes, layers),
+    ...fragmentsOf(bytes, layers),
+  ]
+}
+
+/** The same with the other transport protocol, the ports kept; undefined where there is none. */
+export function otherTransport(bytes: Uint8Array): Uint8Array | undefined {
+  const { transport, tcp, ipv4, ipv6, ipEnd } = layersOf(bytes)
+  if (transport === -1) return undefined
+  const header = tcp === -1 ? 20 : 8
+  const old = tcp === -1 ? 8 : ((bytes[tcp + 12] ?? 0) >> 4) * 4
+  const data = bytes.subarray(Math.min(transport + old, ipEnd), ipEnd)
+  const made = new Uint8Array(Math.max(60, transport + header + data.length))
+  made.set(bytes.subarray(0, transport + 4))
+  made.set(data, transport + header)
+  const length = header + data.length
+  if (tcp === -1) made.set([5 << 4, 0x02], transport + 12)
+  else writeU16(made, transport + 4, length)
+  const protocol = tcp === -1 ? protocols.tcp : protocols.udp
+  if (ipv4 !== -1) {
+    made[ipv4 + 9] = protocol
+    writeU16(made, ipv4 + 2, transport - ipv4 + length)
+    writeIpv4Checksum(made)
+  } else {
+    made[ipv6 + 6] = protocol
+    writeU16(made, ipv6 + 4, length)
+  }
+  writeTransportChecksum(made)
+  return made
+}
+
+function fieldsOf(bytes: Uint8Array): Variant[] {
+  return FIELDS.flatMap((field) => {
+    const value = readField(bytes, field)
+    if (value === undefined) return []
+    const size = field.startsWith('transport') ? 2 : field.startsWith('ethernet') ? 6 : bytes[12] === 0x86 ? 16 : 4
+    const others = [
+      ['one less', value - 1n],
+      ['one more', value + 1n],
+      ...Array.from({ length: size }, (_, at) => [`byte ${size - at} changed`, value ^ (0x80n << BigInt(8 * at))] as const),
+    ] as const
+    return others.flatMap(([how, other]) =>
+      other < 0n ? [] : [{ name: `${field} ${how}`, bytes: withField(bytes, field, other) }],
+    )
+  })
+}
+
+/** The datagram cut to what its transport header needs, and lengths in the headers beside what is there. */
+function lengthsOf(bytes: Uint8Array, { transport, tcp }: Layers): Variant[] {
+  const least = tcp === -1 ? 8 : 20
+  const sized = [least - 1, least, least + 1, least + 40].map((size) => ({
+    name: `${size} bytes of ${tcp === -1 ? 'UDP' : 'TCP'}`,
+    bytes: withSegment(bytes, size),
+  }))
+  const room = withSegment(bytes, least + 40)
+  const own =
+    tcp === -1
+      ? [0, 7, 8, least + 39, least + 40, least + 41].map((length) => ({
+          name: `UDP length ${length} of ${least + 40}`,
+          bytes: edited(room, (copy) => {
+            writeU16(copy, transport + 4, length)
+            return copy
+          }),
+        }))
+      : [0, 4, 5, 6, 14, 15].flatMap((words) =>
+          [room, withSegment(bytes, 59)].map((whole, at) => ({
+            name: `TCP header of ${words * 4} bytes in ${at === 0 ? 60 : 59}`,
+            bytes: edited(whole, (copy) => {
+              copy[transport + 12] = words << 4
+              return copy
+            }),
+          })),
+        )
+  return [...sized, ...own, beyond(bytes, transport, tcp, least)]
+}
+
+/** A length that reaches beyond the datagram, but not beyond the frame. */
+function beyond(bytes: Uint8Array, transport: number, tcp: number, least: number): Variant {
+  const short = withSegment(bytes, least + 4)
+  const longer = new Uint8Array(transport + least + 80)
+  longer.set(short.subarray(0, Math.min(short.length, longer.length)))
+  const made = edited(longer, (copy) => {
+    if (tcp === -1) writeU16(copy, transport + 4, least + 20)
+    else copy[transport + 12] = 10 << 4
+    return copy
+  })
+  return { name: 'a length beyond the datagram, within the frame', bytes: made }
+}
+
+/** Header lengths with a total length that has room for just the header, and for one byte less. */
+function headersOf(bytes: Uint8Array, { ipv4, vlanTags }: Layers): Variant[] {
+  if (ipv4 === -1 || vlanTags > 0) return []
+  const long = new Uint8Array(Math.max(bytes.length, 100))
+  long.set(bytes)
+  return [5, 6, 15].flatMap((words) =>
+    [words * 4 - 1, words * 4].map((total) => {
+      const copy = long.slice()
+      copy[ipv4] = 0x40 | words
+      writeU16(copy, ipv4 + 2, total)
+      writeU16(copy, ipv4 + 10, ipv4HeaderChecksum(copy, ipv4, words * 4))
+      return { name: `IPv4 header of ${words * 4} bytes in ${total}`, bytes: copy }
+    }),
+  )
+}
+
+/** With a segment of so many bytes, and its frame as long as it has to be. */
+function withSegment(bytes: Uint8Array, size: number): Uint8Array {
+  const { transport, ipv4, ipv6, udp } = layersOf(bytes)
+  const made = new Uint8Array(Math.max(60, transport + size))
+  made.set(bytes.subarray(0, Math.min(bytes.length, transport + size)))
+  if (udp !== -1 && size >= 8) writeU16(made, udp + 4, size)
+  if (udp === -1 && size >= 20) made[transport + 12] = 5 << 4
+  if (ipv4 !== -1) {
+    writeU16(made, ipv4 + 2, transport - ipv4 + size)
+    writeU16(made, ipv4 + 10, ipv4HeaderChecksum(made, ipv4, transport - ipv4))
+  } else writeU16(made, ipv6 + 4, size)
+  writeTransportChecksum(made)
+  return made
+}
+
+/** Every bit of the word that holds flags and offset. */
+function fragmentsOf(bytes: Uint8Array, { ipv4, transport }: Layers): Variant[] {
+  if (ipv4 === -1 || transport === -1) return []
+  return Array.from({ length: 16 }, (_, bit) => ({
+    name: `bit ${bit} of flags and fragment offset`,
+    bytes: edited(bytes, (copy) => {
+      writeU16(copy, ipv4 + 6, 1 << bit)
+      return copy
+    }),
+  }))
+}

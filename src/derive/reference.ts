@@ -1,0 +1,146 @@
+/**
+ * The specification run on packets that are known, from the empty state, with a device that makes its choices in a plain
+ * way: what each packet meets, where it goes, and the state that it leaves.
+ */
+import { SummedChecksums } from '../domains/symbolic/checksum-facts.js'
+import { Integers } from '../domains/symbolic/integer.js'
+import type { SymbolicReading } from '../domains/symbolic/reading.js'
+import type { Terms } from '../smt/index.js'
+import { type ObservedPart, type ObservedPlace, type Observer, observedBy } from '../spec/instrumented/index.js'
+import type { Site, VerdictKind } from '../spec/verdict.js'
+import { type Conditions, conditionAt } from './conditions.js'
+import { FixedChoices, type Manner } from './known/device.js'
+import type { Asked } from './known/entries.js'
+import { KnownFrame, knownSums } from './known/frame.js'
+import { KnownPath } from './known/path.js'
+import { type KnownState, WorkingState } from './known/state.js'
+import { boundaryOf, expiryOf, MARGINS, sideOf, useOf } from './targets.js'
+
+export interface Packet {
+  readonly bytes: Uint8Array
+  readonly port: number
+  /** Nanoseconds. */
+  readonly now: bigint
+}
+
+/** What one packet did. */
+export interface Step {
+  /** What it met, in order. */
+  readonly met: ReadonlySet<string>
+  /** Its way through the source: the sides it took. */
+  readonly way: string
+  readonly verdict: VerdictKind
+  readonly site: Site | undefined
+  /** A bit for each port that it left by. */
+  readonly ports: number
+  /** As it left, checksums not followed; undefined where it was dropped. */
+  readonly output: Uint8Array | undefined
+  readonly state: KnownState
+  /** Entries that were looked up, there or just expired, and how many nanoseconds they had left. */
+  readonly hits: readonly Hit[]
+}
+
+export interface Hit {
+  readonly at: string
+  readonly table: string
+  /** Below zero where it had expired. */
+  readonly margin: bigint
+  /** Where the entry got its time and its value. */
+  readonly timed: string
+  readonly valued: string
+}
+
+export class Reference {
+  readonly terms: Terms
+  readonly conditions: Conditions
+  readonly reading: SymbolicReading
+  readonly #lookups: ReadonlySet<string>
+
+  constructor(reading: SymbolicReading, conditions: Conditions, terms: Terms) {
+    this.reading = reading
+    this.conditions = conditions
+    this.terms = terms
+    const tables = new Set(Object.keys(reading.declarations))
+    this.#lookups = new Set(conditions.lookups(tables).map(({ at }) => at))
+  }
+
+  /** @throws SpecError, Undecidable where the specification cannot be run on it. */
+  run(state: KnownState, { bytes, port, now }: Packet, manner: Manner): Step {
+    const { terms, reading } = this
+    const integers = new Integers(terms)
+    const working = new WorkingState(terms, reading.declarations, state, manner)
+    const seen = new Met(this.conditions)
+    const { verdict } = observedBy(seen, () =>
+      reading.run({
+        path: new KnownPath(terms),
+        frame: new KnownFrame(terms, bytes.slice()),
+        ingress: integers.of(BigInt(port)),
+        now: integers.of(now),
+        states: working.bindings,
+        choices: new FixedChoices(manner, integers, working.lookups),
+        checksums: new SummedChecksums(knownSums(bytes, integers)),
+      }),
+    )
+    const hits = working.lookups.asked.flatMap((asked) => this.#hit(asked))
+    for (const { at, margin, timed, valued } of hits) {
+      if (margin >= 0n) seen.met.add(useOf(at, timed, valued))
+      const [near] = MARGINS.filter((each) => each.margin === margin)
+      if (near === undefined) continue
+      seen.met.add(expiryOf(at, near.name))
+      seen.met.add(expiryOf(`${at} of ${timed}`, near.name))
+    }
+    let ports = 0
+    for (let egress = 0; egress < reading.portCount; egress++) {
+      if (verdict.leavesOn(integers.of(BigInt(egress))) === terms.true) ports |= 1 << egress
+    }
+    const frame = verdict.expected?.frame
+    const output = ports !== 0 && frame instanceof KnownFrame ? frame.bytes : undefined
+    const way = [...seen.sides, verdict.site?.line ?? 0].join(' ')
+    const { kind, site } = verdict
+    return { met: seen.met, way, verdict: kind, site, ports, output, state: working.after(now), hits }
+  }
+
+  #hit({ at, table, isMeant, isFound, entry, threshold }: Asked): Hit[] {
+    const time = entry.time.constant
+    const limit = threshold?.constant
+    if (isMeant !== this.terms.true || time === undefined || limit === undefined || !this.#lookups.has(at)) return []
+    // What was there and went otherwise is no matter of time.
+    if (isFound !== this.terms.true && time >= limit) return []
+    return [{ at, table, margin: time - limit, timed: entry.marks.timed, valued: entry.marks.valued }]
+  }
+}
+
+class Met implements Observer {
+  readonly met = new Set<string>()
+  readonly sides: string[] = []
+  readonly #conditions: Conditions
+
+  constructor(conditions: Conditions) {
+    this.#conditions = conditions
+  }
+
+  condition(at: ObservedPlace, part: ObservedPart, value: unknown): void {
+    const condition = conditionAt(this.#conditions, at, part)
+    if (condition === undefined) return
+    const side = sideOf(condition.id, Boolean(value))
+    this.met.add(side)
+    this.sides.push(side)
+  }
+
+  compared(at: ObservedPlace, a: unknown, b: unknown, result: unknown): void {
+    this.condition(at, 'itself', result)
+    const condition = conditionAt(this.#conditions, at, 'itself')
+    const distance = distanceOf(a, b)
+    if (condition === undefined || distance === undefined || distance < -1n || distance > 1n) return
+    this.met.add(boundaryOf(condition.id, distance))
+  }
+
+  under<T>(_condition: unknown, _side: boolean, run: () => T): T {
+    return run()
+  }
+}
+
+function distanceOf(a: unknown, b: unknown): bigint | undefined {
+  if (typeof a === 'bigint' && typeof b === 'bigint') return a - b
+  return typeof a === 'number' && typeof b === 'number' ? BigInt(a) - BigInt(b) : undefined
+}

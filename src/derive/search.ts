@@ -1,0 +1,289 @@
+/**
+ * Looks for packets that meet the targets, breadth first: from every kind of state that was reached, beginning with the
+ * empty one, the specification is explored over one more packet, and a solver gives packets for what was not met yet.
+ * What a packet really meets is what the reference devices say; so nothing that is tried has to be right.
+ */
+import { bitVecSort, type Model, type SyncSolver, type Term, type Terms } from '../smt/index.js'
+import { packetsIn } from '../verify/counterexample/packets-in.js'
+import type { PathReport } from '../verify/exploration/explore.js'
+import { exploreFrom, type GoalsOnPath } from './explored.js'
+import { MANNERS } from './known/device.js'
+import type { KnownState } from './known/state.js'
+import type { Reachability } from './reach.js'
+import type { Packet, Reference } from './reference.js'
+import { type FilledPacket, followedBy, NOTHING, type Sequence, stateOf, withFills } from './sequence.js'
+import { expiryOf, MARGINS, useOf } from './targets.js'
+import { tidied } from './tidy.js'
+
+export interface SearchOptions {
+  readonly solver: SyncSolver
+  readonly reach: Reachability
+  /** Most packets of a sequence that a solver finds one by one. */
+  readonly longest: number
+  /** Milliseconds; what is not found by then is not found. */
+  readonly budget: number
+  readonly onProgress?: (what: string) => void
+}
+
+export interface Found {
+  /** Sequences, each of which was the first to meet something with its last packet. */
+  readonly sequences: readonly Sequence[]
+  readonly met: ReadonlySet<string>
+  /** How many kinds of state were looked at, and all states that sequences lead to. */
+  readonly states: number
+  readonly reached: readonly KnownState[]
+  /** Everything that could be tried was; else the budget was used up. */
+  readonly isComplete: boolean
+}
+
+const MOST_STATES = 80
+/** Times that a packet comes again, until something else becomes of it. */
+const MOST_REPEATS = 2000
+const MILLISECOND = 1_000_000n
+/** Nothing in the specifications of networks takes longer. */
+const HOURS = 1n << 46n
+const LONGEST_FRAME = 1514
+
+export function search(reference: Reference, options: SearchOptions): Found {
+  return new Search(reference, options).run()
+}
+
+class Search {
+  readonly #reference: Reference
+  readonly #terms: Terms
+  readonly #options: SearchOptions
+  readonly #sequences: Sequence[] = []
+  readonly #met = new Set<string>()
+  readonly #ways = new Set<string>()
+  /** Those of packets that come soon: nothing has expired. */
+  readonly #plainWays = new Set<string>()
+  readonly #kinds = new Set<string>([''])
+  readonly #queue: Sequence[] = [NOTHING]
+  readonly #deadline: number
+
+  constructor(reference: Reference, options: SearchOptions) {
+    this.#reference = reference
+    this.#terms = reference.terms
+    this.#options = options
+    this.#deadline = performance.now() + options.budget
+  }
+
+  run(): Found {
+    let states = 0
+    let next = this.#queue.shift()
+    while (next !== undefined && states < MOST_STATES && !this.#isOver) {
+      states += 1
+      this.#options.onProgress?.(`state ${states}, ${next.packets.length} packets; ${this.#met.size} targets met`)
+      this.#from(next)
+      next = this.#queue.shift()
+    }
+    return {
+      sequences: this.#sequences,
+      met: this.#met,
+      states,
+      reached: this.#sequences.map(stateOf),
+      isComplete: next === undefined,
+    }
+  }
+
+  get #isOver(): boolean {
+    return performance.now() > this.#deadline
+  }
+
+  #from(sequence: Sequence): void {
+    const [manner] = MANNERS
+    const state = stateOf(sequence)
+    const { paths } = exploreFrom(this.#reference, state, manner, this.#options.solver)
+    for (const path of paths) {
+      if (this.#isOver) return
+      if (path.satisfied.kind === 'no') continue
+      this.#tryPath(sequence, state, path)
+    }
+  }
+
+  #tryPath(sequence: Sequence, state: KnownState, path: PathReport<GoalsOnPath>): void {
+    if (!this.#isKnownWay(sequence, path)) {
+      const any = this.#solve(path.facts, state)
+      const way = any && this.#consider(sequence, any).step?.way
+      if (way !== undefined) this.#plainWays.add(wayOf(sequence, way))
+    }
+    if (path.end.kind !== 'ended') return
+    const { goals, asked } = path.end.result
+    for (const [target, conditions] of goals) {
+      if (this.#met.has(target) || this.#options.reach.of(target).kind === 'impossible') continue
+      for (const condition of conditions) {
+        if (this.#met.has(target) || condition === this.#terms.false) continue
+        const packet = this.#solve([...path.facts, condition], state)
+        if (packet !== undefined) this.#consider(sequence, packet)
+      }
+    }
+    for (const { at, entry, isFound } of asked) {
+      if (this.#met.has(useOf(at, entry.marks.timed, entry.marks.valued))) continue
+      const packet = this.#solve([...path.facts, isFound], state)
+      if (packet !== undefined) this.#consider(sequence, packet)
+    }
+  }
+
+  /** Whether packets on a path take a way that a plain packet took from a state of this kind. */
+  #isKnownWay(sequence: Sequence, { satisfied }: PathReport<GoalsOnPath>): boolean {
+    const packet = satisfied.kind === 'yes' ? this.#packet(satisfied.model) : undefined
+    if (packet === undefined || packet.now < stateOf(sequence).last) return false
+    const { step } = withFills(this.#reference, sequence, { ...packet, fills: [] })
+    return step !== undefined && this.#plainWays.has(wayOf(sequence, step.way))
+  }
+
+  /** A packet of which these facts hold: a plain one, where there is one. */
+  #solve(facts: readonly Term[], { last }: KnownState): Packet | undefined {
+    const terms = this.#terms
+    const length = terms.variable('packet.length', bitVecSort(16))
+    const now = terms.variable('now', bitVecSort(62))
+    const soon = terms.eq(now, terms.bv(last + MILLISECOND, 62))
+    const short = terms.ule(length, terms.bv(128, 16))
+    const whole = terms.ule(terms.bv(60, 16), length)
+    const someTime = terms.ule(now, terms.bv(last + HOURS, 62))
+    for (const wish of [[soon, short, whole], [someTime, short], []]) {
+      const answer = this.#options.solver.check([...facts, ...wish])
+      if (answer.status === 'sat') return this.#packet(answer.model)
+    }
+    return undefined
+  }
+
+  #packet(model: Model): Packet | undefined {
+    return packetsIn(model, this.#terms, 1)[0]
+  }
+
+  #consider(before: Sequence, packet: Packet): Sequence {
+    const found = followedBy(this.#reference, before, packet)
+    this.#keep(found)
+    this.#shifted(found)
+    this.#worn(found)
+    return found
+  }
+
+  /** Keeps a sequence that meets something new, as plain as it can be; and the state that it leads to, if that is new. */
+  #keep(found: Sequence): void {
+    const { before, step } = found
+    if (before === undefined || step === undefined) return
+    const way = wayOf(before, step.way)
+    const isNewWay = !this.#ways.has(way) && [...step.met].every((target) => found.own.has(target))
+    const fresh = [...found.own].filter((target) => !this.#met.has(target))
+    const { kind } = step.state
+    const isNewState = !this.#kinds.has(kind) && before.packets.length < this.#options.longest - 1
+    if (fresh.length === 0 && !isNewWay && !isNewState) return
+    const plain = this.#tidied(found)
+    this.#ways.add(way)
+    for (const target of found.own) this.#met.add(target)
+    if (fresh.length > 0 || isNewWay) this.#sequences.push(plain)
+    if (!isNewState) return
+    this.#kinds.add(kind)
+    this.#queue.push(plain)
+  }
+
+  #tidied(found: Sequence): Sequence {
+    const { before, step, packets } = found
+    const packet = packets.at(-1)
+    if (before === undefined || step === undefined || packet === undefined) return found
+    let best = found
+    tidied(packet.bytes, (bytes) => {
+      const changed = followedBy(this.#reference, before, { ...packet, bytes })
+      const isSame =
+        changed.step?.way === step.way &&
+        changed.step.state.kind === step.state.kind &&
+        [...(found.step?.met ?? [])].every((target) => !found.own.has(target) || changed.own.has(target))
+      if (isSame)
+        best = {
+          ...changed,
+          own: new Set([...changed.own, ...found.own]),
+          met: new Set([...changed.met, ...found.own]),
+        }
+      return isSame
+    })
+    return best
+  }
+
+  /** The same packet at times when what it looks up is just there, or just not any more. */
+  #shifted({ before, step, packets }: Sequence): void {
+    const packet = packets.at(-1)
+    if (before === undefined || step === undefined || packet === undefined) return
+    const { last } = stateOf(before)
+    for (const { at, margin: present, timed } of step.hits) {
+      for (const { margin, name } of MARGINS) {
+        const target = expiryOf(`${at} of ${timed}`, name)
+        // Where the packet is dropped either way, nothing shows whether the entry was there.
+        const instead = `${target}, where else line ${step.site?.line ?? 0} answers`
+        const now = packet.now + present - margin
+        if (now < last || this.#met.has(instead)) continue
+        const late = { ...packet, now }
+        const found = this.#meeting(withFills(this.#reference, before, late), target, instead)
+        if (found !== undefined) this.#keep(found)
+        else this.#keptAlive(before, late, target, instead)
+      }
+    }
+  }
+
+  /** With an earlier packet once more just before it: what else has to be there by then would have expired. */
+  #keptAlive(before: Sequence, late: FilledPacket, target: string, instead: string): void {
+    const now = late.now - MILLISECOND
+    if (now < stateOf(before).last || before.packets.length + 1 >= this.#options.longest) return
+    for (const earlier of before.packets) {
+      const again = withFills(this.#reference, before, { ...earlier, now })
+      const found = this.#meeting(withFills(this.#reference, again, late), target, instead)
+      if (found === undefined) continue
+      this.#keep(found)
+      return
+    }
+  }
+
+  /** A sequence that meets a target, and by that another one; undefined where it does not. */
+  #meeting(found: Sequence, target: string, also: string): Sequence | undefined {
+    if (!found.own.has(target)) return undefined
+    return { ...found, own: new Set([...found.own, also]), met: new Set([...found.met, also]) }
+  }
+
+  /** The same packet again and again, where it changes a value each time, until something else becomes of it. */
+  #worn(found: Sequence): void {
+    const { before, step, packets } = found
+    const packet = packets.at(-1)
+    if (before === undefined || step === undefined || packet === undefined || before.step === undefined) return
+    if (step.state.kind !== stateOf(before).kind || !wears(stateOf(before), step.state)) return
+    const name = `worn ${step.state.kind} ${step.way}`
+    if (this.#kinds.has(name)) return
+    this.#kinds.add(name)
+    let last = found
+    for (let number = 0; number < MOST_REPEATS; number++) {
+      const grown = { ...packet, bytes: grownTo(packet.bytes), now: stateOf(last).last }
+      const next = withFills(this.#reference, last, grown)
+      if (next.step?.way !== step.way) {
+        this.#keep(next)
+        this.#queue.push(last)
+        return
+      }
+      last = next
+    }
+  }
+}
+
+function wayOf(before: Sequence, way: string): string {
+  return `${stateOf(before).kind} | ${way}`
+}
+
+/** Whether a value of an entry became another. */
+function wears(before: KnownState, after: KnownState): boolean {
+  return [...after.entries].some(([name, entries]) =>
+    entries.some((entry, at) => {
+      const earlier = before.entries.get(name)?.[at]
+      return earlier !== undefined && 'value' in entry && 'value' in earlier && entry.value !== earlier.value
+    }),
+  )
+}
+
+/** As long as a frame may be, its datagram with it. */
+function grownTo(bytes: Uint8Array): Uint8Array {
+  const grown = new Uint8Array(LONGEST_FRAME)
+  grown.set(bytes.subarray(0, LONGEST_FRAME))
+  const type = ((grown[12] ?? 0) << 8) | (grown[13] ?? 0)
+  const view = new DataView(grown.buffer)
+  if (type === 0x0800) view.setUint16(16, LONGEST_FRAME - 14)
+  if (type === 0x86dd) view.setUint16(18, LONGEST_FRAME - 54)
+  return grown
+}

@@ -1,0 +1,149 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
+import test from 'ava'
+
+import { conform } from '../../src/conform/conform.js'
+import { runCase, timed } from '../../src/conform/run-case.js'
+import { derive } from '../../src/derive/derive.js'
+import { writeSuite } from '../../src/derive/suite/folder.js'
+import type { Suite } from '../../src/derive/suite/suite.js'
+import { loadNf } from '../../src/nf/index.js'
+import type { RunResult } from '../../src/result/index.js'
+import { loadSpec } from '../../src/spec/load/index.js'
+import { mine, specOf, wasmThatDoes } from '../cli/fixtures.js'
+import { isOneLine, vigil } from '../cli/vigil.js'
+import { temporary } from '../temporary.js'
+import { catalogue } from '../wrong-builds/catalogue.js'
+import { writeSource } from '../wrong-builds/wrong-build.js'
+
+const schema: unknown = JSON.parse(readFileSync('docs/schemas/result.schema.json', 'utf8'))
+const validate = new Ajv({ allErrors: true }).compile<RunResult>(
+  typeof schema === 'object' && schema !== null ? schema : {},
+)
+
+let kept: { readonly suite: Suite; readonly folder: string } | undefined
+
+/** Of the NAT, written once. */
+async function natSuite(): Promise<{ readonly suite: Suite; readonly folder: string }> {
+  if (kept !== undefined) return kept
+  const folder = join(temporary(), 'suite')
+  const suite = await derive({ nf: 'nat' })
+  writeSuite(suite, folder)
+  kept = { suite, folder }
+  return kept
+}
+
+test.serial('a right network function passes its suite: exit code 0, and a whole run folder', async (t) => {
+  const { folder } = await natSuite()
+  const cwd = temporary()
+  const { code, stdout, stderr } = await vigil(['conform', 'nat', '--suite', folder, '--out', 'run', '--json'], cwd)
+  t.is(code, 0, stderr)
+  const result: unknown = JSON.parse(stdout)
+  t.true(validate(result), JSON.stringify(validate.errors))
+  t.deepEqual(readdirSync(join(cwd, 'run')).sort(), ['junit.xml', 'report.html', 'result.json', 'violations.pcapng'])
+})
+
+test.serial('a wrong one fails; the smallest sequence that shows it is kept, and fails again', async (t) => {
+  const { folder } = await natSuite()
+  const cwd = temporary()
+  const wrong = catalogue.nat?.find(({ name }) => name === 'expires-one-nanosecond-early')
+  if (wrong === undefined) throw new Error('there is no such wrong build')
+  const binary = writeSource(cwd, 'nat', wrong)
+  const { code, stdout, stderr } = await vigil(
+    ['conform', 'nat', '--suite', folder, '--binary', binary, '--out', 'run', '--json'],
+    cwd,
+  )
+  t.is(code, 1, stderr)
+  const result: RunResult = JSON.parse(stdout)
+  t.true(validate(result), JSON.stringify(validate.errors))
+  const [failing] = result.conform?.failing ?? []
+  t.true((failing?.packets ?? 9) <= 2)
+  t.regex(stderr, /vigil conform nat --case run\/case-\S+\.yaml --config maxFlows=2 --binary/)
+  const again = ['conform', 'nat', '--case', join('run', failing?.file ?? ''), '--config', 'maxFlows=2']
+  t.is((await vigil([...again, '--binary', binary], cwd)).code, 1)
+  t.is((await vigil(again, cwd)).code, 0)
+})
+
+/** One of each kind of mistake. */
+const CAUGHT: Readonly<Record<string, readonly string[]>> = {
+  nat: [
+    'peer-address-not-compared',
+    'protocol-not-compared',
+    'external-address-not-compared',
+    'full-table-passes-untranslated',
+    'expires-one-nanosecond-early',
+    'expires-one-nanosecond-late',
+    'outbound-does-not-refresh',
+    'inbound-does-not-refresh',
+    'refreshes-before-comparing-the-address',
+    'long-udp-length-passes',
+    'udp-checksum-not-updated',
+  ],
+  firewall: ['inner-ipv6-address-not-exchanged', 'outer-network-not-in-key'],
+}
+
+test.serial('known wrong builds of the NAT and the firewall are found out', async (t) => {
+  const { suite: nat } = await natSuite()
+  const suites = { nat, firewall: await derive({ nf: 'firewall' }) }
+  const folder = temporary()
+  for (const [nf, { cases, config, spec: of }] of Object.entries(suites)) {
+    const spec = await loadSpec(of.file)
+    const builds = CAUGHT[nf]?.flatMap((name) => catalogue[nf]?.filter((each) => each.name === name) ?? []) ?? []
+    t.is(builds.length, CAUGHT[nf]?.length ?? 0)
+    for (const wrong of builds) {
+      const built = await loadNf(nf, { binary: writeSource(folder, nf, wrong), config })
+      const caught = cases.some(
+        ({ name, packets }) => runCase({ nf: built, spec }, name, timed(packets)).violation !== undefined,
+      )
+      t.true(caught, `${nf}: ${wrong.name}`)
+    }
+  }
+})
+
+test.serial(
+  'a suite of another specification, of another network function or of none is refused in one line',
+  async (t) => {
+    const { folder } = await natSuite()
+    const other = await vigil(['conform', 'firewall', '--suite', folder])
+    t.is(other.code, 2)
+    t.regex(other.stderr, /is a suite of nat, not of firewall/)
+    const old = join(temporary(), 'old')
+    const { suite } = await natSuite()
+    writeSuite({ ...suite, spec: { ...suite.spec, sha256: '0'.repeat(64) } }, old)
+    const stale = await vigil(['conform', 'nat', '--suite', old])
+    t.is(stale.code, 2)
+    t.regex(stale.stderr, /was made of another specification of nat/)
+    const none = await vigil(['conform', 'nat', '--suite', temporary()])
+    t.is(none.code, 2)
+    t.true([other, stale, none].every(({ stderr }) => isOneLine(stderr)))
+  },
+)
+
+test.serial('what never lets a packet through is vacuous: exit code 4', async (t) => {
+  const cwd = temporary()
+  mine(cwd, specOf('return drop()'), wasmThatDoes('drop'))
+  const { code, stdout } = await vigil(['conform', 'mine'], cwd)
+  t.is(code, 4)
+  t.regex(stdout, /vacuous: no packet was forwarded/)
+})
+
+test.serial('a trap is a violation of its case, and the rest goes on', async (t) => {
+  const cwd = temporary()
+  mine(cwd, specOf('if (ingress === 0) return drop()\nreturn forward(0, packet)'), wasmThatDoes('trap'))
+  const result = await conform({ nf: join(cwd, 'nfs', 'mine') })
+  t.is(result.exitCode, 1)
+  t.true((result.conform?.failed ?? 0) > 1)
+  t.is(result.nfs[0]?.violations[0]?.kind, 'trap')
+})
+
+test.serial('real ports are refused, and so is a broken case', async (t) => {
+  const topology = await vigil(['conform', 'nat', '--topology', 'two-port-veth'])
+  t.is(topology.code, 3)
+  t.regex(topology.stderr, /suites do not run on real ports yet/)
+  const cwd = temporary()
+  writeFileSync(join(cwd, 'case.yaml'), 'name: x\ntitle: x\nmeets: []\npackets: [{ wait: soon, port: 0, bytes: "" }]\n')
+  const broken = await vigil(['conform', 'nop', '--case', 'case.yaml'], cwd)
+  t.is(broken.code, 2)
+  t.regex(broken.stderr, /packets\[0\]\.wait is not a duration/)
+})
