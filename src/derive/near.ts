@@ -54,7 +54,10 @@ function fieldsOf(bytes: Uint8Array): Variant[] {
     const others = [
       ['one less', value - 1n],
       ['one more', value + 1n],
-      ...Array.from({ length: size }, (_, at) => [`byte ${size - at} changed`, value ^ (0x80n << BigInt(8 * at))] as const),
+      ...Array.from(
+        { length: size },
+        (_, at) => [`byte ${size - at} changed`, value ^ (0x80n << BigInt(8 * at))] as const,
+      ),
     ] as const
     return others.flatMap(([how, other]) =>
       other < 0n ? [] : [{ name: `${field} ${how}`, bytes: withField(bytes, field, other) }],
