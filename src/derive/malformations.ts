@@ -2,7 +2,7 @@
 
 import { layersOf } from '../verify/counterexample/shrinking/edit.js'
 import { variantsOf } from './malformed.js'
-import { nearMisses, otherTransport } from './near.js'
+import { nearMisses, otherTransport, overIpv6 } from './near.js'
 import type { Reference } from './reference.js'
 import { followedBy, NOTHING, type Sequence, stateOf, withFills } from './sequence.js'
 
@@ -29,19 +29,24 @@ export function malformations(reference: Reference, sequences: readonly Sequence
     if (known === undefined || known.packets.length > packets.length) bases.set(name, sequence)
   }
   return [...bases.values()].flatMap((base) => {
-    const other = withOtherTransport(reference, base)
-    return [base, ...(other === undefined ? [] : [other])].flatMap((each) => ofBase(reference, each, seed))
+    const transports = [base, ...changed(reference, base, otherTransport)]
+    const all = [...transports, ...transports.flatMap((each) => changed(reference, each, overIpv6))]
+    return all.flatMap((each) => ofBase(reference, each, seed))
   })
 }
 
-/** The whole sequence with the other transport protocol, where its last packet has the same fate. */
-function withOtherTransport(reference: Reference, base: Sequence): Sequence | undefined {
+/** The whole sequence with its packets changed, where the last one has the same fate; none where nothing changes. */
+function changed(
+  reference: Reference,
+  base: Sequence,
+  change: (bytes: Uint8Array) => Uint8Array | undefined,
+): Sequence[] {
   let sequence = NOTHING
   for (const packet of base.packets) {
-    sequence = withFills(reference, sequence, { ...packet, bytes: otherTransport(packet.bytes) ?? packet.bytes })
+    sequence = withFills(reference, sequence, { ...packet, bytes: change(packet.bytes) ?? packet.bytes })
   }
-  const isOther = base.packets.some(({ bytes }) => otherTransport(bytes) !== undefined)
-  return isOther && sequence.step?.site?.line === base.step?.site?.line ? sequence : undefined
+  const isOther = base.packets.some(({ bytes }) => change(bytes) !== undefined)
+  return isOther && sequence.step?.site?.line === base.step?.site?.line ? [sequence] : []
 }
 
 /** What leaves the state as it was shares a case; each of the others has one, and ends with the packet as it was. */

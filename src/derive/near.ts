@@ -2,7 +2,7 @@
  * Packets that differ in one thing from one that leaves: one field a little or much different, or a length just right or just
  * wrong. What a network function does not compare shows in these: all else is as it should be.
  */
-import { ipv4HeaderChecksum, type Layers, protocols, writeU16 } from '../packet/index.js'
+import { etherTypes, ipv4HeaderChecksum, type Layers, protocols, writeU16 } from '../packet/index.js'
 import { edited, layersOf, writeIpv4Checksum, writeTransportChecksum } from '../verify/counterexample/shrinking/edit.js'
 import { FIELDS, readField, withField } from './fields.js'
 import type { Variant } from './malformed.js'
@@ -42,6 +42,29 @@ export function otherTransport(bytes: Uint8Array): Uint8Array | undefined {
     made[ipv6 + 6] = protocol
     writeU16(made, ipv6 + 4, length)
   }
+  writeTransportChecksum(made)
+  return made
+}
+
+/** An IPv4 packet over IPv6, its addresses below one prefix; undefined where it is none, or in fragments. */
+export function overIpv6(bytes: Uint8Array): Uint8Array | undefined {
+  const { ipv4, transport, ipEnd, protocol, vlanTags } = layersOf(bytes)
+  if (ipv4 === -1 || transport === -1 || vlanTags > 0) return undefined
+  const segment = bytes.subarray(transport, ipEnd)
+  const made = new Uint8Array(54 + segment.length)
+  made.set(bytes.subarray(0, 12))
+  writeU16(made, 12, etherTypes.ipv6)
+  made[14] = 0x60
+  writeU16(made, 18, segment.length)
+  made.set([protocol, bytes[ipv4 + 8] ?? 0], 20)
+  for (const [at, from] of [
+    [22, 12],
+    [38, 16],
+  ] as const) {
+    made.set([0x20, 0x01, 0x0d, 0xb8], at)
+    made.set(bytes.subarray(ipv4 + from, ipv4 + from + 4), at + 12)
+  }
+  made.set(segment, 54)
   writeTransportChecksum(made)
   return made
 }

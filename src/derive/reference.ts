@@ -8,6 +8,7 @@ import type { SymbolicReading } from '../domains/symbolic/reading.js'
 import type { Terms } from '../smt/index.js'
 import { type ObservedPart, type ObservedPlace, type Observer, observedBy } from '../spec/instrumented/index.js'
 import type { Site, VerdictKind } from '../spec/verdict.js'
+import { layersOf } from '../verify/counterexample/shrinking/edit.js'
 import { type Conditions, conditionAt } from './conditions.js'
 import { FixedChoices, type Manner } from './known/device.js'
 import type { Asked } from './known/entries.js'
@@ -27,7 +28,7 @@ export interface Packet {
 export interface Step {
   /** What it met, in order. */
   readonly met: ReadonlySet<string>
-  /** Its way through the source: the sides it took. */
+  /** Its way through the source: what is in it, and the sides it took. */
   readonly way: string
   readonly verdict: VerdictKind
   readonly site: Site | undefined
@@ -95,7 +96,9 @@ export class Reference {
     }
     const frame = verdict.expected?.frame
     const output = ports !== 0 && frame instanceof KnownFrame ? frame.bytes : undefined
-    const way = [...seen.sides, verdict.site?.line ?? 0].join(' ')
+    const { ipv4, ipv6 } = layersOf(bytes)
+    const form = ipv4 !== -1 ? 'IPv4' : ipv6 !== -1 ? 'IPv6' : 'other'
+    const way = [form, ...seen.sides, verdict.site?.line ?? 0].join(' ')
     const { kind, site } = verdict
     return { met: seen.met, way, verdict: kind, site, ports, output, state: working.after(now), hits }
   }
