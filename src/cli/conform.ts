@@ -2,7 +2,7 @@
 import { join, relative } from 'node:path'
 import type { Command } from 'commander'
 
-import { InputError, MachineError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { counted } from '../report/format.js'
 import type { ConformSummary } from '../result/index.js'
 import { shellWord } from '../result/index.js'
@@ -93,7 +93,7 @@ async function runConform(nf: string, options: Options, context: VerbContext): P
 
 function refuse({ topology, suite, case: cases, config, seed, budget }: Options): void {
   if (topology !== undefined) {
-    throw new MachineError('conform --topology: suites do not run on real ports yet', {
+    throw new InputError('conform --topology: suites do not run on real ports yet', {
       hint: 'leave out --topology: they run in the simulator',
     })
   }

@@ -5,6 +5,8 @@
 
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+
 import { derive } from '../derive/derive.js'
 import { caseText, readCase } from '../derive/suite/case-file.js'
 import { type ReadSuite, readSuite } from '../derive/suite/folder.js'
@@ -43,6 +45,8 @@ export interface ConformOptions {
 }
 
 const MOST_FAILURES = 10
+/** Cases between two looks at what is outside. */
+const BREATH = 16
 
 /** The result is that of result.json. @throws InputError for whatever is wrong before the first packet. */
 export async function conform(options: ConformOptions): Promise<RunResult<NfResult>> {
@@ -56,7 +60,7 @@ export async function conform(options: ConformOptions): Promise<RunResult<NfResu
   const spec = await loadSpec(manifest.spec)
   if (isStale(manifest.name, spec.sha256)) refuseStale(options.suite ?? '', suite, manifest.name)
   const under = { nf, spec }
-  const ran = runAll(under, suite.cases, options)
+  const ran = await runAll(under, suite.cases, options)
   const record = {
     name: manifest.name,
     sent: ran.sent,
@@ -101,7 +105,7 @@ interface Given {
 }
 
 async function suiteOf(options: ConformOptions): Promise<Given> {
-  const { nf, suite: folder, cases, config = [], seed, budget, onProgress } = options
+  const { nf, suite: folder, cases, config = [], seed, budget, signal, onProgress } = options
   if (cases !== undefined) {
     const read = cases.map((file) => readCase(textOf(file), file))
     return { suite: { nf, config, seed: seed ?? 0, cases: read }, isStale: () => false }
@@ -113,6 +117,7 @@ async function suiteOf(options: ConformOptions): Promise<Given> {
   const suite = await derive({
     nf,
     config,
+    signal,
     ...(seed === undefined ? {} : { seed }),
     ...(budget === undefined ? {} : { budget }),
     ...(onProgress === undefined ? {} : { onProgress }),
@@ -141,7 +146,7 @@ interface Ran {
   readonly isInterrupted: boolean
 }
 
-function runAll(under: Under, cases: readonly SuiteCase[], options: ConformOptions): Ran {
+async function runAll(under: Under, cases: readonly SuiteCase[], options: ConformOptions): Promise<Ran> {
   const { failureLimit = MOST_FAILURES, signal, onProgress } = options
   const tally = new Tally()
   const violations: Violation[] = []
@@ -149,10 +154,12 @@ function runAll(under: Under, cases: readonly SuiteCase[], options: ConformOptio
   let sent = 0
   let skipped = 0
   for (const [at, made] of cases.entries()) {
+    // Signals are heard in between.
+    if (at % BREATH === 0) await setImmediate()
     if (signal?.aborted === true) {
       return { tally, sent, skipped, violations, failed: violations.length, failing, isInterrupted: true }
     }
-    if (at % 16 === 0) onProgress?.(`case ${at + 1} of ${cases.length}`)
+    if (at % BREATH === 0) onProgress?.(`case ${at + 1} of ${cases.length}`)
     const packets = timed(made.packets)
     const ran = runCase(under, made.name, packets)
     tally.include(ran.tally)

@@ -30,6 +30,8 @@ export interface DeriveOptions {
   readonly budget?: number
   /** Only cases that meet something on this line, `file:line` or `line`. */
   readonly covering?: string
+  /** Ends the search early: what is not found by then is not found. */
+  readonly signal?: AbortSignal | undefined
   readonly onProgress?: (what: string) => void
 }
 
@@ -48,11 +50,12 @@ export async function derive(options: DeriveOptions): Promise<Suite> {
     options.onProgress?.('every way through the specification')
     const reference = new Reference(subject.reading, conditions, new Terms())
     const reach = new Reachability(reference, solver)
-    const found = search(reference, {
+    const found = await search(reference, {
       solver,
       reach,
       longest: maxPackets,
       budget: budget * 1000,
+      signal: options.signal,
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     })
     options.onProgress?.('malformed packets')

@@ -3,6 +3,8 @@
  * empty one, the specification is explored over one more packet, and a solver gives packets for what was not met yet.
  * What a packet really meets is what the reference devices say; so nothing that is tried has to be right.
  */
+import { setImmediate } from 'node:timers/promises'
+
 import { bitVecSort, type Model, type SyncSolver, type Term, type Terms } from '../smt/index.js'
 import { packetsIn } from '../verify/counterexample/packets-in.js'
 import type { PathReport } from '../verify/exploration/explore.js'
@@ -22,6 +24,8 @@ export interface SearchOptions {
   readonly longest: number
   /** Milliseconds; what is not found by then is not found. */
   readonly budget: number
+  /** Ends the search as the end of the budget does. */
+  readonly signal?: AbortSignal | undefined
   readonly onProgress?: (what: string) => void
 }
 
@@ -44,7 +48,7 @@ const MILLISECOND = 1_000_000n
 const HOURS = 1n << 46n
 const LONGEST_FRAME = 1514
 
-export function search(reference: Reference, options: SearchOptions): Found {
+export function search(reference: Reference, options: SearchOptions): Promise<Found> {
   return new Search(reference, options).run()
 }
 
@@ -68,12 +72,14 @@ class Search {
     this.#deadline = performance.now() + options.budget
   }
 
-  run(): Found {
+  async run(): Promise<Found> {
     let states = 0
     let next = this.#queue.shift()
     while (next !== undefined && states < MOST_STATES && !this.#isOver) {
       states += 1
       this.#options.onProgress?.(`state ${states}, ${next.packets.length} packets; ${this.#met.size} targets met`)
+      // Signals are heard in between.
+      await setImmediate()
       this.#from(next)
       next = this.#queue.shift()
     }
@@ -87,7 +93,7 @@ class Search {
   }
 
   get #isOver(): boolean {
-    return performance.now() > this.#deadline
+    return performance.now() > this.#deadline || this.#options.signal?.aborted === true
   }
 
   #from(sequence: Sequence): void {

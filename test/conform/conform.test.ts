@@ -129,9 +129,25 @@ test.serial('a trap is a violation of its case, and the rest goes on', async (t)
   t.is(result.nfs[0]?.violations[0]?.kind, 'trap')
 })
 
+test.serial('a run that is interrupted ends with what was judged until then: exit code 4', async (t) => {
+  const { folder } = await natSuite()
+  const interruption = new AbortController()
+  // A timer as a signal would be: heard only where the run lets it.
+  setTimeout(() => interruption.abort(), 100)
+  const {
+    exitCode,
+    cause,
+    nfs,
+    conform: conformed,
+  } = await conform({ nf: 'nat', suite: folder, signal: interruption.signal })
+  t.is(exitCode, 4)
+  t.regex(cause ?? '', /interrupted/)
+  t.true((nfs[0]?.packetsChecked ?? 0) < (conformed?.cases ?? 0))
+})
+
 test.serial('real ports are refused, and so is a broken case', async (t) => {
   const topology = await vigil(['conform', 'nat', '--topology', 'two-port-veth'])
-  t.is(topology.code, 3)
+  t.is(topology.code, 2)
   t.regex(topology.stderr, /suites do not run on real ports yet/)
   const cwd = temporary()
   writeFileSync(join(cwd, 'case.yaml'), 'name: x\ntitle: x\nmeets: []\npackets: [{ wait: soon, port: 0, bytes: "" }]\n')

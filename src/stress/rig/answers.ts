@@ -23,8 +23,10 @@ export function answersTo(load: Load, kept: Kept): Load | undefined {
   const { ports, headers } = kept
   const flows = [...ports.keys()].filter((flow) => (ports[flow] ?? -1) >= 0)
   if (flows.length === 0) return undefined
-  const from = [...new Set(flows.map((flow) => ports[flow] ?? 0))].sort((a, b) => a - b)
-  const to = [...new Set(flows.map((flow) => load.ports[flow] ?? 0))].sort((a, b) => a - b)
+  // Of the load, not of what came out in one trial: a direction is the same in all of them.
+  const far = load.right.reduce((all, bits) => all | bits, 0)
+  const from = Array.from({ length: 32 }, (_, port) => port).filter((port) => ((far >>> port) & 1) === 1)
+  const to = [...new Set(load.ports)].sort((a, b) => a - b)
   return {
     frames: new AnswerFrames(load.frames, headers, flows),
     ports: Uint8Array.from(flows, (flow) => ports[flow] ?? 0),

@@ -99,6 +99,16 @@ test('when a frame was sent is known for the latest million', (t) => {
   t.is(times.get(5 + 2 ** 20), undefined)
 })
 
+test('a direction of answers is the same whichever of its ports something came out by in a trial', (t) => {
+  const load = straightLoad({ version: 4, size: 80, flows: 2, seed: 1 })
+  const spread = { ...load, right: Uint32Array.of(0b110, 0b110) }
+  const headers = new Uint8Array(2 * load.frames.tagAt)
+  const one = answersTo(spread, { ports: Int8Array.of(1, -1), headers })
+  const both = answersTo(spread, { ports: Int8Array.of(1, 2), headers })
+  t.deepEqual(one?.directions, [{ name: 'port 1, 2 to 0', ports: [1, 2] }])
+  t.deepEqual(one?.directions, both?.directions)
+})
+
 test('answers go back from where flows came out, with right checksums, and flows that did not come out have none', (t) => {
   const { arrivals, take, load } = made()
   take({ sequence: 0 })
