@@ -1,43 +1,11 @@
 import test from 'ava'
 
 import { type Judgement, OK, UNDECIDED, VIOLATION } from '../../src/oracle/index.js'
-import {
-  drop,
-  expiringMap,
-  flood,
-  forward,
-  ipv4Address,
-  macAddress,
-  port,
-  record,
-  spec,
-  u8,
-} from '../../src/spec/index.js'
-import { Bench, type Sent, udp } from './harness.js'
+import { drop, expiringMap, forward, ipv4Address, macAddress, record, spec, u8 } from '../../src/spec/index.js'
+import { Bench, between, bridgeByAddress, type Sent, udp } from './harness.js'
 
 const SERVER = { ip: '203.0.113.9', port: 53 }
-const Address = record({ ip: ipv4Address })
-const Location = record({ port })
-
-/** A bridge of IPv4 addresses. */
-const bridge = spec({
-  title: 'bridge by address',
-  config: {},
-  state: () => ({ stations: expiringMap(Address, 8, Location) }),
-  process({ packet, ingress, now, stations }) {
-    const { ipv4 } = packet
-    if (!ipv4) return drop()
-    const station = Address({ ip: ipv4.src })
-    const slot = stations.touch(station, now) ?? stations.insert(station, now, Location({ port: ingress }))
-    if (slot !== undefined) stations.setValue(slot, Location({ port: ingress }))
-    const known = stations.get(Address({ ip: ipv4.dst }))
-    return known === undefined ? flood(packet) : forward(stations.valueAt(known).port, packet)
-  },
-})
-
-function from(station: number, to: number): Uint8Array {
-  return udp({ ip: `10.0.0.${station}`, port: 1 }, { ip: `10.0.0.${to}`, port: 1 })
-}
+const bridge = bridgeByAddress(8)
 
 function attempt(bench: Bench, ingress: number, input: Uint8Array, output?: Sent): Judgement {
   const { egress, frame } = output ?? { egress: 0, frame: input }
@@ -47,15 +15,15 @@ function attempt(bench: Bench, ingress: number, input: Uint8Array, output?: Sent
 /** Station 1 has just been heard by port 0 and by port 1, and nobody knows where it was last. */
 function contested(): Bench {
   const bench = new Bench(bridge, {}, 3)
-  attempt(bench, 0, from(1, 9), { egress: 6, frame: from(1, 9) })
-  attempt(bench, 1, from(1, 9), { egress: 5, frame: from(1, 9) })
+  attempt(bench, 0, between(1, 9), { egress: 6, frame: between(1, 9) })
+  attempt(bench, 1, between(1, 9), { egress: 5, frame: between(1, 9) })
   return bench
 }
 
 test('what two ports wrote while both could be taken back is uncertain, also when they no longer can', (t) => {
   const bench = contested()
   bench.oracle.commit(2)
-  const frame = from(2, 1)
+  const frame = between(2, 1)
   t.is(attempt(bench, 2, frame, { egress: 4, frame }), UNDECIDED)
   t.is(attempt(bench, 2, frame, { egress: 1, frame }), UNDECIDED)
   t.is(attempt(bench, 2, frame, { egress: 2, frame }), OK)
@@ -64,8 +32,8 @@ test('what two ports wrote while both could be taken back is uncertain, also whe
 test('it is certain again once it is written anew', (t) => {
   const bench = contested()
   bench.oracle.commit(2)
-  attempt(bench, 1, from(1, 9), { egress: 5, frame: from(1, 9) })
-  const frame = from(2, 1)
+  attempt(bench, 1, between(1, 9), { egress: 5, frame: between(1, 9) })
+  const frame = between(2, 1)
   t.is(attempt(bench, 2, frame, { egress: 1, frame }), VIOLATION)
   t.is(attempt(bench, 2, frame, { egress: 2, frame }), OK)
 })
@@ -73,10 +41,10 @@ test('it is certain again once it is written anew', (t) => {
 test('what one of them wrote is certain where the other is taken back, or was committed before', (t) => {
   const bench = contested()
   bench.oracle.takeBack()
-  const frame = from(2, 1)
+  const frame = between(2, 1)
   t.is(attempt(bench, 2, frame, { egress: 2, frame }), VIOLATION)
   bench.oracle.commit(1)
-  attempt(bench, 1, from(1, 9), { egress: 5, frame: from(1, 9) })
+  attempt(bench, 1, between(1, 9), { egress: 5, frame: between(1, 9) })
   t.is(attempt(bench, 2, frame, { egress: 1, frame }), VIOLATION)
 })
 
