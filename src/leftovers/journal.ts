@@ -1,10 +1,12 @@
 /** What this process makes and the kernel would not free with it: written down, so that another process can remove it. */
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { MachineError } from '../errors.js'
 import { isGone, processId } from './process-id.js'
+
+const UNFINISHED = '.new'
 
 const written: string[] = []
 
@@ -34,7 +36,9 @@ function save(): void {
   if (lstatSync(folder).uid !== process.getuid?.()) {
     throw new MachineError(`${folder} is another user's`, { hint: 'remove it, or set TMPDIR' })
   }
-  writeFileSync(file, JSON.stringify(written), { mode: 0o600 })
+  // Never half of one: what it named before would be forgotten.
+  writeFileSync(`${file}${UNFINISHED}`, JSON.stringify(written), { mode: 0o600 })
+  renameSync(`${file}${UNFINISHED}`, file)
 }
 
 export interface Journal {
@@ -47,14 +51,14 @@ export function journalsOfTheGone(isOurs: (path: string) => boolean): readonly J
   const folder = journalFolder()
   if (!isOurs(folder)) return []
   return readdirSync(folder)
-    .filter((name) => /^\d+-\d+$/.test(name) && isGone(name))
+    .filter((name) => /^\d+-\d+(\.new)?$/.test(name) && isGone(name.replace(UNFINISHED, '')))
     .map((name) => {
       const file = join(folder, name)
       return { file, paths: pathsIn(readFileSync(file, 'utf8')) }
     })
 }
 
-/** None of a journal that its process was killed while writing. */
+/** None of one that its process was killed while writing. */
 function pathsIn(text: string): readonly string[] {
   try {
     const paths: unknown = JSON.parse(text)

@@ -2,6 +2,7 @@
  * What a mutation does to one instruction of a network function: small changes of the kinds that people make by mistake,
  * each leaving a module that still validates or is thrown away.
  */
+import { signed, unsigned } from '../wasm/encode.js'
 import type { FunctionCode, Instruction, IntegerBinaryName, Module } from '../wasm/index.js'
 import { integerBinary, loads, stores } from '../wasm/index.js'
 import { nameOf } from './names.js'
@@ -100,7 +101,7 @@ function constants(value: bigint, width: 32 | 64): readonly Edit[] {
   const others = [value + 1n, value - 1n, 0n].filter((other, i, all) => other !== value && all.indexOf(other) === i)
   return others.map((other) => ({
     what: `${name} ${value} becomes ${other}`,
-    bytes: [width === 32 ? I32_CONST : I64_CONST, ...signedLeb(BigInt.asIntN(width, other))],
+    bytes: [width === 32 ? I32_CONST : I64_CONST, ...signed(BigInt.asIntN(width, other))],
   }))
 }
 
@@ -116,7 +117,7 @@ function conditions(name: string, original: readonly number[]): readonly Edit[] 
 function otherLocals(code: FunctionCode, index: number): readonly Edit[] {
   return [index + 1, index - 1]
     .filter((other) => other >= 0 && code.locals[other] === code.locals[index] && code.locals[other] !== undefined)
-    .map((other) => ({ what: `local ${index} is read as local ${other}`, bytes: [LOCAL_GET, ...unsignedLeb(other)] }))
+    .map((other) => ({ what: `local ${index} is read as local ${other}`, bytes: [LOCAL_GET, ...unsigned(other)] }))
 }
 
 /** A call that is not made: its arguments are dropped, its result is 1 or 0. */
@@ -161,24 +162,4 @@ function accesses(opcode: number, original: readonly number[]): readonly Edit[] 
     }
   }
   return edits
-}
-
-function unsignedLeb(value: number): number[] {
-  const bytes: number[] = []
-  let rest = value
-  for (; rest >= 128; rest >>>= 7) bytes.push((rest & 127) | 128)
-  bytes.push(rest)
-  return bytes
-}
-
-function signedLeb(value: bigint): number[] {
-  const bytes: number[] = []
-  let rest = value
-  for (;;) {
-    const byte = Number(BigInt.asUintN(7, rest))
-    rest >>= 7n
-    const isLast = (rest === 0n && (byte & 64) === 0) || (rest === -1n && (byte & 64) !== 0)
-    bytes.push(isLast ? byte : byte | 128)
-    if (isLast) return bytes
-  }
 }

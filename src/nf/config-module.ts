@@ -4,6 +4,7 @@
  * index is out of range), `config.<name>Count()`, and the libVig handle of a
  * table or of prefixes. Lists lie in a memory of its own.
  */
+import { HEADER, name as nameOf, section, signed, sized, unsigned } from '../wasm/encode.js'
 import type { ResolvedConfig } from './config.js'
 import { wasmTypeOf } from './config-types.js'
 import { PAGE } from './memory-map.js'
@@ -57,9 +58,9 @@ function encode(functions: readonly ConstantFunction[]): Uint8Array<ArrayBuffer>
   for (const [index, cell] of cells.entries()) data.writeBigUInt64LE(BigInt.asUintN(64, cell), index * CELL)
   const pages = Math.ceil(data.length / PAGE)
   const typeOf = ({ type, value }: ConstantFunction) => (typeof value === 'bigint' ? 0 : 2) + (type === 'i32' ? 0 : 1)
-  const exported = functions.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)])
+  const exported = functions.map(({ name }, index) => [...nameOf(name), 0x00, ...unsigned(index)])
   return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...HEADER,
     ...section(1, types),
     ...section(
       3,
@@ -73,8 +74,7 @@ function encode(functions: readonly ConstantFunction[]): Uint8Array<ArrayBuffer>
 }
 
 function body(code: readonly number[]): number[] {
-  const whole = [0x00, ...code, 0x0b]
-  return [...unsigned(whole.length), ...whole]
+  return sized([0x00, ...code, 0x0b])
 }
 
 function constant(type: 'i32' | 'i64', value: bigint): number[] {
@@ -87,29 +87,4 @@ function element(type: 'i32' | 'i64', base: number, length: number): number[] {
   const inRange = [0x20, 0x00, 0x41, ...signed(BigInt(length)), 0x4f]
   const load = [0x20, 0x00, 0x41, 0x03, 0x74, type === 'i32' ? 0x28 : 0x29, type === 'i32' ? 2 : 3, ...unsigned(base)]
   return [...inRange, 0x04, result, ...constant(type, 0n), 0x05, ...load, 0x0b]
-}
-
-function section(id: number, items: readonly (readonly number[])[]): number[] {
-  const contents = [...unsigned(items.length), ...items.flat()]
-  return [id, ...unsigned(contents.length), ...contents]
-}
-
-function text(value: string): number[] {
-  const bytes = [...Buffer.from(value)]
-  return [...unsigned(bytes.length), ...bytes]
-}
-
-/** LEB128 (WebAssembly core 2.0, section 5.2.2). */
-function unsigned(value: number): number[] {
-  const bytes: number[] = []
-  let rest = value
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80)
-  return [...bytes, rest]
-}
-
-function signed(value: bigint): number[] {
-  const bytes: number[] = []
-  let rest = value
-  for (; rest < -64n || rest > 63n; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80)
-  return [...bytes, Number(rest & 0x7fn)]
 }

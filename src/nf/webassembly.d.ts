@@ -2,6 +2,7 @@
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array<ArrayBuffer>)
+    static imports(module: Module): readonly { readonly module: string; readonly name: string; readonly kind: string }[]
   }
   class Instance {
     readonly exports: Readonly<Record<string, unknown>>
@@ -10,6 +11,17 @@ declare namespace WebAssembly {
   class Memory {
     readonly buffer: ArrayBuffer
     constructor(descriptor: { initial: number; maximum: number })
+  }
+  class Table {
+    readonly length: number
+    private constructor()
+    get(index: number): unknown
+    set(index: number, value: unknown): void
+    grow(entries: number): number
+  }
+  class Global {
+    value: unknown
+    private constructor()
   }
   class RuntimeError extends Error {}
 }

@@ -6,6 +6,7 @@
  * until the call has returned. The exports are no public interface of the package, hence its exact version is pinned.
  */
 import { VigilError } from '../errors.js'
+import { instantiateZ3 } from './z3-calls.js'
 
 /** The exports that we use, under the names they have in the package's WebAssembly module. */
 interface RawExports {
@@ -53,7 +54,7 @@ export class Z3Instance {
   static async start(): Promise<Z3Instance> {
     const { init, killThreads } = await import('z3-solver')
     // What it would print itself is about its threads being ended.
-    const { em } = await init({ printErr: () => {} })
+    const { em } = await init({ printErr: () => {}, instantiateWasm: instantiateZ3 })
     const raw: RawExports = em
     for (const name of functions) {
       if (typeof raw[name] !== 'function') {

@@ -3,6 +3,7 @@
  * (core 2.0, section 5.5.13). Nothing else changes; instructions after the place move by the difference.
  */
 import { Reader } from './decode/reader.js'
+import { unsigned } from './encode.js'
 
 const CODE_SECTION = 10
 /** Magic and version. */
@@ -22,12 +23,12 @@ export function spliceCode(binary: Uint8Array, { start, end, bytes }: Splice): U
   if (body === undefined || start > end)
     throw new RangeError(`bytes ${start} to ${end} are not the code of one function`)
   const grown = body.end - body.start + bytes.length - (end - start)
-  const size = unsignedLeb(grown)
+  const size = unsigned(grown)
   const sectionGrown =
     section.end - section.start + (grown - (body.end - body.start)) + (size.length - (body.start - body.sizeAt))
   return joined([
     binary.subarray(0, section.sizeAt),
-    Uint8Array.from(unsignedLeb(sectionGrown)),
+    Uint8Array.from(unsigned(sectionGrown)),
     binary.subarray(section.start, body.sizeAt),
     Uint8Array.from(size),
     binary.subarray(body.start, start),
@@ -61,15 +62,6 @@ function codeSection(binary: Uint8Array): Sized & { readonly bodies: readonly Si
     return { sizeAt, start, end, bodies }
   }
   throw new RangeError('the module has no code')
-}
-
-/** A number below 2^32 in LEB128 (section 5.2.2). */
-function unsignedLeb(value: number): number[] {
-  const bytes: number[] = []
-  let rest = value
-  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128)
-  bytes.push(rest)
-  return bytes
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

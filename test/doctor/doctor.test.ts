@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process'
+import { chownSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'ava'
 
 import { diagnose, type Finding } from '../../src/doctor/index.js'
 import { bin, vigil } from '../cli/vigil.js'
 import { rooted, withAfXdp } from '../packetio/rooted.js'
 import { withDpdk } from '../packetio/with-dpdk.js'
+import { temporary } from '../temporary.js'
 
 function all(sections: readonly { readonly findings: readonly Finding[] }[]): readonly Finding[] {
   return sections.flatMap(({ findings }) => findings)
@@ -55,7 +58,11 @@ rooted(
   'without privileges, ports are missing, with the operation that was refused, and all else is as before',
   (t) => {
     const powerless = ['--bounding-set', '-all', '--inh-caps', '-all', process.execPath, bin, 'doctor']
-    const text = execFileSync('setpriv', powerless, { encoding: 'utf8' })
+    // What runs leave is looked for in folders that may be another user's alone.
+    const XDG_RUNTIME_DIR = temporary()
+    mkdirSync(join(XDG_RUNTIME_DIR, 'dpdk'), { mode: 0o700 })
+    chownSync(join(XDG_RUNTIME_DIR, 'dpdk'), 65534, 65534)
+    const text = execFileSync('setpriv', powerless, { encoding: 'utf8', env: { ...process.env, XDG_RUNTIME_DIR } })
     t.regex(
       text,
       /^ {2}✗ {2}veth pair +making a network namespace: Operation not permitted \(.*\): run vigil as root$/m,

@@ -65,6 +65,24 @@ test('folders of DPDK are removed where their process is gone, and no others', (
   t.deepEqual(readdirSync(join(cwd, 'dpdk')).sort(), kept.sort())
 })
 
+test('a journal that was cut in mid-write is removed, and nothing else', (t) => {
+  const { cwd, env } = place()
+  const folder = join(cwd, `vigil-journal-${process.getuid?.()}`)
+  mkdirSync(folder, { mode: 0o700 })
+  const gone = `${spawnSync('true').pid}-1`
+  const socket = join(cwd, 'memif.sock')
+  writeFileSync(socket, 'no socket')
+  writeFileSync(join(folder, gone), JSON.stringify([socket]))
+  writeFileSync(join(folder, `${gone}.new`), '["/nowh')
+  writeFileSync(join(folder, processId() ?? ''), JSON.stringify([socket]))
+  t.deepEqual(
+    cleaned(t, env).map(({ kind }) => kind),
+    ['socket', 'socket'],
+  )
+  t.deepEqual(readdirSync(folder), [processId()])
+  t.true(existsSync(socket))
+})
+
 withDpdk('a socket of memif is removed once its run was killed, and not before', async (t) => {
   const options = place()
   const socket = join(options.cwd, 'memif.sock')

@@ -9,7 +9,7 @@ import type { NfResult, RunResult } from '../../src/result/index.js'
 import { mine, specOf, wasmThatDoes } from '../cli/fixtures.js'
 import { interrupted, isOneLine, type Ran, vigil } from '../cli/vigil.js'
 import { rooted } from '../packetio/rooted.js'
-import { traceOf } from '../replay/traffic.js'
+import { traceOf, udp } from '../replay/traffic.js'
 import { temporary } from '../temporary.js'
 
 /** A trace of the usual traffic of a network function. */
@@ -48,6 +48,17 @@ for (const [nf, topology] of traffic) {
     holds(t, result, 2900)
   })
 }
+
+rooted('as fast as possible no answer overtakes its question, so that a firewall lets it in', async (t) => {
+  const frames = Array.from({ length: 200 }, (_, i) => [
+    udp('192.168.0.7', 2000 + i, '203.0.113.5', 53, 'ask'),
+    udp('203.0.113.5', 53, '192.168.0.7', 2000 + i, 'tell'),
+  ]).flat()
+  const result = await replay({ nf: 'firewall', topology: 'two-port-veth', traces: [traceOf(frames)], speed: 'max' })
+  holds(t, result, 400)
+  const { forwarded = 0, dropped = 0 } = result.nfs[0]?.outcomes ?? {}
+  t.true(forwarded >= 360, `${forwarded} forwarded, ${dropped} dropped`)
+})
 
 rooted('at its own speed a trace is sent by an absolute schedule, and how exact that was is told', async (t) => {
   const trace = traceFor('nop', 400)

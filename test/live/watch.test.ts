@@ -75,6 +75,31 @@ test('a device that says that it has not come to a frame is waited for, but not 
   t.true(seen.watch.isStalled)
 })
 
+test('the word of a device counts once all was looked for that came out before it', (t) => {
+  const processed = new Float64Array(2)
+  const seen = new Watching(crossing, { processed }).sends(0, frame(1), 7)
+  processed[0] = 1
+  seen.after(1010)
+  t.deepEqual([seen.watch.open, seen.watch.isUnderWay(0)], [1, true])
+  seen.comesOut(1, frame(1)).after(1010)
+  t.deepEqual([seen.left, seen.summaries, seen.watch.open], [[7], [], 0])
+})
+
+test('more frames at once than one look takes: the rest is not taken to be dropped before it was looked for', (t) => {
+  const processed = new Float64Array(2)
+  const seen = new Watching(crossing, { processed })
+  const count = 600
+  for (let i = 0; i < count; i++) seen.sends(0, frame(i), i)
+  for (let i = 0; i < count; i++) seen.puts(1, frame(i))
+  processed[0] = count
+  for (const [looks, taken] of [256, 512].entries()) {
+    seen.after(1)
+    t.deepEqual([looks, seen.left.length, seen.watch.isUnderWay(count - 1)], [looks, taken, true])
+  }
+  seen.after(1).after(110)
+  t.deepEqual([seen.left.length, seen.summaries, seen.watch.open], [count, [], 0])
+})
+
 test('a packet that leaves twice is a violation with the packet that it was, and no late one', (t) => {
   const seen = new Watching(crossing)
   seen.sends(0, frame(1), 7).comesOut(1, frame(1)).comesOut(1, frame(1)).after(1100)

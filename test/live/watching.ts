@@ -81,8 +81,13 @@ export class Watching {
   }
 
   comesOut(port: number, frame: Uint8Array): this {
+    return this.puts(port, frame).after(1)
+  }
+
+  /** It will be there at the next look. */
+  puts(port: number, frame: Uint8Array): this {
     this.#wires[port]?.put(frame)
-    return this.after(1)
+    return this
   }
 
   /** Looks at everything, so many milliseconds later. */

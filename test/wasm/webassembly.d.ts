@@ -1,8 +1,5 @@
 /** More of the WebAssembly JavaScript interface, for tests that compare with the engine. */
 declare namespace WebAssembly {
-  class Global {
-    value: unknown
-  }
   class LinkError extends Error {}
   function validate(bytes: Uint8Array<ArrayBuffer>): boolean
 }
