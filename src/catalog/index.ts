@@ -12,7 +12,7 @@ import { basename, join, relative, resolve } from 'node:path'
 
 import { VigilError } from '../errors.js'
 import { readManifest } from '../nf/manifest.js'
-import { packageRoot } from '../nf/package-root.js'
+import { packageRoot } from '../package-root.js'
 import { loadTopology } from '../testbed/index.js'
 
 export interface CatalogNf {

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { packageRoot } from '../nf/package-root.js'
+import { packageRoot } from '../package-root.js'
 import { printedPages } from './docs.js'
 
 for (const [name, text] of printedPages()) writeFileSync(join(packageRoot, 'docs', name), text)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 import { runCommandLine } from '../cli/program.js'
 import { processTerminal } from '../cli/terminal.js'
-import { packageRoot } from '../nf/package-root.js'
+import { packageRoot } from '../package-root.js'
 import { generateWords, recipes } from './recipes.js'
 import { tracesPage } from './traces-page.js'
 

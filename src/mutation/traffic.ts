@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { type Recipe, recipes, runsOf } from '../demo/recipes.js'
 import { profile, profiles, writeTrace } from '../generate/index.js'
-import { packageRoot } from '../nf/package-root.js'
+import { packageRoot } from '../package-root.js'
 import { type ReplayOptions, replay } from '../replay/index.js'
 import type { Kill } from './outcome.js'
 

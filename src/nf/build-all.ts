@@ -6,8 +6,8 @@ import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path'
 
 import { VigilError } from '../errors.js'
+import { packageRoot } from '../package-root.js'
 import { type Compiled, compileBurst, compileLibvig, compileNf } from './build.js'
-import { packageRoot } from './package-root.js'
 
 /** The modules to build: path without an ending under build/, and how. */
 export function modulesToBuild(): readonly { readonly path: string; compile(): Promise<Compiled> }[] {

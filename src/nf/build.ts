@@ -8,11 +8,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, relative, resolve } from 'node:path'
 
+import { readCached, writeCached } from '../cache.js'
 import { InputError } from '../errors.js'
+import { packageRoot } from '../package-root.js'
 import { loadAsc } from './asc.js'
-import { readCached, writeCached } from './build-cache.js'
 import { LIBVIG_DATA_START, NF_DATA_START } from './memory-map.js'
-import { packageRoot } from './package-root.js'
 import { readSource, readSources, type Sources } from './sources.js'
 
 /** A compiled module. */
@@ -73,10 +73,11 @@ export async function compile(request: CompileRequest): Promise<Compiled> {
   const key = keyOf(sources, flags)
   const prebuilt = request.prebuilt === undefined ? undefined : readPrebuilt(request.prebuilt, key)
   if (prebuilt !== undefined) return prebuilt
-  const cached = readCached(key, request.name)
-  if (cached !== undefined) return { ...cached, key, from: 'cache' }
+  const files = [`${request.name}.wasm`, `${request.name}.wasm.map`] as const
+  const [wasm, sourceMap] = readCached(key, files) ?? []
+  if (wasm !== undefined) return { wasm, sourceMap: Buffer.from(sourceMap ?? []).toString(), key, from: 'cache' }
   const output = await runCompiler(sources, request, flags)
-  writeCached(key, request.name, output)
+  writeCached(key, { [files[0]]: output.wasm, [files[1]]: output.sourceMap })
   return { ...output, key, from: 'compiler' }
 }
 

@@ -3,13 +3,13 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import { InputError } from '../errors.js'
+import { packageRoot } from '../package-root.js'
 import { checkNf, openModule } from './binary.js'
 import { compileBurst, compileLibvig, compileNf } from './build.js'
 import { type ResolvedConfig, type ResolveOptions, resolveConfig } from './config.js'
 import { NfInstance } from './instance.js'
 import type { Modules } from './link.js'
 import { type NfManifest, readManifest } from './manifest.js'
-import { packageRoot } from './package-root.js'
 
 export interface LoadOptions extends ResolveOptions {
   /** Another binary for the same nf.yaml: a .wasm file, or an AssemblyScript source to compile. */

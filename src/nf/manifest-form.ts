@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Ajv, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv'
 
 import type { InputError } from '../errors.js'
-import { packageRoot } from './package-root.js'
+import { packageRoot } from '../package-root.js'
 import type { YamlPath, YamlSource } from './yaml-source.js'
 
 /** An entry of `config:` as written. */

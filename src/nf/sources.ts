@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 
 import { InputError } from '../errors.js'
-import { packageRoot } from './package-root.js'
+import { packageRoot } from '../package-root.js'
 
 /** Paths are relative to the root, with forward slashes. */
 export interface Sources {

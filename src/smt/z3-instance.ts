@@ -5,6 +5,8 @@
  * still reads it, and Z3 then answers about a garbled script (docs/decisions/008). Here the script stays on the heap
  * until the call has returned. The exports are no public interface of the package, hence its exact version is pinned.
  */
+import { createRequire } from 'node:module'
+
 import { VigilError } from '../errors.js'
 import { instantiateZ3 } from './z3-calls.js'
 
@@ -52,7 +54,7 @@ export class Z3Instance {
 
   /** Takes about 0.2 s and 60 MB. Until `close`, its threads keep the Node process or worker alive. */
   static async start(): Promise<Z3Instance> {
-    const { init, killThreads } = await import('z3-solver')
+    const { init, killThreads }: typeof import('z3-solver') = createRequire(import.meta.url)('z3-solver')
     // What it would print itself is about its threads being ended.
     const { em } = await init({ printErr: () => {}, instantiateWasm: instantiateZ3 })
     const raw: RawExports = em

@@ -5,7 +5,7 @@ import { basename, isAbsolute, join, resolve } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 
 import { InputError } from '../errors.js'
-import { packageRoot } from '../nf/package-root.js'
+import { packageRoot } from '../package-root.js'
 import type { Topology } from './topology.js'
 import { Ends } from './topology-ends.js'
 import { type TopologyFile, topologyForm } from './topology-form.js'

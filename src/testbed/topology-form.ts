@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { Ajv } from 'ajv'
 
-import { packageRoot } from '../nf/package-root.js'
+import { packageRoot } from '../package-root.js'
 import type { DeviceFile, PortsFile } from './topology-ports.js'
 
 export interface TopologyFile {

@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path'
 
 import type { Place } from '../domains/symbolic/path.js'
 import type { LoadedNf } from '../nf/index.js'
-import { packageRoot } from '../nf/package-root.js'
+import { packageRoot } from '../package-root.js'
 import type { SourcePlace } from '../result/index.js'
 import { type Module, readLineTable, readSourceMap, type SourceMap } from '../wasm/index.js'
 

@@ -5,7 +5,7 @@ import test from 'ava'
 
 import { compileLibvig, LIBVIG_DATA_START } from '../../src/nf/index.js'
 import { readInterface } from '../../src/nf/module-interface.js'
-import { packageRoot } from '../../src/nf/package-root.js'
+import { packageRoot } from '../../src/package-root.js'
 
 async function exported(): Promise<Map<string, string>> {
   const { functions } = readInterface((await compileLibvig()).wasm)

@@ -5,7 +5,7 @@ import test from 'ava'
 
 import { compileBurst, compileLibvig, compileNf, DESCRIPTORS, PROGRESS, readManifest } from '../../src/nf/index.js'
 import { readInterface } from '../../src/nf/module-interface.js'
-import { packageRoot } from '../../src/nf/package-root.js'
+import { packageRoot } from '../../src/package-root.js'
 import { temporary } from '../temporary.js'
 import { answering, refuses, sample } from './fixtures/sample.js'
 

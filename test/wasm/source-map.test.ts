@@ -5,7 +5,7 @@ import test from 'ava'
 
 import { InputError } from '../../src/errors.js'
 import { listNfs } from '../../src/nf/index.js'
-import { packageRoot } from '../../src/nf/package-root.js'
+import { packageRoot } from '../../src/package-root.js'
 import { decodeModule, readSourceMap } from '../../src/wasm/index.js'
 
 const map = (mappings: string, more: object = {}): string =>

@@ -2,9 +2,11 @@
  * Makes a specification's TypeScript runnable: types become spaces, so that lines and columns stay the author's, and
  * every call that answers is told its place in the source, so that reports can name the line and clause that decided.
  */
-import { transformSync } from '@swc/wasm-typescript'
+import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
 import { type Comment, type Node, parse } from 'acorn'
 
+import { readCached, writeCached } from '../../cache.js'
 import { SpecError } from '../error.js'
 import { checkSpec } from './check.js'
 import { checkProperties } from './check-property.js'
@@ -53,7 +55,23 @@ export function readSpec(source: string, file: string): SpecSource {
   return { code, program, calls, head }
 }
 
+const require = createRequire(import.meta.url)
+
+/** Types become spaces. The compiler takes longer to load than all the rest, and is needed once for each text. */
 function strip(source: string, file: string): string {
+  const compiler: { readonly version: string } = require('@swc/wasm-typescript/package.json')
+  const key = createHash('sha256')
+    .update(JSON.stringify(['spec', compiler.version, source]))
+    .digest('hex')
+  const [kept] = readCached(key, ['spec.js']) ?? []
+  if (kept !== undefined) return Buffer.from(kept).toString()
+  const code = stripped(source, file)
+  writeCached(key, { 'spec.js': code })
+  return code
+}
+
+function stripped(source: string, file: string): string {
+  const { transformSync }: typeof import('@swc/wasm-typescript') = require('@swc/wasm-typescript')
   try {
     return transformSync(source, { mode: 'strip-only', module: true, filename: file }).code
   } catch (error) {

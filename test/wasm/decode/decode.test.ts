@@ -5,7 +5,7 @@ import test from 'ava'
 
 import { listNfs } from '../../../src/nf/index.js'
 import { readInterface } from '../../../src/nf/module-interface.js'
-import { packageRoot } from '../../../src/nf/package-root.js'
+import { packageRoot } from '../../../src/package-root.js'
 import { decodeModule, type Module, printFunctionType } from '../../../src/wasm/index.js'
 import { buildModule, call, i32Const, localGet } from '../module-builder.js'
 import { sampleModule } from './sample-module.js'

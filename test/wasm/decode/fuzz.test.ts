@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import fc from 'fast-check'
 
-import { packageRoot } from '../../../src/nf/package-root.js'
+import { packageRoot } from '../../../src/package-root.js'
 import { decodeModule, type Module, ModuleError } from '../../../src/wasm/index.js'
 import { sampleModule } from './sample-module.js'
 

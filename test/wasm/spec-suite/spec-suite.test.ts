@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 import test, { type ExecutionContext } from 'ava'
 
-import { packageRoot } from '../../../src/nf/package-root.js'
+import { packageRoot } from '../../../src/package-root.js'
 import { buildModule, call, i32Const, limits, localGet, type ModuleParts, sized } from '../module-builder.js'
 import { report } from './report.js'
 import { ScriptRunner, type Tally } from './runner.js'
