@@ -15,6 +15,7 @@ export class Places {
   /** What the names of sources in the map are relative to. */
   readonly #root: string
   readonly #lines = new Map<string, readonly string[] | undefined>()
+  readonly #files = new Map<string, string>()
 
   /** `binary`: the file that was loaded, a module or its source. */
   constructor(nf: LoadedNf, module: Module, binary: string) {
@@ -60,8 +61,13 @@ export class Places {
 
   /** A path that can be opened, where there is one. */
   #fileOf(name: string): string {
-    const file = join(this.#root, name)
-    return existsSync(file) ? file : name
+    let file = this.#files.get(name)
+    if (file === undefined) {
+      const inRoot = join(this.#root, name)
+      file = existsSync(inRoot) ? inRoot : name
+      this.#files.set(name, file)
+    }
+    return file
   }
 
   #sourceOf(file: string): string | undefined {

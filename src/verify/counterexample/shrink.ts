@@ -5,6 +5,7 @@
  */
 import type { Finding, TestPacket } from './judged-runs.js'
 import { shorterFrames, withoutPackets } from './shrinking/cuts.js'
+import { fingerprint } from './shrinking/fingerprint.js'
 import { plainNames } from './shrinking/names.js'
 import type { Pass } from './shrinking/pass.js'
 import { isSameViolation } from './shrinking/same-violation.js'
@@ -64,7 +65,7 @@ class Tries {
   constructor(packets: readonly TestPacket[], accepts: Accepts) {
     this.simplest = packets
     this.#accepts = accepts
-    this.#tried.add(textOf(packets))
+    this.#tried.add(fingerprint(packets))
   }
 
   /** Takes what a pass offers until nothing of it is kept. */
@@ -81,9 +82,9 @@ class Tries {
 
   #keeps(packets: readonly TestPacket[]): boolean {
     if (this.#left <= 0 || this.#packetsLeft < packets.length) return false
-    const text = textOf(packets)
-    if (this.#tried.has(text)) return false
-    this.#tried.add(text)
+    const known = fingerprint(packets)
+    if (this.#tried.has(known)) return false
+    this.#tried.add(known)
     this.#left -= 1
     this.#packetsLeft -= packets.length
     const accepted = this.#accepts(packets)
@@ -91,10 +92,6 @@ class Tries {
     this.simplest = accepted
     return true
   }
-}
-
-function textOf(packets: readonly TestPacket[]): string {
-  return packets.map(({ bytes, port, now }) => `${now} ${port} ${Buffer.from(bytes).toString('latin1')}`).join('\n')
 }
 
 /** Where there are more packets, none is looked at. */
