@@ -7,17 +7,17 @@ import { loadNf } from '../../src/nf/index.js'
 import { temporary } from '../temporary.js'
 import { isOneLine, vigil } from './vigil.js'
 
-/** `nfs/mine`: the policer as a ready module. */
-async function policer(cwd: string): Promise<string> {
+/** `nfs/mine`: the NAT as a ready module. */
+async function nat(cwd: string): Promise<string> {
   const folder = join(cwd, 'nfs', 'mine')
   mkdirSync(folder, { recursive: true })
-  const manifest = readFileSync('nfs/policer/nf.yaml', 'utf8')
+  const manifest = readFileSync('nfs/nat/nf.yaml', 'utf8')
   writeFileSync(
     join(folder, 'nf.yaml'),
-    manifest.replace('name: policer', 'name: mine').replace('source: nf.ts', 'binary: mine.wasm'),
+    manifest.replace('name: nat', 'name: mine').replace('source: nf.ts', 'binary: mine.wasm'),
   )
-  writeFileSync(join(folder, 'mine.wasm'), (await loadNf('policer')).wasm)
-  writeFileSync(join(folder, 'spec.ts'), readFileSync('nfs/policer/spec.ts'))
+  writeFileSync(join(folder, 'mine.wasm'), (await loadNf('nat')).wasm)
+  writeFileSync(join(folder, 'spec.ts'), readFileSync('nfs/nat/spec.ts'))
   return folder
 }
 
@@ -25,10 +25,10 @@ test.serial(
   '--lock keeps what was found out, the next proof begins with it, and one that is wrong is refused or told',
   async (t) => {
     const cwd = temporary()
-    const lock = join(await policer(cwd), 'verify.lock.yaml')
+    const lock = join(await nat(cwd), 'verify.lock.yaml')
     const first = await vigil(['verify', 'mine', '--lock', '--verbose'], cwd)
     t.is(first.code, 0, first.stderr)
-    t.regex(readFileSync(lock, 'utf8'), /buckets:\n {4}structure: expiring_map1\n {4}key:\n/)
+    t.regex(readFileSync(lock, 'utf8'), /flows:\n {4}structure: expiring_map1\n {4}key:\n/)
     t.false(/begun with/.test(first.stdout))
     const kept = readFileSync(lock, 'utf8')
     const second = await vigil(['verify', 'mine', '--verbose'], cwd)
@@ -37,7 +37,7 @@ test.serial(
     t.is(readFileSync(lock, 'utf8'), kept)
     const more = kept.replace(
       '\nmemory:',
-      '\n    invariants:\n      - kind: never\n        part: key\n        field: version\n        value: "5"\nmemory:',
+      '\n    invariants:\n      - kind: never\n        part: key\n        field: protocol\n        value: "5"\nmemory:',
     )
     writeFileSync(lock, more)
     t.is((await vigil(['verify', 'mine', '--lock'], cwd)).code, 0)
