@@ -4,18 +4,23 @@ import { ConcreteExpiringMap } from './expiring-map.js'
 
 /** Keys of which something is remembered; older ones are forgotten, which only makes the check weaker for them. */
 const REMEMBERED_KEYS = 131_072
+/** Room is made as keys come: most runs are of a few packets, and see few keys. */
+const FIRST_KEYS = 256
+const GROWTH = 8
 
 /**
  * What packets have shown of keys. It grows only when a packet is settled, so there is nothing to go back to when one is
  * run again.
  */
 export class LearnedByKey<K, V> implements Retractable {
-  readonly #known: ConcreteExpiringMap<K, V>
+  readonly #layout: RecordLayout<K>
+  #known: ConcreteExpiringMap<K, V>
   #clock = 0n
   #isKeeping = false
 
   constructor(key: RecordLayout<K>) {
-    this.#known = new ConcreteExpiringMap(REMEMBERED_KEYS, key)
+    this.#layout = key
+    this.#known = new ConcreteExpiringMap(FIRST_KEYS, key)
   }
 
   get(key: K): V | undefined {
@@ -24,11 +29,12 @@ export class LearnedByKey<K, V> implements Retractable {
   }
 
   set(key: K, value: V): void {
-    const known = this.#known
     this.#clock += 1n
     // Most packets show nothing new: a structure that is not touched need not begin.
-    if (!this.#isKeeping) known.begin()
-    const slot = known.find(key)
+    if (!this.#isKeeping) this.#known.begin()
+    const slot = this.#known.find(key)
+    if (slot === -1 && this.#known.count() === this.#known.capacity) this.#grow(this.#known.capacity * GROWTH)
+    const known = this.#known
     if (slot !== -1) {
       if (known.valueAt(slot) !== value) known.setValue(slot, value)
       known.refresh(slot, this.#clock)
@@ -47,6 +53,8 @@ export class LearnedByKey<K, V> implements Retractable {
   rollback(): void {}
 
   mark(): void {
+    // What is kept can be retracted in the structure that it is in: that has to be the last.
+    if (!this.#isKeeping) this.#grow(REMEMBERED_KEYS)
     this.#isKeeping = true
     this.#known.mark()
   }
@@ -57,5 +65,15 @@ export class LearnedByKey<K, V> implements Retractable {
 
   forget(count: number): void {
     this.#known.forget(count)
+  }
+
+  #grow(capacity: number): void {
+    const from = this.#known
+    if (from.capacity >= REMEMBERED_KEYS) return
+    const known = new ConcreteExpiringMap<K, V>(Math.min(capacity, REMEMBERED_KEYS), this.#layout)
+    known.begin()
+    for (const slot of from.slots()) known.insert(slot, from.keyAt(slot), from.timeAt(slot), from.valueAt(slot))
+    known.begin()
+    this.#known = known
   }
 }
