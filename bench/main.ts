@@ -13,6 +13,7 @@ const benches = {
   maglev: './maglev.js',
   verify: './verify/main.js',
   stepper: './stepper.js',
+  solver: './solver.js',
   ports: './ports.js',
   pacing: './pacing.js',
   live: './live.js',

@@ -61,7 +61,9 @@ const bugs: readonly Bug[] = [
     shows: /verdict: /,
   },
   {
-    ...nat,
+    nf: 'firewall',
+    config: { maxFlows: 16 },
+    ports: 2,
     name: 'options-taken-for-ports',
     why: 'the header is taken to have no options',
     find: 'const transport = ip + headerLength',
