@@ -134,10 +134,21 @@ export function inside(namespace: LinkEnd['namespace'], ...words: string[]): str
   return execFileSync('nsenter', [`--net=${namespace.path}`, ...words], { encoding: 'utf8' })
 }
 
+/**
+ * Frames of an interface go through the backlog of one processor. Else each goes through that of the processor which its
+ * sender's queue is emptied on, and two of these can overtake one another, on a busy machine. In a root directory that is no
+ * mount nothing can be mounted apart, and that stays possible.
+ */
+function receiveOnOneProcessor({ namespace, name }: LinkEnd): void {
+  const script = `mount -t sysfs sysfs /sys && echo 1 > /sys/class/net/${name}/queues/rx-0/rps_cpus`
+  spawnSync('nsenter', [`--net=${namespace.path}`, 'unshare', '--mount', 'sh', '-c', script])
+}
+
 /** A wire whose left end has a port more, of some 100 Mbit/s: it holds its frames until they leave. */
 export function slowPort(t: ExecutionContext, open: Open = openPacket): Wire & { readonly slow: PacketPort } {
   const made = wire(t)
-  const [{ namespace, name }] = made.ends
+  const [{ namespace, name }, right] = made.ends
+  receiveOnOneProcessor(right)
   const run = (line: string): string => inside(namespace, ...line.split(' '))
   run(`tc qdisc add dev ${name} root tbf rate 100mbit burst 16kb limit 16mb`)
   // Ports pass the queueing discipline of their own interface, and not that of the one below it.

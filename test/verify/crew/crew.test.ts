@@ -120,7 +120,10 @@ test('what is refuted alone is refuted by the same packets with helpers', async 
 })
 
 test('helpers that cannot begin are lost, which is told, and the proof goes on without', async (t) => {
-  const { subject, alone, together, answered, lost } = await twice({ nf: 'nop', anyConfig: true, helpers: 'no-such' }, prove)
+  const { subject, alone, together, answered, lost } = await twice(
+    { nf: 'nop', anyConfig: true, helpers: 'no-such' },
+    prove,
+  )
   t.deepEqual(told(together, subject), told(alone, subject))
   t.is(answered, 0)
   t.is(lost.length, 2)
