@@ -50,14 +50,15 @@ for (const [nf, topology] of traffic) {
 }
 
 rooted('as fast as possible no answer overtakes its question, so that a firewall lets it in', async (t) => {
-  const frames = Array.from({ length: 200 }, (_, i) => [
+  const frames = Array.from({ length: 2000 }, (_, i) => [
     udp('192.168.0.7', 2000 + i, '203.0.113.5', 53, 'ask'),
     udp('203.0.113.5', 53, '192.168.0.7', 2000 + i, 'tell'),
   ]).flat()
   const result = await replay({ nf: 'firewall', topology: 'two-port-veth', traces: [traceOf(frames)], speed: 'max' })
-  holds(t, result, 400)
+  holds(t, result, 4000)
+  // Where nothing waits for the question, 2 to 6 of 100 packets are answers that came first. Waiting has an end on a busy machine.
   const { rewritten = 0, dropped = 0 } = result.nfs[0]?.outcomes ?? {}
-  t.true(rewritten >= 360, `${rewritten} let through, ${dropped} dropped`)
+  t.true(rewritten >= 3980, `${rewritten} let through, ${dropped} dropped`)
 })
 
 rooted('at its own speed a trace is sent by an absolute schedule, and how exact that was is told', async (t) => {
