@@ -37,9 +37,9 @@ function isWritable(folder: string): boolean {
 
 /** The files of a key, in the order of their names; undefined where one is missing. */
 export function readCached(key: string, names: readonly string[]): readonly Uint8Array<ArrayBuffer>[] | undefined {
-  for (const root of [cacheFolder(), fallbackFolder()]) {
+  for (const { root, isForAll } of places()) {
     try {
-      if (root === fallbackFolder() && !isOurs(root)) continue
+      if (isForAll && !isOurs(root)) continue
       return names.map((name) => new Uint8Array(readFileSync(join(root, key, name))))
     } catch {
       // Not there: try the next, then it is made.
@@ -50,10 +50,10 @@ export function readCached(key: string, names: readonly string[]): readonly Uint
 
 /** Keeps files; what another process kept meanwhile is the same. */
 export function writeCached(key: string, files: Readonly<Record<string, Uint8Array | string>>): void {
-  for (const root of [cacheFolder(), fallbackFolder()]) {
+  for (const { root, isForAll } of places()) {
     try {
-      mkdirSync(root, { recursive: true, mode: root === fallbackFolder() ? 0o700 : 0o777 })
-      if (root === fallbackFolder() && !isOurs(root)) continue
+      mkdirSync(root, { recursive: true, mode: isForAll ? 0o700 : 0o777 })
+      if (isForAll && !isOurs(root)) continue
       store(root, key, files)
       return
     } catch {
@@ -62,8 +62,13 @@ export function writeCached(key: string, files: Readonly<Record<string, Uint8Arr
   }
 }
 
-function fallbackFolder(): string {
-  return join(tmpdir(), `vigil-cache-${process.getuid?.() ?? 'user'}`)
+/** The cache folder, and where that cannot be written one beside those of others. */
+function places(): readonly { readonly root: string; readonly isForAll: boolean }[] {
+  const beside = join(tmpdir(), `vigil-cache-${process.getuid?.() ?? 'user'}`)
+  return [
+    { root: cacheFolder(), isForAll: false },
+    { root: beside, isForAll: true },
+  ]
 }
 
 /** Where everybody may make folders, only what nobody else can have written is believed. */

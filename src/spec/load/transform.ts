@@ -56,12 +56,13 @@ export function readSpec(source: string, file: string): SpecSource {
 }
 
 const require = createRequire(import.meta.url)
+const STRIPPING = { mode: 'strip-only', module: true } as const
 
 /** Types become spaces. The compiler takes longer to load than all the rest, and is needed once for each text. */
 function strip(source: string, file: string): string {
   const compiler: { readonly version: string } = require('@swc/wasm-typescript/package.json')
   const key = createHash('sha256')
-    .update(JSON.stringify(['spec', compiler.version, source]))
+    .update(JSON.stringify(['spec', compiler.version, STRIPPING, source]))
     .digest('hex')
   const [kept] = readCached(key, ['spec.js']) ?? []
   if (kept !== undefined) return Buffer.from(kept).toString()
@@ -73,7 +74,7 @@ function strip(source: string, file: string): string {
 function stripped(source: string, file: string): string {
   const { transformSync }: typeof import('@swc/wasm-typescript') = require('@swc/wasm-typescript')
   try {
-    return transformSync(source, { mode: 'strip-only', module: true, filename: file }).code
+    return transformSync(source, { ...STRIPPING, filename: file }).code
   } catch (error) {
     throw new SpecError(`cannot be read as TypeScript: ${messageOf(error)}`, { file, ...placeIn(error) })
   }
