@@ -87,7 +87,7 @@ withAfXdp(
   'frames of a pacer that a full device drops are late, and none is lost, also while its port is waited for',
   (t) => {
     const { ends, ports, slow } = slowPort(t, openXdp)
-    inside(ends[0].namespace, ...'tc qdisc change dev left root tbf rate 100mbit burst 16kb limit 64kb'.split(' '))
+    inside(ends[0].namespace, ...'tc qdisc change dev left root tbf rate 20mbit burst 16kb limit 32kb'.split(' '))
     const pacer = new Pacer([slow])
     t.teardown(() => pacer.stop())
     for (let i = 0; i < 2000; i++) {
