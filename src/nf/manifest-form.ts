@@ -1,11 +1,8 @@
 /** Holds a parsed nf.yaml to its JSON Schema, and says the first fault as one line with its place. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-
-import { Ajv, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv'
+import type { ErrorObject } from 'ajv'
 
 import type { InputError } from '../errors.js'
-import { packageRoot } from '../package-root.js'
+import { faultOf, fits } from '../validator.js'
 import type { YamlPath, YamlSource } from './yaml-source.js'
 
 /** An entry of `config:` as written. */
@@ -48,21 +45,10 @@ export interface RawManifest {
   readonly topology?: string
 }
 
-let validator: ValidateFunction<RawManifest> | undefined
-
-function validatorOnce(): ValidateFunction<RawManifest> {
-  if (validator === undefined) {
-    const schema: AnySchema = JSON.parse(readFileSync(join(packageRoot, 'docs/schemas/nf.schema.json'), 'utf8'))
-    validator = new Ajv({ allowUnionTypes: true }).compile<RawManifest>(schema)
-  }
-  return validator
-}
-
 export function checkForm(source: YamlSource): RawManifest {
-  const validate = validatorOnce()
   const { value } = source
-  if (validate(value)) return value
-  const error = validate.errors?.[0]
+  if (fits<RawManifest>('nf', value)) return value
+  const error = faultOf('nf')
   if (error === undefined) throw source.fail([], 'is not an nf.yaml')
   const path: YamlPath = error.instancePath.split('/').slice(1)
   throw describe(source, path, error)

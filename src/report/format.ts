@@ -1,10 +1,10 @@
 /** Numbers as people read them. */
 
-const integers = new Intl.NumberFormat('en-US')
-
-/** `1,793`. */
+/** `1,793`, to the nearest integer. Node's own formatter takes a fifth of a command's start to load. */
 export function count(value: number): string {
-  return integers.format(value)
+  const digits = Math.abs(Math.round(value)).toFixed(0)
+  const grouped = digits.replace(/\B(?=(\d{3})+$)/g, ',')
+  return value <= -0.5 ? `-${grouped}` : grouped
 }
 
 /** `1 packet`, `1,793 packets`. */

@@ -88,14 +88,19 @@ function replyOf(served: Served): Reply | undefined {
 /** The next thing that the worker says, undefined if it says nothing in time. Keeps the process alive meanwhile. */
 function nextOf(worker: Z3Worker, patience: number, request: object | undefined): Promise<Served | undefined> {
   return new Promise((resolve) => {
+    let last: NodeJS.Immediate | undefined
     const finish = (served: Served | undefined) => {
       clearTimeout(timer)
+      clearImmediate(last)
       worker.port.removeAllListeners('message')
       worker.port.unref()
       worker.onEnd = () => {}
       resolve(served)
     }
-    const timer = setTimeout(() => finish(undefined), patience)
+    // Where this thread was busy all the time, an answer waits behind the timer.
+    const timer = setTimeout(() => {
+      last = setImmediate(() => finish(undefined))
+    }, patience)
     worker.onEnd = (detail) => finish({ death: detail })
     worker.port.on('message', finish)
     if (request !== undefined) worker.port.postMessage(request)

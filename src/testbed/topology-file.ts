@@ -6,9 +6,10 @@ import { LineCounter, parseDocument } from 'yaml'
 
 import { InputError } from '../errors.js'
 import { packageRoot } from '../package-root.js'
+import { faultOf, fits } from '../validator.js'
 import type { Topology } from './topology.js'
 import { Ends } from './topology-ends.js'
-import { type TopologyFile, topologyForm } from './topology-form.js'
+import type { TopologyFile } from './topology-form.js'
 import { hostsOf } from './topology-hosts.js'
 import { Places } from './topology-places.js'
 import { portsAndDevice } from './topology-ports.js'
@@ -54,8 +55,7 @@ export function parseTopology(text: string, file: string): Topology {
   }
   const data: unknown = document.toJS()
   const places = new Places(file, document, lines)
-  const isOfForm = topologyForm()
-  if (!isOfForm(data)) throw places.schemaError(isOfForm.errors?.[0])
+  if (!fits<TopologyFile>('topology', data)) throw places.schemaError(faultOf('topology'))
   return topologyOf(data, file, places)
 }
 

@@ -1,10 +1,4 @@
 /** The shape of a topology file: that which the published JSON Schema promises. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-
-import { Ajv } from 'ajv'
-
-import { packageRoot } from '../package-root.js'
 import type { DeviceFile, PortsFile } from './topology-ports.js'
 
 export interface TopologyFile {
@@ -49,18 +43,4 @@ export interface ReplayFile {
   servers?: string | string[]
   stations?: string | string[]
   translates?: boolean
-}
-
-let compiled: ReturnType<typeof compile> | undefined
-
-/** Says of data whether it has this shape, and what is wrong with it first. */
-export function topologyForm(): ReturnType<typeof compile> {
-  compiled ??= compile()
-  return compiled
-}
-
-function compile() {
-  const schema: unknown = JSON.parse(readFileSync(join(packageRoot, 'docs/schemas/topology.schema.json'), 'utf8'))
-  if (typeof schema !== 'object' || schema === null) throw new Error('topology.schema.json is no schema')
-  return new Ajv({ allErrors: false, verbose: true }).compile<TopologyFile>(schema)
 }

@@ -127,3 +127,48 @@ test('module state that can change is refused; bounded loops and properties of a
   t.notThrows(() => transformSpec('const limits = { Date: 1, Math: 2 }\nexport const x = limits.Date\n', 'spec.ts'))
   t.notThrows(() => transformSpec(inProcess('for (let i = 0; i < 4; i++) { let x = i }'), 'spec.ts'))
 })
+
+test('a specification imports another by the name of its source or of what becomes of it, and JavaScript, each once', async (t) => {
+  const file = await specFile(
+    t,
+    minimal.replace("'Nothing passes'", 'title + again + plain + builtin') +
+      "import { title } from './title.js'\nimport { title as again } from './title.ts'\nimport { plain } from './plain.js'\nimport { sep as builtin } from 'node:path'\n",
+  )
+  const beside = (name: string, source: string) => writeFile(join(file, '..', name), source)
+  await beside('title.ts', "export const title: string = 'A' satisfies string\n")
+  await beside('plain.js', "export const plain = 'B'\n")
+  await beside('package.json', '{ "type": "module" }')
+  t.is((await loadSpec(file)).spec.title, 'AAB/')
+})
+
+const importing: readonly [what: string, beside: string, message: RegExp][] = [
+  [
+    'what is not exported',
+    'export const other = 3\n',
+    /module '.*beside\.ts' does not provide an export named 'title'/,
+  ],
+  ['a module with an error', 'export const title = 7 / 2\n', /beside\.ts:1:22: division by \//],
+  [
+    'itself in a circle',
+    "export { default as title } from './spec.js'\n",
+    /imports itself: .*spec\.ts imports .*beside\.ts imports/,
+  ],
+  [
+    'a package that there is not',
+    "export { title } from 'no-such-package'\n",
+    /imports no-such-package, which is not found/,
+  ],
+  [
+    'a file that there is not',
+    "export { title } from './none.js'\n",
+    /Cannot find module '.*none\.js' imported from .*beside\.ts/,
+  ],
+]
+for (const [what, source, message] of importing) {
+  test(`a specification that imports ${what} is refused in one clear line`, async (t) => {
+    const file = await specFile(t, `${minimal}import { title } from './beside.js'\nexport const used = title\n`)
+    await writeFile(join(file, '..', 'beside.ts'), source)
+    const error = await t.throwsAsync(loadSpec(file), { instanceOf: SpecError, message })
+    t.notRegex(error?.message ?? '', /data:|\n/)
+  })
+}

@@ -3,15 +3,15 @@
  * touch its meaning: types are blanked out, and verdict calls carry their place in the source.
  */
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
-import { register } from 'node:module'
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { VigilError } from '../../errors.js'
 import { SpecError } from '../error.js'
 import { type AnySpec, asSpec } from '../spec.js'
-import { INSTRUMENTED, instrumentSpec } from './instrument.js'
+import { instrumentSpec } from './instrument.js'
+import { addressOf, type Linking, withoutAddresses } from './link.js'
 import { transformSpec } from './transform.js'
 
 export interface LoadedSpec {
@@ -21,7 +21,17 @@ export interface LoadedSpec {
   readonly spec: AnySpec
 }
 
-let hooked = false
+const asItIs: Linking = {
+  transform: transformSpec,
+  language: new URL('../index.js', import.meta.url).href,
+  mark: '',
+}
+const instrumented: Linking = {
+  transform: instrumentSpec,
+  language: new URL('../instrumented/language.js', import.meta.url).href,
+  // Errors thrown there are told from those of what it calls: see domains/symbolic/placed.ts.
+  mark: '?instrumented',
+}
 
 /** Loads the specification that `file` exports by default, to be run as it is. */
 export async function loadSpec(file: string): Promise<LoadedSpec> {
@@ -53,30 +63,29 @@ export interface LoadedModule {
 
 /** To be run as it is. */
 export function loadModule(file: string): Promise<LoadedModule> {
-  return load(file, transformSpec, '')
+  return load(file, asItIs)
 }
 
 /** To be run over symbolic values too, with everything of the language that it imports. */
 export function loadInstrumentedModule(file: string): Promise<LoadedModule> {
-  return load(file, instrumentSpec, `&${INSTRUMENTED}`)
+  return load(file, instrumented)
 }
 
-async function load(
-  file: string,
-  transform: (source: string, file: string) => string,
-  mode: string,
-): Promise<LoadedModule> {
+async function load(file: string, linking: Linking): Promise<LoadedModule> {
   const path = resolve(file)
   const source = await readSource(path)
-  // Errors of the source itself are found here, in this thread, where they keep their type.
-  transform(source, file)
-  if (!hooked) {
-    register('./hooks.js', import.meta.url)
-    hooked = true
-  }
-  const { mtimeMs } = await stat(path)
-  const module = await importModule(`${pathToFileURL(path).href}?${mtimeMs}${mode}`, path)
+  const module = await importModule(addressIn(file, path, source, linking), path)
   return { module, source, sha256: createHash('sha256').update(source).digest('hex') }
+}
+
+/** Errors in the file itself name it as the caller does. */
+function addressIn(file: string, path: string, source: string, linking: Linking): string {
+  try {
+    return addressOf(path, source, linking)
+  } catch (error) {
+    if (file !== path) linking.transform(source, file)
+    throw error
+  }
 }
 
 async function readSource(path: string): Promise<string> {
@@ -92,11 +101,8 @@ async function importModule(url: string, file: string): Promise<Readonly<Record<
     return await import(url)
   } catch (error) {
     if (error instanceof VigilError && error.where.file !== undefined) throw error
-    throw new SpecError(
-      `cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
-      placeOf(error, file),
-      { cause: error },
-    )
+    const what = error instanceof Error ? withoutAddresses(error.message) : String(error)
+    throw new SpecError(`cannot be loaded: ${what}`, placeOf(error, file), { cause: error })
   }
 }
 
@@ -104,6 +110,6 @@ async function importModule(url: string, file: string): Promise<Readonly<Record<
 export function placeOf(error: unknown, file: string): { file: string; line?: number } {
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   const place = stack.split('\n').find((line) => line.includes(pathToFileURL(resolve(file)).href))
-  const line = /(\d+):\d+\)?$/.exec(place?.replace(/\?[\d.]+(&instrumented)?/, '') ?? '')?.[1]
+  const line = /(\d+):\d+\)?$/.exec(place ?? '')?.[1]
   return line === undefined ? { file } : { file, line: Number(line) }
 }

@@ -12,9 +12,6 @@ import { LANGUAGE } from './nodes.js'
 import { Printer } from './printer.js'
 import { readSpec } from './transform.js'
 
-/** Marks the address of a module that is to be instrumented; what it imports is instrumented too. */
-export const INSTRUMENTED = 'instrumented'
-
 /** The module as JavaScript, instrumented. `file` is named in errors and reports. */
 export function instrumentSpec(source: string, file: string): string {
   const { printer, body, head } = printed(source, file)
