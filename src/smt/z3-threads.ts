@@ -36,7 +36,10 @@ class Z3Worker {
   readonly signal = new Int32Array(new SharedArrayBuffer(4))
   readonly #worker: Worker
   /** Called when the thread ends or fails, with the reason. */
-  onEnd: (detail: string) => void = () => {}
+  onEnd: (detail: string) => void = () => {
+    this.#isGone = true
+  }
+  #isGone = false
 
   constructor() {
     const { port1, port2 } = new MessageChannel()
@@ -48,10 +51,36 @@ class Z3Worker {
     this.#worker.unref()
   }
 
+  /** Whether the thread ended before anybody asked it for anything. */
+  get isGone(): boolean {
+    return this.#isGone
+  }
+
   async end(): Promise<void> {
     this.port.close()
     await this.#worker.terminate()
   }
+}
+
+/** One that starts before it is known who will ask it, if any. */
+let ahead: Z3Worker | undefined
+
+/** Starts an instance for the first who opens one: most of half a second, while all else is loaded. */
+export function startZ3Ahead(): void {
+  ahead ??= new Z3Worker()
+}
+
+/** Ends it where nobody will ask. */
+export async function forgetZ3Ahead(): Promise<void> {
+  const worker = ahead
+  ahead = undefined
+  await worker?.end()
+}
+
+function firstWorker(): Z3Worker {
+  const worker = ahead
+  ahead = undefined
+  return worker === undefined || worker.isGone ? new Z3Worker() : worker
 }
 
 /** When a worker has served enough. */
@@ -187,7 +216,7 @@ export class BlockingZ3 implements SyncEngine {
   /** Does not block, as what is asked of it does: others may go on while it starts. Throws MachineError where it does not. */
   static async start(recycle: RecycleLimits = {}): Promise<BlockingZ3> {
     const engine = new BlockingZ3(recycle)
-    const worker = new Z3Worker()
+    const worker = firstWorker()
     engine.#worker = worker
     const death = engine.#greet(await nextOf(worker, startPatience, undefined))
     if (death !== undefined) throw new MachineError(`the embedded Z3 does not start: ${death}`)

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import test from 'ava'
 
 import type { Reply, Request } from '../../src/smt/engine.js'
-import { BlockingZ3, ThreadedZ3 } from '../../src/smt/z3-threads.js'
+import { BlockingZ3, forgetZ3Ahead, startZ3Ahead, ThreadedZ3 } from '../../src/smt/z3-threads.js'
 
 /** So deep that Z3 is busy with it for minutes, and looks at no limit meanwhile. */
 function endless(): string {
@@ -40,6 +40,27 @@ for (const [how, start] of engines) {
     })
   })
 }
+
+test('an answer that came while the asking thread was busy beyond its patience is heard', async (t) => {
+  const engine = await ThreadedZ3.start()
+  t.teardown(() => engine.close())
+  // Not in the turn in which the port is read, where the answer would be read too.
+  await new Promise((resolve) => setImmediate(resolve))
+  const reply = engine.run({ fresh: true, script: simple, patience: 100 })
+  const until = performance.now() + 2000
+  while (performance.now() < until);
+  t.deepEqual(await reply, { kind: 'text', text: 'sat\n((p true))\n' })
+})
+
+test.serial('an instance that is started ahead is the one that the first who opens one has', async (t) => {
+  for (const isForgotten of [false, true]) {
+    startZ3Ahead()
+    if (isForgotten) await forgetZ3Ahead()
+    const engine = await BlockingZ3.start()
+    t.like(engine.run({ fresh: true, script: simple, patience: 10_000 }), { kind: 'text' })
+    await engine.close()
+  }
+})
 
 for (const backend of ['z3-embedded', 'z3-inline']) {
   test(`a worker thread that explores asks and waits, by ${backend}, and the worker ends once it has closed`, async (t) => {

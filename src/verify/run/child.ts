@@ -2,9 +2,11 @@
  * The process of one network function: gets its task as the first message, says what it is about, and at the end what
  * came of it. It ends by itself where whoever started it is gone.
  */
+import { forgetZ3Ahead, startZ3Ahead } from '../../smt/z3-threads.js'
 import type { Message, Task } from './task.js'
-import { verifyNf } from './verify-nf.js'
 
+startZ3Ahead()
+const loading = import('./verify-nf.js')
 const parent = process.ppid
 
 function say(message: Message, then?: () => void): void {
@@ -12,6 +14,8 @@ function say(message: Message, then?: () => void): void {
 }
 
 process.once('message', async (task: Task) => {
+  if (task.solvers !== undefined && !task.solvers.includes('z3-embedded')) await forgetZ3Ahead()
+  const { verifyNf } = await loading
   const result = await verifyNf(task, (what) => {
     if (process.ppid !== parent) process.exit()
     say({ kind: 'progress', what })
