@@ -5,10 +5,10 @@
 
 import test from 'ava'
 
-import { openSyncSolver } from '../../src/smt/index.js'
 import { loadSubject, type Proof, prove } from '../../src/verify/index.js'
 import { temporary } from '../temporary.js'
 import { type Edit, writeSource } from '../wrong-builds/wrong-build.js'
+import { sharedSolver } from './shared-solver.js'
 
 interface Bug extends Edit {
   readonly nf: string
@@ -114,16 +114,11 @@ const bugs: readonly Bug[] = [
 
 for (const bug of bugs) {
   test.serial(`${bug.name}: ${bug.verdict}, never proved`, async (t) => {
-    const solver = await openSyncSolver({ backends: ['z3-embedded'] })
-    try {
-      const { nf, config, ports: portCount } = bug
-      const subject = await loadSubject(nf, { config, portCount, binary: writeSource(temporary('bugs'), nf, bug) })
-      const { verdict, causes } = prove(subject, { solver })
-      const all = causes.map(({ what }) => what).join('\n')
-      t.is(verdict, bug.verdict, all)
-      t.regex(all, bug.shows)
-    } finally {
-      await solver.close()
-    }
+    const { nf, config, ports: portCount } = bug
+    const subject = await loadSubject(nf, { config, portCount, binary: writeSource(temporary('bugs'), nf, bug) })
+    const { verdict, causes } = prove(subject, { solver: await sharedSolver() })
+    const all = causes.map(({ what }) => what).join('\n')
+    t.is(verdict, bug.verdict, all)
+    t.regex(all, bug.shows)
   })
 }

@@ -1,10 +1,10 @@
 import test from 'ava'
 
-import { openSyncSolver } from '../../src/smt/index.js'
 import { loadSubject, prepare } from '../../src/verify/index.js'
 import { temporary } from '../temporary.js'
 import { writeSource } from '../wrong-builds/wrong-build.js'
 import { pathsOf } from './paths-of.js'
+import { sharedSolver } from './shared-solver.js'
 
 test('an entry that is stored with a time of the future breaks the invariant', async (t) => {
   const edit = {
@@ -13,8 +13,7 @@ test('an entry that is stored with a time of the future breaks the invariant', a
     find: 'expiring_map_insert(flows, <i32>key, now, <i32>found)',
     replace: 'expiring_map_insert(flows, <i32>key, now + 1, <i32>found)',
   }
-  const solver = await openSyncSolver({ backends: ['z3-embedded'] })
-  t.teardown(() => solver.close())
+  const solver = await sharedSolver()
   const subject = await loadSubject('firewall', { binary: writeSource(temporary('invariant'), 'firewall', edit) })
   const { start, pairing, left, longest, terms } = prepare(subject, { solver })
   if (start === undefined) return t.fail()

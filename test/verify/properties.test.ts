@@ -4,7 +4,6 @@ import { join } from 'node:path'
 
 import test from 'ava'
 
-import { openSyncSolver } from '../../src/smt/index.js'
 import { loadPropertiesOf } from '../../src/spec/load/properties.js'
 import {
   type LoadedProperty,
@@ -18,6 +17,7 @@ import {
 import { readLock } from '../../src/verify/lock/index.js'
 import { catalogue } from '../wrong-builds/catalogue.js'
 import { writeSource } from '../wrong-builds/wrong-build.js'
+import { sharedSolver } from './shared-solver.js'
 
 type Options = Parameters<typeof loadSubject>[1]
 
@@ -43,18 +43,14 @@ async function results(
 ): Promise<ReadonlyMap<string, PropertyResult>> {
   const subject = await loadSubject(nf, options)
   const properties = await load(subject.spec.file)
-  const solver = await openSyncSolver({ backends: ['z3-embedded'] })
-  try {
-    const prepared = prepare(subject, { solver })
-    return new Map(
-      properties.map(({ property, ...fast }) => {
-        const options = { solver, prepared, random: () => 0.5, ...fast }
-        return [property.name, proveProperty(subject, property, options)] as const
-      }),
-    )
-  } finally {
-    await solver.close()
-  }
+  const solver = await sharedSolver()
+  const prepared = prepare(subject, { solver })
+  return new Map(
+    properties.map(({ property, ...fast }) => {
+      const options = { solver, prepared, random: () => 0.5, ...fast }
+      return [property.name, proveProperty(subject, property, options)] as const
+    }),
+  )
 }
 
 /** The network function's own properties, by name. */
@@ -171,8 +167,7 @@ test.serial(
     if (flows.key === undefined || !src || !dst) return t.fail()
     const fields = new Map([...flows.key.fields, ['src', dst] as const, ['dst', src] as const])
     const changed = { ...lock, states: new Map([['flows', { ...flows, key: { ...flows.key, fields } }]]) }
-    const solver = await openSyncSolver({ backends: ['z3-embedded'] })
-    t.teardown(() => solver.close())
+    const solver = await sharedSolver()
     for (const [given, isLocked] of [[lock, true] as const, [changed, false] as const]) {
       const found = proveProperty(subject, property, { solver, lock: given, random: () => 0.5 })
       t.is(found.verdict, 'proved', JSON.stringify(found.causes))
@@ -188,8 +183,7 @@ test.serial(
     const { subject, property, lock, flows } = await lockedProperty('nat', 'external-port-in-range')
     const needed = { kind: 'never', part: 'key', field: 'port', value: 1n } as const
     t.deepEqual(flows.invariants, [needed])
-    const solver = await openSyncSolver({ backends: ['z3-embedded'] })
-    t.teardown(() => solver.close())
+    const solver = await sharedSolver()
     const wrong = { ...needed, value: 0n }
     for (const [invariants, isLocked] of [
       [[needed], true],

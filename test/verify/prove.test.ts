@@ -1,19 +1,10 @@
 import test from 'ava'
 
-import { openSyncSolver, type SyncSolver } from '../../src/smt/index.js'
 import { loadSubject, type Proof, prove } from '../../src/verify/index.js'
+import { sharedSolver } from './shared-solver.js'
 
-async function withSolver<R>(use: (solver: SyncSolver) => Promise<R>): Promise<R> {
-  const solver = await openSyncSolver({ backends: ['z3-embedded'] })
-  try {
-    return await use(solver)
-  } finally {
-    await solver.close()
-  }
-}
-
-function proofOf(nf: string, options: Parameters<typeof loadSubject>[1] = {}): Promise<Proof> {
-  return withSolver(async (solver) => prove(await loadSubject(nf, options), { solver }))
+async function proofOf(nf: string, options: Parameters<typeof loadSubject>[1] = {}): Promise<Proof> {
+  return prove(await loadSubject(nf, options), { solver: await sharedSolver() })
 }
 
 test('nop is proved, with two ports and with five', async (t) => {

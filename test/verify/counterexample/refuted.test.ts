@@ -2,7 +2,6 @@
 
 import test from 'ava'
 import type { Counterexample } from '../../../src/result/index.js'
-import { openSyncSolver } from '../../../src/smt/index.js'
 import { loadSubject, type Proof, prove } from '../../../src/verify/index.js'
 import { Places } from '../../../src/verify/places.js'
 import { counterexamplesOf } from '../../../src/verify/run/counterexamples.js'
@@ -12,6 +11,7 @@ import { wrongNats } from '../../wrong-builds/nat/builds.js'
 import { wrongNops } from '../../wrong-builds/nop/builds.js'
 import { wrongPolicers } from '../../wrong-builds/policer/builds.js'
 import { type Edit, writeSource } from '../../wrong-builds/wrong-build.js'
+import { sharedSolver } from '../shared-solver.js'
 
 type Config = Parameters<typeof loadSubject>[1]
 
@@ -19,17 +19,12 @@ type Config = Parameters<typeof loadSubject>[1]
 type Told = Proof & { readonly told: readonly Counterexample[] }
 
 async function proofOf(nf: string, edit: Edit, options: Config = {}): Promise<Told> {
-  const solver = await openSyncSolver({ backends: ['z3-embedded'] })
-  try {
-    const binary = writeSource(temporary('refuted'), nf, edit)
-    const subject = await loadSubject(nf, { ...options, binary })
-    const proof = prove(subject, { solver, random: () => 0.5 })
-    const places = new Places(subject.nf, subject.machine.module, binary)
-    const replayed = { nf, binary, config: [], longest: undefined }
-    return { ...proof, told: counterexamplesOf(proof.counterexample, { places, replayed }) }
-  } finally {
-    await solver.close()
-  }
+  const binary = writeSource(temporary('refuted'), nf, edit)
+  const subject = await loadSubject(nf, { ...options, binary })
+  const proof = prove(subject, { solver: await sharedSolver(), random: () => 0.5 })
+  const places = new Places(subject.nf, subject.machine.module, binary)
+  const replayed = { nf, binary, config: [], longest: undefined }
+  return { ...proof, told: counterexamplesOf(proof.counterexample, { places, replayed }) }
 }
 
 /** What the real binary did, of how many packets it took. */

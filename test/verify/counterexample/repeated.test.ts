@@ -1,7 +1,6 @@
 /** One packet again and again: what comes of it, and what it leaves. */
 import test from 'ava'
 
-import { openSyncSolver } from '../../../src/smt/index.js'
 import { JudgedRuns } from '../../../src/verify/counterexample/judged-runs.js'
 import { repeated } from '../../../src/verify/counterexample/repeated.js'
 import { loadSubject } from '../../../src/verify/index.js'
@@ -9,19 +8,15 @@ import { prepare } from '../../../src/verify/prepare.js'
 import { realNf } from '../../../src/verify/real-nf.js'
 import { temporary } from '../../temporary.js'
 import { type Edit, writeSource } from '../../wrong-builds/wrong-build.js'
+import { sharedSolver } from '../shared-solver.js'
 
 async function ofPolicer(edit?: Edit, longest = 1514) {
-  const solver = await openSyncSolver({ backends: ['z3-embedded'] })
-  try {
-    const options = edit === undefined ? {} : { binary: writeSource(temporary('repeated'), 'policer', edit) }
-    const subject = await loadSubject('policer', options)
-    const { terms, start } = prepare(subject, { solver, longest })
-    const { config } = subject.nf
-    const device = { real: realNf(subject, config), config, words: [] }
-    return repeated(new JudgedRuns(subject), device, { structures: start?.structures ?? [], terms, longest })
-  } finally {
-    await solver.close()
-  }
+  const options = edit === undefined ? {} : { binary: writeSource(temporary('repeated'), 'policer', edit) }
+  const subject = await loadSubject('policer', options)
+  const { terms, start } = prepare(subject, { solver: await sharedSolver(), longest })
+  const { config } = subject.nf
+  const device = { real: realNf(subject, config), config, words: [] }
+  return repeated(new JudgedRuns(subject), device, { structures: start?.structures ?? [], terms, longest })
 }
 
 test('a bucket runs empty, for either version of IP, and the packets are all right', async (t) => {
