@@ -25,6 +25,7 @@ interface Options {
   readonly repeat?: number
   readonly loss?: string
   readonly rateCap?: number
+  readonly judge: boolean
   readonly seed?: number
   readonly out?: string
   readonly rootless?: boolean
@@ -66,6 +67,7 @@ export function stressVerb(context: VerbContext): Command {
     .option('--repeat <times>', 'each test (default: 3, with rfc as the RFC says)', integer('--repeat', 1, 1000))
     .option('--loss <share>', 'of frames that may be lost at the throughput: 0.001 or 0.1% (default: 0)')
     .option('--rate-cap <pps>', 'frames a second that are never exceeded', integer('--rate-cap', 1))
+    .option('--no-judge', 'do not hold what comes out to the specification: for a box that it does not describe')
     .option('--seed <number>', 'of flows and payloads (default: 0)', integer('--seed', 0))
     .option('--out <folder>', 'of the results; default: a new one in reports/, and reports/latest points to it')
     .addOption(rootlessOption())
@@ -115,6 +117,7 @@ function stressOptions(nf: string | undefined, options: Options): StressOptions 
     direction,
     duration,
     loss,
+    judge,
     out: _out,
     rootless: _rootless,
     json: _json,
@@ -124,6 +127,7 @@ function stressOptions(nf: string | undefined, options: Options): StressOptions 
     ...rest,
     tests: test.split(',').map((name) => name.trim()),
     ...(nf === undefined ? {} : { nf }),
+    ...(judge ? {} : { judge }),
     ...(profile === undefined ? {} : { profile: profileOf(profile) }),
     ...(sizes === undefined ? {} : { sizes: sizes.split(',').map(integer('--sizes', 1)) }),
     ...(ip === undefined ? {} : { ip: versionOf(ip) }),

@@ -64,8 +64,10 @@ function stressSentence(nfs: readonly StressedNf[]): string {
     sum((nf) => nf.framesReceived),
     'frame',
   )
-  const wrong = sum((nf) => nf.framesCorrupt + nf.framesMisdirected)
-  return `${tests}, ${wrong === 0 ? `none of ${received} came out wrong` : `${count(wrong)} frames came out wrong`}`
+  const wrong = sum((nf) => nf.framesCorrupt + nf.framesMisdirected + nf.framesWrong)
+  const judged = sum((nf) => nf.framesJudged)
+  const held = judged === 0 ? '' : `, ${count(judged)} of them held to the specification`
+  return `${tests}, ${wrong === 0 ? `none of ${received} came out wrong` : `${count(wrong)} frames came out wrong`}${held}`
 }
 
 export function runBanner(result: RunResult): Html {
@@ -116,6 +118,8 @@ function stressedTiles(nfs: readonly StressedNf[]): readonly (readonly [string, 
     [count(sum((nf) => nf.framesReceived)), 'received'],
     [count(sum((nf) => nf.framesCorrupt)), 'damaged'],
     [count(sum((nf) => nf.framesMisdirected)), 'by a wrong port'],
+    [count(sum((nf) => nf.framesJudged)), 'held to the specification'],
+    [count(sum((nf) => nf.framesWrong)), 'not as specified'],
   ]
 }
 

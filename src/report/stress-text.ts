@@ -84,6 +84,7 @@ export function oddities({ trials }: StressTest): readonly string[] {
   const kinds = [
     ['corrupt', 'damaged'],
     ['misdirected', 'by a wrong port'],
+    ['wrong', 'not as specified'],
     ['duplicated', 'twice'],
     ['outOfOrder', 'out of order'],
     ['flooded', 'copies by other ports'],

@@ -35,6 +35,7 @@ export function stressedSection(nf: StressedNf, all: readonly RunNf[]): Html {
 <p><b>${nf.spec.title}</b></p>
 <p class="quiet">${counted(nf.framesSent, 'frame')} sent, ${count(nf.framesReceived)} received, in ${counted(nf.flows, 'flow')} of IPv${nf.ip}, ${nf.direction === 'both' ? 'all directions at once' : 'one direction'}; topology ${nf.topology}, device ${nf.device}, profile ${nf.profile.name}.</p>
 ${nf.cause !== undefined && html`<p><b>Why:</b> ${nf.cause}</p>`}
+${judgedPart(nf)}
 <p>Not exercised on hardware: ${nf.notExercised.join('; ')}.</p>
 ${names.map((name) => testPart(nf.tests.filter((test) => test.name === name)))}
 ${testerPart(nf.testers)}
@@ -44,6 +45,14 @@ ${testerPart(nf.testers)}
 ${portsPart(nf)}
 ${configuration(nf)}
 </section>`
+}
+
+/** What the specification says of those that came out. */
+function judgedPart({ framesJudged, framesWrong, framesUndecided, wrongFrames }: StressedNf): Html {
+  if (framesJudged === 0) return html`<p class="quiet">No frame was held to the specification: see how it was sent.</p>`
+  const rest = `${count(framesWrong)} were not as it says${framesUndecided === 0 ? '' : `, ${count(framesUndecided)} cannot be told`}`
+  return html`<p class="quiet">${counted(framesJudged, 'frame')} of a share of the conversations were held to the specification: ${rest}.</p>
+${wrongFrames.length > 0 && html`<ul class="plain">${wrongFrames.map((what) => html`<li class="actual">${what}</li>`)}</ul>`}`
 }
 
 /** One test, of all sizes. */

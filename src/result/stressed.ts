@@ -47,6 +47,9 @@ export interface StressTrial {
   readonly misdirected: number
   /** Copies that came out by ports that are allowed besides. */
   readonly flooded: number
+  /** Of those that came out: held to the specification, and not as it says. */
+  readonly judged: number
+  readonly wrong: number
   /** Processors that Vigil kept busy, and the share of all of the machine that were idle. */
   readonly processorsBusy: number
   readonly processorsIdle: number
@@ -162,6 +165,12 @@ export interface StressedNf extends NfSubject {
   readonly framesReceived: number
   readonly framesCorrupt: number
   readonly framesMisdirected: number
+  /** Of a share of the conversations, those that came out: held to the specification, not as it says, and not to be told. */
+  readonly framesJudged: number
+  readonly framesWrong: number
+  readonly framesUndecided: number
+  /** What is wrong with the first frames that are. */
+  readonly wrongFrames: readonly string[]
   readonly testers: readonly StressTester[]
   readonly tests: readonly StressTest[]
   /** Of the tester. */

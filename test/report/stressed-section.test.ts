@@ -9,7 +9,7 @@ import { sampleStressed, sampleTest, stressedResult } from '../result/stressed-s
 test('the page has the figures of every test, curves, latencies, and the tester beside them', (t) => {
   const page = runPage(stressedResult())
   for (const text of [
-    '<h1>nat: 3 load tests, none of 990 frames came out wrong</h1>',
+    '<h1>nat: 3 load tests, none of 990 frames came out wrong, 64 of them held to the specification</h1>',
     '1,050/s ± 635/s',
     'tester-limited',
     '1,900/s: 12.5 % lost, tester-limited',
@@ -26,7 +26,7 @@ test('the page has the figures of every test, curves, latencies, and the tester 
 
 test('frames that came out wrong are said first', (t) => {
   const page = runPage(stressedResult({ framesCorrupt: 3, framesMisdirected: 1 }, { verdict: 'violated', exitCode: 1 }))
-  t.true(page.includes('<h1>nat: 3 load tests, 4 frames came out wrong</h1>'))
+  t.true(page.includes('<h1>nat: 3 load tests, 4 frames came out wrong, 64 of them held to the specification</h1>'))
 })
 
 test('a test without a figure says why', (t) => {
@@ -37,7 +37,10 @@ test('a test without a figure says why', (t) => {
 
 test('the terminal has the same figures', (t) => {
   const text = stressSummary(stressedResult(), 'reports/x/report.html')
-  t.regex(text, /^✓ holds {2}nat: 3 load tests, none of 990 frames came out wrong$/m)
+  t.regex(
+    text,
+    /^✓ holds {2}nat: 3 load tests, none of 990 frames came out wrong, 64 of them held to the specification$/m,
+  )
   t.regex(text, /64 B {2}throughput {2}1,050\/s ± 635\/s {2}tester-limited$/m)
   t.regex(text, /1,900\/s {2}12\.5 % lost {2}tester-limited$/m)
   t.regex(text, /report: reports\/x\/report\.html$/m)
@@ -70,4 +73,17 @@ test('a result without a latency of the tester has an empty cell', (t) => {
   if (first === undefined) return t.fail()
   const { latency: _, ...tester } = first
   t.true(runPage(stressedResult({ testers: [tester] })).includes('<td class="number"></td>'))
+})
+
+test('what the specification says of frames is shown, and what is wrong with the first that are', (t) => {
+  t.true(
+    runPage(stressedResult()).includes(
+      '64 frames of a share of the conversations were held to the specification: 0 were',
+    ),
+  )
+  const wrong = { framesWrong: 2, framesUndecided: 1, wrongFrames: ['frame 5 of a trial: its <length>'] }
+  const page = runPage(stressedResult(wrong, { verdict: 'violated', exitCode: 1 }))
+  t.true(page.includes('2 were not as it says, 1 cannot be told'))
+  t.true(page.includes('frame 5 of a trial: its &lt;length&gt;'))
+  t.true(runPage(stressedResult({ framesJudged: 0 })).includes('No frame was held to the specification'))
 })

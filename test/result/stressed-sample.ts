@@ -43,6 +43,8 @@ export function sampleTest(change: Partial<StressTest> = {}): StressTest {
         corrupt: 0,
         misdirected: 0,
         flooded: 0,
+        judged: 32,
+        wrong: 0,
         processorsBusy: 1.2,
         processorsIdle: 0.25,
       },
@@ -86,6 +88,10 @@ export function sampleStressed(change: Partial<StressedNf> = {}): StressedNf {
     framesReceived: 990,
     framesCorrupt: 0,
     framesMisdirected: 0,
+    framesJudged: 64,
+    framesWrong: 0,
+    framesUndecided: 0,
+    wrongFrames: [],
     testers: [
       {
         size: 64,

@@ -110,10 +110,10 @@ const scripts = [
   '(assert (= nobody 1))(check-sat)',
   '(push 1)(pop 3)',
   '(set-logic QF_BV)(declare-fun p () Bool)(assert (and p (not p)))(check-sat)(get-model)',
-  '(declare-fun f (Int) Int)(assert (forall ((x Int)) (> (f x) (f (+ x 1)))))(set-option :timeout 50)(check-sat)',
   '(assert (=',
   '(check-sat-using (then simplify (fail-if true)))',
   '(declare-fun a () (Array (_ BitVec 8) (_ BitVec 8)))(assert (= (select a #x01) #x02))(check-sat)(get-value ((select a #x01)))',
+  '(declare-fun f (Int) Int)(assert (forall ((x Int)) (> (f x) (f (+ x 1)))))(set-option :rlimit 20000)(check-sat)',
   '(echo "done")(exit)(echo "never")',
 ]
 

@@ -30,6 +30,11 @@ export function answersTo(load: Load, kept: Kept): Load | undefined {
   return {
     frames: new AnswerFrames(load.frames, headers, flows),
     ports: Uint8Array.from(flows, (flow) => ports[flow] ?? 0),
+    conversations: {
+      of: load.conversations.of,
+      numbers: Uint32Array.from(flows, (flow) => load.conversations.numbers[flow] ?? 0),
+      isAnswer: new Uint8Array(flows.length).fill(1),
+    },
     right: Uint32Array.from(flows, (flow) => 1 << (load.ports[flow] ?? 0)),
     tolerated: new Uint32Array(flows.length),
     directions: [{ name: directionName(from, to), ports: from }],
@@ -52,6 +57,11 @@ export function bothWays(there: Load, back: Load): Load {
     ...there,
     frames,
     ports: Uint8Array.from(each(({ ports }, flow) => ports[flow] ?? 0)),
+    conversations: {
+      of: there.conversations.of,
+      numbers: Uint32Array.from(each(({ conversations }, flow) => conversations.numbers[flow] ?? 0)),
+      isAnswer: Uint8Array.from(each(({ conversations }, flow) => conversations.isAnswer[flow] ?? 0)),
+    },
     right: Uint32Array.from(each(({ right }, flow) => right[flow] ?? 0)),
     tolerated: Uint32Array.from(each(({ tolerated }, flow) => tolerated[flow] ?? 0)),
     directions: [...there.directions, ...back.directions],

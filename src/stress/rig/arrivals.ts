@@ -5,6 +5,7 @@ import type { Burst } from '../../packetio/index.js'
 import { readTag, sequenceOf, testOf } from '../tag.js'
 import { FrameCheck } from './frame-check.js'
 import type { Load } from './load.js'
+import type { Sample } from './sample.js'
 import type { SentTimes } from './sent-times.js'
 
 export interface ArrivalCounts {
@@ -77,8 +78,12 @@ export class Arrivals {
   /** Of each flow. */
   readonly #directionOf: Uint8Array
   readonly kept: Kept | undefined
+  readonly #sample: Sample | undefined
 
-  /** `marked`: a sequence number from which on one of each direction has its latency told apart; `keeps`: whether it is kept how flows came out. */
+  /**
+   * `marked`: a sequence number from which on one of each direction has its latency told apart; `keeps`: whether it is kept
+   * how flows came out; `sample`: what keeps frames to be judged.
+   */
   constructor(
     load: Load,
     test: number,
@@ -88,7 +93,12 @@ export class Arrivals {
     {
       marked = Number.POSITIVE_INFINITY,
       keeps = false,
-    }: { readonly marked?: number | undefined; readonly keeps?: boolean } = {},
+      sample,
+    }: {
+      readonly marked?: number | undefined
+      readonly keeps?: boolean
+      readonly sample?: Sample | undefined
+    } = {},
   ) {
     const { flows, tagAt } = load.frames
     this.directions = load.directions.map(({ name }) => ({
@@ -102,6 +112,7 @@ export class Arrivals {
     )
     this.kept = keeps ? { ports: new Int8Array(flows).fill(-1), headers: new Uint8Array(flows * tagAt) } : undefined
     this.#load = load
+    this.#sample = sample
     this.#test = test
     this.#times = times
     this.#origin = origin
@@ -163,6 +174,7 @@ export class Arrivals {
     }
     const flow = sequence % load.frames.flows
     const bit = 1 << port
+    this.#sample?.take(flow, sequence, port, burst.time(index), burst.bytes, burst.start(index), burst.length(index))
     if (((load.right[flow] ?? 0) & bit) === 0) {
       if (((load.tolerated[flow] ?? 0) & bit) === 0) counts.misdirected += 1
       else counts.flooded += 1

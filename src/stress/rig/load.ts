@@ -10,6 +10,17 @@ import { type Roles, rolesOf } from './roles.js'
 export interface Flows {
   readonly frames: FlowFrames
   readonly ports: Uint8Array
+  readonly conversations: Conversations
+}
+
+/** Which conversation each flow is of: there and back are two flows of one. */
+export interface Conversations {
+  /** Numbers of loads of one name mean the same conversations. */
+  readonly of: string
+  /** Empty where they cannot be judged apart from each other. */
+  readonly numbers: Uint32Array
+  /** 1 where what the device does to a flow depends on what it has heard of the conversation before. */
+  readonly isAnswer: Uint8Array
 }
 
 /** A frame that a host sends for ever; the device would take it for dead otherwise. */
@@ -76,6 +87,7 @@ export function straightLoad({ version, size, flows, seed }: Omit<LoadOptions, '
   const [from, to] = reverse ? [1, 0] : [0, 1]
   return {
     frames,
+    conversations: conversationsOf(flows, seed),
     ports: new Uint8Array(flows).fill(from),
     right: new Uint32Array(flows).fill(1 << to),
     tolerated: new Uint32Array(flows),
@@ -115,6 +127,7 @@ function betweenSides(nf: LoadedNf, { from, to }: Extract<Roles, { kind: 'sides'
     },
   })
   const ports = Uint8Array.from({ length: flows }, (_, flow) => portOf(flow))
+  const conversations = conversationsOf(flows, seed)
   const right = new Uint32Array(flows).fill(bits(to))
   const plan = [
     `${flows} UDP flows over IPv${version} from ${directionName(from, to)}`,
@@ -128,8 +141,18 @@ function betweenSides(nf: LoadedNf, { from, to }: Extract<Roles, { kind: 'sides'
     tolerated: new Uint32Array(flows),
     directions: [{ name: directionName(from, to), ports: from }],
     ways: direction === 'one' ? 1 : 2,
-    learning: [{ frames, ports }],
+    learning: [{ frames, ports, conversations }],
+    conversations,
     plan,
+  }
+}
+
+/** @param isAnswer Whether the device has to know both ends before. */
+function conversationsOf(flows: number, seed: number, isAnswer = false): Conversations {
+  return {
+    of: `${flows} of ${seed}`,
+    numbers: Uint32Array.from({ length: flows }, (_, flow) => flow),
+    isAnswer: new Uint8Array(flows).fill(isAnswer ? 1 : 0),
   }
 }
 
@@ -146,16 +169,18 @@ function betweenStations({ ports: at }: Extract<Roles, { kind: 'stations' }>, op
   const ports = Uint8Array.from({ length: flows }, (_, flow) => portOf(flow, 0))
   const others = Uint8Array.from({ length: flows }, (_, flow) => portOf(flow, 1))
   const all = bits(at)
+  const conversations = conversationsOf(flows, seed, true)
   return {
     frames,
     ports,
+    conversations,
     right: Uint32Array.from(others, (port) => 1 << port),
     tolerated: Uint32Array.from(ports, (port) => all & ~(1 << port)),
     directions: at.map((port, i) => ({ name: directionName([port], [at[(i + 1) % at.length] ?? 0]), ports: [port] })),
     ways: at.length,
     learning: [
-      { frames: answers, ports: others },
-      { frames, ports },
+      { frames: answers, ports: others, conversations },
+      { frames, ports, conversations },
     ],
     plan: [
       `${flows} UDP flows over IPv${version}, from stations of each of the ports ${at.join(', ')} to those of the next`,

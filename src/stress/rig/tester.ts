@@ -5,12 +5,15 @@ import { Histogram } from '../../histogram.js'
 import { Burst, clockOffset, Pacer, type PacketPort, waitForFrames } from '../../packetio/index.js'
 import type { RateOutcome } from '../search.js'
 import { type ArrivalCounts, Arrivals, type DirectionArrivals, type Kept } from './arrivals.js'
-import type { Heartbeat, Load } from './load.js'
+import type { Flows, Heartbeat, Load } from './load.js'
 import { Neighbours } from './neighbours.js'
 import { type ProcessorUse, watchProcessors } from './processors.js'
+import type { Sample } from './sample.js'
 import { type Segment, Sender, type SentSegment } from './sender.js'
 
 export interface TrialOutcome extends RateOutcome, Readonly<ArrivalCounts> {
+  /** The number in the tags of its frames. */
+  readonly test: number
   readonly testerLost: number
   /** Frames that a port of the tester refused; they are not among those sent. */
   readonly refused: number
@@ -45,6 +48,8 @@ export interface TrialOptions {
   readonly expected?: number
   /** Whether it is kept how each flow came out. */
   readonly keeps?: boolean
+  /** Keeps frames to be judged. */
+  readonly sample?: Sample | undefined
 }
 
 export interface TesterOptions {
@@ -90,6 +95,8 @@ export class Tester {
   readonly #sender: Sender
   /** They answer also between trials; none of it is counted. */
   readonly neighbours: Neighbours
+  /** Those that are sent. */
+  heartbeats: readonly Heartbeat[] = []
   readonly #burst = new Burst(BURST, ROOM)
   readonly #bytes: Buffer
   #arrivals: Arrivals | undefined
@@ -110,18 +117,32 @@ export class Tester {
 
   /** From now on these are sent, also between trials. */
   beat(heartbeats: readonly Heartbeat[]): void {
+    this.heartbeats = heartbeats
     this.#sender.beat(heartbeats)
   }
 
-  /** The device knows all flows and stations of a load afterwards. @throws As `run`. */
-  async learn({ learning }: Load): Promise<void> {
-    this.#arrivals = undefined
-    for (const flows of learning) {
+  /**
+   * The device knows all flows and stations of a load afterwards.
+   *
+   * @param samples Keep what comes out of the load's learning frames, each in its turn.
+   * @throws As `run`.
+   */
+  async learn(load: Load, samples: readonly (Sample | undefined)[] = []): Promise<void> {
+    for (const [i, flows] of load.learning.entries()) {
       const frames = flows.frames.flows
+      this.#arrivals = this.#learningArrivals(load, flows, samples[i])
       this.#sender.begin(flows, 0, this.#capped([{ rate: learningRate(frames), frames }]))
       await this.#sendAll()
       await this.#drain()
     }
+    this.#arrivals = undefined
+  }
+
+  /** None of it is counted. */
+  #learningArrivals(load: Load, flows: Flows, sample: Sample | undefined): Arrivals | undefined {
+    if (sample === undefined) return undefined
+    const { times } = this.#sender
+    return new Arrivals({ ...load, ...flows }, 0, times, this.#origin(), this.#options.ports.length, { sample })
   }
 
   /** One trial. @throws Interrupted; VigilError where the device or a port ended. */
@@ -130,10 +151,10 @@ export class Tester {
     const test = (this.#test % 255) + 1
     this.#test = test
     const lostBefore = this.#lostByTester()
-    const { expected, keeps = false } = options
+    const { expected, keeps = false, sample } = options
     const marked = expected === undefined ? undefined : Math.floor(expected / 2)
     const { times } = this.#sender
-    const arrivals = new Arrivals(load, test, times, this.#origin(), ports.length, { marked, keeps })
+    const arrivals = new Arrivals(load, test, times, this.#origin(), ports.length, { marked, keeps, sample })
     this.#arrivals = arrivals
     this.#sender.begin(load, test, this.#capped(segments))
     const processors = watchProcessors()
@@ -141,7 +162,7 @@ export class Tester {
     const used = processors()
     await this.#drain()
     arrivals.settle()
-    return this.#outcome(load, arrivals, this.#lostByTester() - lostBefore, used)
+    return { ...this.#outcome(load, arrivals, this.#lostByTester() - lostBefore, used), test }
   }
 
   /** So many milliseconds in which only heartbeats are sent. @throws As `run`. */
@@ -158,7 +179,7 @@ export class Tester {
     this.#pacer.stop()
   }
 
-  #outcome(load: Load, arrivals: Arrivals, testerLost: number, processors: ProcessorUse): TrialOutcome {
+  #outcome(load: Load, arrivals: Arrivals, testerLost: number, processors: ProcessorUse): Omit<TrialOutcome, 'test'> {
     const { sent, sentBy, refused, segments, given, times } = this.#sender
     const used = segments.filter((segment) => segment.sent > 0)
     const [first, last] = [used[0]?.firstAt ?? 0, used.at(-1)?.lastAt ?? 0]

@@ -26,6 +26,8 @@ export interface StressOptions extends AskedNf {
   readonly loss?: number
   /** Frames a second that are never exceeded. Default: none. */
   readonly rateCap?: number
+  /** Whether frames that come out are held to the specification. Default: they are; a box may be of another kind. */
+  readonly judge?: boolean
   /** The command line, for the result. */
   readonly command?: readonly string[]
   readonly signal?: AbortSignal

@@ -17,6 +17,7 @@ import { commonNames, type Procedure, proceduresOf, searchCost } from '../tests/
 import type { StressOptions } from './options.js'
 import { type Chosen, chooseProfile } from './profile.js'
 import { SELF_TEST_TRIALS } from './self-test.js'
+import { isApart, judgingOf } from './spec-judge.js'
 
 export interface Prepared extends Chosen, TopologyNf {
   readonly topology: Topology
@@ -31,6 +32,9 @@ export interface Prepared extends Chosen, TopologyNf {
   readonly flows: number
   readonly seed: number
   readonly rateCap: number
+  /** Whether frames that come out are held to the specification, and in words. */
+  readonly isJudged: boolean
+  readonly judging: string
   /** Seconds that it will take, about. */
   readonly estimate: number
 }
@@ -41,7 +45,8 @@ const AROUND = 0.35
 
 /** @throws InputError */
 export async function prepare(options: StressOptions): Promise<Prepared> {
-  const { ip = 4, direction = 'one', flows = FLOWS, seed = 0, rateCap: cap = Number.POSITIVE_INFINITY } = options
+  const { ip = 4, direction = 'one', flows = FLOWS, seed = 0, judge = true } = options
+  const { rateCap: cap = Number.POSITIVE_INFINITY } = options
   if (!(cap > 0)) throw new InputError(`a rate cap of ${cap}`, { hint: 'frames a second, above 0' })
   const chosen = chooseProfile(options)
   const topology = loadTopology(options.topology)
@@ -65,7 +70,7 @@ export async function prepare(options: StressOptions): Promise<Prepared> {
   const rateCap = Math.min(cap, mostPerSecond(topology))
   const estimate = estimateOf(procedures, chosen)
   const made = { topology, node, nf, binary, spec, procedures, loads, ip, direction, flows, seed, rateCap, estimate }
-  return { ...chosen, ...made }
+  return { ...chosen, ...made, isJudged: judge && isApart(nf), judging: judgingOf(nf, judge) }
 }
 
 function refuseVersion6({ manifest: { name, file }, config }: LoadedNf): void {

@@ -20,6 +20,7 @@ export interface Ending {
 
 export interface StressFacts extends Prepared, Pick<StressedNf, 'testers' | 'tests' | 'ports'> {
   readonly totals: Totals
+  readonly wrongFrames: readonly string[]
   readonly ending: Ending | undefined
   readonly startedAt: Date
   readonly durationSeconds: number
@@ -33,9 +34,8 @@ function hardwareTimes({ ports }: Topology): string {
 
 export function stressResult(facts: StressFacts): RunResult<StressedNf> {
   const { totals, ending } = facts
-  const wrong = totals.corrupt + totals.misdirected
-  const cause =
-    wrong > 0 ? `${totals.corrupt} frames came out damaged, ${totals.misdirected} by a wrong port` : emptiness(facts)
+  const wrong = totals.corrupt + totals.misdirected + totals.wrong
+  const cause = wrong > 0 ? wrongness(facts) : emptiness(facts)
   const codes = [wrong > 0 ? 1 : cause === undefined ? 0 : 4, ...(ending === undefined ? [] : [ending.exitCode])]
   const exitCode = combineExitCodes(codes)
   const verdict = verdictOfCode(exitCode)
@@ -54,6 +54,15 @@ export function stressResult(facts: StressFacts): RunResult<StressedNf> {
     exitCode,
     nfs: [{ ...nf, verdict, ...(why === undefined ? {} : { cause: why }) }],
   }
+}
+
+function wrongness({ totals, wrongFrames }: StressFacts): string {
+  const { corrupt, misdirected, wrong, judged } = totals
+  const kinds = [
+    ...(corrupt > 0 || misdirected > 0 ? [`${corrupt} frames came out damaged, ${misdirected} by a wrong port`] : []),
+    ...(wrong > 0 ? [`${wrong} of ${judged} judged frames are not as specified: ${wrongFrames[0]}`] : []),
+  ]
+  return kinds.join('; ')
 }
 
 /** Why nothing was shown; undefined where something was. */
@@ -82,13 +91,17 @@ function nfOf(facts: StressFacts): Omit<StressedNf, 'verdict'> {
     flows,
     ip,
     direction: (loads[0]?.ways ?? 1) > 1 ? 'both' : 'one',
-    plan: loads[0]?.plan ?? [],
+    plan: [...(loads[0]?.plan ?? []), facts.judging],
     deviations,
     notExercised: [hardwareTimes(topology), ...notExercised(topology)],
     framesSent: totals.sent,
     framesReceived: totals.received,
     framesCorrupt: totals.corrupt,
     framesMisdirected: totals.misdirected,
+    framesJudged: totals.judged,
+    framesWrong: totals.wrong,
+    framesUndecided: totals.undecided,
+    wrongFrames: facts.wrongFrames,
     testers,
     tests,
     ports,

@@ -6,9 +6,12 @@ import { answersTo, bothWays } from '../rig/answers.js'
 import { type Load, loadOf } from '../rig/load.js'
 import type { Rig } from '../rig/rig.js'
 import type { Segment } from '../rig/sender.js'
-import { learningRate, type TrialOutcome } from '../rig/tester.js'
+import { learningRate, type TrialOptions, type TrialOutcome } from '../rig/tester.js'
 import { type Bench, type BenchTrialOptions, type Sheet, search } from '../tests/index.js'
 import type { Prepared } from './prepare.js'
+import type { Judged, SpecJudge } from './spec-judge.js'
+
+const NONE: Judged = { judged: 0, wrong: 0, undecided: 0 }
 
 /** Of all trials of a run. */
 export class Totals {
@@ -16,6 +19,15 @@ export class Totals {
   received = 0
   corrupt = 0
   misdirected = 0
+  judged = 0
+  wrong = 0
+  undecided = 0
+
+  judge({ judged, wrong, undecided }: Judged): void {
+    this.judged += judged
+    this.wrong += wrong
+    this.undecided += undecided
+  }
 
   add(outcome: TrialOutcome): void {
     this.sent += outcome.sent
@@ -56,13 +68,15 @@ export interface SizeBenchOptions {
   readonly most: number
   readonly bound: Bench['bound']
   readonly totals: Totals
+  /** Undefined where frames are not held to the specification. */
+  readonly judge: SpecJudge | undefined
   /** What was found with frames of this size so far. */
   readonly done: () => readonly StressTest[]
   readonly onTrial: (test: string, rate: number) => void
 }
 
 export function sizeBench(options: SizeBenchOptions): Bench {
-  const { rig, prepared, neighbours, load, size, tester, most, bound, totals, done, onTrial } = options
+  const { rig, prepared, neighbours, load, size, tester, most, bound, totals, judge, done, onTrial } = options
   const { nf, profile } = prepared
   let searched: Promise<number | undefined> | undefined
   const searchFirst = async (sheet: Sheet): Promise<number | undefined> => {
@@ -72,15 +86,25 @@ export function sizeBench(options: SizeBenchOptions): Bench {
     sheet.limit = undefined
     return rate
   }
+  const run = async (given: Load, segments: readonly Segment[], trial: TrialOptions) => {
+    const sample = judge?.sampleOf(given)
+    const outcome = await rig.tester.run(given, segments, { ...trial, sample })
+    const judged = sample === undefined ? undefined : judge?.judge(outcome.test, sample)
+    totals.add(outcome)
+    totals.judge(judged ?? NONE)
+    return { outcome, judged: judged ?? NONE }
+  }
   /** What is sent to a device that has learned it: of two ways, also the answers to what comes out just then. */
   const learned = async (given: Load): Promise<Load> => {
     if (given.ways === given.directions.length) {
-      await rig.tester.learn(given)
+      const samples = given.learning.map((flows) => judge?.sampleOf(flows))
+      await rig.tester.learn(given, samples)
+      for (const sample of samples) if (sample !== undefined) totals.judge(judge?.learned(sample) ?? NONE)
       return given
     }
     const count = given.frames.flows
-    const opening = await rig.tester.run(given, [{ rate: learningRate(count), frames: count }], { keeps: true })
-    totals.add(opening)
+    const segments = [{ rate: learningRate(count), frames: count }]
+    const { outcome: opening } = await run(given, segments, { keeps: true })
     const answers = opening.kept === undefined ? undefined : answersTo(given, opening.kept)
     if (answers === undefined) throw new VigilError(4, 'no frame came out that could be answered')
     return bothWays(given, answers)
@@ -101,6 +125,7 @@ export function sizeBench(options: SizeBenchOptions): Bench {
     async restart(): Promise<boolean> {
       if (!rig.canRestart) return false
       await rig.restart()
+      judge?.restart()
       rig.tester.neighbours.answering = neighbours.answering
       rig.tester.beat(load.heartbeats)
       return true
@@ -109,9 +134,8 @@ export function sizeBench(options: SizeBenchOptions): Bench {
       const rate = segments[0]?.rate ?? 0
       onTrial(sheet.name, rate)
       const sent = trial.learns === false ? (trial.load ?? load) : await learned(trial.load ?? load)
-      const outcome = await rig.tester.run(sent, segments, trial)
-      totals.add(outcome)
-      sheet.trial(outcome, rate)
+      const { outcome, judged } = await run(sent, segments, trial)
+      sheet.trial(outcome, rate, judged)
       return outcome
     },
     throughput(sheet: Sheet): Promise<number | undefined> {

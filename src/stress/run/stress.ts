@@ -11,6 +11,7 @@ import { type Prepared, prepare } from './prepare.js'
 import { type Ending, stressResult } from './result.js'
 import { testTester } from './self-test.js'
 import { loadFor, type Neighbours, sizeBench, Totals } from './size-bench.js'
+import { SpecJudge } from './spec-judge.js'
 
 /** A rate that the tester comes so near to is one that it has. */
 const NEARLY = 0.98
@@ -28,7 +29,7 @@ export async function stress(options: StressOptions): Promise<RunResult<Stressed
   const begun = performance.now()
   const prepared = await prepare(options)
   options.onPlan?.(planOf(prepared))
-  const found: Found = { testers: [], tests: [], totals: new Totals(), ports: [] }
+  const found: Found = { testers: [], tests: [], totals: new Totals(), wrongFrames: [], ports: [] }
   let ending: Ending | undefined
   try {
     ending = await measure(options, prepared, found, begun)
@@ -53,6 +54,7 @@ export interface Found {
   readonly testers: StressTester[]
   readonly tests: StressTest[]
   readonly totals: Totals
+  wrongFrames: readonly string[]
   ports: StressedNf['ports']
 }
 
@@ -89,9 +91,14 @@ async function measure(
       gateways: gatewaysOf(topology, rig.tester.neighbours.ask),
     }
     rig.tester.neighbours.answering = neighbours.answering
-    rig.tester.beat(prepared.loads[0]?.heartbeats ?? [])
+    const heartbeats = prepared.loads[0]?.heartbeats ?? []
+    rig.tester.beat(heartbeats)
+    const judge = prepared.isJudged
+      ? new SpecJudge({ nf, spec: prepared.spec, heartbeats: () => rig.tester.heartbeats })
+      : undefined
+    found.wrongFrames = judge?.described ?? []
     for (const [index, size] of sizes.entries()) {
-      await measureSize(rig, prepared, neighbours, found, index, (test, rate) => tell(test, size, rate))
+      await measureSize({ rig, judge }, prepared, neighbours, found, index, (test, rate) => tell(test, size, rate))
     }
     await rig.end()
     const { meaningless } = rig
@@ -119,7 +126,7 @@ function askedOf({ nf, config, binary }: StressOptions): AskedNf {
 }
 
 async function measureSize(
-  rig: Rig,
+  { rig, judge }: { readonly rig: Rig; readonly judge: SpecJudge | undefined },
   prepared: Prepared,
   neighbours: Neighbours,
   found: Found,
@@ -145,6 +152,7 @@ async function measureSize(
     most,
     bound: !isReached ? 'tester' : allowed === rateCap ? 'rate cap' : 'medium',
     totals: found.totals,
+    judge,
     done: () => found.tests.filter((test) => test.size === size),
     onTrial,
   })
@@ -169,11 +177,12 @@ function titleOf({ title, clause }: Procedure, { profile }: Prepared): string {
   return profile.name === 'rfc' ? `${title} (${clause})` : `${title}, quick`
 }
 
-function planOf({ nf, topology, procedures, sizes, loads, profile, estimate }: Prepared): string[] {
+function planOf({ nf, topology, procedures, sizes, loads, profile, judging, estimate }: Prepared): string[] {
   const names = procedures.map(({ name }) => name).join(', ')
   return [
     `${nf.manifest.name} on ${topology.name}, profile ${profile.name}: ${names}; frames of ${sizes.join(', ')} bytes`,
     ...(loads[0]?.plan ?? []),
+    judging,
     `it will take about ${timeText(estimate)}`,
   ]
 }

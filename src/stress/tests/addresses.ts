@@ -12,6 +12,7 @@ const BROADCAST = 0xffff_ffff_ffff
 const ASKING = 0x0218_0000_0000
 const ASKED = 0x021a_0000_0000
 const BEYOND = 1.05
+const NOT_APART = { numbers: new Uint32Array(0), isAnswer: new Uint8Array(0) }
 const TWO_PORTS = 'with two ports nobody sees whether a frame is flooded'
 
 export const addressCapacity: Procedure = {
@@ -115,14 +116,19 @@ function askingLoad(bench: Bench, flows: number, isBroadcast: boolean): Load {
   const shape = { version: bench.load.frames.version, size: bench.size, flows, seed: 0, macsOf } as const
   const frames = new TestFrames(shape)
   const ports = new Uint8Array(flows).fill(here)
+  // One station talks to all, who are more than the table may have room for.
+  const conversations = { of: isBroadcast ? 'to all' : `${flows} asked`, ...NOT_APART }
   return {
     frames,
     ports,
+    conversations,
     right: new Uint32Array(flows).fill(1 << there),
     tolerated: new Uint32Array(flows).fill(all & ~(1 << there)),
     directions: [{ name: directionName([here], isBroadcast ? [there, ...others] : [there]), ports: [here] }],
     ways: 1,
-    learning: [{ frames: new TestFrames({ ...shape, reverse: true }), ports: new Uint8Array(flows).fill(there) }],
+    learning: [
+      { frames: new TestFrames({ ...shape, reverse: true }), ports: new Uint8Array(flows).fill(there), conversations },
+    ],
     heartbeats: [],
     plan: [],
   }

@@ -59,8 +59,8 @@ export class Sheet {
   }
 
   /** @param rate What was wanted; Infinity where it was as fast as possible. */
-  trial(outcome: TrialOutcome, rate: number): void {
-    this.trials.push(trialOf(outcome, rate))
+  trial(outcome: TrialOutcome, rate: number, judged: Pick<StressTrial, 'judged' | 'wrong'>): void {
+    this.trials.push(trialOf(outcome, rate, judged))
     if (outcome.directions.length < 2) return
     for (const { name, sent, received } of outcome.directions) {
       const direction = this.#directionOf(name)
@@ -112,7 +112,11 @@ function directionOf([name, { sent, received, latencies }]: readonly [string, Di
   return { name, sent, received, ...(latency === undefined ? {} : { latency }) }
 }
 
-function trialOf(outcome: TrialOutcome, rate: number): StressTrial {
+function trialOf(
+  outcome: TrialOutcome,
+  rate: number,
+  { judged, wrong }: Pick<StressTrial, 'judged' | 'wrong'>,
+): StressTrial {
   const { offered, seconds, sent, received, testerLost, duplicated, outOfOrder, corrupt, misdirected, flooded } =
     outcome
   return {
@@ -128,6 +132,8 @@ function trialOf(outcome: TrialOutcome, rate: number): StressTrial {
     corrupt,
     misdirected,
     flooded,
+    judged,
+    wrong,
     processorsBusy: outcome.processors.busy,
     processorsIdle: outcome.processors.idle,
   }

@@ -6,8 +6,16 @@ import { type StressOptions, stress } from '../../../src/stress/run/index.js'
 import { rooted } from '../../packetio/rooted.js'
 import { temporary } from '../../temporary.js'
 
-/** So slow that any machine can. */
-const gentle = { nf: 'firewall', tests: ['frame-loss'], sizes: [100], duration: 0.1, repeat: 1, rateCap: 2000 }
+/** So slow that any machine can. A router lowers times to live and writes addresses of its own, unlike this specification. */
+const gentle = {
+  nf: 'firewall',
+  tests: ['frame-loss'],
+  sizes: [100],
+  duration: 0.1,
+  repeat: 1,
+  rateCap: 2000,
+  judge: false,
+}
 const PROGRAMS = ['nsenter', 'ip']
 
 /** The kernel as a router: node 1 of the networks that test frames are of. It knows no neighbour. */
@@ -54,7 +62,7 @@ for (const [ip, setup, direction] of [
       const result = await stress(options)
       t.is(result.exitCode, 0, result.cause)
       const [nf] = result.nfs
-      t.like(nf, { framesCorrupt: 0, framesMisdirected: 0 })
+      t.like(nf, { framesCorrupt: 0, framesMisdirected: 0, framesJudged: 0 })
       const { trials = [] } = nf?.tests[0] ?? {}
       t.true(
         trials.some(({ sent, received }) => sent > 0 && received === sent),
@@ -74,6 +82,19 @@ function hosts(gateway: string): readonly string[] {
     'links: [{ from: client, to: dut.0 }]',
   ]
 }
+
+rooted(
+  'a router held to the specification of something else is told so',
+  async (t) => {
+    const result = await stress({ ...gentle, judge: true, topology: router(), flows: 600 })
+    t.is(result.exitCode, 1)
+    t.regex(
+      result.cause ?? '',
+      /judged frames are not as specified: frame \d+ of a trial, by port 0: ipv4\.ttl should be/,
+    )
+  },
+  PROGRAMS,
+)
 
 rooted(
   'the address of a router is asked for where a host of the topology has a gateway',

@@ -6,6 +6,8 @@ import { InputError } from '../../../src/errors.js'
 import { bin, isOneLine, vigil } from '../../cli/vigil.js'
 import { inUserNamespace, rooted } from '../../packetio/rooted.js'
 import { temporary } from '../../temporary.js'
+import { wrongNats } from '../../wrong-builds/nat/builds.js'
+import { writeSource } from '../../wrong-builds/wrong-build.js'
 import { binaryOf, isSane, run, testsOf } from './running.js'
 
 rooted('every frame that is sent is received or lost, in each of the tests', async (t) => {
@@ -47,8 +49,9 @@ for (const [nf, topology] of [
       const result = await run({ nf, topology, tests: ['frame-loss'] })
       t.is(result.exitCode, 0, result.cause)
       isSane(t, result)
-      t.like(result.nfs[0], { framesCorrupt: 0, framesMisdirected: 0 })
+      t.like(result.nfs[0], { framesCorrupt: 0, framesMisdirected: 0, framesWrong: 0, framesUndecided: 0 })
       t.true((result.nfs[0]?.framesReceived ?? 0) > 0)
+      t.is((result.nfs[0]?.framesJudged ?? 0) > 0, nf !== 'policer')
     },
     topology === 'bridge-linux' ? ['nsenter', 'ip'] : [],
   )
@@ -93,6 +96,22 @@ for (const [what, body, count] of [
     t.true((result.nfs[0]?.[count] ?? 0) > 0)
   })
 }
+
+rooted('a NAT that writes a wrong address under load is found out, though each frame is whole', async (t) => {
+  const edit = wrongNats.find(({ name }) => name === 'source-mac-of-the-wrong-port')
+  if (edit === undefined) return t.fail()
+  const binary = writeSource(temporary('stress'), 'nat', edit)
+  const result = await run({ nf: 'nat', binary, tests: ['frame-loss'] })
+  t.is(result.exitCode, 1, result.cause)
+  isSane(t, result)
+  const [nf] = result.nfs
+  t.like(nf, { framesCorrupt: 0, framesMisdirected: 0, verdict: 'violated' })
+  t.true((nf?.framesWrong ?? 0) > 0)
+  t.is(nf?.wrongFrames.length, 10)
+  t.regex(nf?.wrongFrames[0] ?? '', /ethernet\.src should be/)
+  t.regex(result.cause ?? '', /judged frames are not as specified: frame \d+ of a trial, by port 0: ethernet\.src/)
+  t.true(testsOf(result).some(({ trials }) => trials.some(({ judged, wrong }) => judged > 0 && wrong > 0)))
+})
 
 rooted('a device that drops everything shows nothing', async (t) => {
   const result = await run({ binary: binaryOf('return -1'), tests: ['frame-loss'] })
