@@ -19,6 +19,12 @@ const wrong: readonly unknown[] = [
 test.serial('data is held to its schema as Ajv would, by what was compiled and by what was kept of it', async (t) => {
   const folder = temporary('validator')
   process.env.VIGIL_CACHE = folder
+  const warned: unknown[] = []
+  const { warn } = console
+  console.warn = (...words) => void warned.push(words)
+  t.teardown(() => {
+    console.warn = warn
+  })
   // A second instance of the module knows only what is kept.
   for (const instance of ['made', 'kept']) {
     const { faultOf, fits }: typeof import('../src/validator.js') = await import(`../src/validator.js?${instance}`)
@@ -32,6 +38,7 @@ test.serial('data is held to its schema as Ajv would, by what was compiled and b
     }
     t.is(readdirSync(folder).length, names.length)
   }
+  t.deepEqual(warned, [])
 })
 
 test.serial('an nf.yaml that is right fits', async (t) => {

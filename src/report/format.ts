@@ -1,10 +1,10 @@
 /** Numbers as people read them. */
 
-/** `1,793`, to the nearest integer. Node's own formatter takes a fifth of a command's start to load. */
+/** `1,793`, to the nearest integer. Node's own formatter takes 20 ms and more to load. */
 export function count(value: number): string {
-  const digits = Math.abs(Math.round(value)).toFixed(0)
-  const grouped = digits.replace(/\B(?=(\d{3})+$)/g, ',')
-  return value <= -0.5 ? `-${grouped}` : grouped
+  return Math.round(value)
+    .toFixed(0)
+    .replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** `1 packet`, `1,793 packets`. */

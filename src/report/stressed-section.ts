@@ -49,8 +49,9 @@ ${configuration(nf)}
 
 /** What the specification says of those that came out. */
 function judgedPart({ framesJudged, framesWrong, framesUndecided, wrongFrames }: StressedNf): Html {
-  if (framesJudged === 0) return html`<p class="quiet">No frame was held to the specification.</p>`
-  const rest = `${count(framesWrong)} were not as it says${framesUndecided === 0 ? '' : `, ${count(framesUndecided)} cannot be told`}`
+  const open = framesUndecided === 0 ? '' : `; of ${count(framesUndecided)} more it cannot be told`
+  if (framesJudged === 0) return html`<p class="quiet">No frame was held to the specification${open}.</p>`
+  const rest = `${count(framesWrong)} were not as it says${open}`
   return html`<p class="quiet">${counted(framesJudged, 'frame')} of a share of the conversations were held to the specification: ${rest}.</p>
 ${wrongFrames.length > 0 && html`<ul class="plain">${wrongFrames.map((what) => html`<li class="actual">${what}</li>`)}</ul>`}`
 }

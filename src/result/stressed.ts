@@ -165,7 +165,7 @@ export interface StressedNf extends NfSubject {
   readonly framesReceived: number
   readonly framesCorrupt: number
   readonly framesMisdirected: number
-  /** Of a share of the conversations, those that came out: held to the specification, not as it says, and not to be told. */
+  /** Of a share of the conversations, those that came out: held to the specification; of these not as it says; besides, not to be told. */
   readonly framesJudged: number
   readonly framesWrong: number
   readonly framesUndecided: number

@@ -1,6 +1,6 @@
 import test from 'ava'
 
-import { counted, seconds, share } from '../../src/report/format.js'
+import { count, counted, seconds, share } from '../../src/report/format.js'
 
 const shares: readonly (readonly [number, number, string])[] = [
   [0, 0, ''],
@@ -21,6 +21,29 @@ test('counts have thousands separators and plurals', (t) => {
     [counted(0, 'packet'), counted(1, 'packet'), counted(1793, 'packet')],
     ['0 packets', '1 packet', '1,793 packets'],
   )
+})
+
+test('numbers of any length are grouped as Node does it, rounded to integers', (t) => {
+  const integers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+  for (const value of [
+    0,
+    9,
+    10,
+    999,
+    1000,
+    12_345,
+    999_999,
+    1_000_000,
+    1234.4,
+    1234.6,
+    2 ** 53 - 1,
+    -1,
+    -1000,
+    -123_456,
+  ]) {
+    t.is(count(value), integers.format(value))
+  }
+  t.is(count(-0.3), '0')
 })
 
 test('durations are short', (t) => {

@@ -31,7 +31,7 @@ export function answersTo(load: Load, kept: Kept): Load | undefined {
     frames: new AnswerFrames(load.frames, headers, flows),
     ports: Uint8Array.from(flows, (flow) => ports[flow] ?? 0),
     conversations: {
-      of: load.conversations.of,
+      ...load.conversations,
       numbers: Uint32Array.from(flows, (flow) => load.conversations.numbers[flow] ?? 0),
       isAnswer: new Uint8Array(flows.length).fill(1),
     },
@@ -58,7 +58,7 @@ export function bothWays(there: Load, back: Load): Load {
     frames,
     ports: Uint8Array.from(each(({ ports }, flow) => ports[flow] ?? 0)),
     conversations: {
-      of: there.conversations.of,
+      ...there.conversations,
       numbers: Uint32Array.from(each(({ conversations }, flow) => conversations.numbers[flow] ?? 0)),
       isAnswer: Uint8Array.from(each(({ conversations }, flow) => conversations.isAnswer[flow] ?? 0)),
     },

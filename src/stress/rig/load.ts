@@ -17,7 +17,10 @@ export interface Flows {
 export interface Conversations {
   /** Numbers of loads of one name mean the same conversations. */
   readonly of: string
-  /** Empty where they cannot be judged apart from each other. */
+  /** How many there are, and how many ends of each a device has to know. */
+  readonly count: number
+  readonly ends: 1 | 2
+  /** Of each flow; empty where they cannot be judged apart from each other. */
   readonly numbers: Uint32Array
   /** 1 where what the device does to a flow depends on what it has heard of the conversation before. */
   readonly isAnswer: Uint8Array
@@ -147,12 +150,14 @@ function betweenSides(nf: LoadedNf, { from, to }: Extract<Roles, { kind: 'sides'
   }
 }
 
-/** @param isAnswer Whether the device has to know both ends before. */
-function conversationsOf(flows: number, seed: number, isAnswer = false): Conversations {
+/** Where the device has to know both ends, each flow is an answer to what it has heard before. */
+function conversationsOf(flows: number, seed: number, ends: Conversations['ends'] = 1): Conversations {
   return {
     of: `${flows} of ${seed}`,
+    count: flows,
+    ends,
     numbers: Uint32Array.from({ length: flows }, (_, flow) => flow),
-    isAnswer: new Uint8Array(flows).fill(isAnswer ? 1 : 0),
+    isAnswer: new Uint8Array(flows).fill(ends - 1),
   }
 }
 
@@ -169,7 +174,7 @@ function betweenStations({ ports: at }: Extract<Roles, { kind: 'stations' }>, op
   const ports = Uint8Array.from({ length: flows }, (_, flow) => portOf(flow, 0))
   const others = Uint8Array.from({ length: flows }, (_, flow) => portOf(flow, 1))
   const all = bits(at)
-  const conversations = conversationsOf(flows, seed, true)
+  const conversations = conversationsOf(flows, seed, 2)
   return {
     frames,
     ports,

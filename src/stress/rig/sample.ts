@@ -42,7 +42,7 @@ export class Sample {
     this.#stride = frames.length + 8
     this.#room = Math.min(MOST, Math.floor(MOST_BYTES / this.#stride))
     this.flows = flows
-    const every = Math.max(1, Math.round(new Set(conversations.numbers).size / CONVERSATIONS))
+    const every = Math.max(1, Math.round(conversations.count / CONVERSATIONS))
     this.#isKept = Uint8Array.from(conversations.numbers, (number) => (scattered(number) % every === 0 ? 1 : 0))
     this.#bytes = new Uint8Array(this.#room * this.#stride)
     this.#sequences = new Float64Array(this.#room)

@@ -8,7 +8,7 @@ import { type LoadedSpec, OK, Oracle, UNDECIDED } from '../../oracle/index.js'
 import type { Flows, Heartbeat } from '../rig/load.js'
 import { Sample, type SampledFrame } from '../rig/sample.js'
 
-/** What the specification says of frames that came out, in numbers of frames. */
+/** What the specification says of frames that came out, in numbers of frames; `wrong` are among those judged. */
 export interface Judged {
   readonly judged: number
   readonly wrong: number
@@ -75,10 +75,8 @@ export class SpecJudge {
    * tables may be full by then: what it does depends on who came first.
    */
   sampleOf(flows: Flows): Sample | undefined {
-    const { conversations, frames } = flows
-    // Where a device has to know both ends, each has an entry.
-    const each = conversations.isAnswer[0] === 1 ? 2 : 1
-    this.#entries.set(conversations.of, each * frames.flows)
+    const { of, count, ends } = flows.conversations
+    this.#entries.set(of, Math.max(ends * count, this.#entries.get(of) ?? 0))
     const entries = [...this.#entries.values()].reduce((sum, count) => sum + count, 0)
     return entries > this.#room ? undefined : new Sample(flows)
   }
@@ -88,7 +86,7 @@ export class SpecJudge {
    * before, and only what they do to the state is followed.
    */
   learned(sample: Sample): Judged {
-    if (sample.flows.conversations.isAnswer[0] !== 1) return this.judge(0, sample)
+    if (sample.flows.conversations.ends === 1) return this.judge(0, sample)
     for (const frame of sample.frames()) {
       this.#advance(frame.time)
       const { ingress, input } = this.#sent(sample, frame, 0)
@@ -107,12 +105,15 @@ export class SpecJudge {
       const isKnown = this.#isKnown(sample, frame)
       if (!isKnown && sample.flows.conversations.isAnswer[frame.flow] === 1) continue
       if (!this.#hear(sample, frame)) continue
-      counts.judged += 1
       const { ingress, input } = this.#sent(sample, frame, test)
       const { bytes, egress, isMixed } = frame
       const said = this.#oracle.judge(ingress, this.#now, input, 0, input.length, egress, bytes, 0, bytes.length)
-      if (said === UNDECIDED) counts.undecided += 1
-      else if (said !== OK || isMixed) {
+      if (said === UNDECIDED) {
+        counts.undecided += 1
+        continue
+      }
+      counts.judged += 1
+      if (said !== OK || isMixed) {
         counts.wrong += 1
         const why = said === OK ? 'its copies are not alike' : this.#oracle.violation().violation.summary
         if (this.described.length < MOST_DESCRIBED) {

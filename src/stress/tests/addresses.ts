@@ -12,7 +12,7 @@ const BROADCAST = 0xffff_ffff_ffff
 const ASKING = 0x0218_0000_0000
 const ASKED = 0x021a_0000_0000
 const BEYOND = 1.05
-const NOT_APART = { numbers: new Uint32Array(0), isAnswer: new Uint8Array(0) }
+const NOT_APART = { ends: 2, numbers: new Uint32Array(0), isAnswer: new Uint8Array(0) } as const
 const TWO_PORTS = 'with two ports nobody sees whether a frame is flooded'
 
 export const addressCapacity: Procedure = {
@@ -117,7 +117,7 @@ function askingLoad(bench: Bench, flows: number, isBroadcast: boolean): Load {
   const frames = new TestFrames(shape)
   const ports = new Uint8Array(flows).fill(here)
   // One station talks to all, who are more than the table may have room for.
-  const conversations = { of: isBroadcast ? 'to all' : `${flows} asked`, ...NOT_APART }
+  const conversations = { of: isBroadcast ? 'to all' : 'asked', count: flows, ...NOT_APART }
   return {
     frames,
     ports,

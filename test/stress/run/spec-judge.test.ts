@@ -15,6 +15,8 @@ interface Change {
   /** Of the frame that comes out. */
   readonly bytes?: (bytes: Uint8Array) => void
   readonly isLost?: boolean
+  /** Of one of its copies. */
+  readonly copy?: (bytes: Uint8Array) => void
 }
 
 async function bench(name: string, topology: string, config: Readonly<Record<string, unknown>> = {}, flows = 12) {
@@ -23,7 +25,8 @@ async function bench(name: string, topology: string, config: Readonly<Record<str
   const spec = await loadSpec(nf.manifest.spec ?? '')
   const load = loadOf(nf, loaded, { version: 4, direction: 'both', size: 64, flows, seed: 1 })
   let device = nf.instantiate()
-  const judge = new SpecJudge({ nf, spec, heartbeats: () => load.heartbeats })
+  let { heartbeats } = load
+  const judge = new SpecJudge({ nf, spec, heartbeats: () => heartbeats })
   let now = 1_700_000_000n * SECOND
   /** One frame of each flow, and what comes out, at most `change`d. */
   const pass = (sample: Sample, flows: Flows, test: number, change: (flow: number) => Change = () => ({})) => {
@@ -36,11 +39,12 @@ async function bench(name: string, topology: string, config: Readonly<Record<str
       device.run(1)
       const at = device.frameBuffer(0)
       const out = device.bytes.slice(at, at + frame.length)
-      const { bytes, isLost } = change(flow)
+      const { bytes, isLost, copy } = change(flow)
       bytes?.(out)
       for (let port = 0; port < nf.config.portCount; port++) {
         const isOut = device.verdict(0) > 0 && ((device.verdict(0) >> port) & 1) === 1
         if (isOut && isLost !== true) sample.take(flow, flow, port, now, out, 0, out.length)
+        if (isOut) copy?.(out)
       }
     }
   }
@@ -54,20 +58,23 @@ async function bench(name: string, topology: string, config: Readonly<Record<str
       device = nf.instantiate()
       judge.restart()
     },
-    /** The heartbeats of the load. */
-    beat() {
-      for (const { bytes, port } of load.heartbeats) {
+    /** The heartbeats of the load, or the first of them alone from now on. */
+    beat(hosts = heartbeats.length) {
+      heartbeats = heartbeats.slice(0, hosts)
+      for (const { bytes, port } of heartbeats) {
         device.setFrame(0, bytes, 0, bytes.length, port, now)
         device.run(1)
       }
     },
     learn(given: Load = load) {
+      let wrong = 0
       for (const flows of given.learning) {
         const sample = judge.sampleOf(flows)
         if (sample === undefined) continue
         pass(sample, flows, 0)
-        judge.learned(sample)
+        wrong += judge.learned(sample).wrong
       }
+      return wrong
     },
     trial(flows: Flows = load, change?: (flow: number) => Change) {
       const sample = judge.sampleOf(flows)
@@ -167,12 +174,56 @@ test('a device whose table may be full is not judged any more, until it starts a
   t.is(trial()?.judged, 12)
 })
 
+test('what a bridge does to the frames that it learns by is not judged: it may know the stations', async (t) => {
+  const { learn, trial, judge } = await bench('bridge', 'four-port-bridge-veth')
+  t.is(learn(), 0)
+  // Only the judge begins anew.
+  judge.restart()
+  t.is(learn(), 0)
+  t.deepEqual(trial(), { judged: 12, wrong: 0, undecided: 0 })
+})
+
+test('a flooded frame whose copies are not alike is wrong', async (t) => {
+  const { load, learn, trial, judge } = await bench('bridge', 'four-port-bridge-veth')
+  const [first] = load.learning
+  if (first === undefined) return t.fail()
+  // Nobody has heard of those whom these frames are for.
+  learn({ ...load, learning: [first] })
+  t.deepEqual(trial(first), { judged: 12, wrong: 0, undecided: 0 })
+  const copy = (bytes: Uint8Array) => bytes.fill(7, 20)
+  t.deepEqual(
+    trial(first, (flow) => (flow === 5 ? { copy } : {})),
+    { judged: 12, wrong: 1, undecided: 0 },
+  )
+  t.regex(judge.described[0] ?? '', /its copies are not alike/)
+})
+
+test('a bridge has an entry for each end, and what it has heard once counts until it starts anew', async (t) => {
+  const wide = await bench('bridge', 'four-port-bridge-veth', { capacity: 24 })
+  wide.learn()
+  t.is(wide.trial()?.judged, 12)
+  const narrow = await bench('bridge', 'four-port-bridge-veth', { capacity: 23 })
+  t.is(narrow.trial(), undefined)
+  const { load, trial, judge } = await bench('nat', 'two-port-veth', { maxFlows: 50 })
+  t.is(judge.sampleOf({ ...load, conversations: { ...load.conversations, count: 51 } }), undefined)
+  t.is(trial(), undefined)
+})
+
+test('a balancer is judged by the backends that are heard of at present', async (t) => {
+  const { learn, trial, beat } = await bench('balancer', 'balancer-three-backends-veth')
+  beat(2)
+  t.is(learn(), 0)
+  t.deepEqual(trial(), { judged: 12, wrong: 0, undecided: 0 })
+})
+
 test('of many conversations some 64 are kept, of all ports, and all their frames', async (t) => {
-  const { load } = await bench('bridge', 'four-port-bridge-veth', {}, 20_000)
+  // A multiple of 64 times the ports, where taking each so manyth would leave ports out.
+  const count = 64 * 256
+  const { load } = await bench('bridge', 'four-port-bridge-veth', {}, count)
   const sample = new Sample(load)
   const frame = new Uint8Array(load.frames.length)
-  for (let sequence = 0; sequence < 60_000; sequence++) {
-    sample.take(sequence % 20_000, sequence, 1, 1n, frame, 0, frame.length)
+  for (let sequence = 0; sequence < 3 * count; sequence++) {
+    sample.take(sequence % count, sequence, 1, 1n, frame, 0, frame.length)
   }
   const frames = sample.frames()
   const flows = new Set(frames.map(({ flow }) => flow))
@@ -185,8 +236,12 @@ test('what was sent after the room for frames was used up is not judged', async 
   const { load } = await bench('nop', 'two-port-veth')
   const sample = new Sample(load)
   const frame = new Uint8Array(load.frames.length)
-  for (let sequence = 0; sequence < 20_000; sequence++) sample.take(sequence % 12, sequence, 1, 1n, frame, 0, 60)
-  t.is(sample.frames().length, 16_384)
+  const take = (sequence: number) => sample.take(sequence % 12, sequence, 1, 1n, frame, 0, 60)
+  for (let sequence = 0; sequence < 16_383; sequence++) take(sequence)
+  // One that overtook others has the last place.
+  take(20_000)
+  take(16_383)
+  t.is(sample.frames().length, 16_383)
 })
 
 test('of a frame that came out by two ports both are told, and whether the copies are alike', async (t) => {

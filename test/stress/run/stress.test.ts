@@ -301,6 +301,20 @@ rooted('a set-up that fails is one line, and no result', async (t) => {
   await t.throwsAsync(run({ nf: 'bridge', topology, tests: ['throughput'] }), { instanceOf: InputError, message })
 })
 
+rooted('frames are held to the specification, but not with --no-judge, which the plan says', async (t) => {
+  const words = ['stress', 'nop', '--topology', 'two-port-veth', '--test', 'frame-loss', '--sizes', '64', '--json']
+  const more = ['--rate-cap', '1000', '--duration', '0.1', '--repeat', '1', '--flows', '5']
+  for (const [asked, isJudged] of [
+    [[], true],
+    [['--no-judge'], false],
+  ] as const) {
+    const { code, stdout, stderr } = await vigil([...words, ...more, ...asked], temporary())
+    t.is(code, 0, stderr)
+    t.is(JSON.parse(stdout).nfs[0].framesJudged > 0, isJudged)
+    t.is(/^no frame is held to the specification/m.test(stderr), !isJudged)
+  }
+})
+
 inUserNamespace('who is not root makes load tests in a user namespace', async (t) => {
   const cwd = temporary()
   const words = ['stress', 'nop', '--topology', 'two-port-veth', '--test', 'frame-loss', '--sizes', '64', '--rootless']

@@ -15,6 +15,9 @@ async function only(options: Partial<StressOptions> & Pick<StressOptions, 'nf' |
   const { nfs } = await stress({ ...shape, ...options })
   const [found] = nfs[0]?.tests ?? []
   if (found === undefined) throw new Error(nfs[0]?.cause)
+  // Whatever a test does to its device, nothing that is right is called wrong.
+  const [wrong] = nfs[0]?.wrongFrames ?? []
+  if (wrong !== undefined) throw new Error(wrong)
   return found
 }
 
