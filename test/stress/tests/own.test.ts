@@ -48,6 +48,16 @@ rooted('tables that are nearly full, and flows that are new to them', async (t) 
   t.is(found.latency?.count, 10)
 })
 
+rooted('a device that starts anew is judged anew: its table has room again', async (t) => {
+  // 180 flows and 10 others in each repetition, of which three would not fit.
+  const { trials } = await only({ nf: 'nat', tests: ['longest-path'], config: ['maxFlows=200'], repeat: 3 })
+  t.true(trials.length > 3)
+  t.true(
+    trials.every(({ judged, received }) => judged > 0 || received === 0),
+    JSON.stringify(trials.map(({ judged, received }) => [judged, received])),
+  )
+})
+
 rooted('a policer lets pass what is configured', async (t) => {
   const config = ['rate=22000', 'burst=11000', 'expiration=10s']
   const found = await only({ nf: 'policer', tests: ['policing'], config, duration: 1 })
