@@ -6,12 +6,17 @@
  * one line; the exit codes are those of docs/exit-codes.md.
  */
 
-import { reportFailure } from './failure.js'
-import { runCommandLine } from './program.js'
-import { flushed, processTerminal } from './terminal.js'
+import { startAhead } from '../verify/run/process.js'
+
+const words = process.argv.slice(2)
+// What a proof runs in takes longest to load: it begins before all else. Where there is none to do, it ends with this.
+if (words[0] === 'verify' && !words.some((word) => ['--help', '-h', '--list'].includes(word))) startAhead()
+
+const { reportFailure } = await import('./failure.js')
+const { runCommandLine } = await import('./program.js')
+const { flushed, processTerminal } = await import('./terminal.js')
 
 const terminal = processTerminal()
-const words = process.argv.slice(2)
 
 process.on('uncaughtException', (error) => {
   process.exit(reportFailure(error, terminal, words.includes('--debug')))

@@ -34,6 +34,8 @@ export interface NfOnPath {
   readonly nf: PacketRun
   /** How many of the path's facts it has left: the first ones. */
   readonly nfFacts: number
+  /** How many of the path's steps it took: the first ones. */
+  readonly nfSteps: number
 }
 
 /** A run that returned. */
@@ -64,7 +66,7 @@ export function runAnyPacket({ subject, start, pairing, left, longest }: PacketP
       return { expiringMap: (entry) => entryFacts(pair, before, entry) }
     },
   })
-  const nfFacts = path.factCount
+  const [nfFacts, nfSteps] = [path.factCount, path.stepCount]
   const { end } = nf
   if (end.kind === 'trapped') {
     path.oblige({ guarantee: 'no trap', what: `trap: ${end.what}`, place: undefined, holds: path.terms.false })
@@ -74,7 +76,7 @@ export function runAnyPacket({ subject, start, pairing, left, longest }: PacketP
     const [first] = nf.leftovers
     throw new Undecidable(`${first?.what} depends on memory that an earlier packet wrote`, first?.place)
   }
-  return { given, ingress, now, last, nf, answer: end.result, nfFacts }
+  return { given, ingress, now, last, nf, answer: end.result, nfFacts, nfSteps }
 }
 
 export function stateOf(nf: PacketRun, structure: Structure): SymbolicState {

@@ -28,7 +28,7 @@ export interface PacketOnPath extends NfOnPath {
 export function provePacket(proof: PacketProof, path: Path): PacketOnPath {
   const { subject, pairing } = proof
   const { portCount } = subject
-  const { nf, given, ingress, now, answer, nfFacts } = runAnyPacket(proof, path)
+  const { nf, given, ingress, now, answer, nfFacts, nfSteps } = runAnyPacket(proof, path)
   const integers = new Integers(path.terms)
   const states = specStates(pairing, nf, integers)
   const spec = followed(() =>
@@ -47,7 +47,7 @@ export function provePacket(proof: PacketProof, path: Path): PacketOnPath {
   obligeVerdict(path, done, spec.verdict)
   for (const pair of pairing) compareStates(path, pair, nf, states, integers)
   obligeInvariant(path, pairing, nf, new SpecRun(path, portCount, now))
-  return { input: given, nf, spec, written: nf.written, nfFacts }
+  return { input: given, nf, spec, written: nf.written, nfFacts, nfSteps }
 }
 
 /** The specification's state: the same as the network function's before the packet, updated on its own. */

@@ -4,6 +4,7 @@
  */
 import { Integers } from '../domains/symbolic/integer.js'
 import { type SyncSolver, Terms } from '../smt/index.js'
+import type { NfOnPath } from './any-packet-run.js'
 import { withCandidates } from './candidates.js'
 import type { Cause, Causes } from './causes.js'
 import type { Crew } from './crew/crew.js'
@@ -16,7 +17,7 @@ import { type Lock, lockedPairing, lockOf } from './lock/index.js'
 import type { Start, Written } from './machine/index.js'
 import type { Pairing } from './pairing.js'
 import { type Started, started } from './started.js'
-import { type StoredOnPath, storedFrom, storedOn } from './stored.js'
+import { type StoredOnPath, storedFrom, storedOn, storing } from './stored.js'
 import type { Subject } from './subject.js'
 import { withoutCandidates } from './weeding.js'
 
@@ -43,10 +44,11 @@ export interface SharingOptions extends ProofOptions {
   readonly anew?: () => Prepared
 }
 
-/** What was proved of every packet: under this pairing, where packets may leave that. */
+/** What was proved of every packet: under this pairing, where packets may leave that, on all these paths. */
 export interface Proved {
   readonly pairing: Pairing
   readonly left: Written
+  readonly paths: readonly PathReport<NfOnPath>[]
 }
 
 export interface Prepared {
@@ -165,11 +167,12 @@ class Preparation {
   }
 
   /** The same where layouts are known: that the invariant holds of the states it begins with is proved beside it. */
-  #storedFrom(start: Start, { pairing, left }: Proved): Exploration<StoredOnPath> {
+  #storedFrom(start: Start, { pairing, left, paths }: Proved): Exploration<StoredOnPath> {
     this.#options.onProgress?.('layouts of keys and values')
     const proof = { subject: this.#subject, start, pairing, left, longest: this.#longest }
     const helpers = this.#helpers(lockOf(pairing, left))
-    return explore((path) => storedFrom(proof, path), { ...this.#exploring, isJudging: false, helpers })
+    const from = storing(paths, pairing)
+    return explore((path) => storedFrom(proof, path), { ...this.#exploring, isJudging: false, helpers, from })
   }
 
   #helpers(lock?: Lock): Helpers | undefined {

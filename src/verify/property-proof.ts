@@ -40,7 +40,7 @@ export function provePropertyOnPath(proof: PropertyProof, path: Path): PropertyO
   const { subject, pairing } = proof
   const { portCount } = subject
   const found = runAnyPacket(proof, path)
-  const { given, ingress, now, nf, answer } = found
+  const { given, ingress, now, nf, answer, nfFacts, nfSteps } = found
   const ports = { count: portCount, ingress: given.port }
   const done = { answer, frame: nf.frame, checksums: nf.checksums, ports }
   obligeMeaningful(path, done, undefined)
@@ -63,7 +63,7 @@ export function provePropertyOnPath(proof: PropertyProof, path: Path): PropertyO
     const what = site?.text ?? 'what must hold'
     path.oblige({ guarantee: 'property', what, place: placeOf(site), holds })
   }
-  return { nf, nfFacts: found.nfFacts, written: nf.written, isSilent: said.kind === 'silent' }
+  return { nf, nfFacts, nfSteps, written: nf.written, isSilent: said.kind === 'silent' }
 }
 
 /** The ports that the packet leaves by, bit i for port i. */

@@ -99,8 +99,8 @@ class PropertyProver {
     // What a lock says may be what is wrong: nothing is looked for before all was found out anew.
     if (!isLocked) this.#refute(start, paths)
     if (this.#causes.list.length === 0) {
-      for (const what of this.#prepared.misread({ pairing: tried.pairing, left: tried.result.left }))
-        this.#causes.add(what)
+      const { left } = tried.result
+      for (const what of this.#prepared.misread({ pairing: tried.pairing, left, paths })) this.#causes.add(what)
     }
     if (!paths.some(isSpeaking)) this.#causes.add('vacuous: there is no packet that the property says anything of')
     return this.#found(tried.pairing, paths)

@@ -18,6 +18,7 @@ import { recordCodec, type StateBinding } from '../domains/symbolic/state-bindin
 import type { StateEvent } from '../domains/symbolic/tables.js'
 import { bitVecSort, type Term } from '../smt/index.js'
 import { followed, type NfOnPath, type PacketProof, runAnyPacket } from './any-packet-run.js'
+import type { Fork, PathReport } from './exploration/explore.js'
 import { anyPacket, type PacketInput, type PacketRun, runPacket, type Start } from './machine/index.js'
 import type { Pair, Pairing } from './pairing.js'
 import type { Subject } from './subject.js'
@@ -47,16 +48,35 @@ export function storedOn(subject: Subject, start: Start, pairing: Pairing, longe
   const now = integers.unsigned(given.now, 0n, most)
   const last = integers.unsigned(given.last, 0n, most)
   const nf = runPacket(start, { ...given, frame: given.frame.copy() }, path)
-  const nfFacts = path.factCount
+  const [nfFacts, nfSteps] = [path.factCount, path.stepCount]
   const seen = nf.end.kind === 'returned' ? storedBeside(subject, pairing, { given, nf, now, last }, path) : []
-  return { nf, nfFacts, seen }
+  return { nf, nfFacts, nfSteps, seen }
 }
 
 /** The same from states that the pairing's layouts and invariant allow: what any proof asks of those paths is asked here. */
 export function storedFrom(proof: PacketProof, path: Path): StoredOnPath {
   const { subject, pairing } = proof
-  const { nf, nfFacts, given, now, last } = runAnyPacket(proof, path)
-  return { nf, nfFacts, seen: storedBeside(subject, pairing, { given, nf, now, last }, path) }
+  const { nf, nfFacts, nfSteps, given, now, last } = runAnyPacket(proof, path)
+  return { nf, nfFacts, nfSteps, seen: storedBeside(subject, pairing, { given, nf, now, last }, path) }
+}
+
+/**
+ * Where to begin with the paths on which something is stored: behind the network function's own part of each, as a complete
+ * exploration of the same function from the same states has found them. From the start where some path did not end, which
+ * may hide others.
+ */
+export function storing(paths: readonly PathReport<NfOnPath>[], pairing: Pairing): readonly Fork[] {
+  const forks = new Map<string, Fork>()
+  for (const { end, steps, satisfied } of paths) {
+    if (end.kind !== 'ended') return [{ steps: [] }]
+    const { nf, nfSteps } = end.result
+    if (pairing.every((pair) => storesOf(pair, nf).length === 0)) continue
+    const own = steps.slice(0, nfSteps)
+    const name = own.map(({ value }) => (value ? '1' : '0')).join('')
+    const model = satisfied.kind === 'yes' ? satisfied.model : undefined
+    if (forks.get(name)?.model === undefined) forks.set(name, { steps: own, model })
+  }
+  return [...forks.values()]
 }
 
 interface PacketStored {

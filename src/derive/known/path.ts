@@ -5,6 +5,7 @@ import type { Sort, Term, Terms } from '../../smt/index.js'
 export class KnownPath implements Path {
   readonly terms: Terms
   readonly factCount = 0
+  readonly stepCount = 0
 
   constructor(terms: Terms) {
     this.terms = terms

@@ -27,7 +27,8 @@ function undecided(terms: Terms): Path {
     })
   }
   // What holds of every configuration need not be noted here: it is on every path of a packet.
-  return { terms, factCount: 0, decide: refuse, oblige: refuse, fresh: refuse, assume: () => {}, proves: () => false }
+  const nothing = { factCount: 0, stepCount: 0, assume: () => {}, proves: () => false }
+  return { terms, ...nothing, decide: refuse, oblige: refuse, fresh: refuse }
 }
 
 const MOST_SIZE = 1n << 24n

@@ -75,6 +75,9 @@ function unparting(path: Path): Path {
     get factCount() {
       return path.factCount
     },
+    get stepCount() {
+      return path.stepCount
+    },
     decide: look,
     assume: (fact) => path.assume(fact),
     proves: (condition) => path.proves(condition),

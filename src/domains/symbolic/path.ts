@@ -33,6 +33,8 @@ export interface Path {
   readonly terms: Terms
   /** How many facts are known by now. */
   readonly factCount: number
+  /** How many steps have brought it here: runs that begin with them are the same up to here. */
+  readonly stepCount: number
   /** Which way the path goes: true where `condition` (Bool) holds on it from here on. Constants decide nothing. */
   decide(condition: Term, place?: Place): boolean
   /** A fact that holds on this path whatever is decided: an invariant, what a contract promises. */

@@ -36,6 +36,8 @@ export interface ExploreOptions<R = unknown> extends PathOptions {
   readonly isLast?: (path: PathReport<R>) => boolean
   /** Who explores at the same time. */
   readonly helpers?: Helpers | undefined
+  /** Only the paths that begin so; default: all. None of them may begin another. */
+  readonly from?: readonly Fork[]
 }
 
 /** A decision as it was taken. */
@@ -106,7 +108,7 @@ class Explorer<R> {
   readonly #run: Run<R>
   readonly #options: ExploreOptions<R>
   /** The first one last. */
-  readonly #waiting: Fork[] = [{ steps: [] }]
+  readonly #waiting: Fork[]
   readonly #paths: PathReport<R>[] = []
   /** Paths that others come before which are not explored yet. */
   #early: PathReport<R>[] = []
@@ -116,6 +118,7 @@ class Explorer<R> {
   constructor(run: Run<R>, options: ExploreOptions<R>) {
     this.#run = run
     this.#options = options
+    this.#waiting = [...(options.from ?? [{ steps: [] }])].sort((a, b) => inOrder(b, a))
   }
 
   explore(): Exploration<R> {

@@ -100,6 +100,10 @@ export class ExploredPath implements Path {
     return this.facts.length
   }
 
+  get stepCount(): number {
+    return this.steps.length
+  }
+
   /** Looks for a model of all facts near one of most, without the solver. */
   seekModel(): void {
     if (this.#model === undefined && this.#outdated !== undefined) this.#take(repaired(this.#outdated, this.facts))

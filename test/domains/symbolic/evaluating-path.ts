@@ -55,6 +55,10 @@ export class EvaluatingPath implements Path {
     return this.#facts
   }
 
+  get stepCount(): number {
+    return 0
+  }
+
   decide(condition: Term): boolean {
     this.decisions.push(condition)
     return this.holds(condition)

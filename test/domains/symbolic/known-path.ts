@@ -36,6 +36,10 @@ export class KnownPath implements Path {
     return this.assumed.length
   }
 
+  get stepCount(): number {
+    return 0
+  }
+
   decide(condition: Term): boolean {
     return this.value(condition) === true
   }
