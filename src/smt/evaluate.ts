@@ -1,6 +1,5 @@
 /** Values of terms under a model, by our own arithmetic: what every answer of a solver is held against. */
 import { asBool, meaning } from './meaning.js'
-import { reachable } from './reachable.js'
 import type { Term } from './term.js'
 import type { Model, Value } from './value.js'
 
@@ -19,17 +18,28 @@ export class Evaluator {
   value(term: Term): Value {
     const known = this.#values.get(term)
     if (known !== undefined) return known
-    let last: Value = false
-    for (const part of reachable([term], (part) => this.#values.has(part))) {
-      last = this.#compute(part)
-      this.#values.set(part, last)
+    // Terms may be a hundred thousand deep: no recursion.
+    const waiting = [term]
+    for (;;) {
+      const next = waiting.at(-1) ?? term
+      if (!this.#values.has(next) && this.#await(next.args, waiting)) continue
+      const value = this.#values.get(next) ?? this.#compute(next)
+      this.#values.set(next, value)
+      waiting.pop()
+      if (next === term) return value
     }
-    return last
   }
 
   /** The value of a term of sort Bool. */
   holds(term: Term): boolean {
     return asBool(this.value(term))
+  }
+
+  /** Adds those of `terms` that are not evaluated yet; whether there are any. */
+  #await(terms: readonly Term[], waiting: Term[]): boolean {
+    const before = waiting.length
+    for (const term of terms) if (!this.#values.has(term)) waiting.push(term)
+    return waiting.length > before
   }
 
   #compute(term: Term): Value {
