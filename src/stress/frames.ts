@@ -41,8 +41,8 @@ const HALVES_6 = [0x2001_0002_0000_0000n << 64n, 0x2001_0002_0000_8000n << 64n] 
 /** Locally administered, alike. */
 const MACS = [0x0212_0000_0000, 0x0213_0000_0000] as const
 /** RFC 2544 section C.2.2.1: networks of 256 addresses from the second of a half on, in which a router is node 1. */
-const NODES = 253
-const HOSTS = 254 * NODES
+export const NODES = 253
+export const HOSTS = 254 * NODES
 const ROUTER = 1
 
 /** RFC 4814 section 4.5. */
@@ -197,6 +197,11 @@ export function hostsOfHalf(half: 0 | 1): { readonly mac: number; readonly netwo
   return { mac: MACS[half], networks }
 }
 
+/** Of a host of one half, 0 to 64,261 of them with IPv4. */
+export function addressOf(version: 4 | 6, half: 0 | 1, host: number): number | bigint {
+  return version === 4 ? HALVES_4[half] + lowOf(host) : HALVES_6[half] + BigInt(host + ROUTER + 1)
+}
+
 /** Behind the router of its network. */
 function lowOf(host: number): number {
   return (1 + Math.floor(host / NODES)) * 256 + (host % NODES) + ROUTER + 1
@@ -218,8 +223,9 @@ function writeFlow(
     const side = reverse ? 1 - half : half
     const host = flow.hosts[half]
     writeU48(bytes, side === 0 ? 6 : 0, macs[half])
-    if (version === 4) writeU32(bytes, 26 + side * 4, HALVES_4[half] + lowOf(host))
-    else writeU128(bytes, 22 + side * 16, HALVES_6[half] + BigInt(host + ROUTER + 1))
+    const address = addressOf(version, half, host)
+    if (typeof address === 'number') writeU32(bytes, 26 + side * 4, address)
+    else writeU128(bytes, 22 + side * 16, address)
     writeU16(bytes, udp + side * 2, flow.ports[half])
   }
   if (version === 4) writeU16(bytes, 24, ipv4HeaderChecksum(bytes, 14, 20))

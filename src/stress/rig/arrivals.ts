@@ -3,6 +3,7 @@
 import { Histogram } from '../../histogram.js'
 import type { Burst } from '../../packetio/index.js'
 import { readTag, sequenceOf, testOf } from '../tag.js'
+import type { SynFlood } from './flood.js'
 import { FrameCheck } from './frame-check.js'
 import type { Load } from './load.js'
 import type { Sample } from './sample.js'
@@ -17,7 +18,7 @@ export interface ArrivalCounts {
   outOfOrder: number
   /** With a length, payload or checksum that is wrong. */
   corrupt: number
-  /** By a port that is wrong. */
+  /** By a port that is wrong; for what is sent beside the trial, that is each. */
   misdirected: number
   /** Copies by ports that are allowed besides. */
   flooded: number
@@ -79,10 +80,11 @@ export class Arrivals {
   readonly #directionOf: Uint8Array
   readonly kept: Kept | undefined
   readonly #sample: Sample | undefined
+  readonly #beside: SynFlood | undefined
 
   /**
    * `marked`: a sequence number from which on one of each direction has its latency told apart; `keeps`: whether it is kept
-   * how flows came out; `sample`: what keeps frames to be judged.
+   * how flows came out; `sample`: what keeps frames to be judged; `beside`: what is sent as well, and must not come out.
    */
   constructor(
     load: Load,
@@ -94,10 +96,12 @@ export class Arrivals {
       marked = Number.POSITIVE_INFINITY,
       keeps = false,
       sample,
+      beside,
     }: {
       readonly marked?: number | undefined
       readonly keeps?: boolean
       readonly sample?: Sample | undefined
+      readonly beside?: SynFlood | undefined
     } = {},
   ) {
     const { flows, tagAt } = load.frames
@@ -113,6 +117,7 @@ export class Arrivals {
     this.kept = keeps ? { ports: new Int8Array(flows).fill(-1), headers: new Uint8Array(flows * tagAt) } : undefined
     this.#load = load
     this.#sample = sample
+    this.#beside = beside
     this.#test = test
     this.#times = times
     this.#origin = origin
@@ -134,7 +139,8 @@ export class Arrivals {
       const start = burst.start(i)
       const length = burst.length(i)
       const tag = readTag(bytes, start, length)
-      if (tag === -1 && this.#check.isDamaged(bytes, start, length)) this.counts.corrupt += 1
+      if (tag === -1 && this.#beside?.isOf(bytes, start, length) === true) this.counts.misdirected += 1
+      else if (tag === -1 && this.#check.isDamaged(bytes, start, length)) this.counts.corrupt += 1
       else if (tag === -1 || testOf(tag) !== this.#test) this.counts.foreign += 1
       else if (!this.#check.isIntact(bytes, start, length)) this.counts.corrupt += 1
       else this.#sort(sequenceOf(tag, Math.max(0, this.#highest)), port, burst, i)

@@ -1,6 +1,7 @@
 /** Fills a pacer with test frames at their times, heartbeats among them, and keeps when each was sent. */
 import type { Pacer } from '../../packetio/index.js'
 import type { FlowFrames } from '../frames.js'
+import type { SynFlood } from './flood.js'
 import type { Flows, Heartbeat } from './load.js'
 import { SentTimes } from './sent-times.js'
 
@@ -11,6 +12,13 @@ export interface Segment {
   /** It ends after so long, or so many frames. */
   readonly seconds?: number
   readonly frames?: number
+}
+
+/** What is sent beside a trial, as long as that sends. */
+export interface Beside {
+  readonly frames: SynFlood
+  /** Frames a second. */
+  readonly rate: number
 }
 
 /** What was sent of a segment. Nanoseconds since the pacer's origin. */
@@ -30,8 +38,11 @@ const LEAD = 5_000_000
 const GRACE = 250_000_000
 /** Ports are bits. */
 const MOST_PORTS = 32
-/** In a slot, in place of a sequence number. */
+/** In a slot, in place of a sequence number: of no trial, or beside one. */
 const NONE = -1
+const BESIDE = -2
+/** Frames beside a trial that are sent together: a port that changes with each frame takes the time of several. */
+const TOGETHER = 32
 
 export class Sender {
   readonly times = new SentTimes()
@@ -42,6 +53,8 @@ export class Sender {
   refused = 0
   /** Test frames of the trial, by the port that they were sent by. */
   readonly sentBy: Float64Array
+  /** Of what is beside the trial. */
+  sentBeside = 0
   /** Of all trials, heartbeats included. */
   allSent = 0
   readonly #pacer: Pacer
@@ -61,6 +74,9 @@ export class Sender {
   #segmentStart: number | undefined
   #inSegment = 0
   #sequence = 0
+  #beside: Beside | undefined
+  #besideStart: number | undefined
+  #besideGiven = 0
 
   constructor(pacer: Pacer) {
     this.#pacer = pacer
@@ -83,7 +99,7 @@ export class Sender {
   }
 
   /** A new trial; what was sent before has been looked at. */
-  begin(flows: Flows, test: number, plan: readonly Segment[]): void {
+  begin(flows: Flows, test: number, plan: readonly Segment[], beside?: Beside): void {
     this.times.clear()
     this.segments.splice(0, Number.POSITIVE_INFINITY, ...plan.map(() => ({ given: 0, sent: 0, firstAt: 0, lastAt: 0 })))
     this.sent = 0
@@ -96,6 +112,10 @@ export class Sender {
     this.#inSegment = 0
     this.#sequence = 0
     this.#segmentStart = undefined
+    this.sentBeside = 0
+    this.#beside = beside
+    this.#besideStart = undefined
+    this.#besideGiven = 0
   }
 
   /** Sequence numbers that were given out. */
@@ -130,10 +150,13 @@ export class Sender {
         continue
       }
       const due = this.#due(now)
-      const isNext = due <= now + AHEAD
-      if (this.#pushBeat(isNext ? due : now)) continue
+      const beside = this.#dueBeside()
+      const next = Math.min(due, beside)
+      const isNext = next <= now + AHEAD
+      if (this.#pushBeat(isNext ? next : now)) continue
       if (!isNext) break
-      this.#pushTest(due)
+      if (beside < due) this.#pushBeside(beside)
+      else this.#pushTest(due)
     }
     if (pacer.pushed === before) return false
     pacer.publish()
@@ -149,7 +172,8 @@ export class Sender {
       const sequence = this.#sequences[slot] ?? NONE
       const isSent = pacer.errorOf(slot) === undefined
       if (isSent) this.allSent += 1
-      if (sequence === NONE) continue
+      if (sequence === BESIDE && isSent) this.sentBeside += 1
+      if (sequence < 0) continue
       if (isSent) this.#count(sequence, this.#segmentOf[slot] ?? 0, pacer.sentAt(slot))
       else this.refused += 1
     }
@@ -183,6 +207,28 @@ export class Sender {
       this.#inSegment = 0
       this.#segmentStart = Number.isFinite(end) ? end : Math.max(due, now)
     }
+  }
+
+  /** When the next frame beside the trial is due; Infinity where there is none, or the trial is through. */
+  #dueBeside(): number {
+    if (this.#beside === undefined || this.isThrough) return Number.POSITIVE_INFINITY
+    this.#besideStart ??= this.#segmentStart
+    return (
+      (this.#besideStart ?? Number.POSITIVE_INFINITY) +
+      ((this.#besideGiven - (this.#besideGiven % TOGETHER)) / this.#beside.rate) * 1e9
+    )
+  }
+
+  #pushBeside(due: number): void {
+    const slot = this.#pacer.next
+    const bytes = this.#pacer.frames[slot]
+    if (this.#beside === undefined || bytes === undefined) return
+    const { frames } = this.#beside
+    frames.write(bytes, this.#besideGiven)
+    this.#held[slot] = undefined
+    this.#sequences[slot] = BESIDE
+    this.#pacer.push(frames.length, frames.portOf(this.#besideGiven), due)
+    this.#besideGiven += 1
   }
 
   #pushTest(due: number): void {

@@ -9,7 +9,7 @@ import type { Flows, Heartbeat, Load } from './load.js'
 import { Neighbours } from './neighbours.js'
 import { type ProcessorUse, watchProcessors } from './processors.js'
 import type { Sample } from './sample.js'
-import { type Segment, Sender, type SentSegment } from './sender.js'
+import { type Beside, type Segment, Sender, type SentSegment } from './sender.js'
 
 export interface TrialOutcome extends RateOutcome, Readonly<ArrivalCounts> {
   /** The number in the tags of its frames. */
@@ -17,6 +17,8 @@ export interface TrialOutcome extends RateOutcome, Readonly<ArrivalCounts> {
   readonly testerLost: number
   /** Frames that a port of the tester refused; they are not among those sent. */
   readonly refused: number
+  /** Frames that were sent beside those. */
+  readonly sentBeside: number
   /** Seconds in which frames were sent. */
   readonly seconds: number
   /** Nanoseconds. */
@@ -50,6 +52,8 @@ export interface TrialOptions {
   readonly keeps?: boolean
   /** Keeps frames to be judged. */
   readonly sample?: Sample | undefined
+  /** Sent as well, and not to come out. It is neither sent nor received in what is counted, but misdirected where it does. */
+  readonly beside?: Beside | undefined
 }
 
 export interface TesterOptions {
@@ -151,12 +155,17 @@ export class Tester {
     const test = (this.#test % 255) + 1
     this.#test = test
     const lostBefore = this.#lostByTester()
-    const { expected, keeps = false, sample } = options
+    const { expected, keeps = false, sample, beside } = options
     const marked = expected === undefined ? undefined : Math.floor(expected / 2)
     const { times } = this.#sender
-    const arrivals = new Arrivals(load, test, times, this.#origin(), ports.length, { marked, keeps, sample })
+    const arrivals = new Arrivals(load, test, times, this.#origin(), ports.length, {
+      marked,
+      keeps,
+      sample,
+      beside: beside?.frames,
+    })
     this.#arrivals = arrivals
-    this.#sender.begin(load, test, this.#capped(segments))
+    this.#sender.begin(load, test, this.#capped(segments), beside)
     const processors = watchProcessors()
     await this.#sendAll()
     const used = processors()
@@ -180,7 +189,7 @@ export class Tester {
   }
 
   #outcome(load: Load, arrivals: Arrivals, testerLost: number, processors: ProcessorUse): Omit<TrialOutcome, 'test'> {
-    const { sent, sentBy, refused, segments, given, times } = this.#sender
+    const { sent, sentBy, sentBeside, refused, segments, given, times } = this.#sender
     const used = segments.filter((segment) => segment.sent > 0)
     const [first, last] = [used[0]?.firstAt ?? 0, used.at(-1)?.lastAt ?? 0]
     const seconds = (last - first) / 1e9
@@ -193,6 +202,7 @@ export class Tester {
       ...arrivals.counts,
       sent,
       refused,
+      sentBeside,
       seconds,
       // From the first frame to the last is one gap less than frames.
       offered: seconds > 0 ? (sent - 1) / seconds : 0,

@@ -3,6 +3,7 @@ import { VigilError } from '../../errors.js'
 import type { AnsweringHost } from '../../hosts/index.js'
 import type { StressTest, StressTester } from '../../result/index.js'
 import { answersTo, bothWays } from '../rig/answers.js'
+import { SynFlood } from '../rig/flood.js'
 import { type Load, loadOf } from '../rig/load.js'
 import type { Rig } from '../rig/rig.js'
 import type { Segment } from '../rig/sender.js'
@@ -118,6 +119,7 @@ export function sizeBench(options: SizeBenchOptions): Bench {
     most,
     bound,
     loadOf: (flows, seed = prepared.seed) => loadFor({ ...prepared, direction: 'one', flows, seed }, neighbours, size),
+    flood: () => new SynFlood(nf, prepared.topology, { ...neighbours, version: prepared.ip, seed: prepared.seed }),
     config(name: string): number | undefined {
       const raw = nf.config.entries.get(name)?.raw
       return typeof raw === 'bigint' ? Number(raw) : undefined

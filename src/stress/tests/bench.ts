@@ -1,5 +1,6 @@
 /** What a test has to work with: trials with frames of one size, and the throughput that other tests start from. */
 import type { StressLimit, StressProfile, StressTester } from '../../result/index.js'
+import type { SynFlood } from '../rig/flood.js'
 import type { Load } from '../rig/load.js'
 import type { Rig } from '../rig/rig.js'
 import type { Segment } from '../rig/sender.js'
@@ -19,6 +20,8 @@ export interface Bench {
   trial(sheet: Sheet, segments: readonly Segment[], options?: BenchTrialOptions): Promise<TrialOutcome>
   /** Another load for the same device. */
   loadOf(flows: number, seed?: number): Load
+  /** Segments from outside that nobody has asked for, to the same device. */
+  flood(): SynFlood
   /** A number of the network function's configuration; undefined where it has none of that name. */
   config(name: string): number | undefined
   /** Starts the device anew, with empty tables. @returns Whether that is possible. */

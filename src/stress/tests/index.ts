@@ -10,6 +10,7 @@ import { longestPath } from './full-table.js'
 import { latency } from './latency.js'
 import { policing } from './policing.js'
 import { recovery } from './recovery.js'
+import { synFlood } from './syn-flood.js'
 import { throughput } from './throughput.js'
 
 export type { Bench, BenchTrialOptions, Procedure } from './bench.js'
@@ -19,8 +20,8 @@ export { search, searchCost } from './throughput.js'
 const COMMON: readonly Procedure[] = [throughput, latency, frameLoss, backToBack, recovery]
 
 const OWN: Readonly<Record<string, readonly Procedure[]>> = {
-  nat: [longestPath, capacity, connectionRate],
-  firewall: [longestPath, capacity, connectionRate],
+  nat: [longestPath, capacity, connectionRate, synFlood],
+  firewall: [longestPath, capacity, connectionRate, synFlood],
   balancer: [longestPath, balancing],
   bridge: [broadcast, addressCapacity, addressRate],
   policer: [policing],

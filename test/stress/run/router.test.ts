@@ -114,3 +114,14 @@ rooted(
   },
   PROGRAMS,
 )
+
+rooted(
+  'a router that lets a flood of SYN segments in is told so',
+  async (t) => {
+    const result = await stress({ ...gentle, tests: ['syn-flood'], topology: router(), flows: 100 })
+    t.is(result.exitCode, 1, result.cause)
+    t.true((result.nfs[0]?.framesMisdirected ?? 0) > 0)
+    t.regex(result.cause ?? '', /by a wrong port/)
+  },
+  PROGRAMS,
+)

@@ -58,6 +58,19 @@ rooted('a device that starts anew is judged anew: its table has room again', asy
   )
 })
 
+for (const [nf, ip] of [
+  ['nat', 4],
+  ['firewall', 4],
+  ['firewall', 6],
+] as const) {
+  rooted(`a ${nf} drops a flood of SYN segments over IPv${ip}, and forwards what it has to`, async (t) => {
+    const found = await only({ nf, ip, tests: ['syn-flood'], loss: 0.01 })
+    t.true(found.isComplete, found.cause)
+    t.true(mean(found, 'segments dropped without a loss') > 0, JSON.stringify(found))
+    t.true(found.trials.every(({ misdirected, corrupt }) => misdirected === 0 && corrupt === 0))
+  })
+}
+
 rooted('a policer lets pass what is configured', async (t) => {
   const config = ['rate=22000', 'burst=11000', 'expiration=10s']
   const found = await only({ nf: 'policer', tests: ['policing'], config, duration: 1 })
