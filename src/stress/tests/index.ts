@@ -11,6 +11,7 @@ import { latency } from './latency.js'
 import { policing } from './policing.js'
 import { recovery } from './recovery.js'
 import { synFlood } from './syn-flood.js'
+import { tearDown } from './tear-down.js'
 import { throughput } from './throughput.js'
 
 export type { Bench, BenchTrialOptions, Procedure } from './bench.js'
@@ -20,8 +21,8 @@ export { search, searchCost } from './throughput.js'
 const COMMON: readonly Procedure[] = [throughput, latency, frameLoss, backToBack, recovery]
 
 const OWN: Readonly<Record<string, readonly Procedure[]>> = {
-  nat: [longestPath, capacity, connectionRate, synFlood],
-  firewall: [longestPath, capacity, connectionRate, synFlood],
+  nat: [longestPath, capacity, connectionRate, tearDown, synFlood],
+  firewall: [longestPath, capacity, connectionRate, tearDown, synFlood],
   balancer: [longestPath, balancing],
   bridge: [broadcast, addressCapacity, addressRate],
   policer: [policing],

@@ -41,6 +41,25 @@ rooted('connections are made at a rate that is searched for, each time in an emp
   t.is(found.trials[0]?.sent, found.trials[1]?.sent)
 })
 
+rooted('the first frame that finds all connections expired waits for them', async (t) => {
+  const config = ['maxFlows=60000', 'expiration=1s']
+  const found = await only({ nf: 'nat', tests: ['tear-down'], config, rateCap: 80_000 })
+  t.true(found.isComplete, found.cause)
+  const [first, usual] = [mean(found, 'first frame after'), mean(found, 'frame of a new flow otherwise, median')]
+  t.true(first > usual, `${first} ${usual}`)
+  t.true(mean(found, 'connections torn down a second') > 10_000)
+  // Made, the first one after, and 20 others.
+  t.is(found.trials.length, 3)
+  t.is(found.trials[1]?.sent, 1)
+  t.regex(found.notes.join(), /^\d{4,5} connections expire at once, 1 s after/)
+})
+
+rooted('what takes minutes to expire is not waited for', async (t) => {
+  const found = await only({ nf: 'firewall', tests: ['tear-down'] })
+  t.false(found.isComplete)
+  t.regex(found.cause ?? '', /expire after 300 s, which is not waited for/)
+})
+
 rooted('tables that are nearly full, and flows that are new to them', async (t) => {
   const found = await only({ nf: 'nat', tests: ['longest-path'], config: ['maxFlows=200'] })
   t.true(found.isComplete, found.cause)

@@ -1,0 +1,77 @@
+/**
+ * Connections that all expire at once. A device that looks for them when a frame comes takes as long for that frame as all of
+ * them take: the longest time that any frame can wait for its table. One that forgets them by the way shows nothing here.
+ */
+import type { Bench, Procedure } from './bench.js'
+import { empty, entriesFor, gentleRate } from './emptied.js'
+import type { Sheet } from './sheet.js'
+
+/** Nanoseconds of expiration that are waited for at most, and beyond it. */
+const LONGEST = 60e9
+const MARGIN = 0.2e9
+/** Of the expiration: in so much of it all connections are made, and none of them expires meanwhile. */
+const SHARE = 0.5
+/** Frames of new flows a second, and how many, that find nothing expired. */
+const USUAL = { rate: 200, frames: 20 }
+const LATENCY = { unit: 'ns', better: 'lower' } as const
+
+export const tearDown: Procedure = {
+  name: 'tear-down',
+  title: 'connections that expire at once',
+  clause: 'RFC 9693, by expiry and not by a command',
+  isBySize: false,
+  needsThroughput: false,
+  cost: ({ repeat }) => ({ trials: 3 * repeat, seconds: repeat * 12 }),
+  async run(bench, sheet) {
+    const expiration = bench.config('expiration') ?? 0
+    if (expiration > LONGEST) {
+      sheet.cause = `connections expire after ${expiration / 1e9} s, which is not waited for: try --config expiration=5s`
+      return
+    }
+    const rate = gentleRate(bench)
+    const inTime = Math.floor((rate * SHARE * expiration) / 1e9)
+    const flows = Math.max(1, Math.min(inTime, entriesFor(bench, bench.config('maxFlows') ?? 0)))
+    sheet.note(`${flows} connections expire at once, ${expiration / 1e9} s after they were made`)
+    for (let i = 0; i < bench.profile.repeat; i++) {
+      if (!(await empty(bench, sheet))) return
+      await once(bench, sheet, { flows, rate, expiration, number: i })
+    }
+    sheet.limit = 'device'
+  },
+}
+
+interface Round {
+  readonly flows: number
+  readonly rate: number
+  readonly expiration: number
+  readonly number: number
+}
+
+async function once(bench: Bench, sheet: Sheet, { flows, rate, expiration, number }: Round): Promise<void> {
+  const made = await bench.trial(sheet, [{ rate, frames: flows }], { load: bench.loadOf(flows), learns: false })
+  await bench.rig.tester.idle((expiration + MARGIN) / 1e6)
+  const first = await newFlows(bench, sheet, 1, 2_000_003 + 2 * number)
+  const usual = await newFlows(bench, sheet, USUAL.frames, 2_000_004 + 2 * number)
+  if (first === undefined || usual === undefined) {
+    sheet.note('frames of new flows were lost')
+    return
+  }
+  sheet.value('first frame after', LATENCY, first)
+  sheet.value('frame of a new flow otherwise, median', LATENCY, usual)
+  if (first <= usual) sheet.note('the first frame took no longer than others: nothing was left to do for it')
+  else {
+    const rate = made.received / ((first - usual) / 1e9)
+    sheet.value('connections torn down a second', { unit: 'flows/s', better: 'higher' }, rate)
+  }
+}
+
+/** The median of their latencies, in nanoseconds. */
+async function newFlows(bench: Bench, sheet: Sheet, count: number, seed: number): Promise<number | undefined> {
+  const { rate } = USUAL
+  const load = bench.loadOf(count, seed)
+  const { latencies } = await bench.trial(sheet, [{ rate, frames: count }], {
+    load,
+    learns: false,
+  })
+  return latencies.count === 0 ? undefined : latencies.percentile(50)
+}
