@@ -54,6 +54,15 @@ rooted('the first frame that finds all connections expired waits for them', asyn
   t.regex(found.notes.join(), /^\d{4,5} connections expire at once, 1 s after/)
 })
 
+rooted('all have expired by then: a table that was nearly full has room', async (t) => {
+  const found = await only({ nf: 'firewall', tests: ['tear-down'], config: ['maxFlows=100', 'expiration=500ms'] })
+  t.true(found.isComplete, found.cause)
+  t.deepEqual(
+    found.trials.map(({ sent, received }) => [sent, received]),
+    [90, 1, 20].map((count) => [count, count]),
+  )
+})
+
 rooted('what takes minutes to expire is not waited for', async (t) => {
   const found = await only({ nf: 'firewall', tests: ['tear-down'] })
   t.false(found.isComplete)
