@@ -55,6 +55,10 @@ export async function prepare(options: StressOptions): Promise<Prepared> {
   refuseImpaired(topology)
   const { nf, binary } = await loadTopologyNf(node, topology, options)
   const procedures = proceduresOf(nf.manifest.name, options.tests)
+  for (const { name, refuses } of procedures) {
+    const why = refuses?.((of) => numberIn(nf, of))
+    if (why !== undefined) throw new InputError(`the load test ${name}: ${why.what}`, { hint: why.hint })
+  }
   const { spec: specFile, file } = nf.manifest
   if (specFile === undefined) {
     throw new InputError('names no specification, so it is not known what must come out', {
@@ -71,6 +75,12 @@ export async function prepare(options: StressOptions): Promise<Prepared> {
   const estimate = estimateOf(procedures, chosen)
   const made = { topology, node, nf, binary, spec, procedures, loads, ip, direction, flows, seed, rateCap, estimate }
   return { ...chosen, ...made, isJudged: judge && isApart(nf), judging: judgingOf(nf, judge) }
+}
+
+/** A number of the configuration; undefined where there is none of that name. */
+export function numberIn({ config }: LoadedNf, name: string): number | undefined {
+  const raw = config.entries.get(name)?.raw
+  return typeof raw === 'bigint' ? Number(raw) : undefined
 }
 
 function refuseVersion6({ manifest: { name, file }, config }: LoadedNf): void {

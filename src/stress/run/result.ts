@@ -67,8 +67,9 @@ function wrongness({ totals, wrongFrames }: StressFacts): string {
 
 /** Why nothing was shown; undefined where something was. */
 function emptiness({ totals, tests }: StressFacts): string | undefined {
-  if (totals.received === 0) return 'vacuous: no frame came out'
   const broken = tests.find(({ isComplete }) => !isComplete)
+  // Where nothing was sent, what was in the way says more.
+  if (totals.received === 0 && (totals.sent > 0 || broken?.cause === undefined)) return 'vacuous: no frame came out'
   return broken === undefined
     ? undefined
     : `${broken.name} with ${broken.size} bytes: ${broken.cause ?? 'not complete'}`

@@ -9,7 +9,7 @@ import type { Rig } from '../rig/rig.js'
 import type { Segment } from '../rig/sender.js'
 import { learningRate, type TrialOptions, type TrialOutcome } from '../rig/tester.js'
 import { type Bench, type BenchTrialOptions, type Sheet, search } from '../tests/index.js'
-import type { Prepared } from './prepare.js'
+import { numberIn, type Prepared } from './prepare.js'
 import type { Judged, SpecJudge } from './spec-judge.js'
 
 const NONE: Judged = { judged: 0, wrong: 0, undecided: 0 }
@@ -120,10 +120,7 @@ export function sizeBench(options: SizeBenchOptions): Bench {
     bound,
     loadOf: (flows, seed = prepared.seed) => loadFor({ ...prepared, direction: 'one', flows, seed }, neighbours, size),
     flood: () => new SynFlood(nf, prepared.topology, { ...neighbours, version: prepared.ip, seed: prepared.seed }),
-    config(name: string): number | undefined {
-      const raw = nf.config.entries.get(name)?.raw
-      return typeof raw === 'bigint' ? Number(raw) : undefined
-    },
+    config: (name) => numberIn(nf, name),
     async restart(): Promise<boolean> {
       if (!rig.canRestart) return false
       await rig.restart()

@@ -49,6 +49,8 @@ export interface Procedure {
   readonly needsThroughput: boolean
   /** Trials that it makes, about, and the seconds in which they send. */
   cost(profile: StressProfile): { readonly trials: number; readonly seconds: number }
+  /** What is refused before anything is made: a line, and what to do. `config` as of the bench. Default: nothing. */
+  refuses?(config: Bench['config']): { readonly what: string; readonly hint: string } | undefined
   run(bench: Bench, sheet: Sheet): Promise<void>
 }
 

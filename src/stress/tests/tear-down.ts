@@ -22,12 +22,14 @@ export const tearDown: Procedure = {
   isBySize: false,
   needsThroughput: false,
   cost: ({ repeat }) => ({ trials: 3 * repeat, seconds: repeat * 12 }),
+  refuses(config) {
+    const expiration = config('expiration') ?? 0
+    if (expiration <= LONGEST) return undefined
+    const what = `connections expire after ${expiration / 1e9} s, which is not waited for`
+    return { what, hint: `--config expiration=5s, or up to ${LONGEST / 1e9}s` }
+  },
   async run(bench, sheet) {
     const expiration = bench.config('expiration') ?? 0
-    if (expiration > LONGEST) {
-      sheet.cause = `connections expire after ${expiration / 1e9} s, which is not waited for: try --config expiration=5s`
-      return
-    }
     const rate = gentleRate(bench)
     const inTime = Math.floor((rate * SHARE * expiration) / 1e9)
     const flows = Math.max(1, Math.min(inTime, entriesFor(bench, bench.config('maxFlows') ?? 0)))
