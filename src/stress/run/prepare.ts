@@ -121,9 +121,14 @@ function refuseLong({ ports, file }: Topology, sizes: readonly number[]): void {
 }
 
 function estimateOf(procedures: readonly Procedure[], { profile, sizes }: Chosen): number {
-  const costs = procedures.map(({ cost }) => cost(profile))
+  const seconds = (costs: readonly ReturnType<Procedure['cost']>[]): number =>
+    costs.reduce((sum, { trials, seconds }) => sum + seconds + trials * AROUND, 0)
+  const costOf = ({ cost }: Procedure) => cost(profile)
+  const costs = procedures.filter(({ isBySize }) => isBySize).map(costOf)
   const isSearched = procedures.some(({ needsThroughput }) => needsThroughput)
   if (isSearched && !procedures.some(({ name }) => name === 'throughput')) costs.push(searchCost(profile))
   costs.push({ trials: SELF_TEST_TRIALS, seconds: SELF_TEST_TRIALS * Math.min(1, profile.probeSeconds) })
-  return sizes.length * costs.reduce((sum, { trials, seconds }) => sum + seconds + trials * AROUND, 0)
+  // The others are made with the first size alone.
+  const once = procedures.filter(({ isBySize }) => !isBySize).map(costOf)
+  return sizes.length * seconds(costs) + seconds(once)
 }
