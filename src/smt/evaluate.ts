@@ -20,14 +20,14 @@ export class Evaluator {
     if (known !== undefined) return known
     // Terms may be a hundred thousand deep: no recursion.
     const waiting = [term]
-    for (;;) {
-      const next = waiting.at(-1) ?? term
-      if (!this.#values.has(next) && this.#await(next.args, waiting)) continue
-      const value = this.#values.get(next) ?? this.#compute(next)
-      this.#values.set(next, value)
+    for (let next = waiting.at(-1); next !== undefined; next = waiting.at(-1)) {
+      if (!this.#values.has(next)) {
+        if (this.#await(next.args, waiting)) continue
+        this.#values.set(next, this.#compute(next))
+      }
       waiting.pop()
-      if (next === term) return value
     }
+    return this.#values.get(term) ?? false
   }
 
   /** The value of a term of sort Bool. */
