@@ -10,7 +10,7 @@ import { startAhead } from '../verify/run/process.js'
 
 const words = process.argv.slice(2)
 // What a proof runs in takes longest to load: it begins before all else. Where there is none to do, it ends with this.
-if (words[0] === 'verify' && !words.some((word) => ['--help', '-h', '--list'].includes(word))) startAhead()
+if (words[0] === 'verify' && !words.some((word) => ['--help', '-h'].includes(word))) startAhead()
 
 const { reportFailure } = await import('./failure.js')
 const { runCommandLine } = await import('./program.js')

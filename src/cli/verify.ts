@@ -5,7 +5,6 @@ import type { Command } from 'commander'
 
 import { InputError } from '../errors.js'
 import { type SolverName, solverNames, type VerifyOptions, type VerifyProgress } from '../verify/run/options.js'
-import { startAhead } from '../verify/run/process.js'
 import { collect, integer, type VerbContext, verb } from './command.js'
 import { oneLine } from './failure.js'
 import { interruption } from './interrupt.js'
@@ -70,8 +69,6 @@ export function verifyVerb(context: VerbContext): Command {
 async function runVerify(nfs: readonly string[], options: Options, context: VerbContext): Promise<void> {
   const { terminal, finish, commandLine } = context
   const given = verifyOptions([...nfs, ...(options.nf ?? [])], options)
-  // While it loads its modules, this process does.
-  startAhead()
   const { listObligations, verify } = await import('../verify/run/index.js')
   const { checkOut } = await import('../result/index.js')
   if (options.out !== undefined) checkOut(options.out)
