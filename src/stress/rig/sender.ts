@@ -41,8 +41,8 @@ const MOST_PORTS = 32
 /** In a slot, in place of a sequence number: of no trial, or beside one. */
 const NONE = -1
 const BESIDE = -2
-/** Frames beside a trial that are sent together: a port that changes with each frame takes the time of several. */
-const TOGETHER = 32
+/** Frames beside a trial that are sent together, those of a millisecond: a port that changes with each takes the time of several. */
+const TOGETHER = { most: 32, seconds: 0.001 }
 
 export class Sender {
   readonly times = new SentTimes()
@@ -213,10 +213,10 @@ export class Sender {
   #dueBeside(): number {
     if (this.#beside === undefined || this.isThrough) return Number.POSITIVE_INFINITY
     this.#besideStart ??= this.#segmentStart
-    return (
-      (this.#besideStart ?? Number.POSITIVE_INFINITY) +
-      ((this.#besideGiven - (this.#besideGiven % TOGETHER)) / this.#beside.rate) * 1e9
-    )
+    const { rate } = this.#beside
+    const group = Math.max(1, Math.min(TOGETHER.most, Math.floor(rate * TOGETHER.seconds)))
+    const before = this.#besideGiven - (this.#besideGiven % group)
+    return (this.#besideStart ?? Number.POSITIVE_INFINITY) + (before / rate) * 1e9
   }
 
   #pushBeside(due: number): void {

@@ -25,22 +25,24 @@ export function entriesFor({ most, profile }: Bench, room: number): number {
 }
 
 /**
- * The highest rate at which all entries are made, once for each repetition.
+ * The highest rate at which all entries are made, or no more is lost than is allowed, once for each repetition.
  *
  * @param make Makes them in an empty table; undefined where that cannot be, and the sheet says why.
+ * @param loss Share that may be lost. Default: none.
  */
 export async function searchRate(
   bench: Bench,
   sheet: Sheet,
   figure: Pick<StressFigure, 'name' | 'unit'>,
-  make: (rate: number) => Promise<RateOutcome | undefined>,
+  make: (rate: number, isResult: boolean) => Promise<RateOutcome | undefined>,
+  loss = 0,
 ): Promise<void> {
   const { repeat, resolution } = bench.profile
   for (let i = 0; i < repeat; i++) {
     const { rate = 0, limit } = await findThroughput(
       // What cannot be tried ends the search at once.
-      async (wanted) => (await make(wanted)) ?? { sent: 1, received: 1, offered: wanted },
-      { most: bench.most, resolution },
+      async (wanted, isResult) => (await make(wanted, isResult)) ?? { sent: 1, received: 1, offered: wanted },
+      { most: bench.most, resolution, loss },
     )
     if (sheet.cause !== undefined) return
     sheet.value(figure.name, { unit: figure.unit, better: 'higher' }, rate)

@@ -1,6 +1,8 @@
 /** How many SYN segments from outside a second a device drops while it loses nothing of what it has to forward. */
-import { findThroughput, lossOf } from '../search.js'
+import type { TrialOutcome } from '../rig/tester.js'
+import { lossOf } from '../search.js'
 import { type Procedure, steady } from './bench.js'
+import { searchRate } from './emptied.js'
 import { searchCost } from './throughput.js'
 
 /** Of the throughput: what has to be forwarded meanwhile. */
@@ -19,30 +21,29 @@ export const synFlood: Procedure = {
   async run(bench, sheet) {
     const throughput = await bench.throughput(sheet)
     if (throughput === undefined) return
-    const { loss, probeSeconds, repeat, resolution, trialSeconds } = bench.profile
+    const { loss, probeSeconds, repeat, trialSeconds } = bench.profile
     const rate = SHARE * throughput
     const most = bench.most - rate
     const frames = bench.flood()
     sheet.note(`beside flows at ${SHARE * 100} % of the throughput; segments have ${frames.length + 4} bytes each`)
     const flooded = async (wanted: number, seconds: number) => {
       const outcome = await bench.trial(sheet, steady(rate, seconds), { beside: { frames, rate: wanted } })
-      // What is searched for is the rate of the flood; where the flows themselves were late, that is the tester's doing too.
-      const share = Math.min(1, outcome.offered / rate)
-      return { ...outcome, offered: share * (outcome.sentBeside / outcome.seconds) }
+      return { ...outcome, offered: floodOf(outcome, rate) }
     }
+    const figure = { name: 'segments dropped without a loss', unit: 'frames/s' } as const
+    const probe = (wanted: number, isResult: boolean) => flooded(wanted, isResult ? trialSeconds : probeSeconds)
+    await searchRate({ ...bench, most }, sheet, figure, probe, loss)
     for (let i = 0; i < repeat; i++) {
-      const found = await findThroughput(
-        (wanted, isResult) => flooded(wanted, isResult ? trialSeconds : probeSeconds),
-        {
-          most,
-          resolution,
-          loss,
-        },
-      )
-      sheet.value('segments dropped without a loss', { unit: 'frames/s', better: 'higher' }, found.rate ?? 0)
-      sheet.limit = found.limit === 'medium' ? bench.bound : found.limit
       const worst = await flooded(most, probeSeconds)
-      sheet.value('flows lost at the highest rate', { unit: 'share', better: 'lower' }, lossOf(worst))
+      sheet.value('segments sent at most', { unit: 'frames/s', better: 'higher' }, worst.offered)
+      sheet.value('flows lost then', { unit: 'share', better: 'lower' }, lossOf(worst))
     }
   },
 }
+
+/** Segments a second that were sent, less where the flows beside them were late: that is the tester's doing too. */
+export function floodOf({ offered, sentBeside, seconds }: Flooded, rate: number): number {
+  return seconds > 0 ? Math.min(1, offered / rate) * (sentBeside / seconds) : 0
+}
+
+type Flooded = Pick<TrialOutcome, 'offered' | 'sentBeside' | 'seconds'>

@@ -1,6 +1,7 @@
 import test from 'ava'
 
 import { InputError } from '../../../src/errors.js'
+import { prepare } from '../../../src/stress/run/prepare.js'
 import { chooseProfile } from '../../../src/stress/run/profile.js'
 
 test('the RFCs have their durations, repetitions and sizes, and say what differs all the same', (t) => {
@@ -54,4 +55,13 @@ test('what cannot be done is refused', (t) => {
   ]) {
     t.throws(() => chooseProfile(wrong), { instanceOf: InputError })
   }
+})
+
+test('the time that is told counts what is made with one size once', async (t) => {
+  const asked = { nf: 'nat', topology: 'two-port-veth', tests: ['capacity'], repeat: 1 }
+  const one = await prepare({ ...asked, sizes: [64] })
+  const three = await prepare({ ...asked, sizes: [64, 128, 256] })
+  const [own] = one.procedures.map(({ cost }) => cost(one.profile).seconds)
+  t.true(own !== undefined && own > 10 && one.estimate > own)
+  t.true(three.estimate - one.estimate < (own ?? 0), `${one.estimate} ${three.estimate}`)
 })
