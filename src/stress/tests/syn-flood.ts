@@ -35,8 +35,8 @@ export const synFlood: Procedure = {
     await searchRate({ ...bench, most }, sheet, figure, probe, loss)
     for (let i = 0; i < repeat; i++) {
       const worst = await flooded(most, probeSeconds)
-      sheet.value('segments sent at most', { unit: 'frames/s', better: 'higher' }, worst.offered)
-      sheet.value('flows lost then', { unit: 'share', better: 'lower' }, lossOf(worst))
+      sheet.value('segments in an overload', { unit: 'frames/s', better: 'higher' }, worst.offered)
+      sheet.value('flows lost in it', { unit: 'share', better: 'lower' }, lossOf(worst))
     }
   },
 }

@@ -65,7 +65,7 @@ async function once(bench: Bench, sheet: Sheet, { flows, rate, expiration, numbe
   sheet.value('longest frame of a new flow otherwise', LATENCY, usual.max)
   const perSecond = tornDown(made.received, first.max, usual.max)
   if (perSecond === undefined)
-    sheet.note('the first frame took little longer than others: nothing that shows was left to do for it')
+    sheet.note('of some repetition there is no rate: the first frame took little longer than others')
   else sheet.value('connections torn down a second', { unit: 'flows/s', better: 'higher' }, perSecond)
 }
 
