@@ -18,6 +18,8 @@ export interface Condition {
   readonly start: number
   readonly end: number
   readonly text: string
+  /** Whether the left side has to be less than the right one, or greater; undefined where it is no comparison of order. */
+  readonly order: 'less' | 'greater' | undefined
 }
 
 /** A lookup in a table: a call. */
@@ -107,7 +109,10 @@ export class Conditions {
     const known = this.#made.get(id)
     if (known !== undefined) return known
     const source = this.source.slice(node.start, node.end).replace(/\s+/g, ' ')
-    const made = { id, line: start.line, column: start.column + 1, start: node.start, end: node.end, text: source }
+    const operator = node.type === 'BinaryExpression' ? text(node, 'operator') : ''
+    const order = ['<', '<='].includes(operator) ? 'less' : ['>', '>='].includes(operator) ? 'greater' : undefined
+    const place = { line: start.line, column: start.column + 1, start: node.start, end: node.end }
+    const made: Condition = { id, ...place, text: source, order }
     this.#made.set(id, made)
     return made
   }

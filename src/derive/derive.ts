@@ -9,6 +9,7 @@ import { Conditions } from './conditions.js'
 import { covering, worthOf } from './cover.js'
 import { coverageOf } from './coverage.js'
 import { EntryFields } from './invariant.js'
+import { keysApart } from './keys.js'
 import { KnownPath } from './known/path.js'
 import { malformations, type NotedSequence } from './malformations.js'
 import { invariantOf, Reachability } from './reach.js'
@@ -62,6 +63,7 @@ export async function derive(options: DeriveOptions): Promise<Suite> {
     const noted = [
       ...covering(found.sequences).map((sequence) => ({ sequence, notes: new Map<number, string>() })),
       ...malformations(reference, found.sequences, seed),
+      ...keysApart(reference, found.sequences),
     ]
     const all = noted.map((each, at) => ({ made: caseOf(each, at), worth: worthOf(each.sequence) }))
     const isWanted = (worth: ReadonlySet<string>): boolean =>
@@ -173,6 +175,8 @@ function stepsOf(sequence: Sequence): readonly Sequence['step'][] {
   return steps
 }
 
+const places = new Intl.Collator('en', { numeric: true })
+
 function byPlace(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true })
+  return places.compare(a, b)
 }

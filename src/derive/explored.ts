@@ -18,7 +18,8 @@ import type { StateDeclaration } from '../spec/state.js'
 import { followed } from '../verify/any-packet-run.js'
 import { type Exploration, explore } from '../verify/exploration/explore.js'
 import { anyPacket } from '../verify/machine/packet-input.js'
-import { type Goals, GoalsOfRun } from './goals.js'
+import type { Condition } from './conditions.js'
+import { type Gap, type Goals, GoalsOfRun } from './goals.js'
 import { type Candidate, EntryFields } from './invariant.js'
 import { FixedChoices, type Manner } from './known/device.js'
 import type { Asked } from './known/entries.js'
@@ -27,6 +28,8 @@ import type { Reference } from './reference.js'
 
 export interface GoalsOnPath {
   readonly goals: Goals
+  /** Numbers that are compared. */
+  readonly gaps: ReadonlyMap<Condition, readonly Gap[]>
   /** Lookups of entries that are known. */
   readonly asked: readonly Asked[]
   /** Where tables were looked into, `line:column` each. */
@@ -63,7 +66,7 @@ export function exploreFrom(
         }),
       ),
     )
-    return { goals: goals.goals, asked: working.lookups.asked, looked: placesIn(log), kept: [] }
+    return { goals: goals.goals, gaps: goals.gaps, asked: working.lookups.asked, looked: placesIn(log), kept: [] }
   }
   return explore(run, { terms, solver, isJudging: false, mostPaths: MOST_PATHS })
 }
@@ -98,7 +101,13 @@ export function exploreAny(
         }),
       ),
     )
-    return { goals: goals.goals, asked: [], looked: placesIn(log), kept: keptOn(path, fields, candidates, log) }
+    return {
+      goals: goals.goals,
+      gaps: goals.gaps,
+      asked: [],
+      looked: placesIn(log),
+      kept: keptOn(path, fields, candidates, log),
+    }
   }
   return explore(run, { terms, solver, isJudging: false, mostPaths: MOST_PATHS })
 }

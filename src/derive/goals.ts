@@ -3,14 +3,22 @@ import { type Integer, Integers } from '../domains/symbolic/integer.js'
 import { SymbolicBigint, SymbolicNumber, SymbolicTruth } from '../domains/symbolic/values.js'
 import type { Term, Terms } from '../smt/index.js'
 import type { ObservedPart, ObservedPlace, Observer } from '../spec/instrumented/index.js'
-import { type Conditions, conditionAt } from './conditions.js'
+import { type Condition, type Conditions, conditionAt } from './conditions.js'
 import { boundaryOf, DISTANCES, sideOf } from './targets.js'
 
 /** By target: met on the path where one of these holds. */
 export type Goals = ReadonlyMap<string, readonly Term[]>
 
+/** Two numbers that are compared, where the guard holds. */
+export interface Gap {
+  readonly guard: Term
+  readonly left: Integer
+  readonly right: Integer
+}
+
 export class GoalsOfRun implements Observer {
   readonly goals = new Map<string, Term[]>()
+  readonly gaps = new Map<Condition, Gap[]>()
   readonly #conditions: Conditions
   readonly #terms: Terms
   readonly #integers: Integers
@@ -36,6 +44,7 @@ export class GoalsOfRun implements Observer {
     const condition = conditionAt(this.#conditions, at, 'itself')
     const [left, right] = [this.#integer(a), this.#integer(b)]
     if (condition === undefined || left === undefined || right === undefined) return
+    this.gaps.set(condition, [...(this.gaps.get(condition) ?? []), { guard: this.#guard, left, right }])
     for (const distance of DISTANCES) {
       const holds = this.#integers.eq(left, this.#integers.add(right, this.#integers.of(distance)))
       this.#add(boundaryOf(condition.id, distance), holds)

@@ -1,6 +1,7 @@
 /** Cases of malformed and rare packets: one for each kind of packet that leaves, in the state that lets it leave. */
 
 import { layersOf } from '../verify/counterexample/shrinking/edit.js'
+import { specialChecksums } from './checksums.js'
 import { variantsOf } from './malformed.js'
 import { nearMisses, otherTransport, overIpv6 } from './near.js'
 import type { Reference } from './reference.js'
@@ -28,11 +29,15 @@ export function malformations(reference: Reference, sequences: readonly Sequence
     const known = bases.get(name)
     if (known === undefined || known.packets.length > packets.length) bases.set(name, sequence)
   }
-  return [...bases.values()].flatMap((base) => {
-    const transports = [base, ...changed(reference, base, otherTransport)]
-    const all = [...transports, ...transports.flatMap((each) => changed(reference, each, overIpv6))]
-    return all.flatMap((each) => ofBase(reference, each, seed))
-  })
+  return [...bases.values()].flatMap((base) =>
+    inOtherForms(reference, base).flatMap((each) => ofBase(reference, each, seed)),
+  )
+}
+
+/** A sequence as it is, with the other transport protocol, and each over IPv6, where the last packet has the same fate. */
+export function inOtherForms(reference: Reference, base: Sequence): readonly Sequence[] {
+  const transports = [base, ...changed(reference, base, otherTransport)]
+  return [...transports, ...transports.flatMap((each) => changed(reference, each, overIpv6))]
 }
 
 /** The whole sequence with its packets changed, where the last one has the same fate; none where nothing changes. */
@@ -80,7 +85,13 @@ function ofBase(reference: Reference, base: Sequence, seed: number): NotedSequen
     shared = before
     notes = new Map()
   }
-  for (const { name, bytes } of [...variantsOf(packet.bytes, seed), ...nearMisses(packet.bytes)]) {
+  const outputOf = (bytes: Uint8Array): Uint8Array | undefined => follow(before, bytes).step?.output
+  const variants = [
+    ...variantsOf(packet.bytes, seed),
+    ...nearMisses(packet.bytes),
+    ...specialChecksums(packet.bytes, outputOf),
+  ]
+  for (const { name, bytes } of variants) {
     const next = follow(shared, bytes)
     if (next.step?.state.kind === stateOf(shared).kind) {
       notes.set(next.packets.length - 1, name)

@@ -12,7 +12,7 @@ export function nearMisses(bytes: Uint8Array): readonly Variant[] {
   const lengths = layers.vlanTags === 0 && layers.transport !== -1 ? lengthsOf(bytes, layers) : []
   const other = otherTransport(bytes)
   return [
-    ...fieldsOf(bytes),
+    ...fieldMisses(bytes),
     ...(other === undefined ? [] : [{ name: 'the other transport protocol', bytes: other }]),
     ...lengths,
     ...headersOf(bytes, layers),
@@ -46,17 +46,20 @@ export function otherTransport(bytes: Uint8Array): Uint8Array | undefined {
   return made
 }
 
-/** An IPv4 packet over IPv6, its addresses below one prefix; undefined where it is none, or in fragments. */
+/** Of RFC 8200 section 4.7: what follows says nothing. */
+const NO_NEXT_HEADER = 59
+
+/** An IPv4 packet over IPv6, its addresses below one prefix; undefined where it is none, or has VLAN tags. */
 export function overIpv6(bytes: Uint8Array): Uint8Array | undefined {
-  const { ipv4, transport, ipEnd, protocol, vlanTags } = layersOf(bytes)
-  if (ipv4 === -1 || transport === -1 || vlanTags > 0) return undefined
-  const segment = bytes.subarray(transport, ipEnd)
+  const { ipv4, ipHeaderLength, transport, ipEnd, protocol, vlanTags } = layersOf(bytes)
+  if (ipv4 === -1 || vlanTags > 0) return undefined
+  const segment = bytes.subarray(ipv4 + ipHeaderLength, ipEnd)
   const made = new Uint8Array(54 + segment.length)
   made.set(bytes.subarray(0, 12))
   writeU16(made, 12, etherTypes.ipv6)
   made[14] = 0x60
   writeU16(made, 18, segment.length)
-  made.set([protocol, bytes[ipv4 + 8] ?? 0], 20)
+  made.set([transport === -1 ? NO_NEXT_HEADER : protocol, bytes[ipv4 + 8] ?? 0], 20)
   for (const [at, from] of [
     [22, 12],
     [38, 16],
@@ -69,7 +72,8 @@ export function overIpv6(bytes: Uint8Array): Uint8Array | undefined {
   return made
 }
 
-function fieldsOf(bytes: Uint8Array): Variant[] {
+/** One field a little or much different. */
+export function fieldMisses(bytes: Uint8Array): readonly Variant[] {
   return FIELDS.flatMap((field) => {
     const value = readField(bytes, field)
     if (value === undefined) return []
@@ -147,7 +151,7 @@ function headersOf(bytes: Uint8Array, { ipv4, vlanTags }: Layers): Variant[] {
 }
 
 /** With a segment of so many bytes, and its frame as long as it has to be. */
-function withSegment(bytes: Uint8Array, size: number): Uint8Array {
+export function withSegment(bytes: Uint8Array, size: number): Uint8Array {
   const { transport, ipv4, ipv6, udp } = layersOf(bytes)
   const made = new Uint8Array(Math.max(60, transport + size))
   made.set(bytes.subarray(0, Math.min(bytes.length, transport + size)))

@@ -15,7 +15,7 @@ import type { Asked } from './known/entries.js'
 import { KnownFrame, knownSums } from './known/frame.js'
 import { KnownPath } from './known/path.js'
 import { type KnownState, WorkingState } from './known/state.js'
-import { boundaryOf, expiryOf, MARGINS, sideOf, useOf } from './targets.js'
+import { beyondOf, boundaryOf, expiryOf, MARGINS, sideOf, useOf } from './targets.js'
 
 export interface Packet {
   readonly bytes: Uint8Array
@@ -39,6 +39,8 @@ export interface Step {
   readonly state: KnownState
   /** Entries that were looked up, there or just expired, and how many nanoseconds they had left. */
   readonly hits: readonly Hit[]
+  /** How far comparisons were from their boundaries, least for each of `beyondOf`. */
+  readonly gaps: ReadonlyMap<string, bigint>
 }
 
 export interface Hit {
@@ -100,7 +102,7 @@ export class Reference {
     const form = ipv4 !== -1 ? 'IPv4' : ipv6 !== -1 ? 'IPv6' : 'other'
     const way = [form, ...seen.sides, verdict.site?.line ?? 0].join(' ')
     const { kind, site } = verdict
-    return { met: seen.met, way, verdict: kind, site, ports, output, state: working.after(now), hits }
+    return { met: seen.met, way, verdict: kind, site, ports, output, state: working.after(now), hits, gaps: seen.gaps }
   }
 
   #hit({ at, table, isMeant, isFound, entry, threshold }: Asked): Hit[] {
@@ -116,6 +118,7 @@ export class Reference {
 class Met implements Observer {
   readonly met = new Set<string>()
   readonly sides: string[] = []
+  readonly gaps = new Map<string, bigint>()
   readonly #conditions: Conditions
 
   constructor(conditions: Conditions) {
@@ -134,8 +137,14 @@ class Met implements Observer {
     this.condition(at, 'itself', result)
     const condition = conditionAt(this.#conditions, at, 'itself')
     const distance = distanceOf(a, b)
-    if (condition === undefined || distance === undefined || distance < -1n || distance > 1n) return
-    this.met.add(boundaryOf(condition.id, distance))
+    if (condition === undefined || distance === undefined) return
+    if (distance !== 0n) {
+      const name = beyondOf(condition.id, distance < 0n ? 'below' : 'above')
+      const gap = distance < 0n ? -distance : distance
+      const least = this.gaps.get(name)
+      if (least === undefined || gap < least) this.gaps.set(name, gap)
+    }
+    if (distance >= -1n && distance <= 1n) this.met.add(boundaryOf(condition.id, distance))
   }
 
   under<T>(_condition: unknown, _side: boolean, run: () => T): T {

@@ -11,6 +11,7 @@ import type { PathReport } from '../verify/exploration/explore.js'
 import { exploreFrom, type GoalsOnPath } from './explored.js'
 import { MANNERS } from './known/device.js'
 import type { KnownState } from './known/state.js'
+import { Nearest } from './nearest.js'
 import type { Reachability } from './reach.js'
 import type { Packet, Reference } from './reference.js'
 import { type FilledPacket, followedBy, NOTHING, type Sequence, stateOf, withFills } from './sequence.js'
@@ -64,11 +65,13 @@ class Search {
   readonly #kinds = new Set<string>([''])
   readonly #queue: Sequence[] = [NOTHING]
   readonly #deadline: number
+  readonly #nearest: Nearest
 
   constructor(reference: Reference, options: SearchOptions) {
     this.#reference = reference
     this.#terms = reference.terms
     this.#options = options
+    this.#nearest = new Nearest(reference.terms, options.reach)
     this.#deadline = performance.now() + options.budget
   }
 
@@ -114,7 +117,7 @@ class Search {
       if (way !== undefined) this.#plainWays.add(wayOf(sequence, way))
     }
     if (path.end.kind !== 'ended') return
-    const { goals, asked } = path.end.result
+    const { goals, gaps, asked } = path.end.result
     for (const [target, conditions] of goals) {
       if (this.#met.has(target) || this.#options.reach.of(target).kind === 'impossible') continue
       for (const condition of conditions) {
@@ -122,6 +125,11 @@ class Search {
         const packet = this.#solve([...path.facts, condition], state)
         if (packet !== undefined) this.#consider(sequence, packet)
       }
+    }
+    const solve = (condition: Term): Packet | undefined => this.#solve([...path.facts, condition], state)
+    for (const { packet, name, within } of this.#nearest.of(gaps, this.#met, solve)) {
+      const found = followedBy(this.#reference, sequence, packet)
+      if ((found.step?.gaps.get(name) ?? within + 1n) <= within) this.#keep(meeting(found, `${name} ${within}`), false)
     }
     for (const { at, entry, isFound } of asked) {
       if (this.#met.has(useOf(at, entry.marks.timed, entry.marks.valued))) continue
@@ -167,7 +175,7 @@ class Search {
   }
 
   /** Keeps a sequence that meets something new, as plain as it can be; and the state that it leads to, if that is new. */
-  #keep(found: Sequence): void {
+  #keep(found: Sequence, isTidied = true): void {
     const { before, step } = found
     if (before === undefined || step === undefined) return
     const way = wayOf(before, step.way)
@@ -176,7 +184,7 @@ class Search {
     const { kind } = step.state
     const isNewState = !this.#kinds.has(kind) && before.packets.length < this.#options.longest - 1
     if (fresh.length === 0 && !isNewWay && !isNewState) return
-    const plain = this.#tidied(found)
+    const plain = isTidied ? this.#tidied(found) : found
     this.#ways.add(way)
     for (const target of found.own) this.#met.add(target)
     if (fresh.length > 0 || isNewWay) this.#sequences.push(plain)
@@ -220,8 +228,8 @@ class Search {
         const now = packet.now + present - margin
         if (now < last || this.#met.has(instead)) continue
         const late = { ...packet, now }
-        const found = this.#meeting(withFills(this.#reference, before, late), target, instead)
-        if (found !== undefined) this.#keep(found)
+        const found = withFills(this.#reference, before, late)
+        if (found.own.has(target)) this.#keep(meeting(found, instead))
         else this.#keptAlive(before, late, target, instead)
       }
     }
@@ -233,17 +241,11 @@ class Search {
     if (now < stateOf(before).last || before.packets.length + 1 >= this.#options.longest) return
     for (const earlier of before.packets) {
       const again = withFills(this.#reference, before, { ...earlier, now })
-      const found = this.#meeting(withFills(this.#reference, again, late), target, instead)
-      if (found === undefined) continue
-      this.#keep(found)
+      const found = withFills(this.#reference, again, late)
+      if (!found.own.has(target)) continue
+      this.#keep(meeting(found, instead))
       return
     }
-  }
-
-  /** A sequence that meets a target, and by that another one; undefined where it does not. */
-  #meeting(found: Sequence, target: string, also: string): Sequence | undefined {
-    if (!found.own.has(target)) return undefined
-    return { ...found, own: new Set([...found.own, also]), met: new Set([...found.met, also]) }
   }
 
   /** The same packet again and again, where it changes a value each time, until something else becomes of it. */
@@ -267,6 +269,10 @@ class Search {
       last = next
     }
   }
+}
+
+function meeting(found: Sequence, target: string): Sequence {
+  return { ...found, own: new Set([...found.own, target]), met: new Set([...found.met, target]) }
 }
 
 function wayOf(before: Sequence, way: string): string {

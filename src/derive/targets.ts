@@ -10,6 +10,13 @@ export function boundaryOf(id: string, distance: bigint): string {
   return `${id} ${distance < 0n ? 'below' : distance > 0n ? 'above' : 'at'}`
 }
 
+export type Direction = 'below' | 'above'
+
+/** The left side of a comparison is beyond its right side, as little as can be. */
+export function beyondOf(id: string, direction: Direction): string {
+  return `${id} ${direction}, nearest`
+}
+
 /** Distances that are targets. */
 export const DISTANCES = [-1n, 0n, 1n] as const
 

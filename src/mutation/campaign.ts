@@ -5,6 +5,7 @@ import { InputError } from '../errors.js'
 import { type Mutant, mutantsOf, sampleOf } from '../mutants/index.js'
 import { loadNf } from '../nf/index.js'
 import { loadSpec } from '../oracle/index.js'
+import type { Stage } from './classify.js'
 import { type ListedFreedom, readFreedoms } from './freedoms.js'
 import type { Task } from './messages.js'
 import type { Outcome } from './outcome.js'
@@ -52,6 +53,19 @@ interface Prepared {
   readonly freedoms: readonly ListedFreedom[]
 }
 
+const worker = new URL('./worker.js', import.meta.url)
+/** Seconds of traffic; all of it takes some two. */
+const TRAFFIC = 60
+/** Stages that another try can leave out. */
+const OPTIONAL: readonly Stage[] = ['packets', 'traffic', 'models', 'equivalence']
+
+/** Time decides nothing but when to give up: what does not end in time is left out, and a proof that does not is undecided. */
+function retry(task: Task, stage: Stage | 'loading' | undefined): Task | undefined {
+  const optional = OPTIONAL.find((each) => each === stage)
+  if (optional === undefined || task.without.includes(optional)) return undefined
+  return { ...task, without: [...task.without, optional] }
+}
+
 export async function runCampaign(options: CampaignOptions): Promise<readonly NfCampaign[]> {
   const prepared: Prepared[] = []
   for (const nf of options.nfs) prepared.push(await prepare(nf, options))
@@ -68,11 +82,13 @@ export async function runCampaign(options: CampaignOptions): Promise<readonly Nf
     recordOf.get(outcome.nf)?.add(outcome)
     done += 1
   }
-  await judgeAll(tasks, {
+  await judgeAll<Task, Stage, Outcome>(tasks, {
+    worker,
     workers: options.workers,
     traces: options.folder,
     signal: options.signal,
-    patience: options.patience,
+    patienceOf: (stage) => (stage === 'traffic' ? TRAFFIC : options.patience),
+    retry,
     onReply: ({ nf, number }, reply) => {
       if (reply.kind === 'done') add(reply.outcome)
       if (reply.kind === 'stage') options.onProgress({ done, all, what: `${nf} ${number}: ${reply.stage}` })

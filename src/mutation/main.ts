@@ -1,6 +1,9 @@
 /**
  * `npm run mutants -- nat [firewall ...|--all]`: what becomes of mutants of network functions. Ends with 0 where none
  * survives unexplained and none is undecided, 1 with survivors, 4 where something is undecided.
+ *
+ * With `--by conform`: how many of the mutants that are killed the derived conformance suites kill too. Ends with 0 where
+ * that is at least 95 % for each network function, 1 where it is less, 4 where something is undecided.
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -10,16 +13,22 @@ import { interruption } from '../cli/interrupt.js'
 import { flushed, processTerminal } from '../cli/terminal.js'
 import { InputError } from '../errors.js'
 import { listNfs } from '../nf/index.js'
-import { type Progress, runCampaign } from './campaign.js'
+import { killBySuites } from './by-conform.js'
+import { type CampaignOptions, type Progress, runCampaign } from './campaign.js'
+import { suiteExitCodeOf, suiteSummaryOf, suiteTextOf } from './suite-summary.js'
 import { exitCodeOf, summaryOf, textOf } from './summary.js'
 
-const USAGE = 'npm run mutants -- NF... [--all] [--sample N | --full] [--seed S] [--workers N] [--fresh] [--json]'
+const USAGE =
+  'npm run mutants -- NF... [--all] [--by conform] [--sample N | --full] [--seed S] [--workers N] [--fresh] [--json]'
 
 const terminal = processTerminal()
 
 async function main(): Promise<number> {
   const { values, positionals } = parse()
   const nfs = values.all ? listNfs().map(({ name }) => name) : positionals
+  if (values.by !== 'verify' && values.by !== 'conform') {
+    throw new InputError(`--by must be verify or conform, not ${values.by}`, { hint: USAGE })
+  }
   if (nfs.length === 0) throw new InputError('no network function is named', { hint: USAGE })
   const interrupted = interruption()
   let width = 0
@@ -28,7 +37,7 @@ async function main(): Promise<number> {
     terminal.err(`\r${text.slice(0, terminal.columns - 1).padEnd(width)}`)
     width = text.length
   }
-  const found = await runCampaign({
+  const options: CampaignOptions = {
     nfs,
     sample: values.full ? undefined : whole('--sample', values.sample, 1, 1_000_000),
     seed: whole('--seed', values.seed, 0, Number.MAX_SAFE_INTEGER),
@@ -39,13 +48,29 @@ async function main(): Promise<number> {
     isFresh: values.fresh,
     signal: interrupted.signal,
     onProgress: ({ done, all, what }: Progress) => show(`${done} of ${all} mutants; ${what}`),
-  })
+  }
+  const said = await (values.by === 'conform' ? byConform(options) : byVerify(options))
   interrupted.release()
   show('')
   if (terminal.interactive) terminal.err('\r')
-  const summaries = found.map(summaryOf)
-  terminal.out(values.json ? `${JSON.stringify(summaries)}\n` : textOf(summaries))
-  return exitCodeOf(summaries)
+  terminal.out(values.json ? `${JSON.stringify(said.summaries)}\n` : said.text)
+  return said.exitCode
+}
+
+interface Said {
+  readonly summaries: readonly object[]
+  readonly text: string
+  readonly exitCode: number
+}
+
+async function byVerify(options: CampaignOptions): Promise<Said> {
+  const summaries = (await runCampaign(options)).map(summaryOf)
+  return { summaries, text: textOf(summaries), exitCode: exitCodeOf(summaries) }
+}
+
+async function byConform(options: CampaignOptions): Promise<Said> {
+  const summaries = (await killBySuites(await runCampaign(options), options)).map(suiteSummaryOf)
+  return { summaries, text: suiteTextOf(summaries), exitCode: suiteExitCodeOf(summaries) }
 }
 
 function parse() {
@@ -55,6 +80,7 @@ function parse() {
       allowPositionals: true,
       options: {
         all: flag,
+        by: { type: 'string', default: 'verify' },
         full: flag,
         fresh: flag,
         json: flag,

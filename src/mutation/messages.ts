@@ -1,7 +1,7 @@
 /** What the coordinator and a worker say to each other: plain data. */
 import type { Stage } from './classify.js'
-import type { Outcome } from './outcome.js'
 
+/** A mutant to be judged by proof and packets. */
 export interface Task {
   readonly nf: string
   /** Of the mutant. */
@@ -11,8 +11,17 @@ export interface Task {
   readonly mostPaths: number
 }
 
-export type Reply =
+/** A mutant to be judged by suites. */
+export interface SuiteTask {
+  readonly nf: string
+  /** Of the mutant. */
+  readonly number: number
+  /** Folders of suites, run in this order. */
+  readonly suites: readonly string[]
+}
+
+export type Reply<S, O> =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'stage'; readonly stage: Stage | 'loading' }
-  | { readonly kind: 'done'; readonly outcome: Outcome }
+  | { readonly kind: 'stage'; readonly stage: S | 'loading' }
+  | { readonly kind: 'done'; readonly outcome: O }
   | { readonly kind: 'failed'; readonly message: string }

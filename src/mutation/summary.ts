@@ -83,7 +83,8 @@ function freedomName({ verdict }: Outcome): string {
   return verdict === 'survivor' ? 'freedom' : 'freedom, by argument only'
 }
 
-function lineOf(what: string, { nf, number, functionName, what: edit, at }: Outcome): string {
+/** A mutant and what it is, for a list. */
+export function lineOf(what: string, { nf, number, functionName, what: edit, at }: Outcome): string {
   const place = at === undefined ? functionName : `${functionName}, ${at}`
   return `${what}: ${nf} ${number} (${place}): ${edit}`
 }

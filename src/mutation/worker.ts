@@ -91,7 +91,7 @@ function placeIn({ sourceMap }: Original, offset: number): string | undefined {
   return found === undefined ? undefined : `${basename(found.file)}:${found.line}`
 }
 
-function tell(reply: Reply): void {
+function tell(reply: Reply<Stage, Outcome>): void {
   process.send?.(reply)
 }
 
