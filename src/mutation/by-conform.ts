@@ -31,7 +31,7 @@ export interface NfByConform {
 }
 
 const worker = new URL('./suite-worker.js', import.meta.url)
-/** Seconds of one case, or of nf_init: a thousand times what either takes. */
+/** Hundreds of times what a case takes. */
 const HANG = 30
 
 export async function killBySuites(
@@ -39,10 +39,10 @@ export async function killBySuites(
   options: ByConformOptions,
 ): Promise<readonly NfByConform[]> {
   const { signal, onProgress } = options
-  const outcomes = new Map<string, SuiteOutcome>()
   const killed = found.map((campaign) => ({ campaign, mutants: campaign.outcomes.filter(isKilled) }))
   const all = killed.reduce((sum, { mutants }) => sum + mutants.length, 0)
-  const progress = (what: string): void => onProgress({ done: outcomes.size, all, what })
+  let done = 0
+  const progress = (what: string): void => onProgress({ done, all, what })
   const derived = new Map<string, Suites>()
   const tasks: SuiteTask[] = []
   for (const { campaign, mutants } of killed) {
@@ -57,32 +57,50 @@ export async function killBySuites(
       tasks.push({ nf, number, suites: folders })
     }
   }
-  const add = (outcome: SuiteOutcome): void => {
-    outcomes.set(nameOf(outcome), outcome)
-  }
-  await judgeAll<SuiteTask, string, SuiteOutcome>(tasks, {
-    worker,
-    workers: options.workers,
-    traces: options.folder,
-    signal,
-    patienceOf: (stage) => (stage === 'loading' ? options.patience : HANG),
-    onReply: ({ nf, number }, reply) => {
-      if (reply.kind === 'done') add(reply.outcome)
-      if (reply.kind === 'stage') progress(`${nf} ${number}: ${reply.stage}`)
+  const outcomes = new Map<string, SuiteOutcome>()
+  await judgeBySuites(tasks, {
+    ...options,
+    onOutcome: (outcome) => {
+      outcomes.set(nameOf(outcome), outcome)
+      done += 1
     },
-    onGivenUp: ({ nf, number, suites }, why, overdue) => {
-      if (overdue === undefined || overdue === 'loading') add({ nf, number, verdict: 'undecided', cause: why })
-      else {
-        const kill = { suite: suites.join(', '), in: overdue, what: why, isStopped: true }
-        add({ nf, number, verdict: 'killed', kill })
-      }
-    },
+    onStage: ({ nf, number }, stage) => progress(`${nf} ${number}: ${stage}`),
   })
   return killed.map(({ campaign, mutants }) => ({
     campaign,
     suites: derived.get(campaign.nf)?.all ?? [],
     killed: mutants.map((outcome) => ({ outcome, bySuite: outcomes.get(nameOf(outcome)) })),
   }))
+}
+
+export interface SuiteRunOptions extends Pick<ByConformOptions, 'workers' | 'patience' | 'folder' | 'signal'> {
+  /** Seconds of one case, or of nf_init, after which it counts as one that does not end. */
+  readonly hang?: number
+  readonly onOutcome: (outcome: SuiteOutcome) => void
+  readonly onStage: (task: SuiteTask, stage: string) => void
+}
+
+/** Ends when every mutant was run through its suites, or on the signal. */
+export async function judgeBySuites(tasks: readonly SuiteTask[], options: SuiteRunOptions): Promise<void> {
+  const { workers, patience, folder, signal, hang = HANG, onOutcome, onStage } = options
+  await judgeAll<SuiteTask, string, SuiteOutcome>(tasks, {
+    worker,
+    workers,
+    traces: folder,
+    signal,
+    patienceOf: (stage) => (stage === 'loading' ? patience : hang),
+    onReply: (task, reply) => {
+      if (reply.kind === 'done') onOutcome(reply.outcome)
+      if (reply.kind === 'stage') onStage(task, reply.stage)
+    },
+    onGivenUp: ({ nf, number, suites }, why, overdue) => {
+      if (overdue === undefined || overdue === 'loading') onOutcome({ nf, number, verdict: 'undecided', cause: why })
+      else {
+        const kill = { suite: suites.join(', '), in: overdue, what: why, isStopped: true }
+        onOutcome({ nf, number, verdict: 'killed', kill })
+      }
+    },
+  })
 }
 
 function isKilled(outcome: Outcome): outcome is Outcome & { readonly kill: Kill } {

@@ -22,7 +22,15 @@ interface Loaded {
   readonly suites: Map<string, LoadedSuite>
 }
 
+interface Running {
+  readonly nf: LoadedNf
+  readonly spec: LoadedSpec
+  readonly suite: LoadedSuite
+  readonly isOriginal: boolean
+}
+
 interface LoadedSuite {
+  readonly folder: string
   readonly config: readonly string[]
   readonly cases: readonly { readonly name: string; readonly packets: readonly TimedPacket[] }[]
 }
@@ -47,7 +55,7 @@ class Worker {
       const suite = loaded.suites.get(folder) ?? (await this.#loadSuite(loaded, folder))
       writeFileSync(this.#file, mutant.binary)
       const binary = await loadNf(nf, { binary: this.#file, config: suite.config })
-      const verdict = await run(binary, suite, loaded.spec, folder)
+      const verdict = await run({ nf: binary, spec: loaded.spec, suite, isOriginal: false })
       if (verdict.verdict !== 'survivor') return { nf, number, ...verdict }
     }
     return { nf, number, verdict: 'survivor' }
@@ -64,8 +72,8 @@ class Worker {
   /** A suite that the original does not pass says nothing of mutants. */
   async #loadSuite({ nf, spec, suites }: Loaded, folder: string): Promise<LoadedSuite> {
     const { config, cases } = readSuite(folder)
-    const suite = { config, cases: cases.map(({ name, packets }) => ({ name, packets: timed(packets) })) }
-    const verdict = await run(await loadNf(nf, { config }), suite, spec, folder)
+    const suite = { folder, config, cases: cases.map(({ name, packets }) => ({ name, packets: timed(packets) })) }
+    const verdict = await run({ nf: await loadNf(nf, { config }), spec, suite, isOriginal: true })
     if (verdict.verdict === 'killed') {
       throw new InputError(`${nf} itself does not pass its suite: ${verdict.kill.what}`, { file: folder })
     }
@@ -74,12 +82,14 @@ class Worker {
   }
 }
 
-async function run(nf: LoadedNf, { cases }: LoadedSuite, spec: LoadedSpec, suite: string): Promise<SuiteVerdict> {
-  tell({ kind: 'stage', stage: START })
+/** `isOriginal`: that it does not end is no kill. */
+async function run({ nf, spec, suite: { cases, folder: suite }, isOriginal }: Running): Promise<SuiteVerdict> {
+  const stage = (name: string): void => tell({ kind: 'stage', stage: isOriginal ? 'loading' : name })
+  stage(START)
   const refused = refusalOf(nf)
   if (refused !== undefined) return { verdict: 'killed', kill: { suite, in: START, what: refused, isStopped: true } }
   for (const { name, packets } of cases) {
-    tell({ kind: 'stage', stage: name })
+    stage(name)
     // What was told leaves before a mutant can hang.
     await setImmediate()
     const { violation } = runCase({ nf, spec }, name, packets)
