@@ -18,6 +18,7 @@ import { type Found, search } from './search.js'
 import type { Sequence } from './sequence.js'
 import { loadSpecSubject } from './subject.js'
 import type { CasePacket, Suite, SuiteCase } from './suite/suite.js'
+import { valuesApart } from './values.js'
 
 export interface DeriveOptions {
   readonly nf: string
@@ -64,6 +65,7 @@ export async function derive(options: DeriveOptions): Promise<Suite> {
       ...covering(found.sequences).map((sequence) => ({ sequence, notes: new Map<number, string>() })),
       ...malformations(reference, found.sequences, seed),
       ...keysApart(reference, found.sequences),
+      ...valuesApart(reference, found.sequences),
     ]
     const all = noted.map((each, at) => ({ made: caseOf(each, at), worth: worthOf(each.sequence) }))
     const isWanted = (worth: ReadonlySet<string>): boolean =>

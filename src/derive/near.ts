@@ -46,6 +46,8 @@ export function otherTransport(bytes: Uint8Array): Uint8Array | undefined {
   return made
 }
 
+/** 96 bits, no two bytes the same. */
+const PREFIX = [0x20, 0x01, 0x0d, 0xb8, 0x1a, 0x2b, 0x3c, 0x4d, 0x5e, 0x6f, 0x70, 0x81]
 /** Of RFC 8200 section 4.7: what follows says nothing. */
 const NO_NEXT_HEADER = 59
 
@@ -64,7 +66,7 @@ export function overIpv6(bytes: Uint8Array): Uint8Array | undefined {
     [22, 12],
     [38, 16],
   ] as const) {
-    made.set([0x20, 0x01, 0x0d, 0xb8], at)
+    made.set(PREFIX, at)
     made.set(bytes.subarray(ipv4 + from, ipv4 + from + 4), at + 12)
   }
   made.set(segment, 54)
@@ -95,14 +97,15 @@ export function fieldMisses(bytes: Uint8Array): readonly Variant[] {
 /** The datagram cut to what its transport header needs, and lengths in the headers beside what is there. */
 function lengthsOf(bytes: Uint8Array, { transport, tcp }: Layers): Variant[] {
   const least = tcp === -1 ? 8 : 20
-  const sized = [least - 1, least, least + 1, least + 40].map((size) => ({
+  // The last one is longer than a byte can say.
+  const sized = [least - 1, least, least + 1, least + 40, 300].map((size) => ({
     name: `${size} bytes of ${tcp === -1 ? 'UDP' : 'TCP'}`,
     bytes: withSegment(bytes, size),
   }))
   const room = withSegment(bytes, least + 40)
   const own =
     tcp === -1
-      ? [0, 7, 8, least + 39, least + 40, least + 41].map((length) => ({
+      ? [0, 7, 8, least + 39, least + 40, least + 41, least + 296].map((length) => ({
           name: `UDP length ${length} of ${least + 40}`,
           bytes: edited(room, (copy) => {
             writeU16(copy, transport + 4, length)

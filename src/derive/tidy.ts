@@ -1,4 +1,7 @@
-/** A packet of a solver's model, made to look like one of a network where that changes nothing of what it meets. */
+/**
+ * A packet of a solver's model, made to look like one of a network where that changes nothing of what it meets. The bytes of an
+ * address all differ: whoever takes a wrong one, or leaves one out, shows.
+ */
 import { writeU16, writeU32 } from '../packet/index.js'
 import {
   edited,
@@ -18,13 +21,16 @@ const changing =
     return copy
   }
 
+const INSIDE_IPV6 = [0x20, 1, 0x0d, 0xb8, 0x1a, 0x2b, 0x3c, 0x4d, 0x5e, 0x6f, 0x70, 0x81, 0x92, 0xa3, 0xb4, 0xc5]
+const OUTSIDE_IPV6 = [0x20, 1, 0x0d, 0xb8, 0xe5, 0xd6, 0xc7, 0xb8, 0xa9, 0x9a, 0x8b, 0x7c, 0x6d, 0x5e, 0x4f, 0x40]
+
 const CHANGES: readonly Change[] = [
   (bytes) => (bytes.length >= 60 ? bytes : Uint8Array.from({ length: 60 }, (_, at) => bytes[at] ?? 0)),
   onLayers(({ ethernet }, bytes) => {
-    if (ethernet) bytes.set([2, 0, 0, 0, 0x0a, 1], 6)
+    if (ethernet) bytes.set([2, 0x11, 0x22, 0x33, 0x44, 0x0a], 6)
   }),
   onLayers(({ ethernet }, bytes) => {
-    if (ethernet) bytes.set([2, 0, 0, 0, 0x0b, 1], 0)
+    if (ethernet) bytes.set([2, 0x55, 0x66, 0x77, 0x88, 0x0b], 0)
   }),
   onLayers(({ ipv4 }, bytes) => {
     if (ipv4 === -1) return
@@ -36,18 +42,18 @@ const CHANGES: readonly Change[] = [
     if (ipv6 !== -1) bytes[ipv6 + 7] = 64
   }),
   onLayers(({ ipv4, ipv6 }, bytes) => {
-    if (ipv4 !== -1) bytes.set([10, 0, 0, 1], ipv4 + 12)
-    if (ipv6 !== -1) bytes.set([0x20, 1, 0x0d, 0xb8, 0, 0x0a, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], ipv6 + 8)
+    if (ipv4 !== -1) bytes.set([10, 1, 2, 3], ipv4 + 12)
+    if (ipv6 !== -1) bytes.set(INSIDE_IPV6, ipv6 + 8)
   }),
   onLayers(({ ipv4, ipv6 }, bytes) => {
-    if (ipv4 !== -1) bytes.set([192, 0, 2, 1], ipv4 + 16)
-    if (ipv6 !== -1) bytes.set([0x20, 1, 0x0d, 0xb8, 0, 0x0b, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], ipv6 + 24)
+    if (ipv4 !== -1) bytes.set([203, 0, 113, 84], ipv4 + 16)
+    if (ipv6 !== -1) bytes.set(OUTSIDE_IPV6, ipv6 + 24)
   }),
   onLayers(({ transport }, bytes) => {
     if (transport !== -1) writeU16(bytes, transport, 40_000)
   }),
   onLayers(({ transport }, bytes) => {
-    if (transport !== -1) writeU16(bytes, transport + 2, 80)
+    if (transport !== -1) writeU16(bytes, transport + 2, 8080)
   }),
   onLayers(({ tcp }, bytes) => {
     if (tcp !== -1) bytes[tcp + 13] = 0x02
