@@ -42,8 +42,7 @@ export interface Found {
 }
 
 const MOST_STATES = 80
-/** Times that a packet comes again, until something else becomes of it. */
-const MOST_REPEATS = 2000
+const MOST_REPEATS = 2000 // of a packet, until something else becomes of it
 const MILLISECOND = 1_000_000n
 /** Nothing in the specifications of networks takes longer. */
 const HOURS = 1n << 46n
@@ -174,7 +173,7 @@ class Search {
     return found
   }
 
-  /** Keeps a sequence that meets something new, as plain as it can be; and the state that it leads to, if that is new. */
+  /** Keeps a sequence that meets something new, as plain as it can be, and the state that it leads to, if that is new. */
   #keep(found: Sequence, isTidied = true): void {
     const { before, step } = found
     if (before === undefined || step === undefined) return
@@ -184,9 +183,9 @@ class Search {
     const { kind } = step.state
     const isNewState = !this.#kinds.has(kind) && before.packets.length < this.#options.longest - 1
     if (fresh.length === 0 && !isNewWay && !isNewState) return
-    const plain = isTidied ? this.#tidied(found) : found
     this.#ways.add(way)
     for (const target of found.own) this.#met.add(target)
+    const plain = isTidied ? this.#tidied(found) : found
     if (fresh.length > 0 || isNewWay) this.#sequences.push(plain)
     if (!isNewState) return
     this.#kinds.add(kind)
