@@ -143,12 +143,16 @@ function headersOf(bytes: Uint8Array, { ipv4, vlanTags }: Layers): Variant[] {
   const long = new Uint8Array(Math.max(bytes.length, 100))
   long.set(bytes)
   return [5, 6, 15].flatMap((words) =>
-    [words * 4 - 1, words * 4].map((total) => {
+    [words * 4 - 1, words * 4].flatMap((total) => {
       const copy = long.slice()
       copy[ipv4] = 0x40 | words
       writeU16(copy, ipv4 + 2, total)
       writeU16(copy, ipv4 + 10, ipv4HeaderChecksum(copy, ipv4, words * 4))
-      return { name: `IPv4 header of ${words * 4} bytes in ${total}`, bytes: copy }
+      // No padding: what is taken for more than is there shows.
+      return [
+        { name: `IPv4 header of ${words * 4} bytes in ${total}`, bytes: copy },
+        { name: `IPv4 header of ${words * 4} bytes in ${total}, unpadded`, bytes: copy.slice(0, ipv4 + total) },
+      ]
     }),
   )
 }
