@@ -103,5 +103,9 @@ function ofBase(reference: Reference, base: Sequence, seed: number): NotedSequen
     found.push({ sequence: follow(alone, packet.bytes), notes: new Map([[alone.packets.length - 1, name]]) })
   }
   close()
-  return found
+  const other = overIpv6(packet.bytes)
+  if (other === undefined) return found
+  // What a packet of the other IP version leaves in the device's memory must not count in the next.
+  const mixed = follow(follow(before, other), packet.bytes)
+  return [...found, { sequence: mixed, notes: new Map([[before.packets.length, 'over IPv6, in between']]) }]
 }
