@@ -73,6 +73,21 @@ export function arpAnswer(bytes: Uint8Array, start: number, length: number, addr
   return readU48(bytes, arp + 8)
 }
 
+/** An echo request from one IPv4 address to another. */
+export function echoRequest(from: number, target: number): Uint8Array {
+  return buildFrame({
+    ipv4: { src: formatIpv4(from), dst: formatIpv4(target), identification: 1 },
+    icmp: { type: ECHO_REQUEST, code: 0 },
+  })
+}
+
+/** Whether a frame is the answer of an IPv4 address to one. */
+export function isEchoReply(bytes: Uint8Array, start: number, length: number, address: number): boolean {
+  parseLayers(layers, bytes, start, length, true)
+  const { icmp, ipv4 } = layers
+  return icmp !== -1 && bytes[icmp] === ECHO_REPLY && readU32(bytes, ipv4 + 12) === address
+}
+
 function arpReply({ mac, answers }: AnsweringHost, arp: number, bytes: Uint8Array): Uint8Array | undefined {
   const target = readU32(bytes, arp + 24)
   if (readU16(bytes, arp + 6) !== ARP_REQUEST || !has(answers, 4, target)) return undefined

@@ -20,7 +20,7 @@ const HEADER = 14
 /**
  * Frames lose their Ethernet header, and those that arrive get one from 02:00:00:00:00:02 to 02:00:00:00:00:01, as captures
  * without any do (src/capture/encapsulate.ts). Refused by frame are what is no IPv4 or has a VLAN tag (EPROTONOSUPPORT),
- * and what the kernel would repair: a header checksum or total length that is wrong, a source 0.0.0.0 (EBADMSG).
+ * and what the kernel would repair: a header checksum or total length that is wrong, a source 0.0.0.0 (EPROTO).
  *
  * @throws InputError where there is no such interface, it is down or has no address, MachineError without the privilege.
  */

@@ -2,6 +2,7 @@ import { InputError } from '../errors.js'
 import { type LoadedNf, loadNf } from '../nf/index.js'
 import { type LoadedSpec, loadSpec, Oracle } from '../oracle/index.js'
 import {
+  carriesIpOnly,
   checkNamed,
   loadTopology,
   loadTopologyNf,
@@ -63,7 +64,13 @@ async function loadNode(node: TopologyNode, topology: Topology, options: ReplayO
     })
   }
   const spec = await loadSpec(manifest.spec)
-  const oracle = new Oracle({ nf: manifest.name, instance: node.name, spec, config: nf.config })
+  const oracle = new Oracle({
+    nf: manifest.name,
+    instance: node.name,
+    spec,
+    config: nf.config,
+    hasMacs: !carriesIpOnly(topology),
+  })
   return { name: node.name, nf, binary, spec, oracle }
 }
 

@@ -1,6 +1,14 @@
 /** The parts `ports` and `device` of a topology file: what ports are made of, and what is behind them. */
 import { cardOf } from '../packetio/dpdk-words.js'
-import type { DpdkMemory, PortBackend, Topology, TopologyDevice, TopologyInterface, TopologyPorts } from './topology.js'
+import {
+  carriesIpOnly,
+  type DpdkMemory,
+  type PortBackend,
+  type Topology,
+  type TopologyDevice,
+  type TopologyInterface,
+  type TopologyPorts,
+} from './topology.js'
 import type { Ends } from './topology-ends.js'
 import type { Path, Places } from './topology-places.js'
 
@@ -40,18 +48,19 @@ type Nodes = Topology['nodes']
 /** @throws InputError with the line of what is wrong. */
 export function portsAndDevice(
   { ports = { kind: 'sim' }, device = { kind: 'wasm' } }: { ports?: PortsFile; device?: DeviceFile },
-  nodes: Nodes,
+  { nodes, hosts }: Pick<Topology, 'nodes' | 'hosts'>,
   places: Places,
   ends: Ends,
 ): Pick<Topology, 'ports' | 'device'> {
   const made = { ports: portsOf(ports, nodes, places, ends), device: deviceOf(device, places) }
+  if (carriesIpOnly(made)) refuseFrames(made.device, hosts, places)
   if (made.device.kind === 'wasm') return made
   if (ports.kind === 'sim') throw places.error(['device'], 'only network functions have simulated ports')
   if (made.device.kind === 'external' && ports.kind === 'veth') {
     throw places.error(['device'], 'an external device is cabled to interfaces', 'ports: { kind: interfaces, ... }')
   }
-  if (ports.kind === 'veth' && ports.backend !== undefined) {
-    throw places.error(['ports', 'backend'], "only network functions have a 'backend' on pairs")
+  if (ports.kind === 'veth' && ports.backend !== undefined && ports.backend !== 'raw_ip') {
+    throw places.error(['ports', 'backend'], `only network functions have ${ports.backend} on pairs`)
   }
   if (ports.kind === 'dpdk' && ports.devices === undefined) {
     const hint = 'name devices that lead to it, under ports.devices'
@@ -63,6 +72,18 @@ export function portsAndDevice(
   }
   if (nodes.length > 1) throw places.error(['device'], 'such a device is one node')
   return made
+}
+
+/** What only who sends whole frames can do. */
+function refuseFrames(device: TopologyDevice, hosts: Topology['hosts'], places: Places): void {
+  if (device.kind === 'wasm') {
+    const hint = 'raw_ip is for testers, in front of a device of kind command or external that routes'
+    throw places.error(['ports', 'backend'], 'a network function needs frames, and raw_ip carries none', hint)
+  }
+  const answering = hosts.find(({ answers }) => answers.length > 0)
+  if (answering === undefined) return
+  const hint = "leave out 'answers': the kernel answers for the address of the host, and sees no others"
+  throw places.error(['hosts', answering.name, 'answers'], 'no questions for neighbours are seen by raw_ip', hint)
 }
 
 function portsOf(file: PortsFile, nodes: Nodes, places: Places, ends: Ends): TopologyPorts {

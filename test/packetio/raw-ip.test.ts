@@ -114,13 +114,13 @@ const unexpressible: readonly (readonly [string, Uint8Array, string])[] = [
   ['IPv6', buildFrame({ ipv6: {}, ...udp }), 'EPROTONOSUPPORT'],
   ['a VLAN tag', datagram({ ...udp, vlan: { id: 5 } }), 'EPROTONOSUPPORT'],
   ['no whole header', datagram(udp).subarray(0, 33), 'EPROTONOSUPPORT'],
-  ['a wrong header checksum', datagram(udp, { headerChecksum: 0x1234 }), 'EBADMSG'],
-  ['another version', datagram(udp, { version: 5 }), 'EBADMSG'],
-  ['a total length below the frame', datagram({ ...udp, minimumLength: 60 }), 'EBADMSG'],
-  ['a total length above it', datagram(udp).subarray(0, 50), 'EBADMSG'],
-  ['a header that is no header', datagram(udp, { ihl: 4 }), 'EBADMSG'],
-  ['no source', datagram(udp, { src: '0.0.0.0' }), 'EBADMSG'],
-  ['no identification, and fragments allowed', datagram(udp, { identification: 0 }), 'EBADMSG'],
+  ['a wrong header checksum', datagram(udp, { headerChecksum: 0x1234 }), 'EPROTO'],
+  ['another version', datagram(udp, { version: 5 }), 'EPROTO'],
+  ['a total length below the frame', datagram({ ...udp, minimumLength: 60 }), 'EPROTO'],
+  ['a total length above it', datagram(udp).subarray(0, 50), 'EPROTO'],
+  ['a header that is no header', datagram(udp, { ihl: 4 }), 'EPROTO'],
+  ['no source', datagram(udp, { src: '0.0.0.0' }), 'EPROTO'],
+  ['no identification, and fragments allowed', datagram(udp, { identification: 0 }), 'EPROTO'],
 ]
 
 rooted(

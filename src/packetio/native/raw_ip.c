@@ -55,10 +55,10 @@ static int obstacle(const struct raw_ip *this, const uint8_t *bytes, uint32_t le
   if (length < HEADER_BYTES + LEAST_IP || word(bytes, 12) != ETH_P_IP) return EPROTONOSUPPORT;
   const uint8_t *ip = bytes + HEADER_BYTES;
   uint32_t header = (ip[0] & 15u) * 4, total = word(ip, 2);
-  if (ip[0] >> 4 != 4 || header < LEAST_IP || header > total || total != length - HEADER_BYTES) return EBADMSG;
-  if (sum_of(ip, header) != 0xffff || (word(ip, 12) | word(ip, 14)) == 0) return EBADMSG;
+  if (ip[0] >> 4 != 4 || header < LEAST_IP || header > total || total != length - HEADER_BYTES) return EPROTO;
+  if (sum_of(ip, header) != 0xffff || (word(ip, 12) | word(ip, 14)) == 0) return EPROTO;
   bool is_filled = word(ip, 4) == 0 && (word(ip, 6) & DONT_FRAGMENT) == 0;
-  if (is_filled && !this->fills_identification) return EBADMSG;
+  if (is_filled && !this->fills_identification) return EPROTO;
   return total > this->mtu ? EMSGSIZE : 0;
 }
 

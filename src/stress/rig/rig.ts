@@ -39,7 +39,7 @@ export interface RigOptions extends Limits {
 /** @throws VigilError for what is wrong with topology, machine or device; nothing is left then. */
 export async function openRig(options: RigOptions): Promise<Rig> {
   const { topology, node, asked, nf } = options
-  const wired = await openTesterSide(topology, nf)
+  const wired = await openTesterSide(topology, nf, { fills: 'identification' })
   const { device } = topology
   const canRestart = device.kind === 'wasm' || (device.kind === 'command' && device.teardown !== undefined)
   return rigOf(wired, { ...options, canRestart }, () =>
