@@ -81,7 +81,7 @@ function answeringHost({ mac, answers }: TopologyHost): AnsweringHost | undefine
 }
 
 function capOf({ ports }: Topology): { mostPerSecond?: number } {
-  return ports.kind === 'sim' || ports.mostPerSecond === undefined ? {} : { mostPerSecond: ports.mostPerSecond }
+  return 'mostPerSecond' in ports ? { mostPerSecond: ports.mostPerSecond } : {}
 }
 
 /** @throws VigilError for what is wrong with topology, machine or device; nothing is left then. */

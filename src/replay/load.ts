@@ -38,6 +38,10 @@ export async function load(options: ReplayOptions): Promise<Loaded> {
       hint: 'name a topology with ports, such as two-port-veth',
     })
   }
+  if (topology.ports.kind === 'pcap') {
+    const hint = 'vigil run reads and writes them; replay names captures itself, for a topology without ports'
+    throw new InputError('captures as ports are not judged', { file: topology.file, line: topology.ports.line, hint })
+  }
   const nodes: LoadedNode[] = []
   for (const node of topology.nodes) nodes.push(await loadNode(node, topology, options))
   return { topology, nodes }

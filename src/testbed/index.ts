@@ -29,6 +29,7 @@ export {
   type PortBackend,
   type Topology,
   type TopologyDevice,
+  type TopologyFiles,
   type TopologyHost,
   type TopologyInput,
   type TopologyInterface,

@@ -6,6 +6,7 @@ import {
   type PortBackend,
   type Topology,
   type TopologyDevice,
+  type TopologyFiles,
   type TopologyInterface,
   type TopologyPorts,
 } from './topology.js'
@@ -18,6 +19,7 @@ export interface PortsFile {
   mtu?: number
   interfaces?: Record<string, string>
   devices?: Record<string, string>
+  files?: Record<string, { read?: string; write?: string }>
   allow?: string[]
   mostPerSecond?: number
   memory?: DpdkMemory
@@ -38,6 +40,7 @@ const ETHERNET_MTU = 1500
 /** What is said of ports of each kind, besides what they are. */
 const KEYS: Readonly<Record<TopologyPorts['kind'], readonly (keyof PortsFile)[]>> = {
   sim: [],
+  pcap: ['files'],
   veth: ['backend', 'mtu', 'mostPerSecond'],
   interfaces: ['backend', 'interfaces', 'allow', 'mostPerSecond'],
   dpdk: ['devices', 'allow', 'mtu', 'memory', 'megabytes', 'args', 'mostPerSecond'],
@@ -56,6 +59,7 @@ export function portsAndDevice(
   if (carriesIpOnly(made)) refuseFrames(made.device, hosts, places)
   if (made.device.kind === 'wasm') return made
   if (ports.kind === 'sim') throw places.error(['device'], 'only network functions have simulated ports')
+  if (ports.kind === 'pcap') throw places.error(['device'], 'only network functions have captures for ports')
   if (made.device.kind === 'external' && ports.kind === 'veth') {
     throw places.error(['device'], 'an external device is cabled to interfaces', 'ports: { kind: interfaces, ... }')
   }
@@ -94,6 +98,8 @@ function portsOf(file: PortsFile, nodes: Nodes, places: Places, ends: Ends): Top
   switch (kind) {
     case 'sim':
       return { kind }
+    case 'pcap':
+      return { kind, files: filesOf(file.files ?? {}, places, ends), line: common.line }
     case 'veth':
       return { kind, backend, mtu, ...common }
     case 'interfaces': {
@@ -130,6 +136,16 @@ function dpdkOf(
   }
   if (allow !== undefined) throw places.error(['ports', 'allow'], "rings have no 'allow': they use no interface")
   return { start }
+}
+
+/** Ports that are not named have neither; nothing comes in by them, and what leaves is counted. */
+function filesOf(files: NonNullable<PortsFile['files']>, places: Places, ends: Ends): readonly TopologyFiles[] {
+  const found = Object.entries(files).map(([text, { read, write }]): TopologyFiles => {
+    const { node, port, line } = portOf(text, '', ['ports', 'files', text], places, ends)
+    return { node, port, line, ...(read === undefined ? {} : { read }), ...(write === undefined ? {} : { write }) }
+  })
+  if (found.some(({ read }) => read !== undefined)) return found
+  throw places.error(['ports'], 'no port reads a capture', 'files: { dut.0: { read: in.pcap, write: out.pcap } }')
 }
 
 /** What is named for each port. */

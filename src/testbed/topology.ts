@@ -84,6 +84,15 @@ export interface TopologyInterface {
   readonly line: number
 }
 
+/** The capture files of a port: what comes in by it, and what leaves. One of them at least. */
+export interface TopologyFiles {
+  readonly node: number
+  readonly port: number
+  readonly read?: string
+  readonly write?: string
+  readonly line: number
+}
+
 /** By what Vigil opens interfaces. */
 export type PortBackend = 'af_packet' | 'af_xdp' | 'raw_ip'
 
@@ -93,6 +102,7 @@ export type DpdkMemory = 'ordinary' | 'huge'
 /** What ports are made of. */
 export type TopologyPorts =
   | { readonly kind: 'sim' }
+  | { readonly kind: 'pcap'; readonly files: readonly TopologyFiles[]; readonly line: number }
   | {
       readonly kind: 'interfaces'
       readonly backend: PortBackend

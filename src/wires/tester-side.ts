@@ -68,7 +68,8 @@ export async function openTesterSide(
       return { ...opened, links: opened.ports.map(dpdkLink), device: elsewhere, deviceLinks: [] }
     }
     case 'sim':
-      throw new Error('simulated ports have no wires')
+    case 'pcap':
+      throw new Error(`ports of kind ${ports.kind} have no wires`)
   }
 }
 

@@ -144,6 +144,9 @@ export function refuseUnwired(topology: Topology): TopologyNode {
     const hint = 'such as two-port-veth; or ports: { kind: veth } in one of your own'
     throw new InputError(`the ports of topology ${name} are simulated`, { file, hint })
   }
+  if (ports.kind === 'pcap') {
+    throw new InputError('captures take a network function at any rate', { file, line: ports.line, hint: 'name ports' })
+  }
   if (ports.kind === 'interfaces') refuseOwn(topology, 'interfaces')
   if (ports.kind === 'dpdk' && ports.devices !== undefined) refuseOwn(topology, 'devices')
   return node

@@ -121,7 +121,7 @@ function refuseOneWay(nf: LoadedNf, procedures: readonly Procedure[], tests: rea
 
 /** What the topology allows to be sent. */
 function mostPerSecond({ ports }: Topology): number {
-  return ports.kind === 'sim' ? Number.POSITIVE_INFINITY : (ports.mostPerSecond ?? Number.POSITIVE_INFINITY)
+  return 'mostPerSecond' in ports ? ports.mostPerSecond : Number.POSITIVE_INFINITY
 }
 
 /** Ethernet's addresses and type, and the check sequence. */
