@@ -6,7 +6,7 @@ import { MachineError } from '../errors.js'
 import { formatIpv4 } from '../packet/address.js'
 import { Burst, type PacketPort, waitForFrames } from '../packetio/index.js'
 import { carriesIpOnly, type Topology } from '../testbed/index.js'
-import { arpAnswer, arpRequest, echoRequest, isEchoReply } from './answers.js'
+import { arpAnswer, arpRequest, echoAnswer, echoRequest } from './answers.js'
 
 /** What a frame that came says; undefined where it is no answer. */
 export type ReadAnswer = (bytes: Uint8Array, start: number, length: number) => number | undefined
@@ -38,7 +38,7 @@ export function resolveGateways(
     const question = isIp ? echoRequest(ip, gateway) : arpRequest(own, ip, gateway)
     const read: ReadAnswer = (bytes, start, length) => {
       if (!isIp) return arpAnswer(bytes, start, length, gateway)
-      return isEchoReply(bytes, start, length, gateway) ? gateway : undefined
+      return echoAnswer(bytes, start, length) === gateway ? gateway : undefined
     }
     let answer: number | undefined
     for (let tries = 0; tries < TRIES && answer === undefined; tries++) answer = ask(port, question, read, PATIENCE)
