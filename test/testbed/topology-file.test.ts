@@ -175,7 +175,7 @@ const refusals: readonly (readonly [what: string, find: string, replace: string,
     'ports of a kind that is not there',
     'links:',
     'ports: { kind: quantum }\nlinks:',
-    /^t\.yaml:7: 'ports\.kind' must be one of \["sim","veth","interfaces","dpdk"\]/,
+    /^t\.yaml:7: 'ports\.kind' must be one of \["sim","veth","interfaces","dpdk","pcap"\]/,
   ],
   [
     'interfaces of simulated ports',
