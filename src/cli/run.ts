@@ -1,4 +1,4 @@
-/** `vigil run`: a network function on interfaces of this machine. */
+/** `vigil run`: a network function on ports of this machine, or on captures. */
 
 import type { Command } from 'commander'
 
@@ -25,7 +25,7 @@ interface Options {
 }
 
 export function runVerb(context: VerbContext): Command {
-  return verb('run', 'run a network function on ports of this machine', [
+  return verb('run', 'run a network function on ports of this machine, or on captures', [
     'vigil run nat --topology two-port-veth --duration 10',
     'vigil run nat --topology two-nics.yaml',
     'vigil run bridge --topology four-nics.yaml --duration 10s --json',
@@ -34,11 +34,14 @@ export function runVerb(context: VerbContext): Command {
     .argument('[nf]', 'of nfs/, of the package, or a folder; where the topology leaves it open')
     .requiredOption(
       '--topology <file>',
-      'one whose ports are interfaces, devices of DPDK, or veth pairs; of topologies/, of the package, or a file',
+      'one whose ports are interfaces, devices of DPDK, veth pairs or captures; of topologies/, of the package, or a file',
     )
     .option('--config <name=value>', 'or a YAML file; may be repeated', collect)
     .option('--binary <file.wasm>', 'in place of what nf.yaml names')
-    .option('--duration <time>', 'such as 10s or 5m; a plain number is seconds (default: until Ctrl-C)')
+    .option(
+      '--duration <time>',
+      'such as 10s or 5m; a plain number is seconds (default: until Ctrl-C, or the end of captures)',
+    )
     .option('--poll <how>', 'wait (default), or busy: ask again at once, for the least latency')
     .option(
       '--burst <frames>',

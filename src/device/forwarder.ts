@@ -25,8 +25,9 @@ export interface ForwardCounts {
   checksumOpen: number
 }
 
-export class Forwarder {
-  readonly counts: ForwardCounts = {
+/** Nothing yet. */
+export function noCounts(): ForwardCounts {
+  return {
     processed: 0,
     forwarded: 0,
     flooded: 0,
@@ -36,6 +37,22 @@ export class Forwarder {
     tooLong: 0,
     checksumOpen: 0,
   }
+}
+
+/** Counts a frame by the ports that it leaves by. @returns These as a set; none where the answer has no meaning. */
+export function countVerdict(counts: ForwardCounts, egress: number): number {
+  if (egress === BAD_VERDICT) {
+    counts.meaningless += 1
+    return 0
+  }
+  if (egress === 0) counts.dropped += 1
+  else if ((egress & (egress - 1)) === 0) counts.forwarded += 1
+  else counts.flooded += 1
+  return egress
+}
+
+export class Forwarder {
+  readonly counts: ForwardCounts = noCounts()
   readonly #nf: NfInstance
   readonly #ports: readonly PacketPort[]
   readonly #received: Burst
@@ -95,15 +112,7 @@ export class Forwarder {
   }
 
   #sort(index: number): void {
-    const { counts } = this
-    const egress = this.#nf.verdict(index)
-    if (egress === BAD_VERDICT) {
-      counts.meaningless += 1
-      return
-    }
-    if (egress === 0) counts.dropped += 1
-    else if ((egress & (egress - 1)) === 0) counts.forwarded += 1
-    else counts.flooded += 1
+    const egress = countVerdict(this.counts, this.#nf.verdict(index))
     for (let port = 0, rest = egress; rest !== 0; port++, rest >>>= 1) {
       if ((rest & 1) === 0) continue
       const at = this.#leavingCounts[port] ?? 0

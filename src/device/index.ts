@@ -4,7 +4,7 @@
  */
 
 export type { DeviceReport, DeviceUnderTest } from './device.js'
-export { type ForwardCounts, Forwarder } from './forwarder.js'
-export { type Fault, forwardForAWhile, type Polling } from './loop.js'
+export { countVerdict, type ForwardCounts, Forwarder, noCounts } from './forwarder.js'
+export { type Fault, forwardForAWhile, type Polling, trapOf } from './loop.js'
 export { type PortReport, reportPorts } from './ports.js'
 export { deviceElsewhere, startDevice } from './start.js'

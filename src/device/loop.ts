@@ -20,6 +20,10 @@ export interface Fault {
 const SLICE = 20
 const WAIT = 10
 
+export function trapOf({ nf, reason }: NfTrap): Fault {
+  return { cause: `${nf} trapped: ${reason}`, exitCode: 1, kind: 'trap' }
+}
+
 /** Works for some 20 ms. @returns Why it cannot go on, if so. */
 export function forwardForAWhile(
   forwarder: Forwarder,
@@ -35,7 +39,7 @@ export function forwardForAWhile(
     } while (performance.now() < end)
     return undefined
   } catch (error) {
-    if (error instanceof NfTrap) return { cause: `${error.nf} trapped: ${error.reason}`, exitCode: 1, kind: 'trap' }
+    if (error instanceof NfTrap) return trapOf(error)
     // A link that was lost, say: what was done until then is reported.
     if (error instanceof VigilError) return { cause: error.message, exitCode: error.exitCode }
     throw error

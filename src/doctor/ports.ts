@@ -2,11 +2,13 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
+import { buildFrame } from '../packet/build.js'
 import {
   addonFile,
   afXdpFile,
   Burst,
   createVeth,
+  giveAddress,
   type LinkEnd,
   NetworkNamespace,
   openPort,
@@ -15,8 +17,14 @@ import {
 import { absent, type Finding, missing, ok, reason, type Section, section } from './check.js'
 
 const TITLE = 'Real ports (run, replay and stress)'
-/** The shortest frame, without its check sequence. */
-const LEAST = 60
+/** Between hosts of this machine's own (RFC 5737 section 3); 60 bytes, the least that Ethernet carries. */
+const HOSTS = [0xc000_0201, 0xc000_0202] as const
+const FRAME = buildFrame({
+  ethernet: { dst: 'ff:ff:ff:ff:ff:ff' },
+  ipv4: { src: HOSTS[0], dst: HOSTS[1], identification: 1 },
+  udp: { srcPort: 9, dstPort: 9 },
+  payload: new Uint8Array(18),
+})
 
 export function ports(): Section {
   if (process.platform !== 'linux') return section(TITLE, [missing('Linux', process.platform, 'ports are Linux only')])
@@ -24,7 +32,7 @@ export function ports(): Section {
     const hint = 'Debian: apt install gcc libc6-dev, then npm run build'
     return section(TITLE, [missing('addon', 'not built', hint), userNamespaces()])
   }
-  return section(TITLE, [ok('addon', 'built'), frameOnWire(), afXdp(), userNamespaces(), hardware()])
+  return section(TITLE, [ok('addon', 'built'), frameOnWire(), rawIp(), afXdp(), userNamespaces(), hardware()])
 }
 
 function frameOnWire(): Finding {
@@ -35,6 +43,18 @@ function frameOnWire(): Finding {
       : ok(name, 'carries a frame from one namespace to another')
   } catch (error) {
     return missing(name, reason(error), 'run vigil as root')
+  }
+}
+
+function rawIp(): Finding {
+  const name = 'raw IP'
+  const hint = 'optional, for devices that are reached through IP only; it needs root'
+  try {
+    return carryingMode('raw_ip') === undefined
+      ? absent(name, 'a datagram that was sent did not arrive', hint)
+      : ok(name, 'carries a datagram from one namespace to another')
+  } catch (error) {
+    return absent(name, reason(error), hint)
   }
 }
 
@@ -61,6 +81,8 @@ function carryingMode(backend: string): string | undefined {
     const other = { name: 'b', namespace: NetworkNamespace.create() }
     try {
       createVeth(one, other)
+      giveAddress(one, ...HOSTS)
+      giveAddress(other, HOSTS[1], HOSTS[0])
       return modeBetween(one, other, backend)
     } finally {
       other.namespace.close()
@@ -75,9 +97,9 @@ function modeBetween(one: LinkEnd, other: LinkEnd, backend: string): string | un
   try {
     const to = openPort(backend, other.name, other)
     try {
-      const burst = new Burst(1, LEAST)
-      burst.bytes.fill(0xff, 0, 6)
-      burst.set(0, 0, LEAST)
+      const burst = new Burst(1, FRAME.length)
+      burst.bytes.set(FRAME)
+      burst.set(0, 0, FRAME.length)
       const isCarried = from.send(burst, 0, 1) === 1 && waitForFrames([to], 1000) === 1 && to.receive(burst) === 1
       return isCarried ? to.mode : undefined
     } finally {

@@ -22,6 +22,8 @@ const ECHO_REQUEST = 8
 const ECHO_REPLY = 0
 const ECHO_REQUEST6 = 128
 const ECHO_REPLY6 = 129
+/** Identifier and sequence number of Vigil's own echo requests: answers that come late are known by them. */
+const OWN_ECHO = 0x7669_6769
 const NEIGHBOUR_SOLICITATION = 135
 const NEIGHBOUR_ADVERTISEMENT = 136
 /** Solicited, and overrides what is known: RFC 4861 section 4.4. */
@@ -71,6 +73,22 @@ export function arpAnswer(bytes: Uint8Array, start: number, length: number, addr
   const { arp } = layers
   if (arp === -1 || readU16(bytes, arp + 6) !== ARP_REPLY || readU32(bytes, arp + 14) !== address) return undefined
   return readU48(bytes, arp + 8)
+}
+
+/** An echo request from one IPv4 address to another. */
+export function echoRequest(from: number, target: number): Uint8Array {
+  return buildFrame({
+    ipv4: { src: formatIpv4(from), dst: formatIpv4(target), identification: 1 },
+    icmp: { type: ECHO_REQUEST, code: 0, rest: OWN_ECHO },
+  })
+}
+
+/** The IPv4 address whose answer to one of those a frame is; undefined where it is none. */
+export function echoAnswer(bytes: Uint8Array, start: number, length: number): number | undefined {
+  parseLayers(layers, bytes, start, length, true)
+  const { icmp, ipv4 } = layers
+  const isOwn = icmp !== -1 && bytes[icmp] === ECHO_REPLY && readU32(bytes, icmp + 4) === OWN_ECHO
+  return isOwn ? readU32(bytes, ipv4 + 12) : undefined
 }
 
 function arpReply({ mac, answers }: AnsweringHost, arp: number, bytes: Uint8Array): Uint8Array | undefined {

@@ -1,9 +1,12 @@
-/** The MAC addresses of a device that is sent to as a router: asked for before the first frame, as hosts do. */
+/**
+ * The MAC addresses of a device that is sent to as a router: asked for before the first frame, as hosts do. Where ports carry
+ * IP only, the kernel asks for them, and an echo shows that it has found one.
+ */
 import { MachineError } from '../errors.js'
 import { formatIpv4 } from '../packet/address.js'
 import { Burst, type PacketPort, waitForFrames } from '../packetio/index.js'
-import type { Topology } from '../testbed/index.js'
-import { arpAnswer, arpRequest } from './answers.js'
+import { carriesIpOnly, type Topology } from '../testbed/index.js'
+import { arpAnswer, arpRequest, echoAnswer, echoRequest } from './answers.js'
 
 /** What a frame that came says; undefined where it is no answer. */
 export type ReadAnswer = (bytes: Uint8Array, start: number, length: number) => number | undefined
@@ -16,28 +19,37 @@ const TRIES = 5
 const PATIENCE = 200
 
 /**
- * By port of the device, 48 bits; undefined where no host has a gateway.
+ * By port of the device, 48 bits; undefined where no host has a gateway, and of ports that carry IP only.
  *
  * @param portOfHost The device's port that each host is linked to.
  * @throws MachineError where none answers.
  */
 export function resolveGateways(
-  { hosts, file }: Topology,
+  topology: Topology,
   portOfHost: readonly (number | undefined)[],
   ask: Ask,
 ): readonly (number | undefined)[] {
+  const { hosts, file } = topology
+  const isIp = carriesIpOnly(topology)
   const found: (number | undefined)[] = []
   for (const [i, { mac: own, ip, gateway, name, line }] of hosts.entries()) {
     const port = portOfHost[i]
     if (gateway === undefined || port === undefined) continue
-    const question = arpRequest(own, ip, gateway)
-    const read: ReadAnswer = (bytes, start, length) => arpAnswer(bytes, start, length, gateway)
-    let mac: number | undefined
-    for (let tries = 0; tries < TRIES && mac === undefined; tries++) mac = ask(port, question, read, PATIENCE)
-    if (mac === undefined) {
-      throw new MachineError(`no device answers for the gateway ${formatIpv4(gateway)} of '${name}'`, { file, line })
+    const question = isIp ? echoRequest(ip, gateway) : arpRequest(own, ip, gateway)
+    const read: ReadAnswer = (bytes, start, length) => {
+      if (!isIp) return arpAnswer(bytes, start, length, gateway)
+      return echoAnswer(bytes, start, length) === gateway ? gateway : undefined
     }
-    found[port] = mac
+    let answer: number | undefined
+    for (let tries = 0; tries < TRIES && answer === undefined; tries++) answer = ask(port, question, read, PATIENCE)
+    if (answer === undefined) {
+      throw new MachineError(`no device answers for the gateway ${formatIpv4(gateway)} of '${name}'`, {
+        file,
+        line,
+        ...(isIp ? { hint: 'it is sent echo requests (ping)' } : {}),
+      })
+    }
+    if (!isIp) found[port] = answer
   }
   return found
 }

@@ -1,5 +1,6 @@
 /** What devices say by themselves: it is no answer to any packet, and no fault. */
 
+import { echoAnswer } from '../hosts/index.js'
 import { Layers, parseLayers } from '../packet/layers.js'
 import { etherTypes } from '../packet/numbers.js'
 
@@ -19,6 +20,7 @@ export function chatterOf(bytes: Uint8Array, start: number, length: number): str
   if (SPANNING_TREE.every((byte, i) => bytes[start + i] === byte)) return 'spanning tree of the device'
   if (layers.etherType === LLDP) return 'LLDP of the device'
   if (layers.ipv4 !== -1 && layers.protocol === IGMP) return 'group membership of the device'
+  if (echoAnswer(bytes, start, length) !== undefined) return 'echo replies of the device'
   // Listener reports have a hop-by-hop option before them, behind which nothing is parsed.
   const isReport = layers.etherType === etherTypes.ipv6 && bytes[start + 14 + 6] === 0 && bytes[start + 14 + 40] === 58
   if (layers.icmpv6 !== -1 && DISCOVERY.has(bytes[layers.icmpv6] ?? 0)) return 'neighbour discovery of the device'

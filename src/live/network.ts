@@ -8,7 +8,8 @@ import type { DeviceUnderTest, Fault } from '../device/index.js'
 import { MachineError, VigilError } from '../errors.js'
 import type { AnsweringHost } from '../hosts/index.js'
 import type { Oracle } from '../oracle/index.js'
-import { writeU48 } from '../packet/bytes.js'
+import { readU16, writeU48 } from '../packet/bytes.js'
+import { etherTypes } from '../packet/numbers.js'
 import { Pacer, type PacketPort, waitForFrames } from '../packetio/index.js'
 import { type Beat, Emitter, type NetworkCounts, type Observer, type Simulator } from '../testbed/index.js'
 import type { WatchedLink } from '../wires/index.js'
@@ -61,6 +62,9 @@ const STALLED: Fault = { cause: 'the network function does not come to an end wi
 /** Two tags are the most that a frame of Ethernet has beyond what a link says. */
 const TAGS = 64
 const NONE = -1
+/** Where the datagram begins in a frame, and the least bytes that it has. */
+const IP = 14
+const LEAST_IP = 20
 
 export class LiveNetwork implements Simulator {
   readonly record: LiveRecord
@@ -189,11 +193,13 @@ export class LiveNetwork implements Simulator {
     port: number,
     bytes: Uint8Array,
     start: number,
-    length: number,
+    given: number,
     due: number,
     tag: number,
     isJudged: boolean,
   ): void {
+    const isIp = this.#options.ports[port]?.capabilities.layer === 'ip'
+    const length = isIp ? withoutPadding(bytes, start, given) : given
     const pair = isJudged ? this.#awaitOthers(port, bytes, start, length) : 0
     while (this.#pacer.room === 0) if (!this.#serve()) this.#rest()
     const slot = this.#pacer.frames[this.#pacer.next]
@@ -266,4 +272,11 @@ export class LiveNetwork implements Simulator {
     if (kind !== undefined) this.record.badEnd(cause, kind)
     return new VigilError(exitCode, cause)
   }
+}
+
+/** Bytes of a frame without what follows its IPv4 datagram: only Ethernet has a shortest frame. */
+function withoutPadding(bytes: Uint8Array, start: number, length: number): number {
+  if (length < IP + LEAST_IP || readU16(bytes, start + IP - 2) !== etherTypes.ipv4) return length
+  const total = readU16(bytes, start + IP + 2)
+  return total < LEAST_IP ? length : Math.min(length, IP + total)
 }

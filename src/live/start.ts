@@ -5,7 +5,14 @@ import { type AnsweringHost, askBy, resolveGateways } from '../hosts/index.js'
 import type { LoadedNf } from '../nf/index.js'
 import type { Oracle } from '../oracle/index.js'
 import type { PacketPort } from '../packetio/index.js'
-import type { AskedNf, Beat, Observer, Topology, TopologyHost } from '../testbed/index.js'
+import {
+  type AskedNf,
+  type Beat,
+  carriesIpOnly,
+  type Observer,
+  type Topology,
+  type TopologyHost,
+} from '../testbed/index.js'
 import { elsewhere, kernelLink, offeredEnds, openEnds, openTesterSide, type TesterSide } from '../wires/index.js'
 import { type Entries, entriesOf } from './entries.js'
 import { Losses } from './losses.js'
@@ -74,7 +81,7 @@ function answeringHost({ mac, answers }: TopologyHost): AnsweringHost | undefine
 }
 
 function capOf({ ports }: Topology): { mostPerSecond?: number } {
-  return ports.kind === 'sim' || ports.mostPerSecond === undefined ? {} : { mostPerSecond: ports.mostPerSecond }
+  return 'mostPerSecond' in ports ? { mostPerSecond: ports.mostPerSecond } : {}
 }
 
 /** @throws VigilError for what is wrong with topology, machine or device; nothing is left then. */
@@ -127,12 +134,12 @@ export async function startLive(options: LiveNetworkOptions): Promise<Live> {
 }
 
 /** The other ends of the ports of a network function that another process runs. */
-async function offeredSide(
-  { ports: { kind }, file }: Topology,
-  { config }: LoadedNf,
-  pid: number,
-): Promise<TesterSide> {
-  if (kind !== 'veth') throw new InputError('--attach is for a topology whose ports are veth pairs', { file })
+async function offeredSide(topology: Topology, { config }: LoadedNf, pid: number): Promise<TesterSide> {
+  const { ports, file } = topology
+  if (ports.kind !== 'veth') throw new InputError('--attach is for a topology whose ports are veth pairs', { file })
+  if (carriesIpOnly(topology)) {
+    throw new InputError('--attach is for network functions, which raw_ip does not reach', { file, line: ports.line })
+  }
   const testers = await offeredEnds(pid)
   const held = testers[0]?.namespace
   try {
@@ -141,13 +148,13 @@ async function offeredSide(
         `process ${pid} runs a network function with ${testers.length} ports, not ${config.portCount}`,
       )
     }
-    const ports = openEnds(testers)
+    const opened = openEnds(testers)
     const close = (): void => {
-      for (const port of ports) port.close()
+      for (const port of opened) port.close()
       held?.close()
     }
     const links = testers.map((end) => kernelLink(end, false))
-    return { ports, links, device: elsewhere, deviceLinks: [], close }
+    return { ports: opened, links, device: elsewhere, deviceLinks: [], close }
   } catch (error) {
     held?.close()
     throw error

@@ -27,11 +27,21 @@ export function noSuchPort(
   })
 }
 
-/** Holds the frame of `expected` against `length` bytes of `seen` at `start`. */
-export function sameFrame(expected: ConcretePacket, seen: Uint8Array, start: number, length: number): boolean {
+/** Bytes of the two addresses at the start of a frame. */
+export const MACS = 12
+
+/** Holds the frame of `expected` against `length` bytes of `seen` at `start`, with or without its MAC addresses. */
+export function sameFrame(
+  expected: ConcretePacket,
+  seen: Uint8Array,
+  start: number,
+  length: number,
+  withoutMacs = false,
+): boolean {
   if (expected.length !== length) return false
-  const first = firstDifference(expected.bytes, expected.start, seen, start, length)
-  return first === -1 || sameButChecksums(expected.layers, seen, start, first)
+  const skipped = withoutMacs ? Math.min(MACS, length) : 0
+  const first = firstDifference(expected.bytes, expected.start + skipped, seen, start + skipped, length - skipped)
+  return first === -1 || sameButChecksums(expected.layers, seen, start, first + skipped)
 }
 
 /**

@@ -54,7 +54,7 @@ export function openAfPacket(name: string, options: AfPacketOptions = {}): Packe
     name,
     'af_packet',
     transmit,
-    { layer: 'ethernet', longest, longestTagged: longest + TAG, besides: 'told', times: 'arrival' },
+    { layer: 'ethernet', longest, longestTagged: longest + TAG, besides: 'told', times: 'arrival', fills: 'nothing' },
     handle,
   )
 }

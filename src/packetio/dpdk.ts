@@ -89,7 +89,7 @@ export class DpdkPort extends PacketPort {
       name,
       'dpdk',
       driver,
-      { layer: 'ethernet', longest, longestTagged: longest + TAG, besides: 'lost', times: 'reading' },
+      { layer: 'ethernet', longest, longestTagged: longest + TAG, besides: 'lost', times: 'reading', fills: 'nothing' },
       handle,
     )
     this.#id = id

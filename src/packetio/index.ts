@@ -22,6 +22,7 @@ export { cardOf, checkDevice, type DpdkStart, freeHugePages } from './dpdk-words
 export {
   changeLink,
   createVeth,
+  giveAddress,
   type Link,
   type LinkChange,
   type LinkCounts,
@@ -44,3 +45,4 @@ export {
   waitForFrames,
   waitForRoom,
 } from './port.js'
+export { openRawIp, type RawIpOptions } from './raw-ip.js'

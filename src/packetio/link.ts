@@ -79,6 +79,11 @@ export function createVeth(one: LinkEnd, other: LinkEnd, mtu = 1500): void {
   }
 }
 
+/** Gives one end an IPv4 address (32 bits), and the way to all others by a gateway there. */
+export function giveAddress({ namespace, name }: LinkEnd, address: number, gateway: number): void {
+  asked((addon) => addon.giveAddress(namespace.fd, name, address, gateway))
+}
+
 /** What a device does to frames by itself: names of native/offloads.c, such as `tx-checksum`. */
 export function offloadsOf(namespace: NetworkNamespace, name: string): readonly string[] {
   return namesOf(asked((addon) => addon.offloads(namespace.fd, name, -1)))

@@ -54,6 +54,7 @@ export interface Native {
     promiscuous: boolean,
     transmitBytes: number,
   ): Handle
+  openRawIp(name: string, namespace: NamespaceFd, fillsIdentification: boolean): Handle
   receive(port: Handle, arena: ArrayBuffer, frames: ArrayBuffer, first: number, count: number): number
   send(port: Handle, arena: ArrayBuffer, frames: ArrayBuffer, first: number, count: number): number
   counts(port: Handle): NativeCounts
@@ -80,6 +81,7 @@ export interface Native {
   createVeth(namespace: NamespaceFd, name: string, peerNamespace: NamespaceFd, peer: string, mtu: number): void
   setLink(namespace: NamespaceFd, name: string, up: number, mtu: number, mac: ArrayBuffer): void
   getLink(namespace: NamespaceFd, name: string): NativeLink
+  giveAddress(namespace: NamespaceFd, name: string, address: number, gateway: number): void
   offloads(namespace: NamespaceFd, name: string, wanted: number): number
   readonly offloadNames: readonly string[]
 }

@@ -4,7 +4,10 @@ import { asked, type Handle, type NativeCounts, native } from './native.js'
 
 /** What a port does with frames, besides carrying them. */
 export interface PortCapabilities {
-  /** Whole Ethernet frames, or IP packets that the machine's own stack routes. */
+  /**
+   * Whole Ethernet frames; or IPv4 datagrams that the machine's own stack routes: without MAC addresses, VLAN tags or padding,
+   * and none that it would repair on the way.
+   */
   readonly layer: 'ethernet' | 'ip'
   /** Bytes of the longest frame, without the frame check sequence. */
   readonly longest: number
@@ -14,6 +17,8 @@ export interface PortCapabilities {
   readonly besides: 'told' | 'lost'
   /** What `Burst.time` is: when the kernel saw a frame, or when it was read from the port. */
   readonly times: 'arrival' | 'reading'
+  /** What is written into frames on the way: nothing, or an identification into datagrams that have none and may be fragmented. */
+  readonly fills: 'nothing' | 'identification'
 }
 
 export type PortCounts = NativeCounts

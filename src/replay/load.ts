@@ -2,6 +2,7 @@ import { InputError } from '../errors.js'
 import { type LoadedNf, loadNf } from '../nf/index.js'
 import { type LoadedSpec, loadSpec, Oracle } from '../oracle/index.js'
 import {
+  carriesIpOnly,
   checkNamed,
   loadTopology,
   loadTopologyNf,
@@ -37,6 +38,10 @@ export async function load(options: ReplayOptions): Promise<Loaded> {
       hint: 'name a topology with ports, such as two-port-veth',
     })
   }
+  if (topology.ports.kind === 'pcap') {
+    const hint = 'vigil run reads and writes them; replay names captures itself, for a topology without ports'
+    throw new InputError('captures as ports are not judged', { file: topology.file, line: topology.ports.line, hint })
+  }
   const nodes: LoadedNode[] = []
   for (const node of topology.nodes) nodes.push(await loadNode(node, topology, options))
   return { topology, nodes }
@@ -63,7 +68,13 @@ async function loadNode(node: TopologyNode, topology: Topology, options: ReplayO
     })
   }
   const spec = await loadSpec(manifest.spec)
-  const oracle = new Oracle({ nf: manifest.name, instance: node.name, spec, config: nf.config })
+  const oracle = new Oracle({
+    nf: manifest.name,
+    instance: node.name,
+    spec,
+    config: nf.config,
+    hasMacs: !carriesIpOnly(topology),
+  })
   return { name: node.name, nf, binary, spec, oracle }
 }
 

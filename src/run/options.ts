@@ -4,11 +4,11 @@ import type { AskedNf } from '../testbed/index.js'
 
 /** What `runNf` is asked to do. */
 export interface RunNfOptions extends AskedNf {
-  /** Name or file of a topology whose ports are interfaces, or veth pairs. */
+  /** Name or file of a topology whose ports are interfaces, devices of DPDK, veth pairs, or captures. */
   readonly topology: string
-  /** Seconds; without it, until the signal comes. */
+  /** Seconds; without it, until the signal comes or captures end. Not for captures. */
   readonly duration?: number
-  /** Whether a port without frames is waited for, or asked again at once. Default: `wait`. */
+  /** Whether a port without frames is waited for, or asked again at once. Default: `wait`. Not for captures. */
   readonly polling?: Polling
   /** Frames handed to the network function together, 1 to 256. Default: 32. */
   readonly burst?: number
@@ -37,7 +37,7 @@ export interface RunReport {
   readonly startedAt: string
   readonly durationSeconds: number
   readonly environment: Environment
-  /** 0; 1 where the network function trapped, or gave answers without a meaning. */
+  /** 0; 1 where the network function trapped, or gave answers without a meaning; 4 where captures were not read to their end. */
   readonly exitCode: number
   /** Why it ended before its time. */
   readonly cause?: string

@@ -34,10 +34,12 @@ export async function openPorts(topology: Topology, nf: LoadedNf): Promise<RunPo
     }
     case 'veth':
       return await openPairs(nf, ports)
+    case 'pcap':
+      throw new Error('captures are no ports of this machine')
     case 'sim':
       throw new InputError(`the ports of topology ${name} are simulated`, {
         file,
-        hint: 'ports: { kind: veth }, or kind: interfaces or dpdk with what each port is',
+        hint: 'ports: { kind: veth }, or kind: interfaces, dpdk or pcap with what each port is',
       })
   }
 }

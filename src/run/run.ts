@@ -1,18 +1,14 @@
-import { type Fault, Forwarder, forwardForAWhile, reportPorts } from '../device/index.js'
 import { InputError } from '../errors.js'
 import { MAX_BURST } from '../nf/index.js'
-import type { PacketPort } from '../packetio/index.js'
 import { environment, packageVersion } from '../result/index.js'
 import { checkNamed, DEFAULT_BURST, loadTopology, loadTopologyNf } from '../testbed/index.js'
 import { notExercised } from '../wires/index.js'
 import type { RunNfOptions, RunReport } from './options.js'
-import { openPorts } from './ports.js'
-
-/** Milliseconds between two reports of progress. */
-const PAUSE = 1000
+import { onCaptures, onPorts } from './work.js'
 
 /**
- * Runs a network function on the interfaces of a topology until its time is over or the signal comes. Nothing is judged.
+ * Runs a network function on the ports of a topology until its time is over, its captures end or the signal comes. Nothing is
+ * judged.
  *
  * @throws InputError for what is asked, MachineError where a privilege is missing. A trap ends the run, and is in the report.
  */
@@ -27,17 +23,17 @@ export async function runNf(options: RunNfOptions): Promise<RunReport> {
   if (node === undefined || topology.nodes.length > 1) {
     throw new InputError('one network function is run at a time', { file: topology.file, hint: 'a topology for each' })
   }
+  const { ports: made } = topology
+  if (made.kind === 'pcap') refuseTiming(options, topology.file, made.line)
   const { nf, binary } = await loadTopologyNf(node, topology, options)
   const instance = nf.instantiate()
-  const { ports, isOffered, close } = await openPorts(topology, nf)
-  const forwarder = new Forwarder(instance, ports, burst, process.hrtime.bigint)
   const startedAt = new Date()
+  const work = made.kind === 'pcap' ? await onCaptures(topology, made, nf) : await onPorts(topology, nf)
   const begun = performance.now()
   const since = (): number => (performance.now() - begun) / 1000
   try {
-    options.onStart?.({ interfaces: ports.map(({ name }) => name), isOffered })
-    const fault = await forward(forwarder, ports, options, since)
-    const { counts } = forwarder
+    options.onStart?.(work.start)
+    const { fault, counts } = await work.forward(instance, burst, options, since)
     return {
       tool: 'vigil',
       version: packageVersion(),
@@ -52,31 +48,16 @@ export async function runNf(options: RunNfOptions): Promise<RunReport> {
       topology: topology.name,
       polling: options.polling ?? 'wait',
       counts,
-      ports: reportPorts(ports),
+      ports: work.report(),
       notExercised: notExercised(topology),
     }
   } finally {
-    close()
+    await work.close()
   }
 }
 
-/** @returns Why it ended before its time, if by a fault. */
-async function forward(
-  forwarder: Forwarder,
-  ports: readonly PacketPort[],
-  { polling = 'wait', duration, signal, onProgress }: RunNfOptions,
-  since: () => number,
-): Promise<Fault | undefined> {
-  let told = 0
-  while (signal?.aborted !== true && (duration === undefined || since() < duration)) {
-    const fault = forwardForAWhile(forwarder, ports, polling)
-    if (fault !== undefined) return fault
-    if (since() * 1000 - told >= PAUSE) {
-      told = since() * 1000
-      onProgress?.({ seconds: since(), ...forwarder.counts })
-    }
-    // Signals are heard between slices.
-    await new Promise(setImmediate)
-  }
-  return undefined
+/** Captures end by themselves, and nobody waits for them. */
+function refuseTiming({ duration, polling }: RunNfOptions, file: string, line: number): void {
+  const odd = duration !== undefined ? '--duration' : polling !== undefined ? '--poll' : undefined
+  if (odd !== undefined) throw new InputError(`${odd} is for ports that are no captures`, { file, line })
 }

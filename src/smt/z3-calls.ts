@@ -7,12 +7,9 @@
  * is put back, `setThrew(1, 0)` tells the caller, and the result is 0. Whatever else is thrown goes on; a trap is not seen
  * by `catch_all` (WebAssembly exception handling, legacy proposal, which Node has since version 17).
  */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-
 import { VigilError } from '../errors.js'
 import { HEADER, name, section, signed, sized, unsigned, vector } from '../wasm/encode.js'
+import { z3Module } from './z3-module.js'
 
 const I32 = 0x7f
 /** What the letters of a signature stand for, such as those of `viij`: the result, then the operands. */
@@ -46,8 +43,7 @@ export function instantiateZ3(
   imports: Imports,
   received: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
 ): object {
-  const folder = dirname(createRequire(import.meta.url).resolve('z3-solver'))
-  const module = new WebAssembly.Module(readFileSync(join(folder, 'z3-built.wasm')))
+  const module = z3Module()
   const signatures = WebAssembly.Module.imports(module).flatMap((each) => /^invoke_(.+)$/.exec(each.name)?.[1] ?? [])
   const calls = new WebAssembly.Instance(new WebAssembly.Module(encodeCalls(signatures)))
   const { functions, helpers, isThrown, ...invokes } = calls.exports

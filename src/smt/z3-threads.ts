@@ -7,16 +7,19 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 
 import { MachineError } from '../errors.js'
 import { type Engine, embeddedZ3, type Reply, type Request, type SyncEngine } from './engine.js'
+import { compiledZ3, keepCompiledZ3 } from './z3-module.js'
 
 /** What the worker is given: where requests come in, and a counter of answers to wait on. */
 export interface WorkerInput {
   readonly port: MessagePort
   readonly signal: Int32Array<SharedArrayBuffer>
+  /** Z3's code, where it is compiled already. */
+  readonly code: WebAssembly.Module | undefined
 }
 
-/** What the worker posts: once its version, then one for each request. */
+/** What the worker posts: once its version and its code, then one for each request. */
 export type Served =
-  | { readonly version: string }
+  | { readonly version: string; readonly code: WebAssembly.Module }
   | { readonly text: string; readonly allocated: number }
   | { readonly death: string }
 
@@ -43,7 +46,7 @@ class Z3Worker {
 
   constructor() {
     const { port1, port2 } = new MessageChannel()
-    const input: WorkerInput = { port: port2, signal: this.signal }
+    const input: WorkerInput = { port: port2, signal: this.signal, code: compiledZ3() }
     this.port = port1
     this.#worker = new Worker(new URL('./z3-worker.js', import.meta.url), { workerData: input, transferList: [port2] })
     this.#worker.on('error', (error) => this.onEnd(error.message))
@@ -187,6 +190,7 @@ export class ThreadedZ3 implements Engine {
     const served = await nextOf(worker, startPatience, undefined)
     if (served !== undefined && 'version' in served) {
       this.#version = served.version
+      keepCompiledZ3(served.code)
       return undefined
     }
     await this.#drop()
@@ -258,6 +262,7 @@ export class BlockingZ3 implements SyncEngine {
   #greet(served: Served | undefined): string | undefined {
     if (served !== undefined && 'version' in served) {
       this.#version = served.version
+      keepCompiledZ3(served.code)
       return undefined
     }
     this.#drop()

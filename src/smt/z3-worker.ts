@@ -1,9 +1,11 @@
 /** The thread that runs Z3 for z3-threads.ts: takes requests at a port, and answers there, one after the other. */
 import { workerData } from 'node:worker_threads'
 import { Z3Instance } from './z3-instance.js'
+import { keepCompiledZ3, z3Module } from './z3-module.js'
 import type { Served, WorkerInput } from './z3-threads.js'
 
-const { port, signal }: WorkerInput = workerData
+const { port, signal, code }: WorkerInput = workerData
+keepCompiledZ3(code)
 const started = Z3Instance.start()
 
 function answer(served: Served): void {
@@ -28,6 +30,6 @@ port.on('message', async (request: { fresh: boolean; script: string }) => {
 })
 
 started.then(
-  ({ version }) => answer({ version }),
+  ({ version }) => answer({ version, code: z3Module() }),
   (error: unknown) => answer({ death: describe(error) }),
 )

@@ -20,21 +20,23 @@ export { type Network, wire } from './network.js'
 export { NfDevice } from './nf-device.js'
 export { Random } from './random.js'
 export { createSimulator, type NetworkCounts, type Simulator } from './simulator.js'
-export type {
-  DpdkMemory,
-  Emission,
-  End,
-  Impairments,
-  PortBackend,
-  Topology,
-  TopologyDevice,
-  TopologyHost,
-  TopologyInput,
-  TopologyInterface,
-  TopologyLink,
-  TopologyNode,
-  TopologyPorts,
-  TopologyReplay,
+export {
+  carriesIpOnly,
+  type DpdkMemory,
+  type Emission,
+  type End,
+  type Impairments,
+  type PortBackend,
+  type Topology,
+  type TopologyDevice,
+  type TopologyFiles,
+  type TopologyHost,
+  type TopologyInput,
+  type TopologyInterface,
+  type TopologyLink,
+  type TopologyNode,
+  type TopologyPorts,
+  type TopologyReplay,
 } from './topology.js'
 export { loadTopology, parseTopology, topologyFolders } from './topology-file.js'
 export { type AskedNf, checkNamed, loadTopologyNf, plainTopology, type TopologyNf } from './topology-nf.js'

@@ -84,7 +84,7 @@ function topologyOf(data: TopologyFile, file: string, places: Places): Topology 
     file,
     name: basename(file).replace(/\.ya?ml$/, ''),
     title: data.title,
-    ...portsAndDevice(data, nodes, places, ends),
+    ...portsAndDevice(data, { nodes, hosts }, places, ends),
     nodes,
     hosts,
     links,

@@ -1,6 +1,15 @@
 /** The parts `ports` and `device` of a topology file: what ports are made of, and what is behind them. */
 import { cardOf } from '../packetio/dpdk-words.js'
-import type { DpdkMemory, PortBackend, Topology, TopologyDevice, TopologyInterface, TopologyPorts } from './topology.js'
+import {
+  carriesIpOnly,
+  type DpdkMemory,
+  type PortBackend,
+  type Topology,
+  type TopologyDevice,
+  type TopologyFiles,
+  type TopologyInterface,
+  type TopologyPorts,
+} from './topology.js'
 import type { Ends } from './topology-ends.js'
 import type { Path, Places } from './topology-places.js'
 
@@ -10,6 +19,7 @@ export interface PortsFile {
   mtu?: number
   interfaces?: Record<string, string>
   devices?: Record<string, string>
+  files?: Record<string, { read?: string; write?: string }>
   allow?: string[]
   mostPerSecond?: number
   memory?: DpdkMemory
@@ -30,6 +40,7 @@ const ETHERNET_MTU = 1500
 /** What is said of ports of each kind, besides what they are. */
 const KEYS: Readonly<Record<TopologyPorts['kind'], readonly (keyof PortsFile)[]>> = {
   sim: [],
+  pcap: ['files'],
   veth: ['backend', 'mtu', 'mostPerSecond'],
   interfaces: ['backend', 'interfaces', 'allow', 'mostPerSecond'],
   dpdk: ['devices', 'allow', 'mtu', 'memory', 'megabytes', 'args', 'mostPerSecond'],
@@ -40,18 +51,20 @@ type Nodes = Topology['nodes']
 /** @throws InputError with the line of what is wrong. */
 export function portsAndDevice(
   { ports = { kind: 'sim' }, device = { kind: 'wasm' } }: { ports?: PortsFile; device?: DeviceFile },
-  nodes: Nodes,
+  { nodes, hosts }: Pick<Topology, 'nodes' | 'hosts'>,
   places: Places,
   ends: Ends,
 ): Pick<Topology, 'ports' | 'device'> {
   const made = { ports: portsOf(ports, nodes, places, ends), device: deviceOf(device, places) }
+  if (carriesIpOnly(made)) refuseFrames(made.device, hosts, places)
   if (made.device.kind === 'wasm') return made
   if (ports.kind === 'sim') throw places.error(['device'], 'only network functions have simulated ports')
+  if (ports.kind === 'pcap') throw places.error(['device'], 'only network functions have captures for ports')
   if (made.device.kind === 'external' && ports.kind === 'veth') {
     throw places.error(['device'], 'an external device is cabled to interfaces', 'ports: { kind: interfaces, ... }')
   }
-  if (ports.kind === 'veth' && ports.backend !== undefined) {
-    throw places.error(['ports', 'backend'], "only network functions have a 'backend' on pairs")
+  if (ports.kind === 'veth' && ports.backend !== undefined && ports.backend !== 'raw_ip') {
+    throw places.error(['ports', 'backend'], `only network functions have ${ports.backend} on pairs`)
   }
   if (ports.kind === 'dpdk' && ports.devices === undefined) {
     const hint = 'name devices that lead to it, under ports.devices'
@@ -65,6 +78,18 @@ export function portsAndDevice(
   return made
 }
 
+/** What only who sends whole frames can do. */
+function refuseFrames(device: TopologyDevice, hosts: Topology['hosts'], places: Places): void {
+  if (device.kind === 'wasm') {
+    const hint = 'raw_ip is for testers, in front of a device of kind command or external that routes'
+    throw places.error(['ports', 'backend'], 'a network function needs frames, and raw_ip carries none', hint)
+  }
+  const answering = hosts.find(({ answers }) => answers.length > 0)
+  if (answering === undefined) return
+  const hint = "leave out 'answers': the kernel answers for the address of the host, and sees no others"
+  throw places.error(['hosts', answering.name, 'answers'], 'no questions for neighbours are seen by raw_ip', hint)
+}
+
 function portsOf(file: PortsFile, nodes: Nodes, places: Places, ends: Ends): TopologyPorts {
   const { kind, backend = 'af_packet', allow = [], mtu = ETHERNET_MTU, mostPerSecond } = file
   const key = keysOf(file).find((each) => !KEYS[kind].includes(each))
@@ -73,6 +98,8 @@ function portsOf(file: PortsFile, nodes: Nodes, places: Places, ends: Ends): Top
   switch (kind) {
     case 'sim':
       return { kind }
+    case 'pcap':
+      return { kind, files: filesOf(file.files ?? {}, places, ends), line: common.line }
     case 'veth':
       return { kind, backend, mtu, ...common }
     case 'interfaces': {
@@ -109,6 +136,16 @@ function dpdkOf(
   }
   if (allow !== undefined) throw places.error(['ports', 'allow'], "rings have no 'allow': they use no interface")
   return { start }
+}
+
+/** Ports that are not named have neither; nothing comes in by them, and what leaves is counted. */
+function filesOf(files: NonNullable<PortsFile['files']>, places: Places, ends: Ends): readonly TopologyFiles[] {
+  const found = Object.entries(files).map(([text, { read, write }]): TopologyFiles => {
+    const { node, port, line } = portOf(text, '', ['ports', 'files', text], places, ends)
+    return { node, port, line, ...(read === undefined ? {} : { read }), ...(write === undefined ? {} : { write }) }
+  })
+  if (found.some(({ read }) => read !== undefined)) return found
+  throw places.error(['ports'], 'no port reads a capture', 'files: { dut.0: { read: in.pcap, write: out.pcap } }')
 }
 
 /** What is named for each port. */

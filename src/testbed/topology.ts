@@ -84,8 +84,17 @@ export interface TopologyInterface {
   readonly line: number
 }
 
+/** The capture files of a port: what comes in by it, and what leaves. One of them at least. */
+export interface TopologyFiles {
+  readonly node: number
+  readonly port: number
+  readonly read?: string
+  readonly write?: string
+  readonly line: number
+}
+
 /** By what Vigil opens interfaces. */
-export type PortBackend = 'af_packet' | 'af_xdp'
+export type PortBackend = 'af_packet' | 'af_xdp' | 'raw_ip'
 
 /** Where the buffers of DPDK lie. */
 export type DpdkMemory = 'ordinary' | 'huge'
@@ -93,6 +102,7 @@ export type DpdkMemory = 'ordinary' | 'huge'
 /** What ports are made of. */
 export type TopologyPorts =
   | { readonly kind: 'sim' }
+  | { readonly kind: 'pcap'; readonly files: readonly TopologyFiles[]; readonly line: number }
   | {
       readonly kind: 'interfaces'
       readonly backend: PortBackend
@@ -106,7 +116,7 @@ export type TopologyPorts =
   | {
       /** Pairs of the run's own, the other ends of which are where traffic comes from. */
       readonly kind: 'veth'
-      /** Of the network function under test. */
+      /** Of the network function under test; `raw_ip` is that of the testers instead. */
       readonly backend: PortBackend
       /** Bytes of a packet without its Ethernet header. */
       readonly mtu: number
@@ -156,6 +166,11 @@ export interface Topology {
   readonly links: readonly TopologyLink[]
   readonly inputs: readonly TopologyInput[]
   readonly replay?: TopologyReplay
+}
+
+/** Whether its ports carry IPv4 datagrams in place of frames: neither MAC addresses nor anything else of Ethernet is seen. */
+export function carriesIpOnly({ ports }: Pick<Topology, 'ports'>): boolean {
+  return 'backend' in ports && ports.backend === 'raw_ip'
 }
 
 export const perfect: Impairments = { delay: 0n, jitter: 0n, loss: 0, reorder: 0, reorderBy: 0n }

@@ -2,7 +2,7 @@
 import type { Server } from 'node:net'
 
 import { InputError } from '../errors.js'
-import { openPort, type PacketPort } from '../packetio/index.js'
+import { openPort, type PacketPort, type PortOptions } from '../packetio/index.js'
 import type { Topology, TopologyInterface, TopologyPorts } from '../testbed/index.js'
 import { claim, placed } from './claim.js'
 
@@ -20,6 +20,7 @@ export async function openInterfaces(
   file: string,
   named: readonly TopologyInterface[],
   { allow, backend }: Extract<TopologyPorts, { kind: 'interfaces' }>,
+  options: Pick<PortOptions, 'fills'> = {},
 ): Promise<Opened> {
   const ports: PacketPort[] = []
   const locks: Server[] = []
@@ -31,7 +32,7 @@ export async function openInterfaces(
     for (const { name, line } of named) {
       const where = { file, line }
       locks.push(await claim(name, where, allow))
-      ports.push(placed(where, () => openPort(backend, name)))
+      ports.push(placed(where, () => openPort(backend, name, options)))
     }
   } catch (error) {
     close()

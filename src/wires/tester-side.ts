@@ -8,10 +8,12 @@ import {
   lendPort,
   NetworkNamespace,
   type PacketPort,
+  type PortOptions,
 } from '../packetio/index.js'
-import type { Topology, TopologyPorts } from '../testbed/index.js'
+import { carriesIpOnly, type Topology, type TopologyPorts } from '../testbed/index.js'
 import { openDevices, openRings, untilUp } from './dpdk.js'
 import { inPortOrder, openInterfaces } from './interfaces.js'
+import { beHost, beHosts } from './ip-hosts.js'
 import { createPairs, openEnds } from './veth.js'
 import { dpdkLink, kernelLink, type WatchedLink } from './watched-link.js'
 
@@ -34,17 +36,21 @@ export interface TesterSide {
   close(): void
 }
 
-/** @throws VigilError for what is wrong with topology or machine; nothing is left then. */
-export async function openTesterSide(topology: Topology, nf: LoadedNf): Promise<TesterSide> {
+/** `options` are those of its ports. @throws VigilError for what is wrong with topology or machine; nothing is left then. */
+export async function openTesterSide(
+  topology: Topology,
+  nf: LoadedNf,
+  options: Pick<PortOptions, 'fills'> = {},
+): Promise<TesterSide> {
   const { ports, file } = topology
   const { portCount } = nf.config
   switch (ports.kind) {
     case 'veth':
-      return pairs(nf, ports.mtu)
+      return pairs(topology, nf, ports, options)
     case 'interfaces': {
       refuseOwn(topology, 'interfaces')
       const named = inPortOrder(topology, portCount, ports.interfaces, 'interfaces')
-      const opened = await openInterfaces(file, named, ports)
+      const opened = await openInterfaces(file, named, ports, options)
       const links = named.map(({ name }) => kernelLink({ namespace: NetworkNamespace.present, name }, true))
       return { ...opened, links, device: elsewhere, deviceLinks: [] }
     }
@@ -62,7 +68,8 @@ export async function openTesterSide(topology: Topology, nf: LoadedNf): Promise<
       return { ...opened, links: opened.ports.map(dpdkLink), device: elsewhere, deviceLinks: [] }
     }
     case 'sim':
-      throw new Error('simulated ports have no wires')
+    case 'pcap':
+      throw new Error(`ports of kind ${ports.kind} have no wires`)
   }
 }
 
@@ -79,10 +86,18 @@ export function refuseOwn({ ports, device, file }: Topology, what: 'interfaces' 
 /** What is not of this machine, or finds its way by itself. */
 export const elsewhere: DeviceSide = { namespace: NetworkNamespace.present, interfaces: [], lent: [] }
 
-function pairs({ config }: LoadedNf, mtu: number): TesterSide {
+function pairs(
+  topology: Topology,
+  { config }: LoadedNf,
+  { backend, mtu }: Extract<TopologyPorts, { kind: 'veth' }>,
+  options: Pick<PortOptions, 'fills'>,
+): TesterSide {
   const made = createPairs(config, mtu)
   try {
-    const ports = openEnds(made.testers)
+    const isIp = carriesIpOnly(topology)
+    if (isIp) beHosts(topology, made.testers)
+    // Other back-ends than this are the device's.
+    const ports = openEnds(made.testers, isIp ? backend : 'af_packet', options)
     return {
       ports,
       links: made.testers.map((end) => kernelLink(end, false)),
@@ -108,12 +123,15 @@ function rings(file: string, count: number, ports: Extract<TopologyPorts, { kind
 /** Ethernet's addresses and type, and the check sequence; and the packets that every link carries. */
 const AROUND_PACKET = 18
 const USUAL_MTU = 1500
+/** Of the ends of a wire between hosts (RFC 5737 section 3). */
+const WIRE_HOSTS = [0xc000_0201, 0xc000_0202] as const
 
 /**
  * Two ports at the ends of one wire of the tester's own, as it has them in this topology; frames are up to `size` bytes
  * with their check sequence.
  */
-export function openOwnWire({ ports, file }: Topology, size: number): TesterSide {
+export function openOwnWire(topology: Topology, size: number): TesterSide {
+  const { ports, file } = topology
   const mtu = Math.max(USUAL_MTU, size - AROUND_PACKET)
   if (ports.kind === 'dpdk') return crossed(openRings(file, 1, { ...ports, mtu: Math.max(mtu, ports.mtu) }))
   const [here, there] = [NetworkNamespace.create(), NetworkNamespace.create()]
@@ -126,8 +144,15 @@ export function openOwnWire({ ports, file }: Topology, size: number): TesterSide
       { namespace: there, name: 'right' },
     ]
     createVeth(...ends, mtu)
-    // On pairs, the back-end that is named is the device's.
-    const opened = openEnds(ends, ports.kind === 'interfaces' ? ports.backend : 'af_packet')
+    const [one, other] = WIRE_HOSTS
+    const isIp = carriesIpOnly(topology)
+    if (isIp) {
+      beHost(ends[0], one, other)
+      beHost(ends[1], other, one)
+    }
+    // On pairs, other back-ends that are named are the device's.
+    const backend = ports.kind === 'interfaces' ? ports.backend : isIp ? 'raw_ip' : 'af_packet'
+    const opened = openEnds(ends, backend, { fills: 'identification' })
     return {
       ports: opened,
       links: ends.map((end) => kernelLink(end, false)),

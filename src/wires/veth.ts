@@ -1,6 +1,13 @@
 /** Links of the run's own: a pair for each port of a device, all of which ends with this process, however it ends. */
 import type { ResolvedConfig } from '../nf/index.js'
-import { createVeth, type LinkEnd, NetworkNamespace, openPort, type PacketPort } from '../packetio/index.js'
+import {
+  createVeth,
+  type LinkEnd,
+  NetworkNamespace,
+  openPort,
+  type PacketPort,
+  type PortOptions,
+} from '../packetio/index.js'
 import type { PortBackend } from '../testbed/index.js'
 
 export interface Pairs {
@@ -14,10 +21,14 @@ export interface Pairs {
 }
 
 /** Opens ends of links, in their order; where one cannot be, none stays open. */
-export function openEnds(ends: readonly LinkEnd[], backend: PortBackend = 'af_packet'): readonly PacketPort[] {
+export function openEnds(
+  ends: readonly LinkEnd[],
+  backend: PortBackend = 'af_packet',
+  options: Pick<PortOptions, 'fills'> = {},
+): readonly PacketPort[] {
   const ports: PacketPort[] = []
   try {
-    for (const { name, namespace } of ends) ports.push(openPort(backend, name, { namespace }))
+    for (const { name, namespace } of ends) ports.push(openPort(backend, name, { ...options, namespace }))
     return ports
   } catch (error) {
     for (const port of ports) port.close()

@@ -4,7 +4,8 @@ import test from 'ava'
 
 import { init, wasm } from '../nf/fixtures/wasm.js'
 import { folder, mine, mixed, specOf, wasmThatDoes } from './fixtures.js'
-import { isOneLine, vigil } from './vigil.js'
+import { vigilHere } from './here.js'
+import { isOneLine } from './vigil.js'
 
 const drops = specOf('return drop()')
 
@@ -148,9 +149,9 @@ const cases: readonly Case[] = [
 ]
 
 for (const { name, make, message } of cases) {
-  test(`${name}: one line, exit code 2`, async (t) => {
+  test.serial(`${name}: one line, exit code 2`, async (t) => {
     const cwd = folder()
-    const { code, stderr, stdout } = await vigil(['replay', ...make(cwd)], cwd)
+    const { code, stderr, stdout } = await vigilHere(['replay', ...make(cwd)], cwd)
     t.is(code, 2, stderr + stdout)
     t.true(isOneLine(stderr), stderr)
     t.regex(stderr, message)
@@ -159,39 +160,39 @@ for (const { name, make, message } of cases) {
 
 const latest = (cwd: string): unknown => JSON.parse(readFileSync(join(cwd, 'reports/latest/result.json'), 'utf8'))
 
-test('a truncated capture: one line, exit code 2, and the packets before it are judged and kept', async (t) => {
+test.serial('a truncated capture: one line, exit code 2, and the packets before it are judged and kept', async (t) => {
   const cwd = folder()
   truncateSync(join(cwd, 'trace.pcap'), statSync(join(cwd, 'trace.pcap')).size - 5)
-  const { code, stderr } = await vigil(['replay', 'trace.pcap', '--nf', 'nop'], cwd)
+  const { code, stderr } = await vigilHere(['replay', 'trace.pcap', '--nf', 'nop'], cwd)
   t.is(code, 2)
   t.true(isOneLine(stderr), stderr)
   t.regex(stderr, /trace\.pcap, packet 100: /)
   t.like(latest(cwd), { verdict: 'error', exitCode: 2, nfs: [{ packetsChecked: 99 }] })
 })
 
-test('a violation before the end of a truncated capture weighs more: exit code 1', async (t) => {
+test.serial('a violation before the end of a truncated capture weighs more: exit code 1', async (t) => {
   const cwd = folder()
   truncateSync(join(cwd, 'trace.pcap'), statSync(join(cwd, 'trace.pcap')).size - 5)
   writeFileSync(join(cwd, 'bounce.wasm'), wasmThatDoes('bounce'))
-  const { code } = await vigil(['replay', 'trace.pcap', '--nf', 'nop', '--binary', 'bounce.wasm'], cwd)
+  const { code } = await vigilHere(['replay', 'trace.pcap', '--nf', 'nop', '--binary', 'bounce.wasm'], cwd)
   t.is(code, 1)
   t.like(latest(cwd), { verdict: 'violated', nfs: [{ violationCount: 99 }] })
 })
 
-test('a specification that throws at a packet: one line with its line, exit code 2', async (t) => {
+test.serial('a specification that throws at a packet: one line with its line, exit code 2', async (t) => {
   const cwd = folder()
   mine(cwd, specOf('const { operation } = packet.arp\n    return drop()'))
-  const { code, stderr } = await vigil(['replay', 'trace.pcap', '--nf', 'mine'], cwd)
+  const { code, stderr } = await vigilHere(['replay', 'trace.pcap', '--nf', 'mine'], cwd)
   t.is(code, 2, stderr)
   t.true(isOneLine(stderr), stderr)
   t.regex(stderr, /nfs\/mine\/spec\.ts:\d+.*the specification failed: .*'operation'/)
 })
 
-test('a port rule that matches nothing: one line, exit code 2', async (t) => {
+test.serial('a port rule that matches nothing: one line, exit code 2', async (t) => {
   const cwd = folder()
   mine(cwd, drops)
   const rule = 'net=192.168.77.0/24@0'
-  const { code, stderr } = await vigil(['replay', 'trace.pcap', '--nf', 'nop', '--port-rule', rule], cwd)
+  const { code, stderr } = await vigilHere(['replay', 'trace.pcap', '--nf', 'nop', '--port-rule', rule], cwd)
   t.is(code, 2, stderr)
   t.true(isOneLine(stderr), stderr)
   t.true(stderr.includes(rule))

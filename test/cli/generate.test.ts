@@ -4,28 +4,29 @@ import test from 'ava'
 
 import { openCapture } from '../../src/capture/index.js'
 import { temporary } from '../temporary.js'
-import { shell, vigil } from './vigil.js'
+import { vigilHere } from './here.js'
+import { shell } from './vigil.js'
 
-test('a trace is written, the same for the same options', async (t) => {
+test.serial('a trace is written, the same for the same options', async (t) => {
   const cwd = temporary()
   const words = ['--profile', 'nat', '--packets', '200', '--seed', '5']
-  const first = await vigil(['generate', 'a.pcap', ...words], cwd)
-  await vigil(['generate', 'b.pcap', ...words], cwd)
+  const first = await vigilHere(['generate', 'a.pcap', ...words], cwd)
+  await vigilHere(['generate', 'b.pcap', ...words], cwd)
   t.is(first.code, 0)
   t.regex(first.stdout, /^a\.pcap: 230 packets, [\d,]+ bytes, seed 5\n$/)
   t.deepEqual(readFileSync(join(cwd, 'a.pcap')), readFileSync(join(cwd, 'b.pcap')))
 })
 
-test('--json prints one object, alone', async (t) => {
+test.serial('--json prints one object, alone', async (t) => {
   const cwd = temporary()
-  const { stdout, stderr } = await vigil(['generate', 'a.pcap', '--packets', '10', '--no-probes', '--json'], cwd)
+  const { stdout, stderr } = await vigilHere(['generate', 'a.pcap', '--packets', '10', '--no-probes', '--json'], cwd)
   t.is(stderr, '')
   t.like(JSON.parse(stdout), { file: 'a.pcap', packets: 10, seed: 1 })
 })
 
-test('*.pcapng has an interface for each port', async (t) => {
+test.serial('*.pcapng has an interface for each port', async (t) => {
   const cwd = temporary()
-  await vigil(['generate', 'a.pcapng', '--profile', 'bridge', '--packets', '100'], cwd)
+  await vigilHere(['generate', 'a.pcapng', '--profile', 'bridge', '--packets', '100'], cwd)
   const capture = await openCapture(join(cwd, 'a.pcapng'))
   const used = new Set<number>()
   for await (const batch of capture.batches()) {
@@ -38,19 +39,19 @@ test('*.pcapng has an interface for each port', async (t) => {
   t.is(used.size, 4)
 })
 
-test('--duration and --pps give the number of packets', async (t) => {
-  const { stdout } = await vigil(['generate', 'a.pcap', '--duration', '500ms', '--pps', '300', '--no-probes'])
+test.serial('--duration and --pps give the number of packets', async (t) => {
+  const { stdout } = await vigilHere(['generate', 'a.pcap', '--duration', '500ms', '--pps', '300', '--no-probes'])
   t.regex(stdout, /^a\.pcap: 150 packets/)
 })
 
-test('a refused option leaves a file that was there as it was', async (t) => {
+test.serial('a refused option leaves a file that was there as it was', async (t) => {
   const cwd = temporary()
   writeFileSync(join(cwd, 'a.pcap'), 'mine')
-  t.is((await vigil(['generate', 'a.pcap', '--sizes', 'huge'], cwd)).code, 2)
+  t.is((await vigilHere(['generate', 'a.pcap', '--sizes', 'huge'], cwd)).code, 2)
   t.is(readFileSync(join(cwd, 'a.pcap'), 'utf8'), 'mine')
 })
 
-test('a reader that goes away is no error', async (t) => {
+test.serial('a reader that goes away is no error', async (t) => {
   const { code, stderr } = await shell('vigil list --json | head -c 1 > /dev/null')
   t.deepEqual([code, stderr], [0, ''])
 })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import test from 'ava'
 
 import { printedPages } from '../../src/cli/docs.js'
+import { vigilHere } from './here.js'
 import { isOneLine, vigil } from './vigil.js'
 
 const refusals: readonly (readonly [string, readonly string[], RegExp])[] = [
@@ -24,8 +25,8 @@ const refusals: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['a folder that does not exist', ['generate', 'no/where/x.pcap'], /no\/where\/x\.pcap: cannot write it/],
 ]
 for (const [name, words, message] of refusals) {
-  test(`${name} is one line and exit code 2`, async (t) => {
-    const { code, stdout, stderr } = await vigil(words)
+  test.serial(`${name} is one line and exit code 2`, async (t) => {
+    const { code, stdout, stderr } = await vigilHere(words)
     t.is(code, 2)
     t.is(stdout, '')
     t.true(isOneLine(stderr), stderr)
@@ -33,35 +34,35 @@ for (const [name, words, message] of refusals) {
   })
 }
 
-test('no command at all prints the help on standard error, exit code 2', async (t) => {
+test.serial('no command at all prints the help on standard error, exit code 2', async (t) => {
   const { code, stdout, stderr } = await vigil([])
   t.deepEqual([code, stdout], [2, ''])
   t.regex(stderr, /^Usage: vigil <command>/)
 })
 
-test('--version prints the version of package.json', async (t) => {
+test.serial('--version prints the version of package.json', async (t) => {
   const text: unknown = JSON.parse(readFileSync('package.json', 'utf8'))
   const { code, stdout } = await vigil(['--version'])
   t.is(code, 0)
   t.like(text, { version: stdout.trim() })
 })
 
-test('--help of the program and of a command is on standard output, with examples', async (t) => {
+test.serial('--help of the program and of a command is on standard output, with examples', async (t) => {
   for (const words of [['--help'], ['generate', '--help'], ['list', '-h']]) {
-    const { code, stdout, stderr } = await vigil(words)
+    const { code, stdout, stderr } = await vigilHere(words)
     t.deepEqual([code, stderr], [0, ''])
     t.regex(stdout, words.length === 1 ? /Commands:/ : /Examples:\n {2}\$ vigil /)
   }
 })
 
-test('--debug adds the stack of an error', async (t) => {
-  const { code, stderr } = await vigil(['generate', 'x.pcap', '--profile', 'router', '--debug'])
+test.serial('--debug adds the stack of an error', async (t) => {
+  const { code, stderr } = await vigilHere(['generate', 'x.pcap', '--profile', 'router', '--debug'])
   t.is(code, 2)
   t.regex(stderr, /InputError: there is no profile "router".*\n {4}at /)
 })
 
 for (const [name, text] of printedPages()) {
-  test(`docs/${name} is what the program prints`, (t) => {
+  test.serial(`docs/${name} is what the program prints`, (t) => {
     t.is(readFileSync(`docs/${name}`, 'utf8'), text, 'run: node build/src/cli/write-docs.js')
   })
 }

@@ -5,7 +5,8 @@ import test from 'ava'
 
 import { loadNf } from '../../src/nf/index.js'
 import { temporary } from '../temporary.js'
-import { isOneLine, vigil } from './vigil.js'
+import { vigilHere } from './here.js'
+import { isOneLine } from './vigil.js'
 
 /** `nfs/mine`: the NAT as a ready module. */
 async function nat(cwd: string): Promise<string> {
@@ -26,12 +27,12 @@ test.serial(
   async (t) => {
     const cwd = temporary()
     const lock = join(await nat(cwd), 'verify.lock.yaml')
-    const first = await vigil(['verify', 'mine', '--lock', '--verbose'], cwd)
+    const first = await vigilHere(['verify', 'mine', '--lock', '--verbose'], cwd)
     t.is(first.code, 0, first.stderr)
     t.regex(readFileSync(lock, 'utf8'), /flows:\n {4}structure: expiring_map1\n {4}key:\n/)
     t.false(/begun with/.test(first.stdout))
     const kept = readFileSync(lock, 'utf8')
-    const second = await vigil(['verify', 'mine', '--verbose'], cwd)
+    const second = await vigilHere(['verify', 'mine', '--verbose'], cwd)
     t.is(second.code, 0, second.stderr)
     t.regex(second.stdout, /begun with verify\.lock\.yaml/)
     t.is(readFileSync(lock, 'utf8'), kept)
@@ -40,10 +41,10 @@ test.serial(
       '\n    invariants:\n      - kind: never\n        part: key\n        field: protocol\n        value: "5"\nmemory:',
     )
     writeFileSync(lock, more)
-    t.is((await vigil(['verify', 'mine', '--lock'], cwd)).code, 0)
+    t.is((await vigilHere(['verify', 'mine', '--lock'], cwd)).code, 0)
     t.is(readFileSync(lock, 'utf8'), more, 'what properties have needed stays')
     writeFileSync(lock, kept.replace('order: big', 'order: odd'))
-    const third = await vigil(['verify', 'mine'], cwd)
+    const third = await vigilHere(['verify', 'mine'], cwd)
     t.is(third.code, 2)
     t.true(isOneLine(third.stderr))
     t.regex(third.stderr, /verify\.lock\.yaml:\d+:\d+: order is big or little/)
@@ -52,12 +53,12 @@ test.serial(
 
 test.serial('where there is no state, or nothing is proved of it, there is nothing to keep', async (t) => {
   for (const odd of [['--binary', 'x.wasm'], ['--list'], ['--property', 'x']]) {
-    const { code, stderr } = await vigil(['verify', 'nop', '--lock', ...odd])
+    const { code, stderr } = await vigilHere(['verify', 'nop', '--lock', ...odd])
     t.is(code, 2)
     t.true(isOneLine(stderr))
     t.regex(stderr, new RegExp(`--lock and ${odd[0]}`))
   }
-  const { code } = await vigil(['verify', 'nop', '--lock', '--out', join(temporary(), 'run')])
+  const { code } = await vigilHere(['verify', 'nop', '--lock', '--out', join(temporary(), 'run')])
   t.is(code, 0)
   t.false(existsSync('nfs/nop/verify.lock.yaml'))
 })

@@ -10,7 +10,8 @@ import { temporary } from '../temporary.js'
 import { wrongNats } from '../wrong-builds/nat/builds.js'
 import { writeSource } from '../wrong-builds/wrong-build.js'
 import { mine, specOf, wasmThatDoes } from './fixtures.js'
-import { isOneLine, shell, vigil } from './vigil.js'
+import { vigilHere } from './here.js'
+import { isOneLine, shell } from './vigil.js'
 
 const schema: unknown = JSON.parse(readFileSync('docs/schemas/result.schema.json', 'utf8'))
 const validate = new Ajv({ allErrors: true }).compile<VerifyResult>(
@@ -36,7 +37,7 @@ function withProperty(cwd: string, body: string): void {
 test.serial('--property proves only what is named: the specification is not looked at', async (t) => {
   const cwd = temporary()
   const words = ['verify', 'nop', '--property', 'pairs-are-closed', '--property', 'no-byte-changes', '--out', 'run']
-  const { code, stdout, stderr } = await vigil(words, cwd)
+  const { code, stdout, stderr } = await vigilHere(words, cwd)
   t.is(code, 0, stderr)
   t.regex(stdout, /nop: proved on \d+ paths: has all 2 properties/)
   const [nf] = verifiedIn(join(cwd, 'run'))
@@ -53,7 +54,7 @@ test.serial('--property proves only what is named: the specification is not look
 
 test.serial('--properties proves the specification and all of them; a vacuous one is undecided', async (t) => {
   const cwd = temporary()
-  const { code, stdout } = await vigil(['verify', 'nop', '--properties', '--out', 'run'], cwd)
+  const { code, stdout } = await vigilHere(['verify', 'nop', '--properties', '--out', 'run'], cwd)
   t.is(code, 4)
   t.regex(stdout, /\? undecided {2}Undecided: vacuous: property partnerless-dropped: /)
   const [nf] = verifiedIn(join(cwd, 'run'))
@@ -66,7 +67,10 @@ test.serial('of several network functions, those that have the property are prov
   const cwd = temporary()
   mine(cwd, specOf('return drop()'), wasmThatDoes('drop'))
   withProperty(cwd, 'export const nothingLeaves = property(mine, ({ output }) => must(!output.packet))')
-  const { code, stderr } = await vigil(['verify', 'nop', 'mine', '--property', 'nothing-leaves', '--out', 'run'], cwd)
+  const { code, stderr } = await vigilHere(
+    ['verify', 'nop', 'mine', '--property', 'nothing-leaves', '--out', 'run'],
+    cwd,
+  )
   t.is(code, 0, stderr)
   t.deepEqual(
     verifiedIn(join(cwd, 'run')).map(({ nf }) => nf),
@@ -78,7 +82,7 @@ test.serial('a property that holds of a binary that is refuted: both are told', 
   const cwd = temporary()
   mine(cwd, specOf('return forward(1 - ingress, packet)'), wasmThatDoes('drop'))
   withProperty(cwd, 'export const nothingLeaves = property(mine, ({ output }) => must(!output.packet))')
-  const { code } = await vigil(['verify', 'mine', '--properties', '--out', 'run'], cwd)
+  const { code } = await vigilHere(['verify', 'mine', '--properties', '--out', 'run'], cwd)
   t.is(code, 1)
   const [nf] = verifiedIn(join(cwd, 'run'))
   t.like(nf, { proof: 'refuted', verdict: 'violated' })
@@ -89,7 +93,7 @@ test.serial('a property that a binary as specified violates is refuted, without 
   const cwd = temporary()
   mine(cwd, specOf('return drop()'), wasmThatDoes('drop'))
   withProperty(cwd, 'export const leaves = property(mine, ({ packet, ingress }) => forward(1 - ingress, packet))')
-  const { code, stdout, stderr } = await vigil(['verify', 'mine', '--property', 'leaves', '--out', 'run'], cwd)
+  const { code, stdout, stderr } = await vigilHere(['verify', 'mine', '--property', 'leaves', '--out', 'run'], cwd)
   t.is(code, 1, stderr)
   t.regex(stdout, /the property says:\n +\S+properties\/one\.ts:3: forward\(1 - ingress, packet\)/)
   t.notRegex(stdout, /shown again by/)
@@ -107,7 +111,7 @@ test.serial('a wrong NAT is refuted by the property it breaks, and the replay sh
   const binary = writeSource(cwd, 'nat', wrong)
   const property = 'strangers-are-dropped-and-refresh-nothing'
   const words = ['verify', 'nat', '--binary', binary, '--property', property, '--out', 'run']
-  const { code, stdout, stderr } = await vigil(words, cwd)
+  const { code, stdout, stderr } = await vigilHere(words, cwd)
   t.is(code, 1, stderr)
   t.regex(stdout, new RegExp(`refuted +${property} `))
   const [nf] = verifiedIn(join(cwd, 'run'))
@@ -131,7 +135,7 @@ const refusals: readonly [what: string, words: readonly string[], message: RegEx
 ]
 for (const [what, words, message] of refusals) {
   test.serial(`${what}: one line, exit code 2`, async (t) => {
-    const { code, stderr } = await vigil(['verify', ...words])
+    const { code, stderr } = await vigilHere(['verify', ...words])
     t.is(code, 2)
     t.regex(stderr, message)
     t.true(isOneLine(stderr), stderr)
@@ -140,7 +144,7 @@ for (const [what, words, message] of refusals) {
 
 test.serial('--list tells what there is to show, by guarantee and place, and judges nothing', async (t) => {
   const cwd = temporary()
-  const { code, stdout, stderr } = await vigil(['verify', 'nop', '--list'], cwd)
+  const { code, stdout, stderr } = await vigilHere(['verify', 'nop', '--list'], cwd)
   t.is(code, 0, stderr)
   t.regex(stdout, /^nop: 7 obligations on 2 paths, not judged\n/)
   t.regex(stdout, /\n {2}verdict +\S+nfs\/nop\/spec\.ts:\d+ +\d+ +on \d+ paths? /)
@@ -150,12 +154,12 @@ test.serial('--list tells what there is to show, by guarantee and place, and jud
 test.serial('--list --json has the obligations that a proof judges, also of a binary that is wrong', async (t) => {
   const cwd = temporary()
   mine(cwd, specOf('return forward(1 - ingress, packet)'), wasmThatDoes('drop'))
-  const { code, stdout } = await vigil(['verify', 'mine', '--list', '--json'], cwd)
+  const { code, stdout } = await vigilHere(['verify', 'mine', '--list', '--json'], cwd)
   t.is(code, 0)
   const list: ObligationList = JSON.parse(stdout)
   const [nf] = list.nfs
   if (nf?.kind !== 'listed') return t.fail(stdout)
-  await vigil(['verify', 'mine', '--out', 'run'], cwd)
+  await vigilHere(['verify', 'mine', '--out', 'run'], cwd)
   t.is(verifiedIn(join(cwd, 'run'))[0]?.obligations, nf.obligations.length)
   for (const { guarantee, what, path, of } of nf.obligations) {
     t.true(guarantee !== '' && what !== '' && path >= 1 && path <= (of === 'nf_init' ? 1 : nf.paths))
@@ -165,7 +169,7 @@ test.serial('--list --json has the obligations that a proof judges, also of a bi
 test.serial('--list of what is wrong in itself is its entry: exit code 2', async (t) => {
   const cwd = temporary()
   writeFileSync(join(cwd, 'text.wasm'), 'not a module')
-  const { code, stdout } = await vigil(['verify', 'nop', '--list', '--binary', 'text.wasm'], cwd)
+  const { code, stdout } = await vigilHere(['verify', 'nop', '--list', '--binary', 'text.wasm'], cwd)
   t.is(code, 2)
   t.regex(stdout, /nop: error: .*text\.wasm: is not a WebAssembly module/)
 })

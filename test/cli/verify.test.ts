@@ -9,6 +9,7 @@ import type { VerifyResult } from '../../src/verify/run/index.js'
 import { init, wasm } from '../nf/fixtures/wasm.js'
 import { temporary } from '../temporary.js'
 import { mine, specOf, wasmThatDoes } from './fixtures.js'
+import { vigilHere } from './here.js'
 import { bin, isOneLine, type Ran, shell, vigil } from './vigil.js'
 
 const schema: unknown = JSON.parse(readFileSync('docs/schemas/result.schema.json', 'utf8'))
@@ -41,7 +42,7 @@ test.serial('a proof is exit code 0, a line for the network function, and a whol
 })
 
 test.serial('--json prints the result alone on standard output', async (t) => {
-  const { code, stdout, stderr } = await vigil(['verify', 'nop', '--json', '--max-frame', '200'])
+  const { code, stdout, stderr } = await vigilHere(['verify', 'nop', '--json', '--max-frame', '200'])
   t.is(code, 0)
   const result: RunResult = JSON.parse(stdout)
   t.is(result.verdict, 'holds')
@@ -51,7 +52,7 @@ test.serial('--json prints the result alone on standard output', async (t) => {
 test.serial('what never forwards anything proves nothing by it: undecided, vacuous, exit code 4', async (t) => {
   const cwd = temporary()
   mine(cwd, specOf('return drop()'), wasmThatDoes('drop'))
-  const { code, stdout } = await vigil(['verify', 'mine'], cwd)
+  const { code, stdout } = await vigilHere(['verify', 'mine'], cwd)
   t.is(code, 4)
   t.regex(stdout, /vacuous: nothing is ever forwarded/)
 })
@@ -61,7 +62,7 @@ test.serial(
   async (t) => {
     const cwd = temporary()
     mine(cwd, specOf('return forward(1 - ingress, packet)'), wasmThatDoes('drop'))
-    const { code, stdout, stderr } = await vigil(['verify', 'mine', '--out', 'run'], cwd)
+    const { code, stdout, stderr } = await vigilHere(['verify', 'mine', '--out', 'run'], cwd)
     t.is(code, 1, stderr)
     t.regex(stdout, /counterexample 1 of 1: mine/)
     const [nf] = resultIn(join(cwd, 'run')).nfs
@@ -153,7 +154,7 @@ const cases: readonly Case[] = [
 for (const { name, make, code: expected, message } of cases) {
   test.serial(`${name}: one line, exit code ${expected}`, async (t) => {
     const cwd = temporary()
-    const { code, stderr } = await vigil(['verify', ...make(cwd)], cwd)
+    const { code, stderr } = await vigilHere(['verify', ...make(cwd)], cwd)
     t.is(code, expected, stderr)
     t.regex(stderr, message)
     t.true(isOneLine(stderr), stderr)
@@ -170,7 +171,7 @@ test.serial('a solver that is not installed: one line, exit code 3', async (t) =
 test.serial('what is wrong with one network function leaves the proof of another', async (t) => {
   const cwd = temporary()
   mine(cwd, drops, wasm({ functions: [init] }))
-  const { code } = await vigil(['verify', 'mine', 'nop', '--out', 'run'], cwd)
+  const { code } = await vigilHere(['verify', 'mine', 'nop', '--out', 'run'], cwd)
   t.is(code, 2)
   const [wrong, right] = resultIn(join(cwd, 'run')).nfs
   t.like(wrong, { kind: 'unfinished', verdict: 'error', exitCode: 2 })

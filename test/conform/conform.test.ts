@@ -12,6 +12,7 @@ import { loadNf } from '../../src/nf/index.js'
 import type { RunResult } from '../../src/result/index.js'
 import { loadSpec } from '../../src/spec/load/index.js'
 import { mine, specOf, wasmThatDoes } from '../cli/fixtures.js'
+import { vigilHere } from '../cli/here.js'
 import { isOneLine, vigil } from '../cli/vigil.js'
 import { temporary } from '../temporary.js'
 import { catalogue } from '../wrong-builds/catalogue.js'
@@ -50,7 +51,7 @@ test.serial('a wrong one fails; the smallest sequence that shows it is kept, and
   const wrong = catalogue.nat?.find(({ name }) => name === 'expires-one-nanosecond-early')
   if (wrong === undefined) throw new Error('there is no such wrong build')
   const binary = writeSource(cwd, 'nat', wrong)
-  const { code, stdout, stderr } = await vigil(
+  const { code, stdout, stderr } = await vigilHere(
     ['conform', 'nat', '--suite', folder, '--binary', binary, '--out', 'run', '--json'],
     cwd,
   )
@@ -61,8 +62,8 @@ test.serial('a wrong one fails; the smallest sequence that shows it is kept, and
   t.true((failing?.packets ?? 9) <= 2)
   t.regex(stderr, /vigil conform nat --case run\/case-\S+\.yaml --config maxFlows=2 --binary/)
   const again = ['conform', 'nat', '--case', join('run', failing?.file ?? ''), '--config', 'maxFlows=2']
-  t.is((await vigil([...again, '--binary', binary], cwd)).code, 1)
-  t.is((await vigil(again, cwd)).code, 0)
+  t.is((await vigilHere([...again, '--binary', binary], cwd)).code, 1)
+  t.is((await vigilHere(again, cwd)).code, 0)
 })
 
 /** One of each kind of mistake. */
@@ -97,16 +98,16 @@ test.serial(
   'a suite of another specification, of another network function or of none is refused in one line',
   async (t) => {
     const { folder } = await natSuite()
-    const other = await vigil(['conform', 'firewall', '--suite', folder])
+    const other = await vigilHere(['conform', 'firewall', '--suite', folder])
     t.is(other.code, 2)
     t.regex(other.stderr, /is a suite of nat, not of firewall/)
     const old = join(temporary(), 'old')
     const { suite } = await natSuite()
     writeSuite({ ...suite, spec: { ...suite.spec, sha256: '0'.repeat(64) } }, old)
-    const stale = await vigil(['conform', 'nat', '--suite', old])
+    const stale = await vigilHere(['conform', 'nat', '--suite', old])
     t.is(stale.code, 2)
     t.regex(stale.stderr, /was made of another specification of nat/)
-    const none = await vigil(['conform', 'nat', '--suite', temporary()])
+    const none = await vigilHere(['conform', 'nat', '--suite', temporary()])
     t.is(none.code, 2)
     t.true([other, stale, none].every(({ stderr }) => isOneLine(stderr)))
   },
@@ -115,7 +116,7 @@ test.serial(
 test.serial('what never lets a packet through is vacuous: exit code 4', async (t) => {
   const cwd = temporary()
   mine(cwd, specOf('return drop()'), wasmThatDoes('drop'))
-  const { code, stdout } = await vigil(['conform', 'mine'], cwd)
+  const { code, stdout } = await vigilHere(['conform', 'mine'], cwd)
   t.is(code, 4)
   t.regex(stdout, /vacuous: no packet was forwarded/)
 })
@@ -146,12 +147,12 @@ test.serial('a run that is interrupted ends with what was judged until then: exi
 })
 
 test.serial('real ports are refused, and so is a broken case', async (t) => {
-  const topology = await vigil(['conform', 'nat', '--topology', 'two-port-veth'])
+  const topology = await vigilHere(['conform', 'nat', '--topology', 'two-port-veth'])
   t.is(topology.code, 2)
   t.regex(topology.stderr, /suites do not run on real ports yet/)
   const cwd = temporary()
   writeFileSync(join(cwd, 'case.yaml'), 'name: x\ntitle: x\nmeets: []\npackets: [{ wait: soon, port: 0, bytes: "" }]\n')
-  const broken = await vigil(['conform', 'nop', '--case', 'case.yaml'], cwd)
+  const broken = await vigilHere(['conform', 'nop', '--case', 'case.yaml'], cwd)
   t.is(broken.code, 2)
   t.regex(broken.stderr, /packets\[0\]\.wait is not a duration/)
 })

@@ -40,6 +40,11 @@ rooted('ports are shown to work by a frame that arrives', async (t) => {
   t.like(found, { state: 'ok', detail: 'carries a frame from one namespace to another' })
 })
 
+rooted('so is raw IP, by a datagram', async (t) => {
+  const found = all((await diagnose()).sections).find(({ name }) => name === 'raw IP')
+  t.like(found, { state: 'ok', detail: 'carries a datagram from one namespace to another' })
+})
+
 withAfXdp('so is AF_XDP, in the mode that the device has', async (t) => {
   const found = all((await diagnose()).sections).find(({ name }) => name === 'AF_XDP')
   t.like(found, { state: 'ok', detail: 'carries a frame over a veth pair (copy, driver XDP)' })

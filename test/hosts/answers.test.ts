@@ -1,6 +1,6 @@
 import test from 'ava'
 
-import { answerOf, arpAnswer, arpRequest } from '../../src/hosts/index.js'
+import { answerOf, arpAnswer, arpRequest, echoAnswer, echoRequest } from '../../src/hosts/index.js'
 import { chatterOf } from '../../src/live/chatter.js'
 import { parseCidr } from '../../src/packet/address.js'
 import { buildFrame } from '../../src/packet/build.js'
@@ -73,6 +73,25 @@ test('echo requests to a host come back with the same content and a right checks
     const other = request.slice()
     other[5] = 8
     t.is(answerOf(host, other, 0, other.length), undefined, 'what is sent to another link address is not for it')
+  }
+})
+
+test("an answer to an echo request of Vigil's own is known, however late it comes, and those to others are not", (t) => {
+  const own = echoRequest(0xc633_6401, 0xc000_0209)
+  const other = buildFrame({
+    ipv4: { src: '198.51.100.1', dst: '192.0.2.9' },
+    icmp: { type: 8, identifier: 3, sequence: 4 },
+  })
+  const [answer, alien] = [own, other].map((request) => {
+    request.set([2, 0, 0, 0, 0, 9])
+    return answerOf(host, request, 0, request.length) ?? fail('no answer')
+  })
+  if (answer === undefined || alien === undefined) return t.fail()
+  t.is(echoAnswer(answer, 0, answer.length), 0xc000_0209)
+  t.is(chatterOf(answer, 0, answer.length), 'echo replies of the device')
+  for (const frame of [own, alien]) {
+    t.is(echoAnswer(frame, 0, frame.length), undefined)
+    t.is(chatterOf(frame, 0, frame.length), undefined)
   }
 })
 

@@ -6,6 +6,6 @@ import { openPort } from '../../src/packetio/index.js'
 test('a back-end that there is not is refused, with those that there are', (t) => {
   t.throws(() => openPort('pcap', 'eth0'), {
     instanceOf: InputError,
-    message: 'there is no back-end pcap (there are af_packet, af_xdp)',
+    message: 'there is no back-end pcap (there are af_packet, af_xdp, raw_ip)',
   })
 })

@@ -9,6 +9,7 @@ import { loadSpec, OK, Oracle } from '../../src/oracle/index.js'
 import { changeLink, setOffloads } from '../../src/packetio/index.js'
 import { runNf } from '../../src/run/index.js'
 import { mine, specOf, wasmThatDoes } from '../cli/fixtures.js'
+import { vigilHere } from '../cli/here.js'
 import { bin, isOneLine, type Ran } from '../cli/vigil.js'
 import { rooted } from '../packetio/rooted.js'
 import { type Device, device, reportIn, seen, send, start, topologyOf } from './device.js'
@@ -280,7 +281,7 @@ rooted(
       [['nop', '--topology', 'wired.yaml', '--burst', '257'], /--burst "257"/],
     ]
     for (const [words, message] of lines) {
-      const ended = await start(t, dut, words).ended
+      const ended = await vigilHere(['run', ...words], dut.cwd)
       t.is(ended.code, 2, ended.stdout)
       t.true(isOneLine(ended.stderr), ended.stderr)
       t.regex(ended.stderr, message)

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import test from 'ava'
 
 import type { Reply, Request } from '../../src/smt/engine.js'
+import { compiledZ3, z3Module } from '../../src/smt/z3-module.js'
 import { BlockingZ3, forgetZ3Ahead, startZ3Ahead, ThreadedZ3 } from '../../src/smt/z3-threads.js'
 
 /** So deep that Z3 is busy with it for minutes, and looks at no limit meanwhile. */
@@ -50,6 +51,18 @@ test('an answer that came while the asking thread was busy beyond its patience i
   const until = performance.now() + 2000
   while (performance.now() < until);
   t.deepEqual(await reply, { kind: 'text', text: 'sat\n((p true))\n' })
+})
+
+test.serial('Z3 is compiled once: what the first thread has compiled is there for all others', async (t) => {
+  const first = await ThreadedZ3.start()
+  await first.close()
+  const code = compiledZ3()
+  t.true(code instanceof WebAssembly.Module)
+  t.true(z3Module() === code)
+  const second = await ThreadedZ3.start()
+  t.teardown(() => second.close())
+  t.like(await second.run({ fresh: true, script: simple, patience: 10_000 }), { kind: 'text' })
+  t.is(compiledZ3(), code)
 })
 
 test.serial('an instance that is started ahead is the one that the first who opens one has', async (t) => {

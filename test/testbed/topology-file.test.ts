@@ -18,6 +18,7 @@ const ready = [
   'dpdk-rings',
   'dpdk-pci',
   'two-machines',
+  'router-raw-ip',
 ]
 
 for (const name of ready) {
@@ -174,7 +175,7 @@ const refusals: readonly (readonly [what: string, find: string, replace: string,
     'ports of a kind that is not there',
     'links:',
     'ports: { kind: quantum }\nlinks:',
-    /^t\.yaml:7: 'ports\.kind' must be one of \["sim","veth","interfaces","dpdk"\]/,
+    /^t\.yaml:7: 'ports\.kind' must be one of \["sim","veth","interfaces","dpdk","pcap"\]/,
   ],
   [
     'interfaces of simulated ports',
@@ -204,13 +205,25 @@ const refusals: readonly (readonly [what: string, find: string, replace: string,
     'a back-end that is not there',
     'links:',
     'ports: { kind: veth, backend: netmap }\nlinks:',
-    /^t\.yaml:7: 'ports\.backend' must be one of \["af_packet","af_xdp"\]/,
+    /^t\.yaml:7: 'ports\.backend' must be one of \["af_packet","af_xdp","raw_ip"\]/,
   ],
   [
     'a back-end of what commands set up',
     'links:',
     'ports: { kind: veth, backend: af_xdp }\ndevice: { kind: command, setup: "true" }\nlinks:',
-    /^t\.yaml:7: only network functions have a 'backend' on pairs/,
+    /^t\.yaml:7: only network functions have af_xdp on pairs/,
+  ],
+  [
+    'raw IP for a network function',
+    'links:',
+    'ports: { kind: veth, backend: raw_ip }\nlinks:',
+    /^t\.yaml:7: a network function needs frames, and raw_ip carries none \(raw_ip is for testers/,
+  ],
+  [
+    'a host that would answer what raw IP does not see',
+    'hosts:',
+    'ports: { kind: veth, backend: raw_ip }\ndevice: { kind: command, setup: "true" }\nhosts:\n  asked: { answers: [192.0.2.0/24] }',
+    /^t\.yaml:8: no questions for neighbours are seen by raw_ip/,
   ],
   [
     'an MTU of interfaces that are not made',

@@ -2,9 +2,6 @@
 #define _GNU_SOURCE
 #include "values.h"
 
-#include <string.h>
-#include <unistd.h>
-
 static napi_status open_port_of(napi_env env, napi_value value, struct port **port) {
   struct held_port *held;
   napi_status status = held_port_of(env, value, &held);
@@ -26,6 +23,21 @@ static napi_value js_open_af_packet(napi_env env, napi_callback_info info) {
   TRY(napi_get_value_uint32(env, given[5], &options.transmit_bytes));
   struct failure failure;
   struct port *port = open_af_packet(&options, &failure);
+  return port == NULL ? throw_failure(env, &failure) : hold_port(env, port);
+}
+
+/* openRawIp(interface, namespace, fillsIdentification) */
+static napi_value js_open_raw_ip(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS];
+  char name[IFNAMSIZ];
+  int32_t fd;
+  bool fills;
+  struct failure failure;
+  TRY(arguments(env, info, 3, given));
+  TRY(interface_name(env, given[0], name));
+  TRY(napi_get_value_int32(env, given[1], &fd));
+  TRY(napi_get_value_bool(env, given[2], &fills));
+  struct port *port = open_raw_ip(name, fd, fills, &failure);
   return port == NULL ? throw_failure(env, &failure) : hold_port(env, port);
 }
 
@@ -143,125 +155,12 @@ static napi_value js_wait(napi_env env, napi_callback_info info) {
   return ready < 0 ? throw_failure(env, &failure) : number(env, ready);
 }
 
-static napi_value js_create_namespace(napi_env env, napi_callback_info info) {
-  (void)info;
-  struct failure failure;
-  int fd = create_namespace(&failure);
-  return fd < 0 ? throw_failure(env, &failure) : number(env, fd);
-}
-
-static napi_value js_close_namespace(napi_env env, napi_callback_info info) {
-  napi_value given[MOST_ARGUMENTS];
-  int32_t fd;
-  TRY(arguments(env, info, 1, given));
-  TRY(napi_get_value_int32(env, given[0], &fd));
-  close(fd);
-  return NULL;
-}
-
-/* writeSetting(namespace, path, text) */
-static napi_value js_write_setting(napi_env env, napi_callback_info info) {
-  napi_value given[MOST_ARGUMENTS];
-  int32_t fd;
-  char path[256], text[64];
-  size_t length;
-  struct failure failure;
-  TRY(arguments(env, info, 3, given));
-  TRY(napi_get_value_int32(env, given[0], &fd));
-  TRY(napi_get_value_string_utf8(env, given[1], path, sizeof path, &length));
-  TRY(napi_get_value_string_utf8(env, given[2], text, sizeof text, &length));
-  return write_in_namespace(fd, path, text, &failure) == 0 ? NULL : throw_failure(env, &failure);
-}
-
-/* createVeth(namespace, name, peerNamespace, peerName, mtu) */
-static napi_value js_create_veth(napi_env env, napi_callback_info info) {
-  napi_value given[MOST_ARGUMENTS];
-  int32_t fd, peer_fd;
-  uint32_t mtu;
-  char name[IFNAMSIZ], peer[IFNAMSIZ];
-  struct failure failure;
-  TRY(arguments(env, info, 5, given));
-  TRY(napi_get_value_int32(env, given[0], &fd));
-  TRY(interface_name(env, given[1], name));
-  TRY(napi_get_value_int32(env, given[2], &peer_fd));
-  TRY(interface_name(env, given[3], peer));
-  TRY(napi_get_value_uint32(env, given[4], &mtu));
-  return create_veth(fd, name, peer_fd, peer, mtu, &failure) == 0 ? NULL : throw_failure(env, &failure);
-}
-
-static napi_status link_of(napi_env env, napi_callback_info info, size_t count, napi_value *given, int32_t *fd,
-                           char name[IFNAMSIZ]) {
-  napi_status status = arguments(env, info, count, given);
-  if (status == napi_ok) status = napi_get_value_int32(env, given[0], fd);
-  return status == napi_ok ? interface_name(env, given[1], name) : status;
-}
-
-/* setLink(namespace, name, up, mtu, mac): -1, 0 and an empty array leave things as they are. */
-static napi_value js_set_link(napi_env env, napi_callback_info info) {
-  napi_value given[MOST_ARGUMENTS];
-  int32_t fd, up;
-  uint32_t mtu;
-  size_t length;
-  void *mac;
-  char name[IFNAMSIZ];
-  struct failure failure;
-  TRY(link_of(env, info, 5, given, &fd, name));
-  TRY(napi_get_value_int32(env, given[2], &up));
-  TRY(napi_get_value_uint32(env, given[3], &mtu));
-  TRY(napi_get_arraybuffer_info(env, given[4], &mac, &length));
-  return set_link(fd, name, up, mtu, length == 6 ? mac : NULL, &failure) == 0 ? NULL : throw_failure(env, &failure);
-}
-
-static napi_value js_get_link(napi_env env, napi_callback_info info) {
-  napi_value given[MOST_ARGUMENTS], made, buffer;
-  int32_t fd;
-  char name[IFNAMSIZ];
-  struct link_info link;
-  struct failure failure;
-  void *mac;
-  TRY(link_of(env, info, 2, given, &fd, name));
-  if (get_link(fd, name, &link, &failure) != 0) return throw_failure(env, &failure);
-  TRY(napi_create_object(env, &made));
-  TRY(napi_create_arraybuffer(env, sizeof link.mac, &mac, &buffer));
-  memcpy(mac, link.mac, sizeof link.mac);
-  TRY(napi_set_named_property(env, made, "mac", buffer));
-  TRY(set_text(env, made, "name", link.name));
-  TRY(set_text(env, made, "kind", link.kind));
-  const struct named_number numbers[] = {
-      {"index", (double)link.index},
-      {"flags", (double)link.flags},
-      {"carrier", (double)link.has_carrier},
-      {"mtu", (double)link.mtu},
-      {"master", (double)link.master},
-      {"received", (double)link.received},
-      {"sent", (double)link.sent},
-      {"receiveDropped", (double)link.receive_dropped},
-      {"sendDropped", (double)link.send_dropped},
-      {"receiveErrors", (double)link.receive_errors},
-      {"sendErrors", (double)link.send_errors},
-  };
-  TRY(set_numbers(env, made, numbers, sizeof numbers / sizeof numbers[0]));
-  return made;
-}
-
-/* offloads(namespace, name, wanted): the bits that are on, after `wanted` was asked for where it is not -1. */
-static napi_value js_offloads(napi_env env, napi_callback_info info) {
-  napi_value given[MOST_ARGUMENTS];
-  int32_t fd, wanted;
-  char name[IFNAMSIZ];
-  uint32_t on;
-  struct failure failure;
-  TRY(link_of(env, info, 3, given, &fd, name));
-  TRY(napi_get_value_int32(env, given[2], &wanted));
-  if (wanted >= 0 && set_offloads(fd, name, (uint32_t)wanted, &failure) != 0) return throw_failure(env, &failure);
-  return get_offloads(fd, name, &on, &failure) == 0 ? number(env, on) : throw_failure(env, &failure);
-}
-
 static const struct {
   const char *name;
   napi_callback call;
 } functions[] = {
     {"openAfPacket", js_open_af_packet},
+    {"openRawIp", js_open_raw_ip},
     {"receive", js_receive},
     {"send", js_send},
     {"counts", js_counts},
@@ -275,6 +174,7 @@ static const struct {
     {"createVeth", js_create_veth},
     {"setLink", js_set_link},
     {"getLink", js_get_link},
+    {"giveAddress", js_give_address},
     {"offloads", js_offloads},
     {"startPacer", js_start_pacer},
     {"pacerPublish", js_pacer_publish},

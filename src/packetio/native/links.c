@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "port.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -13,7 +14,11 @@
 
 struct request {
   struct nlmsghdr header;
-  struct ifinfomsg link;
+  union {
+    struct ifinfomsg link;
+    struct ifaddrmsg address;
+    struct rtmsg route;
+  };
   uint8_t attributes[512];
 };
 
@@ -35,11 +40,16 @@ static void end(struct request *request, struct rtattr *attribute) {
   attribute->rta_len = (uint16_t)((uint8_t *)request + request->header.nlmsg_len - (uint8_t *)attribute);
 }
 
-static struct request request_of(uint16_t type, uint16_t flags) {
-  struct request request = {.header = {.nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg)),
+/* `size` is that of what comes before its attributes. */
+static struct request request_of(uint16_t type, uint16_t flags, size_t size) {
+  struct request request = {.header = {.nlmsg_len = NLMSG_LENGTH((uint32_t)size),
                                        .nlmsg_type = type,
                                        .nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags)}};
   return request;
+}
+
+static struct request link_request(uint16_t type, uint16_t flags) {
+  return request_of(type, flags, sizeof(struct ifinfomsg));
 }
 
 /* Asks in a namespace; the answer is in `answer`. */
@@ -69,7 +79,7 @@ static int change(int fd, struct request *request, const char *operation, const 
 }
 
 int create_veth(int fd, const char *name, int peer_fd, const char *peer, uint32_t mtu, struct failure *failure) {
-  struct request request = request_of(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+  struct request request = link_request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
   put_text(&request, IFLA_IFNAME, name);
   put(&request, IFLA_MTU, &mtu, sizeof mtu);
   struct rtattr *info = put(&request, IFLA_LINKINFO, NULL, 0);
@@ -87,7 +97,7 @@ int create_veth(int fd, const char *name, int peer_fd, const char *peer, uint32_
 }
 
 int set_link(int fd, const char *name, int up, uint32_t mtu, const uint8_t *mac, struct failure *failure) {
-  struct request request = request_of(RTM_NEWLINK, 0);
+  struct request request = link_request(RTM_NEWLINK, 0);
   put_text(&request, IFLA_IFNAME, name);
   if (mtu != 0) put(&request, IFLA_MTU, &mtu, sizeof mtu);
   if (mac != NULL) put(&request, IFLA_ADDRESS, mac, 6);
@@ -121,7 +131,7 @@ static void read_kind(struct rtattr *attribute, struct link_info *info) {
 
 int get_link(int fd, const char *name, struct link_info *info, struct failure *failure) {
   _Alignas(struct nlmsghdr) uint8_t answer[16384];
-  struct request request = request_of(RTM_GETLINK, 0);
+  struct request request = link_request(RTM_GETLINK, 0);
   put_text(&request, IFLA_IFNAME, name);
   if (ask(fd, &request, answer, sizeof answer, "looking at a link", name, failure) != 0) return -1;
   const struct nlmsghdr *header = (const struct nlmsghdr *)answer;
@@ -147,4 +157,27 @@ int get_link(int fd, const char *name, struct link_info *info, struct failure *f
     }
   }
   return 0;
+}
+
+int give_address(int fd, const char *name, uint32_t address, uint32_t gateway, struct failure *failure) {
+  struct link_info link;
+  if (get_link(fd, name, &link, failure) != 0) return -1;
+  uint32_t own = htonl(address), next = htonl(gateway), index = (uint32_t)link.index;
+  struct request request = request_of(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, sizeof(struct ifaddrmsg));
+  request.address = (struct ifaddrmsg){.ifa_family = AF_INET, .ifa_prefixlen = 32, .ifa_index = index};
+  put(&request, IFA_LOCAL, &own, sizeof own);
+  put(&request, IFA_ADDRESS, &own, sizeof own);
+  if (change(fd, &request, "giving a link an address", name, failure) != 0) return -1;
+  request = request_of(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, sizeof(struct rtmsg));
+  request.route = (struct rtmsg){.rtm_family = AF_INET,
+                                 .rtm_table = RT_TABLE_MAIN,
+                                 .rtm_protocol = RTPROT_STATIC,
+                                 .rtm_scope = RT_SCOPE_UNIVERSE,
+                                 .rtm_type = RTN_UNICAST,
+                                 .rtm_flags = RTNH_F_ONLINK};
+  put(&request, RTA_GATEWAY, &next, sizeof next);
+  put(&request, RTA_OIF, &index, sizeof index);
+  /* Several links of a namespace have such a way; one that is bound to a link takes its own. */
+  put(&request, RTA_PRIORITY, &index, sizeof index);
+  return change(fd, &request, "giving a link a gateway", name, failure);
 }

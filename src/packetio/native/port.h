@@ -92,6 +92,9 @@ struct af_packet_options {
 
 struct port *open_af_packet(const struct af_packet_options *options, struct failure *failure);
 
+/* IPv4 datagrams by way of an interface that has an address; without `fills_identification`, none with identification 0. */
+struct port *open_raw_ip(const char *interface, int namespace_fd, bool fills_identification, struct failure *failure);
+
 /* Network namespaces, by file descriptor. */
 int create_namespace(struct failure *failure);
 /* Puts this thread into a namespace, and back; with -1 it stays where it is, for which no privilege is needed. */
@@ -116,6 +119,8 @@ int create_veth(int fd, const char *name, int peer_fd, const char *peer, uint32_
 /* mtu 0, mac NULL, up -1: stays as it is. */
 int set_link(int fd, const char *name, int up, uint32_t mtu, const uint8_t *mac, struct failure *failure);
 int get_link(int fd, const char *name, struct link_info *info, struct failure *failure);
+/* An IPv4 address of this machine alone, and by way of a gateway on that link everything else. */
+int give_address(int fd, const char *name, uint32_t address, uint32_t gateway, struct failure *failure);
 
 /* Offloads: bits of OFFLOAD_NAMES in offloads.c. */
 #define OFFLOAD_COUNT 7

@@ -53,6 +53,14 @@ bool shut_port(struct held_port *held);
 napi_status held_port_of(napi_env env, napi_value value, struct held_port **held);
 napi_status unpaced(napi_env env, const struct held_port *held);
 
+napi_value js_create_namespace(napi_env env, napi_callback_info info);
+napi_value js_close_namespace(napi_env env, napi_callback_info info);
+napi_value js_write_setting(napi_env env, napi_callback_info info);
+napi_value js_create_veth(napi_env env, napi_callback_info info);
+napi_value js_set_link(napi_env env, napi_callback_info info);
+napi_value js_get_link(napi_env env, napi_callback_info info);
+napi_value js_give_address(napi_env env, napi_callback_info info);
+napi_value js_offloads(napi_env env, napi_callback_info info);
 napi_value js_lend(napi_env env, napi_callback_info info);
 napi_value js_borrow(napi_env env, napi_callback_info info);
 napi_value js_start_pacer(napi_env env, napi_callback_info info);

@@ -1,18 +1,19 @@
 /** The hosts of test frames as a router sees them: they answer for their addresses, or it would send nothing to them. */
 import { type AnsweringHost, type Ask, portsOfHosts, resolveGateways } from '../../hosts/index.js'
 import type { LoadedNf } from '../../nf/index.js'
-import type { Topology } from '../../testbed/index.js'
+import { carriesIpOnly, type Topology } from '../../testbed/index.js'
 import { hostsOfHalf } from '../frames.js'
 import { macsOf } from './load.js'
 import { rolesOf } from './roles.js'
 
 /**
  * Who answers at each port of a device: a host of the topology that says what it answers for, else those of the test frames
- * on that side. Nobody for a network function of ours, which asks for no addresses, and none at ports of stations.
+ * on that side. Nobody for a network function of ours, which asks for no addresses, where the kernel answers (raw IP), and
+ * at ports of stations.
  */
 export function answeringHosts(nf: LoadedNf, topology: Topology): readonly (AnsweringHost | undefined)[] {
   const found: (AnsweringHost | undefined)[] = Array.from({ length: nf.config.portCount }, () => undefined)
-  if (topology.device.kind === 'wasm') return found
+  if (topology.device.kind === 'wasm' || carriesIpOnly(topology)) return found
   const roles = rolesOf(nf, topology)
   const next = macsOf(nf, 'nextHopMac')
   const sides = roles.kind === 'sides' ? [roles.from, roles.to] : []

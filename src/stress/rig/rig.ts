@@ -39,7 +39,7 @@ export interface RigOptions extends Limits {
 /** @throws VigilError for what is wrong with topology, machine or device; nothing is left then. */
 export async function openRig(options: RigOptions): Promise<Rig> {
   const { topology, node, asked, nf } = options
-  const wired = await openTesterSide(topology, nf)
+  const wired = await openTesterSide(topology, nf, { fills: 'identification' })
   const { device } = topology
   const canRestart = device.kind === 'wasm' || (device.kind === 'command' && device.teardown !== undefined)
   return rigOf(wired, { ...options, canRestart }, () =>
@@ -143,6 +143,9 @@ export function refuseUnwired(topology: Topology): TopologyNode {
   if (ports.kind === 'sim') {
     const hint = 'such as two-port-veth; or ports: { kind: veth } in one of your own'
     throw new InputError(`the ports of topology ${name} are simulated`, { file, hint })
+  }
+  if (ports.kind === 'pcap') {
+    throw new InputError('captures take a network function at any rate', { file, line: ports.line, hint: 'name ports' })
   }
   if (ports.kind === 'interfaces') refuseOwn(topology, 'interfaces')
   if (ports.kind === 'dpdk' && ports.devices !== undefined) refuseOwn(topology, 'devices')

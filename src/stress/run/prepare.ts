@@ -4,6 +4,7 @@ import { refuseImpaired } from '../../hosts/index.js'
 import type { LoadedNf } from '../../nf/index.js'
 import { type LoadedSpec, loadSpec } from '../../oracle/index.js'
 import {
+  carriesIpOnly,
   checkNamed,
   loadTopology,
   loadTopologyNf,
@@ -13,6 +14,7 @@ import {
 } from '../../testbed/index.js'
 import { type Load, loadOf } from '../rig/load.js'
 import { refuseUnwired } from '../rig/rig.js'
+import { rolesOf } from '../rig/roles.js'
 import { commonNames, type Procedure, proceduresOf, searchCost } from '../tests/index.js'
 import type { StressOptions } from './options.js'
 import { type Chosen, chooseProfile } from './profile.js'
@@ -68,6 +70,7 @@ export async function prepare(options: StressOptions): Promise<Prepared> {
   }
   const spec = await loadSpec(specFile)
   if (ip === 6) refuseVersion6(nf)
+  if (carriesIpOnly(topology)) refuseFrames(nf, topology, ip, judge)
   const loads = chosen.sizes.map((size) => loadOf(nf, topology, { version: ip, direction, size, flows, seed }))
   if (direction === 'both') refuseOneWay(nf, procedures, options.tests)
   refuseLong(topology, chosen.sizes)
@@ -88,6 +91,19 @@ function refuseVersion6({ manifest: { name, file }, config }: LoadedNf): void {
   throw new InputError(`${name} forwards no IPv6: its option nonIpv4 is drop`, { file, hint: 'load it with IPv4' })
 }
 
+/** What rests on more of a frame than the IPv4 datagram in it. */
+function refuseFrames(nf: LoadedNf, topology: Topology, ip: 4 | 6, isJudged: boolean): void {
+  const { ports, file } = topology
+  const where = { file, ...(ports.kind === 'sim' ? {} : { line: ports.line }) }
+  if (ip === 6) throw new InputError('raw_ip carries IPv4 only', where)
+  if (rolesOf(nf, topology).kind === 'stations') {
+    throw new InputError(`raw_ip carries no MAC addresses, by which ${nf.manifest.name} tells stations apart`, where)
+  }
+  if (!isJudged) return
+  const hint = '--no-judge counts them all the same'
+  throw new InputError('raw_ip does not carry frames as they are, so that they cannot be judged', { ...where, hint })
+}
+
 /** What has no way back, or tests that have a load of their own. */
 function refuseOneWay(nf: LoadedNf, procedures: readonly Procedure[], tests: readonly string[]): void {
   const { name, file } = nf.manifest
@@ -105,7 +121,7 @@ function refuseOneWay(nf: LoadedNf, procedures: readonly Procedure[], tests: rea
 
 /** What the topology allows to be sent. */
 function mostPerSecond({ ports }: Topology): number {
-  return ports.kind === 'sim' ? Number.POSITIVE_INFINITY : (ports.mostPerSecond ?? Number.POSITIVE_INFINITY)
+  return 'mostPerSecond' in ports ? ports.mostPerSecond : Number.POSITIVE_INFINITY
 }
 
 /** Ethernet's addresses and type, and the check sequence. */

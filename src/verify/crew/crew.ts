@@ -5,7 +5,7 @@
  */
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 
-import type { BackendStatistics, Terms } from '../../smt/index.js'
+import { type BackendStatistics, compiledZ3, type Terms } from '../../smt/index.js'
 import { Member } from './member.js'
 import { CURRENT, type Employment, type ForemanInput, type Lost, SAID, type Work } from './messages.js'
 import { Shift } from './shift.js'
@@ -37,16 +37,15 @@ export class Crew {
     const channels = Array.from({ length: count }, () => new MessageChannel())
     const { port1, port2 } = new MessageChannel()
     const helpers = channels.map((channel) => ({ employment, port: channel.port2, shared }))
-    const input: ForemanInput = { helpers, port: port2, shared }
     this.#members = channels.map((channel) => new Member(channel.port1))
     this.#port = port1
     this.#onLost = onLost
     this.#hiring = performance.now() + after
-    this.#hire = () =>
-      new Worker(new URL('./foreman.js', import.meta.url), {
-        workerData: input,
-        transferList: [port2, ...channels.map((channel) => channel.port2)],
-      })
+    this.#hire = () => {
+      const input: ForemanInput = { helpers, port: port2, shared, code: compiledZ3() }
+      const transferList = [port2, ...channels.map((channel) => channel.port2)]
+      return new Worker(new URL('./foreman.js', import.meta.url), { workerData: input, transferList })
+    }
     this.#hireWhenDue()
   }
 

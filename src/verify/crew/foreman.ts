@@ -6,11 +6,11 @@ import { Worker, workerData } from 'node:worker_threads'
 
 import { type ForemanInput, say } from './messages.js'
 
-const { helpers, port, shared }: ForemanInput = workerData
+const { helpers, port, shared, code }: ForemanInput = workerData
 
 for (const [helper, input] of helpers.entries()) {
   const worker = new Worker(new URL('./helper.js', import.meta.url), {
-    workerData: input,
+    workerData: { ...input, code },
     transferList: [input.port],
   })
   const lost = (why: string): void => say({ helper, why }, { port, shared })

@@ -1,7 +1,7 @@
 /** The thread of a helper: explores what it is given, with terms and a solver of its own. */
 import { workerData } from 'node:worker_threads'
 
-import { openSyncSolver, type SyncSolver, type Terms } from '../../smt/index.js'
+import { keepCompiledZ3, openSyncSolver, type SyncSolver, type Terms } from '../../smt/index.js'
 import { type LoadedProperty, loadInstrumentedPropertiesOf } from '../../spec/load/properties.js'
 import { PathConfirmer } from '../confirm-paths.js'
 import { explorePath, type Fork, walkAgain } from '../exploration/explore.js'
@@ -26,6 +26,7 @@ import { Cases, packetRun, runOf } from './runs.js'
 
 const input: HelperInput = workerData
 const { port, shared, employment } = input
+keepCompiledZ3(input.code)
 
 class Helper {
   readonly #cases: Cases

@@ -79,11 +79,15 @@ export interface HelperInput {
   readonly employment: Employment
   readonly port: MessagePort
   readonly shared: Int32Array<SharedArrayBuffer>
+  /** Of the embedded Z3, where it is compiled already. */
+  readonly code: WebAssembly.Module | undefined
 }
 
 /** Of the thread that starts the helpers, and says when one is lost. */
 export interface ForemanInput {
-  readonly helpers: readonly HelperInput[]
+  readonly helpers: readonly Omit<HelperInput, 'code'>[]
+  /** As it is for each helper. */
+  readonly code: WebAssembly.Module | undefined
   readonly port: MessagePort
   readonly shared: Int32Array<SharedArrayBuffer>
 }

@@ -106,7 +106,7 @@ async function boot(
     ...['-device', `e1000e,netdev=card${slot},addr=${slot},romfile=`],
   ])
   const words = [
-    ...['-machine', 'q35', '-cpu', 'max', '-smp', '2', '-m', '2048', '-nographic', '-no-reboot', '-nic', 'none'],
+    ...['-machine', 'q35', '-cpu', 'max', '-smp', '1', '-m', '2048', '-nographic', '-no-reboot', '-nic', 'none'],
     ...['-kernel', image, '-initrd', join(folder, 'disk.gz'), '-append', 'console=ttyS0 quiet panic=-1'],
     ...['-virtfs', 'local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap'],
     ...cards,

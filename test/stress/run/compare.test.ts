@@ -5,7 +5,8 @@ import test from 'ava'
 import { InputError } from '../../../src/errors.js'
 import type { StressedNf } from '../../../src/result/index.js'
 import { compareRuns } from '../../../src/stress/run/index.js'
-import { isOneLine, vigil } from '../../cli/vigil.js'
+import { vigilHere } from '../../cli/here.js'
+import { isOneLine } from '../../cli/vigil.js'
 import { sampleResult } from '../../result/sample.js'
 import { sampleTest, stressedResult } from '../../result/stressed-sample.js'
 import { temporary } from '../../temporary.js'
@@ -71,21 +72,21 @@ test('what else differs is told', (t) => {
   t.deepEqual(compareRuns(one, one).notes, [])
 })
 
-test('the command has a line for each figure, or the same as JSON', async (t) => {
+test.serial('the command has a line for each figure, or the same as JSON', async (t) => {
   const cwd = temporary()
   runOf(cwd, 'slow', [1000, 1001, 999])
   runOf(cwd, 'fast', [2000, 2001, 1999])
-  const text = await vigil(['compare', 'slow', 'fast'], cwd)
+  const text = await vigilHere(['compare', 'slow', 'fast'], cwd)
   t.is(text.code, 0, text.stderr)
   t.regex(
     text.stdout,
     /^ {2}throughput {2}64 B {2}throughput {2}1,000\/s {2}2,000\/s {2}\+1,000\/s ± \d\/s {2}better$/m,
   )
-  const json = await vigil(['compare', 'slow', 'fast', '--json'], cwd)
+  const json = await vigilHere(['compare', 'slow', 'fast', '--json'], cwd)
   t.deepEqual(JSON.parse(json.stdout), JSON.parse(JSON.stringify(compareRuns(join(cwd, 'slow'), join(cwd, 'fast')))))
 })
 
-test('runs of something else, or of nothing, are refused in one line', async (t) => {
+test.serial('runs of something else, or of nothing, are refused in one line', async (t) => {
   const cwd = temporary()
   const one = runOf(cwd, 'one', [1, 2])
   const other = (name: string, change: Partial<StressedNf>): string => runOf(cwd, name, [1, 2], change)
@@ -106,7 +107,7 @@ test('runs of something else, or of nothing, are refused in one line', async (t)
     [join(cwd, 'nothing'), /nothing: cannot be read/],
   ]
   for (const [path, message] of refused) t.throws(() => compareRuns(one, path), { instanceOf: InputError, message })
-  const { code, stderr } = await vigil(['compare', one, join(cwd, 'nothing')])
+  const { code, stderr } = await vigilHere(['compare', one, join(cwd, 'nothing')])
   t.is(code, 2)
   t.true(isOneLine(stderr))
 })

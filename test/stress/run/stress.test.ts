@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { InputError } from '../../../src/errors.js'
+import { vigilHere } from '../../cli/here.js'
 import { bin, isOneLine, vigil } from '../../cli/vigil.js'
 import { inUserNamespace, rooted } from '../../packetio/rooted.js'
 import { temporary } from '../../temporary.js'
@@ -232,7 +233,7 @@ rooted('what cannot be tested is refused in one line', async (t) => {
     [['nop', '--topology', impaired, '--test', 'latency'], /slow\.yaml:5: a real link is as it is/],
   ] as const
   for (const [words, message] of [...lines, ...more]) {
-    const { code, stderr, stdout } = await vigil(['stress', ...words])
+    const { code, stderr, stdout } = await vigilHere(['stress', ...words])
     t.is(code, 2, stdout)
     t.regex(stderr, message)
     t.true(isOneLine(stderr), stderr)

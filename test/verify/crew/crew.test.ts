@@ -65,7 +65,7 @@ function told(
   }
 }
 
-test('a proof with helpers is the one without, path by path, and each path is confirmed', async (t) => {
+test.serial('a proof with helpers is the one without, path by path, and each path is confirmed', async (t) => {
   const { subject, alone, together, answered, lost } = await twice({ nf: 'firewall' }, prove)
   t.true(answered > 10)
   t.deepEqual(lost, [])
@@ -74,7 +74,7 @@ test('a proof with helpers is the one without, path by path, and each path is co
   t.true(together.explored.confirmations?.every((each) => each?.kind === 'confirmed'))
 })
 
-test('every case of a proof for any configuration is helped with as itself', async (t) => {
+test.serial('every case of a proof for any configuration is helped with as itself', async (t) => {
   const { subject, alone, together, answered } = await twice({ nf: 'nop', anyConfig: true }, prove)
   t.true(answered > 10)
   t.is(together.verdict, 'proved')
@@ -82,7 +82,7 @@ test('every case of a proof for any configuration is helped with as itself', asy
   t.deepEqual(told(together, subject), told(alone, subject))
 })
 
-test('a helper is told a case by its number', async (t) => {
+test.serial('a helper is told a case by its number', async (t) => {
   const subject = await loadSubject('nop', { anyConfig: true })
   const solver = await openSyncSolver({ backends: ['z3-inline'] })
   t.teardown(() => solver.close())
@@ -95,7 +95,7 @@ test('a helper is told a case by its number', async (t) => {
   }
 })
 
-test('a property with helpers is the one without', async (t) => {
+test.serial('a property with helpers is the one without', async (t) => {
   const specFile = (await loadSubject('balancer')).spec.file
   const all = await loadInstrumentedPropertiesOf(specFile)
   const property = all.find(({ name }) => name === 'connections-stay')
@@ -110,7 +110,7 @@ test('a property with helpers is the one without', async (t) => {
   t.is(one.verdict, 'proved')
 })
 
-test('what is refuted alone is refuted by the same packets with helpers', async (t) => {
+test.serial('what is refuted alone is refuted by the same packets with helpers', async (t) => {
   const wrong = wrongFirewalls.find(({ name }) => name === 'expiry-one-nanosecond-late') ?? wrongFirewalls[0]
   if (wrong === undefined) return t.fail()
   const binary = writeSource(temporary('crew'), 'firewall', wrong)
@@ -119,11 +119,8 @@ test('what is refuted alone is refuted by the same packets with helpers', async 
   t.deepEqual(told(together, subject), told(alone, subject))
 })
 
-test('helpers that cannot begin are lost, which is told, and the proof goes on without', async (t) => {
-  const { subject, alone, together, answered, lost } = await twice(
-    { nf: 'nop', anyConfig: true, helpers: 'no-such' },
-    prove,
-  )
+test.serial('helpers that cannot begin are lost, which is told, and the proof goes on without', async (t) => {
+  const { subject, alone, together, answered, lost } = await twice({ nf: 'firewall', helpers: 'no-such' }, prove)
   t.deepEqual(told(together, subject), told(alone, subject))
   t.is(answered, 0)
   t.is(lost.length, 2)
