@@ -1,7 +1,7 @@
 /** One case on a fresh instance of a network function, in virtual time, every packet judged by the specification. */
 import { filled } from '../derive/fields.js'
 import type { CasePacket } from '../derive/suite/suite.js'
-import type { LoadedNf } from '../nf/index.js'
+import type { LoadedNf, NfInstance } from '../nf/index.js'
 import { Oracle } from '../oracle/index.js'
 import type { Tally } from '../oracle/tally.js'
 import type { Violation } from '../result/index.js'
@@ -37,11 +37,17 @@ export function timed(packets: readonly CasePacket[]): readonly TimedPacket[] {
   )
 }
 
+/** Of the case before: nothing of it is kept but copies. */
+const spent = new WeakMap<LoadedNf, NfInstance>()
+
 export function runCase({ nf, spec }: Under, name: string, packets: readonly TimedPacket[]): RanCase {
   const { name: instance } = nf.manifest
   const oracle = new Oracle({ nf: instance, instance, spec, config: nf.config })
   const origin: Observer = { left() {}, gone() {}, origin: (tag) => ({ trace: name, packet: tag + 1 }) }
-  const node = new JudgedNode(instance, new NfDevice(nf.instantiate()), oracle, origin, 1)
+  const after = spent.get(nf)
+  const running = nf.instantiate(after === undefined ? {} : { after })
+  spent.set(nf, running)
+  const node = new JudgedNode(instance, new NfDevice(running), oracle, origin, 1)
   const outputs: (Uint8Array | undefined)[] = []
   for (const [tag, { port, bytes, fills, now }] of packets.entries()) {
     const packet = filled(bytes, fills, outputs)

@@ -29,6 +29,8 @@ export class NfInstance {
   readonly bytes: Uint8Array<ArrayBuffer>
   /** Bytes of libVig's heap in use; never more than after the start. */
   readonly heapUsed: number
+  /** The same as WebAssembly has it, for an instance after this one. */
+  readonly memory: WebAssembly.Memory
   readonly #words: Int32Array
   readonly #longs: BigInt64Array
   readonly #run: (count: number) => void
@@ -47,6 +49,7 @@ export class NfInstance {
     this.name = request.name
     this.portCount = request.config.portCount
     this.heapUsed = heapUsed
+    this.memory = memory
     this.bytes = new Uint8Array(memory.buffer)
     this.#words = new Int32Array(memory.buffer)
     this.#longs = new BigInt64Array(memory.buffer)

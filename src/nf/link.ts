@@ -30,11 +30,14 @@ export interface LinkRequest {
   readonly memory: number
   /** Starts libVig's random numbers. */
   readonly seed: bigint
+  /** Of an instance of the same size that is used no more: it is emptied and used again. Default: a new one. */
+  readonly emptied?: WebAssembly.Memory
 }
 
 /** Links and runs `nf_init`; an InputError where that does not answer 1. */
-export function link({ name, modules, config, memory: bytes, seed }: LinkRequest): Linked {
-  const memory = new WebAssembly.Memory({ initial: bytes / PAGE, maximum: bytes / PAGE })
+export function link({ name, modules, config, memory: bytes, seed, emptied }: LinkRequest): Linked {
+  const memory = emptied ?? new WebAssembly.Memory({ initial: bytes / PAGE, maximum: bytes / PAGE })
+  if (emptied !== undefined) new Uint8Array(emptied.buffer).fill(0)
   const env = { memory }
   const libvig = new WebAssembly.Instance(modules.libvig.module, { env })
   exportedFunction(libvig, 'libvig_reset')(Number(exportedFunction(libvig, 'libvig_heap_base')()), bytes | 0)

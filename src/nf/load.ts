@@ -34,6 +34,8 @@ export interface InstantiateOptions {
   readonly seed?: bigint
   /** Another name in messages, for one of several instances. */
   readonly name?: string
+  /** An instance of the same that is used no more: its memory is emptied and used again, which is quicker than a new one. */
+  readonly after?: NfInstance
 }
 
 /** Loads a network function by name (./nfs/NAME, then the package's own), folder, or path of an nf.yaml. */
@@ -55,8 +57,10 @@ export async function loadNf(dirOrName: string, options: LoadOptions = {}): Prom
     sha256: modules.nf.sha256,
     libvigSha256: modules.libvig.sha256,
     sourceMap,
-    instantiate: ({ seed = 0n, name = manifest.name } = {}) =>
-      new NfInstance({ name, modules, config, memory: manifest.memory, seed }),
+    instantiate: ({ seed = 0n, name = manifest.name, after } = {}) => {
+      const emptied = after === undefined ? {} : { emptied: after.memory }
+      return new NfInstance({ name, modules, config, memory: manifest.memory, seed, ...emptied })
+    },
   }
 }
 

@@ -45,6 +45,21 @@ const packets: fc.Arbitrary<Packet[]> = fc.array(
   { minLength: 1, maxLength: 600 },
 )
 
+test('an instance in the memory of one before is as a new one, to the byte', async (t) => {
+  const nf = await loadNf(sample(t, { 'nf.ts': counting }))
+  const used = nf.instantiate()
+  for (const byte of [1, 2, 3]) {
+    used.setFrame(0, new Uint8Array(60).fill(byte), 0, 60, 0, 5n)
+    used.run(1)
+  }
+  const again = nf.instantiate({ after: used })
+  t.is(again.memory, used.memory)
+  t.is(Buffer.compare(again.bytes, nf.instantiate().bytes), 0)
+  again.setFrame(0, new Uint8Array(60).fill(1), 0, 60, 0, 5n)
+  again.run(1)
+  t.is(again.result(0), 1)
+})
+
 test('verdicts and bytes are the same in bursts of 1, 32 and 256', async (t) => {
   const nf = await loadNf(sample(t, { 'nf.ts': counting }))
   const outcome = (sent: readonly Packet[], burst: number): string[] => {
