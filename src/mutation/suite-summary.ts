@@ -88,7 +88,7 @@ export function suiteTextOf(summaries: readonly SuiteSummary[]): string {
     String(undecided),
     String(suites.length),
     suites.map(({ cases }) => cases).join(' + '),
-    suites.map(({ seconds }) => `${seconds.toFixed(0)} s`).join(' + '),
+    suites.map(({ seconds, isComplete }) => `${seconds.toFixed(0)} s${isComplete ? '' : ', incomplete'}`).join(' + '),
   ])
   const lists = summaries.flatMap(({ stopped, survivors, open }) => [
     ...stopped.map((mutant) => `${lineOf('stopped', mutant)}\n    ${mutant.inSuite.what}\n`),

@@ -14,6 +14,8 @@ export interface DerivedSuite {
   readonly folder: string
   readonly config: readonly string[]
   readonly cases: number
+  /** Whether nothing was left to look for when the time was over. */
+  readonly isComplete: boolean
   /** That it took to derive. */
   readonly seconds: number
 }
@@ -26,8 +28,8 @@ export interface SuitesOptions {
   readonly onProgress: (what: string) => void
 }
 
-/** Seconds: much more than any takes, so that time does not decide what is in a suite. */
-const BUDGET = 120
+/** Seconds: several times what the longest takes, so that time does not decide what is in a suite. */
+const BUDGET = 600
 
 /** Of one network function. */
 export class Suites {
@@ -65,7 +67,8 @@ export class Suites {
     })
     const folder = join(this.#options.folder, `${suite.nf}-suite-${this.#derived.size + 1}`)
     writeSuite(suite, folder)
-    return { folder, config, cases: suite.cases.length, seconds: (performance.now() - begun) / 1000 }
+    const { cases, isComplete } = suite
+    return { folder, config, cases: cases.length, isComplete, seconds: (performance.now() - begun) / 1000 }
   }
 }
 
