@@ -1,4 +1,6 @@
 /** Proofs with helpers in threads of their own: they come out as without. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
 import test from 'ava'
 
 import { openSyncSolver } from '../../../src/smt/index.js'
@@ -74,9 +76,22 @@ test.serial('a proof with helpers is the one without, path by path, and each pat
   t.true(together.explored.confirmations?.every((each) => each?.kind === 'confirmed'))
 })
 
+/** The same network function with fewer cases. */
+function nopOfFewPorts(): string {
+  const folder = temporary('crew')
+  const text = readFileSync('nfs/nop/nf.yaml', 'utf8')
+    .replace('max: 30', 'max: 5')
+    .replace(
+      /^(source|spec): (.*)$/gm,
+      (_, key: string, file: string) => `${key}: ${relative(folder, resolve('nfs/nop', file))}`,
+    )
+  writeFileSync(join(folder, 'nf.yaml'), text)
+  return folder
+}
+
 test.serial('every case of a proof for any configuration is helped with as itself', async (t) => {
-  const { subject, alone, together, answered } = await twice({ nf: 'nop', anyConfig: true }, prove)
-  t.true(answered > 10)
+  const { subject, alone, together, answered } = await twice({ nf: nopOfFewPorts(), anyConfig: true }, prove)
+  t.true(answered > 5)
   t.is(together.verdict, 'proved')
   t.is(together.paths, alone.paths)
   t.deepEqual(told(together, subject), told(alone, subject))
