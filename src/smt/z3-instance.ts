@@ -63,7 +63,7 @@ export class Z3Instance {
 
   /** Takes 0.2 to 0.5 s and 60 MB. Until `close`, its threads keep the Node process or worker alive. */
   static async start(): Promise<Z3Instance> {
-    // Without the package's own faces: their classes take half as long to load as all the rest.
+    // Without the package's own faces, which take longer to load than this and are not used here.
     const initialise: Initialise = createRequire(import.meta.url)('z3-solver/build/z3-built.js')
     // What it would print itself is about its threads being ended.
     const raw = await initialise({ printErr: () => {}, instantiateWasm: instantiateZ3 })

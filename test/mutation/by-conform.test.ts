@@ -118,7 +118,8 @@ function summary(kills: number, survivors: number, undecided = 0, missing = 0) {
   })
   const outcomes: Outcome[] = mutants.map(({ outcome }) => outcome)
   const campaign = { nf: 'nf', mutants: 900, sampled: outcomes.length + missing, outcomes, freedoms: [] }
-  return suiteSummaryOf({ campaign, suites: [], killed: mutants })
+  const suites = [true, false].map((isComplete) => ({ folder: 's', config: [], cases: 9, isComplete, seconds: 3 }))
+  return suiteSummaryOf({ campaign, suites, killed: mutants })
 }
 
 test('95 % are enough, less is 1, and 4 where what is undecided could still make it so', (t) => {
@@ -137,6 +138,7 @@ test('a survivor is named with its place and with what killed it', (t) => {
   t.regex(text, /survivor: nf 18 \(nf_process, nf\.ts:7\): a becomes b\n {4}killed by packets: it was dropped/)
   t.regex(text, /undecided: nf 19 \(nf_process, nf\.ts:7\): a becomes b\n {4}in its suite: it is late/)
   t.regex(text, /94\.7 %|90\.0 %/)
+  t.regex(text, /9 \+ 9 +3 s \+ 3 s, incomplete$/m)
 })
 
 test('the configuration in which a mutant was killed is that of its replay', (t) => {
