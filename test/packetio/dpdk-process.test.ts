@@ -75,7 +75,8 @@ withDpdk('net_memif carries frames from one process to another', async (t) => {
       return seen.length === 100
     })
     burst.set(0, burst.start(0), 77)
-    port.send(burst, 0, 1)
+    // A client of memif lends the server no buffers before it first receives.
+    await wait(() => port.send(burst, 0, 1) === 1)
     await wait(() => !port.link().isUp)
     console.log(JSON.stringify(seen))`,
   )
