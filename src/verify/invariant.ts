@@ -21,7 +21,8 @@ export function entryFacts(pair: Pair, run: SpecRun, entry: ExpiringMapEntry): T
 export function obligeInvariant(path: Path, pairing: Pairing, nf: PacketRun, run: SpecRun): void {
   const { integers } = run
   const { terms } = path
-  const demand = (what: string, holds: Term): void => path.oblige({ guarantee: 'state', what, place: undefined, holds })
+  const state = { guarantee: 'state', place: undefined } as const
+  const demand = (what: string, holds: Term): void => path.oblige({ ...state, what, holds })
   for (const [structure, left] of nf.states) {
     const pair = pairing.find((each) => each.structure?.name === structure.name)
     const name = pair?.state ?? structure.name
@@ -31,7 +32,9 @@ export function obligeInvariant(path: Path, pairing: Pairing, nf: PacketRun, run
       const entry = left.state.entryAt(slot)
       const whereUsed = (holds: Term): Term => terms.implies(left.state.used(slot), holds)
       if (pair !== undefined) {
-        for (const { what, holds } of candidateFacts(pair, run, entry)) demand(what, whereUsed(holds))
+        for (const { what, holds } of candidateFacts(pair, run, entry)) {
+          path.oblige({ ...state, what, holds: whereUsed(holds), isTried: true })
+        }
         for (const fact of typeFacts(pair, run, entry)) {
           demand(`${name}: what the types of its fields say`, whereUsed(fact))
         }

@@ -37,14 +37,20 @@ export interface RealNfSource {
   readonly memory: number
   /** Instructions for one packet, and as many of libVig for it. Default: 200 million. */
   readonly mostSteps?: number
+  /** Instructions for nf_init. Default: the same 200 million. */
+  readonly mostInitSteps?: number
 }
 
 export type RealNfOptions = Partial<Pick<RealNfSource, 'wasm' | 'mostSteps'>>
 
 /** The real network function of a proof, or another binary in its place, in one configuration. */
-export function realNf({ nf, libvig }: Subject, config: ResolvedConfig, options: RealNfOptions = {}): RealNf {
+export function realNf(
+  { nf, libvig, mostSteps = MOST_STEPS }: Subject,
+  config: ResolvedConfig,
+  options: RealNfOptions = {},
+): RealNf {
   const { name, memory } = nf.manifest
-  return new RealNf({ name, wasm: nf.wasm, libvig, config, memory, ...options })
+  return new RealNf({ name, wasm: nf.wasm, libvig, config, memory, mostSteps, mostInitSteps: mostSteps, ...options })
 }
 
 /** A call of libVig by the network function, as WebAssembly passed it. */
@@ -110,7 +116,8 @@ export class RealNf {
   /** What nf_init answered. */
   readonly initialised: Outcome<ConcreteValue>
 
-  constructor({ name, wasm, libvig, config, memory, mostSteps = MOST_STEPS }: RealNfSource) {
+  constructor({ name, wasm, libvig, config, memory, ...limits }: RealNfSource) {
+    const { mostSteps = MOST_STEPS, mostInitSteps = MOST_STEPS } = limits
     const pages = memory / PAGE
     const shared = new WebAssembly.Memory({ initial: pages, maximum: pages })
     this.#filling = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(libvig)), {
@@ -129,7 +136,7 @@ export class RealNf {
       ['config', settings.exports],
     ])
     this.#nf = this.#instantiate(wasm, imports)
-    this.initialised = new Stepper(this.#store, { steps: MOST_STEPS }).call(functionOf(this.#nf, 'nf_init'), [])
+    this.initialised = new Stepper(this.#store, { steps: mostInitSteps }).call(functionOf(this.#nf, 'nf_init'), [])
     const heap = Number(this.#libvigCall('libvig_heap_base')) + Number(this.#libvigCall('libvig_heap_used'))
     this.#inUse = Math.max(heap, this.#memory.top)
     this.#afterInit = this.#memory.bytes.slice(0, this.#inUse)

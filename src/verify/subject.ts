@@ -30,6 +30,8 @@ export interface Subject {
   readonly reading: SymbolicReading
   readonly portCount: number
   readonly configuration: Configuration
+  /** See SubjectOptions. */
+  readonly mostSteps: number | undefined
 }
 
 /** Which configurations a subject stands for. */
@@ -62,6 +64,8 @@ export interface ConfiguredAs {
 export interface SubjectOptions extends LoadOptions {
   /** Every configuration that nf.yaml allows, as its `anyConfig` marks say, and not one. */
   readonly anyConfig?: boolean
+  /** Instructions after which a run of the real binary is said not to end; default 200 million. */
+  readonly mostSteps?: number
 }
 
 /** Loads a network function with its specification. Throws InputError where it has none. */
@@ -88,7 +92,8 @@ export async function loadSubject(name: string, options: SubjectOptions = {}): P
     })
     const reading = new SymbolicReading(spec.spec, given.config, spec.file, given.open)
     const { portCount } = given.config
-    return { nf, spec, fast, libvig: libvig.wasm, machine, reading, portCount, configuration: given }
+    const { mostSteps } = options
+    return { nf, spec, fast, libvig: libvig.wasm, machine, reading, portCount, configuration: given, mostSteps }
   }
   const fixed = { name: '', open: undefined, given: [], words: [], number: 0, others: [] }
   if (options.anyConfig !== true) {

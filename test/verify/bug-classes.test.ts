@@ -115,7 +115,8 @@ const bugs: readonly Bug[] = [
 for (const bug of bugs) {
   test.serial(`${bug.name}: ${bug.verdict}, never proved`, async (t) => {
     const { nf, config, ports: portCount } = bug
-    const subject = await loadSubject(nf, { config, portCount, binary: writeSource(temporary('bugs'), nf, bug) })
+    const binary = writeSource(temporary('bugs'), nf, bug)
+    const subject = await loadSubject(nf, { config, portCount, binary, mostSteps: 5_000_000 })
     const { verdict, causes } = prove(subject, { solver: await sharedSolver() })
     const all = causes.map(({ what }) => what).join('\n')
     t.is(verdict, bug.verdict, all)

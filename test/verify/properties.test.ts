@@ -110,7 +110,7 @@ const wrong: readonly [nf: string, property: string, build: string, options?: Op
   ['nop', 'no-byte-changes', 'last-byte-changed', { portCount: 5 }],
   ['nop', 'pairs-are-closed', 'next-port-instead-of-partner', { portCount: 5 }],
   ['nop', 'partnerless-dropped', 'odd-port-sent-to-the-first', { portCount: 5 }],
-  ['firewall', 'unsolicited-inbound-dropped', 'unsolicited-inbound-passes'],
+  ['firewall', 'unsolicited-inbound-dropped', 'unsolicited-inbound-passes', { config: { maxFlows: 16 } }],
   ['nat', 'other-than-ipv4-dropped', 'ethertype-not-compared'],
   ['bridge', 'never-back-to-the-reception-port', 'sent-back-by-its-own-port'],
 ]
@@ -135,7 +135,7 @@ test.serial(
   'what the binary leaves in its table, and no output shows, is not proved but not refuted either',
   async (t) => {
     const name = 'strangers-are-dropped-and-refresh-nothing'
-    const found = await ofWrong('nat', name, 'refreshes-before-comparing-the-port')
+    const found = await ofWrong('nat', name, 'refreshes-before-comparing-the-port', { config: { maxFlows: 16 } })
     t.is(found?.verdict, 'undecided')
     const shown = found?.causes.some(({ what }) => /^property: must\(.*does not hold in a model/.test(what))
     t.true(shown, JSON.stringify(found?.causes))

@@ -27,6 +27,8 @@ export interface Obligation {
   readonly what: string
   readonly place: Place | undefined
   readonly holds: Term
+  /** Only tried: what does not hold is given up, and nothing else rests on it. */
+  readonly isTried?: true
 }
 
 export interface Path {

@@ -84,20 +84,34 @@ class Judge {
     return answer.status === 'unsat' ? { kind: 'no' } : { kind: 'unknown', reason: reasonOf(answer) }
   }
 
-  /** Obligations with no other facts between them: first all at once, then, if that fails, one after the other. */
+  /**
+   * Obligations with no other facts between them: first all at once, without what is only tried and does not hold in the
+   * model of that; then, if it still fails, one after the other.
+   */
   #judgeAll(group: readonly Obligation[]): void {
     const { terms } = this.#path
-    const open = group.filter(({ holds }) => this.#knowledge.valueOf(holds) !== true)
-    if (
-      open.length === 0 ||
-      (open.length > 1 && this.#answer(terms.all(open.map(({ holds }) => holds))).status === 'unsat')
-    ) {
-      for (const obligation of group) this.#judged.push({ obligation, answer: { kind: 'holds' } })
-    } else {
-      for (const obligation of group) this.#judgeOne(obligation)
-      return
+    const known = [...this.#known]
+    const givenUp = new Map<Obligation, Model>()
+    let open = group.filter(({ holds }) => this.#knowledge.valueOf(holds) !== true)
+    let areJudged = open.length === 0
+    while (open.length > 1 && !areJudged) {
+      const answer = this.#answer(terms.all(open.map(({ holds }) => holds)))
+      areJudged = answer.status === 'unsat'
+      if (answer.status !== 'sat') break
+      const { model } = answer
+      const wrong = open.filter(({ isTried, holds }) => isTried === true && !isModel(model, [holds]))
+      if (wrong.length === 0) break
+      for (const each of wrong) givenUp.set(each, model)
+      open = open.filter((each) => !givenUp.has(each))
+      areJudged = open.length === 0
     }
-    for (const { holds } of open) this.#know(holds)
+    for (const obligation of group) {
+      const model = givenUp.get(obligation)
+      if (model !== undefined) this.#judged.push({ obligation, answer: { kind: 'fails', model, known } })
+      else if (areJudged) this.#judged.push({ obligation, answer: { kind: 'holds' } })
+      else this.#judgeOne(obligation)
+    }
+    if (areJudged) for (const { holds } of open) this.#know(holds)
   }
 
   #judgeOne(obligation: Obligation): void {

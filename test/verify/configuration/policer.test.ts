@@ -25,7 +25,7 @@ test.serial('the policer is proved in every configuration, and what it is split 
 })
 
 for (const [name, find, replace, fails] of [
-  ['default-rate', 'rate = <u64>configRate()', 'rate = 1250000', /^rate = 1 Gbit\/s, count = ip-length: /],
+  ['default-rate', 'rate = <u64>configRate()', 'rate = 125000000', /^rate = 10 Mbit\/s, count = ip-length: /],
   ['default-way-of-counting', 'count = configCount()', 'count = 0', /^rate = 10 Mbit\/s, count = frame: /],
   ['default-expiration', 'expiration = configExpiration()', 'expiration = 60000000000', /: state: /],
 ] as const) {

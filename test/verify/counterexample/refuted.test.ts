@@ -6,7 +6,6 @@ import { loadSubject, type Proof, prove } from '../../../src/verify/index.js'
 import { Places } from '../../../src/verify/places.js'
 import { counterexamplesOf } from '../../../src/verify/run/counterexamples.js'
 import { temporary } from '../../temporary.js'
-import { wrongFirewalls } from '../../wrong-builds/firewall/builds.js'
 import { wrongNats } from '../../wrong-builds/nat/builds.js'
 import { wrongNops } from '../../wrong-builds/nop/builds.js'
 import { wrongPolicers } from '../../wrong-builds/policer/builds.js'
@@ -69,8 +68,8 @@ test('a checksum that does not follow what it covers is refuted', async (t) => {
 })
 
 test('a state that differs is refuted by a packet to which it makes a difference', async (t) => {
-  const wrong = named(wrongFirewalls, 'outbound-does-not-refresh')
-  const proof = await proofOf('firewall', wrong)
+  const wrong = named(wrongNats, 'outbound-does-not-refresh')
+  const proof = await proofOf('nat', wrong)
   t.is(proof.verdict, 'refuted')
   t.is(shown(proof)?.packets, 3)
 })
@@ -89,13 +88,17 @@ test('a read behind the end of the packet is refuted: the real binary does it, b
 })
 
 test('a loop without an end is refuted, and no command is told that would hang', async (t) => {
-  const proof = await proofOf('nop', {
-    name: 'does-not-end',
-    why: 'the device stops at such a packet',
-    find: '  const partner',
-    replace:
-      '  let sum = 0\n  while (length == 60 && load<u8>(packet) == 9) sum += 1\n  if (sum == 77) return DROP\n  const partner',
-  })
+  const proof = await proofOf(
+    'nop',
+    {
+      name: 'does-not-end',
+      why: 'the device stops at such a packet',
+      find: '  const partner',
+      replace:
+        '  let sum = 0\n  while (length == 60 && load<u8>(packet) == 9) sum += 1\n  if (sum == 77) return DROP\n  const partner',
+    },
+    { mostSteps: 5_000_000 },
+  )
   t.is(proof.verdict, 'refuted')
   t.is(proof.counterexample?.finding.detail.violation.kind, 'hang')
   t.regex(shown(proof)?.summary ?? '', /did not end/)

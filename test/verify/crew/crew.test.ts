@@ -23,11 +23,13 @@ interface Given {
   readonly anyConfig?: boolean
   /** The network function that the helpers know. */
   readonly helpers?: string
+  /** It is proved again until they have answered more. */
+  readonly enough?: number
 }
 
 /** What is proved alone, and with two helpers; how many queries these have answered, and who was lost. */
 async function twice<R>(
-  { nf, binary, anyConfig = false, helpers = nf }: Given,
+  { nf, binary, anyConfig = false, helpers = nf, enough = 5 }: Given,
   prove: (subject: Subject, options: ProofOptions) => R,
 ) {
   const subject = await loadSubject(nf, { anyConfig, ...(binary === undefined ? {} : { binary }) })
@@ -43,8 +45,14 @@ async function twice<R>(
   try {
     const lock = readLock(subject.nf.manifest.file.replace('nf.yaml', 'verify.lock.yaml'))
     const options = { solver, random: () => 0.5, ...(lock === undefined ? {} : { lock }) }
-    const together = prove(subject, { ...options, crew })
-    const answered = crew.statistics().reduce((sum, { sat, unsat }) => sum + sat + unsat, 0)
+    const answeredByNow = () => crew.statistics().reduce((sum, { sat, unsat }) => sum + sat + unsat, 0)
+    let together = prove(subject, { ...options, crew })
+    // A short proof may be over before they are there.
+    const end = Date.now() + 60_000
+    while (answeredByNow() <= enough && lost.length === 0 && Date.now() < end) {
+      together = prove(subject, { ...options, crew })
+    }
+    const answered = answeredByNow()
     return { subject, alone: prove(subject, options), together, answered, lost }
   } finally {
     await Promise.all([solver.close(), crew.close()])

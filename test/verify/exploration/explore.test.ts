@@ -161,6 +161,31 @@ test('an obligation that cannot hold fails, and nothing after it is said to', (t
   t.is(exploration.paths[0]?.end.kind, 'impossible')
 })
 
+test('what is only tried is given up where it does not hold, many by one model, and nothing rests on it', (t) => {
+  const bounds = Array.from({ length: 40 }, (_, i) => 100 + i)
+  const { paths, statistics } = run((path, x) => {
+    path.assume(below(path, x, 200))
+    const attempt = (what: string, holds: Term) =>
+      path.oblige({ guarantee: 'state', what, place: undefined, holds, isTried: true })
+    for (const bound of [...bounds, 201]) attempt(`below ${bound}`, below(path, x, bound))
+    const { terms } = path
+    // Only a solver tells.
+    attempt('even', terms.eq(terms.bvand(terms.mul(x, terms.add(x, terms.bv(1, 8))), terms.bv(1, 8)), terms.bv(0, 8)))
+    oblige(path, 'below 202', below(path, x, 202))
+    oblige(path, 'below 150', below(path, x, 150))
+    path.assume(below(path, x, 180))
+    oblige(path, 'below 140', below(path, x, 140))
+  })
+  const answered = paths.flatMap(({ obligations }) => obligations)
+  const failed = answered.filter(({ answer }) => answer.kind === 'fails').map(({ obligation }) => obligation.what)
+  t.deepEqual(failed, [...bounds.map((bound) => `below ${bound}`), 'below 150', 'below 140'])
+  t.is(answered.length, 45)
+  for (const { obligation, answer } of answered) {
+    if (answer.kind === 'fails') t.is(evaluate(obligation.holds, answer.model), false)
+  }
+  t.true(statistics.queries < 20, `${statistics.queries} queries`)
+})
+
 test('assumptions that nothing satisfies are told', (t) => {
   const { paths } = run((path, x) => {
     path.assume(below(path, x, 3))
