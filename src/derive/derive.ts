@@ -8,6 +8,7 @@ import { openSyncSolver, type SyncSolver, Terms } from '../smt/index.js'
 import { Conditions } from './conditions.js'
 import { covering, worthOf } from './cover.js'
 import { coverageOf } from './coverage.js'
+import { earlierMisses } from './earlier.js'
 import { EntryFields } from './invariant.js'
 import { keysApart } from './keys.js'
 import { KnownPath } from './known/path.js'
@@ -66,6 +67,7 @@ export async function derive(options: DeriveOptions): Promise<Suite> {
       ...malformations(reference, found.sequences, seed),
       ...keysApart(reference, found.sequences),
       ...valuesApart(reference, found.sequences),
+      ...earlierMisses(reference, found.sequences, seed),
     ]
     const all = noted.map((each, at) => ({ made: caseOf(each, at), worth: worthOf(each.sequence) }))
     const isWanted = (worth: ReadonlySet<string>): boolean =>

@@ -5,7 +5,7 @@ import { specialChecksums } from './checksums.js'
 import { variantsOf } from './malformed.js'
 import { nearMisses, otherTransport, overIpv6 } from './near.js'
 import type { Reference } from './reference.js'
-import { followedBy, NOTHING, type Sequence, stateOf, withFills } from './sequence.js'
+import { followedBy, NOTHING, prefix, type Sequence, stateOf, withFills } from './sequence.js'
 
 export interface NotedSequence {
   readonly sequence: Sequence
@@ -40,17 +40,24 @@ export function inOtherForms(reference: Reference, base: Sequence): readonly Seq
   return [...transports, ...transports.flatMap((each) => changed(reference, each, overIpv6))]
 }
 
-/** The whole sequence with its packets changed, where the last one has the same fate; none where nothing changes. */
+/**
+ * The whole sequence with its packets changed, where the last one has the same fate; none where nothing changes. What takes
+ * another way so, as a heartbeat that is no UDP, stays as it is.
+ */
 function changed(
   reference: Reference,
   base: Sequence,
   change: (bytes: Uint8Array) => Uint8Array | undefined,
 ): Sequence[] {
   let sequence = NOTHING
-  for (const packet of base.packets) {
-    sequence = withFills(reference, sequence, { ...packet, bytes: change(packet.bytes) ?? packet.bytes })
+  let isOther = false
+  for (const [at, packet] of base.packets.entries()) {
+    const bytes = change(packet.bytes)
+    const other = bytes === undefined ? undefined : withFills(reference, sequence, { ...packet, bytes })
+    const isKept = other !== undefined && other.step?.site?.line === prefix(base, at + 1).step?.site?.line
+    sequence = isKept ? other : withFills(reference, sequence, packet)
+    isOther ||= isKept
   }
-  const isOther = base.packets.some(({ bytes }) => change(bytes) !== undefined)
   return isOther && sequence.step?.site?.line === base.step?.site?.line ? [sequence] : []
 }
 

@@ -40,6 +40,13 @@ export const NOTHING: Sequence = {
   before: undefined,
 }
 
+/** Its first packets. */
+export function prefix(sequence: Sequence, count: number): Sequence {
+  let each = sequence
+  while (each.packets.length > count && each.before !== undefined) each = each.before
+  return each
+}
+
 /** On the first device. */
 export function stateOf({ courses }: Sequence): KnownState {
   return courses[0]?.state ?? KnownState.empty()

@@ -7,7 +7,7 @@ import { FIELDS, readField, withField } from './fields.js'
 import { inOtherForms, type NotedSequence } from './malformations.js'
 import { fieldMisses } from './near.js'
 import type { Reference } from './reference.js'
-import { type FilledPacket, NOTHING, type Sequence, stateOf, withFills } from './sequence.js'
+import { type FilledPacket, NOTHING, prefix, type Sequence, stateOf, withFills } from './sequence.js'
 
 const MILLISECOND = 1_000_000n
 /** Packets until an entry is used that are few enough to come three times. */
@@ -106,9 +106,7 @@ function moved(packet: FilledPacket, like: Uint8Array, by: bigint): FilledPacket
 }
 
 function lineAt(base: Sequence, at: number): number | undefined {
-  let each: Sequence | undefined = base
-  while (each !== undefined && each.packets.length > at + 1) each = each.before
-  return each?.step?.site?.line
+  return prefix(base, at + 1).step?.site?.line
 }
 
 /** Whether their last packets leave, by other ports. */

@@ -149,3 +149,61 @@ test.serial('an entry keeps its value after one with almost the same key got ano
   // Those are of the same flow.
   t.false(notes.has('ip.dst byte 1 changed, kept apart'))
 })
+
+const BEATS = `
+import { drop, expiringMap, forward, port, record, spec } from 'vigil-nf/spec'
+
+const Peer = record({ port })
+
+export default spec({
+  title: 'segments pass while the other side is there',
+  config: {},
+  state: () => ({ peers: expiringMap(Peer, 2) }),
+  process({ packet, ingress, now, peers }) {
+    peers.expireOlderThan(now - 1000000000n)
+    const peer = Peer({ port: ingress })
+    if (ingress === 1 && packet.udp !== undefined && packet.udp.dstPort === 4321) {
+      if (peers.touch(peer, now) === undefined) peers.insert(peer, now)
+      return drop() // a heartbeat
+    }
+    const isThere = peers.get(Peer({ port: 1 - ingress })) !== undefined
+    if (!isThere || !packet.transport) return drop() // nobody is there
+    return forward(1 - ingress, packet) // passes
+  },
+})
+`
+
+test.serial('what only just changes nothing comes before a packet to which that change would matter', async (t) => {
+  const cwd = temporary()
+  mine(cwd, BEATS)
+  const { cases, spec } = await derive({ nf: join(cwd, 'nfs', 'mine') })
+  const heartbeat = spec.source.split('\n').findIndex((line) => line.includes('// a heartbeat')) + 1
+  const unheard = cases.filter(({ packets }) => packets.every(({ line }) => line !== heartbeat))
+  /** Changed so, nothing is stored, and the packet for which it is missing comes last. */
+  const missed = unheard.flatMap(({ packets }) => (packets.at(-1)?.port === 0 ? packets.slice(0, -1) : []))
+  const notes = new Set(missed.filter(({ port }) => port === 1).map(({ note }) => note))
+  for (const near of ['one less', 'one more', 'byte 1 changed', 'byte 2 changed']) {
+    t.true(notes.has(`transport.dstPort ${near}`), near)
+  }
+  t.true(notes.has('the other transport protocol'))
+  t.true(missed.some(({ port, note }) => port === 0 && note === 'by port 0'))
+})
+
+test.serial(
+  'malformed packets come over TCP and UDP, IPv4 and IPv6, after a heartbeat that is as it has to be',
+  async (t) => {
+    const cwd = temporary()
+    mine(cwd, BEATS)
+    const { cases } = await derive({ nf: join(cwd, 'nfs', 'mine') })
+    /** After the malformed ones, as it should be. */
+    const last = cases.flatMap(({ name, packets }) => (name.includes('malformed') ? packets.slice(-1) : []))
+    const forms = new Set(
+      last.map(({ bytes }) => {
+        const { tcp, ipv4 } = layersOf(bytes)
+        return `${tcp === -1 ? 'UDP' : 'TCP'} over ${ipv4 === -1 ? 'IPv6' : 'IPv4'}`
+      }),
+    )
+    for (const form of ['UDP over IPv4', 'UDP over IPv6', 'TCP over IPv4', 'TCP over IPv6'])
+      t.true(forms.has(form), form)
+  },
+)

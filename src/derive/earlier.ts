@@ -1,0 +1,113 @@
+/**
+ * Cases in which an earlier packet only just fails to change the state, and a later one shows whether it did: what a network
+ * function does not compare before it stores something does not show in the packet itself, which may be dropped either way.
+ */
+import { layersOf } from '../verify/counterexample/shrinking/edit.js'
+import { inOtherForms, type NotedSequence } from './malformations.js'
+import { variantsOf } from './malformed.js'
+import { nearMisses } from './near.js'
+import type { Reference } from './reference.js'
+import { type FilledPacket, followedBy, prefix, type Sequence, stateOf } from './sequence.js'
+
+/** Packets of a sequence that is short enough to come in many forms. */
+const MOST_PACKETS = 4
+/** Variants in one case. */
+const MOST_VARIANTS = 80
+
+/** A sequence with the place of a packet without which its last one has another fate. */
+interface Base {
+  readonly sequence: Sequence
+  readonly at: number
+}
+
+interface Variant {
+  readonly name: string
+  readonly packet: FilledPacket
+}
+
+/** `sequences` in the order in which they were found. */
+export function earlierMisses(reference: Reference, sequences: readonly Sequence[], seed: number): NotedSequence[] {
+  const bases = new Map<string, Base>()
+  for (const sequence of sequences) {
+    if (sequence.packets.length > MOST_PACKETS) continue
+    for (const at of decisive(reference, sequence)) {
+      const name = nameOf(sequence, at)
+      const known = bases.get(name)
+      if (known === undefined || known.sequence.packets.length > sequence.packets.length) {
+        bases.set(name, { sequence, at })
+      }
+    }
+  }
+  return [...bases.values()].flatMap(({ sequence, at }) =>
+    inOtherForms(reference, sequence)
+      .filter((each) => decisive(reference, each).includes(at))
+      .flatMap((each) => ofBase(reference, { sequence: each, at }, seed)),
+  )
+}
+
+/** What is decided where, of which protocols, by which ports. */
+function nameOf(sequence: Sequence, at: number): string {
+  const chosen = [sequence.packets[at], sequence.packets.at(-1)]
+  const forms = chosen.map((packet) => {
+    if (packet === undefined) return ''
+    const { protocol, ipv4, ipv6 } = layersOf(packet.bytes)
+    return [packet.port, protocol, ipv4 !== -1, ipv6 !== -1].join(' ')
+  })
+  return [prefix(sequence, at + 1).step?.site?.line, sequence.step?.site?.line, ...forms].join(', ')
+}
+
+/** Places of packets that change the state, and without which the last packet has another fate. */
+function decisive(reference: Reference, sequence: Sequence): readonly number[] {
+  return [...sequence.packets.keys()].slice(0, -1).filter((at) => {
+    const [before, after] = [prefix(sequence, at), prefix(sequence, at + 1)]
+    if (stateOf(before).kind === stateOf(after).kind) return false
+    return !isAlike(ended(reference, before, sequence, at), sequence)
+  })
+}
+
+/** The packets after the one at that place, from another beginning. */
+function ended(reference: Reference, begun: Sequence, { packets }: Sequence, at: number): Sequence {
+  return packets.slice(at + 1).reduce((found, packet) => followedBy(reference, found, packet), begun)
+}
+
+function isAlike({ step: one }: Sequence, { step: other }: Sequence): boolean {
+  return one?.site?.line === other?.site?.line && one?.ports === other?.ports
+}
+
+/** What changes nothing shares a case; each of the others has one. */
+function ofBase(reference: Reference, { sequence, at }: Base, seed: number): NotedSequence[] {
+  const packet = sequence.packets[at]
+  if (packet === undefined) return []
+  const before = prefix(sequence, at)
+  const found: NotedSequence[] = []
+  let shared = before
+  let notes = new Map<number, string>()
+  const close = (): void => {
+    if (notes.size > 0) found.push({ sequence: ended(reference, shared, sequence, at), notes })
+    shared = before
+    notes = new Map()
+  }
+  for (const { name, packet: variant } of variantsFor(reference, packet, seed)) {
+    const next = followedBy(reference, shared, variant)
+    if (stateOf(next).kind === stateOf(shared).kind) {
+      notes.set(shared.packets.length, name)
+      shared = next
+      if (notes.size === MOST_VARIANTS) close()
+      continue
+    }
+    const alone = ended(reference, followedBy(reference, before, variant), sequence, at)
+    if (!isAlike(alone, sequence)) found.push({ sequence: alone, notes: new Map([[at, name]]) })
+  }
+  close()
+  return found
+}
+
+/** No time passes between them: what is stored besides stays as it was. */
+function variantsFor({ reading }: Reference, packet: FilledPacket, seed: number): Variant[] {
+  const bytes = [...variantsOf(packet.bytes, seed), ...nearMisses(packet.bytes)]
+  const ports = Array.from({ length: reading.portCount }, (_, port) => port).filter((port) => port !== packet.port)
+  return [
+    ...bytes.map((each) => ({ name: each.name, packet: { ...packet, bytes: each.bytes } })),
+    ...ports.map((port) => ({ name: `by port ${port}`, packet: { ...packet, port } })),
+  ]
+}
