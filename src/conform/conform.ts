@@ -14,7 +14,7 @@ import type { Suite, SuiteCase } from '../derive/suite/suite.js'
 import { InputError } from '../errors.js'
 import { loadNf } from '../nf/index.js'
 import { Tally } from '../oracle/tally.js'
-import { nfResult, runResult } from '../replay/result.js'
+import { type Ending, nfResult, runResult } from '../replay/result.js'
 import {
   type ConformedCase,
   type ConformSummary,
@@ -39,6 +39,8 @@ export interface ConformOptions {
   readonly budget?: number
   /** Failing cases that are told and made small; default 10. */
   readonly failureLimit?: number
+  /** Milliseconds for a case, then its network function is said not to come to an end; default 10,000. */
+  readonly patience?: number
   readonly command?: readonly string[]
   readonly signal?: AbortSignal
   readonly onProgress?: (what: string) => void
@@ -66,7 +68,10 @@ export async function conform(options: ConformOptions): Promise<RunResult<NfResu
     sent: ran.sent,
     violationCount: ran.violations.length,
     violations: ran.violations,
-    ignored: ran.skipped > 0 ? { 'after a violation in its case': ran.skipped } : {},
+    ignored: {
+      ...(ran.skipped > 0 ? { 'after a violation in its case': ran.skipped } : {}),
+      ...(ran.left > 0 ? { 'in cases after one that did not come to an end': ran.left } : {}),
+    },
     unobserved: 0,
   }
   const node = {
@@ -85,7 +90,7 @@ export async function conform(options: ConformOptions): Promise<RunResult<NfResu
     failing: ran.failing,
     ...(coverage === undefined ? {} : { coverage }),
   }
-  const ending = ran.isInterrupted ? { cause: 'interrupted', exitCode: 4 } : undefined
+  const { ending } = ran
   return runResult({
     version: packageVersion(),
     command: options.command ?? [],
@@ -140,10 +145,13 @@ interface Ran {
   readonly tally: Tally
   readonly sent: number
   readonly skipped: number
+  /** Packets of cases that were not run. */
+  readonly left: number
   readonly violations: readonly Violation[]
   readonly failed: number
   readonly failing: readonly ConformedCase[]
-  readonly isInterrupted: boolean
+  /** Undefined where all cases were run. */
+  readonly ending: Ending | undefined
 }
 
 async function runAll(under: Under, cases: readonly SuiteCase[], options: ConformOptions): Promise<Ran> {
@@ -153,27 +161,40 @@ async function runAll(under: Under, cases: readonly SuiteCase[], options: Confor
   const failing: ConformedCase[] = []
   let sent = 0
   let skipped = 0
+  let left = 0
+  const ended = (ending: Ending | undefined): Ran => {
+    return { tally, sent, skipped, left, violations, failed: violations.length, failing, ending }
+  }
   for (const [at, made] of cases.entries()) {
     // Signals are heard in between.
     if (at % BREATH === 0) await setImmediate()
     if (signal?.aborted === true) {
-      return { tally, sent, skipped, violations, failed: violations.length, failing, isInterrupted: true }
+      return ended({ cause: 'interrupted', exitCode: 4 })
     }
     if (at % BREATH === 0) onProgress?.(`case ${at + 1} of ${cases.length}`)
     const packets = timed(made.packets)
-    const ran = runCase(under, made.name, packets)
+    const ran = runCase(under, made.name, packets, options.patience)
     tally.include(ran.tally)
     sent += packets.length
     skipped += packets.length - ran.sent
     if (ran.violation === undefined) continue
     violations.push(ran.violation)
     if (failing.length < failureLimit) failing.push(smallest(under, made, ran.violation))
+    if (ran.violation.kind === 'hang') {
+      const rest = cases.slice(at + 1)
+      left = rest.flatMap((each) => each.packets).reduce((sum, { times }) => sum + times, 0)
+      sent += left
+      return ended({ cause: `${ran.violation.summary}: ${rest.length} cases were not run`, exitCode: 1 })
+    }
   }
-  return { tally, sent, skipped, violations, failed: violations.length, failing, isInterrupted: false }
+  return ended(undefined)
 }
 
 function smallest(under: Under, made: SuiteCase, violation: Violation): ConformedCase {
-  const { packets, violation: seen } = shrunk(under, made.name, timed(made.packets), violation)
+  const all = timed(made.packets)
+  // What does not come to an end takes its time whenever it is tried.
+  const isLong = violation.kind === 'hang'
+  const { packets, violation: seen } = isLong ? { packets: all, violation } : shrunk(under, made.name, all, violation)
   const name = `case-${made.name}`
   const title = `${made.title}: ${seen.summary}`
   return {

@@ -1,12 +1,13 @@
 /** One case on a fresh instance of a network function, in virtual time, every packet judged by the specification. */
 import { filled } from '../derive/fields.js'
 import type { CasePacket } from '../derive/suite/suite.js'
+import { InputError } from '../errors.js'
 import type { LoadedNf, NfInstance } from '../nf/index.js'
 import { Oracle } from '../oracle/index.js'
 import type { Tally } from '../oracle/tally.js'
 import type { Violation } from '../result/index.js'
 import type { LoadedSpec } from '../spec/load/index.js'
-import { JudgedNode, NfDevice, type Observer } from '../testbed/index.js'
+import { JudgedNode, NfDevice, type Observer, within } from '../testbed/index.js'
 
 /** A packet of a case, at its time; each of those that come several times. */
 export type TimedPacket = Pick<CasePacket, 'port' | 'bytes' | 'fills'> & {
@@ -37,10 +38,19 @@ export function timed(packets: readonly CasePacket[]): readonly TimedPacket[] {
   )
 }
 
+/** Milliseconds; hundreds of times what a case takes. */
+const PATIENCE = 10_000
+
 /** Of the case before: nothing of it is kept but copies. */
 const spent = new WeakMap<LoadedNf, NfInstance>()
 
-export function runCase({ nf, spec }: Under, name: string, packets: readonly TimedPacket[]): RanCase {
+/** `patience`: milliseconds after which it is stopped. */
+export function runCase(
+  { nf, spec }: Under,
+  name: string,
+  packets: readonly TimedPacket[],
+  patience = PATIENCE,
+): RanCase {
   const { name: instance } = nf.manifest
   const oracle = new Oracle({ nf: instance, instance, spec, config: nf.config })
   const origin: Observer = { left() {}, gone() {}, origin: (tag) => ({ trace: name, packet: tag + 1 }) }
@@ -49,12 +59,34 @@ export function runCase({ nf, spec }: Under, name: string, packets: readonly Tim
   spent.set(nf, running)
   const node = new JudgedNode(instance, new NfDevice(running), oracle, origin, 1)
   const outputs: (Uint8Array | undefined)[] = []
-  for (const [tag, { port, bytes, fills, now }] of packets.entries()) {
-    const packet = filled(bytes, fills, outputs)
-    outputs.push(send(node, tag, port, now, packet))
-    if (node.violationCount > 0) break
-  }
+  const isOver = within(patience, () => {
+    for (const [tag, { port, bytes, fills, now }] of packets.entries()) {
+      outputs.push(send(node, tag, port, now, filled(bytes, fills, outputs)))
+      if (node.violationCount > 0) break
+    }
+  })
+  if (!isOver) stop(node, outputs, packets, patience)
   return { tally: oracle.tally, sent: outputs.length, violation: node.violations[0] }
+}
+
+/** What was stopped with the packet after those that came out. */
+function stop(
+  node: JudgedNode,
+  outputs: (Uint8Array | undefined)[],
+  packets: readonly TimedPacket[],
+  patience: number,
+): void {
+  const tag = outputs.length
+  const packet = packets[tag]
+  if (packet === undefined || node.device.stopped(1) === undefined) {
+    throw new InputError(`the specification did not come to an end within ${patience / 1000} seconds`, {
+      hint: 'is there a loop in it that may not end?',
+    })
+  }
+  const { port, now, bytes, fills } = packet
+  const sent = filled(bytes, fills, outputs)
+  node.trap(port, now, sent, 0, sent.length, tag)
+  outputs.push(undefined)
 }
 
 /** What left, if anything did. */

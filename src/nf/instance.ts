@@ -43,6 +43,7 @@ export class NfInstance {
   #sourceWords: Int32Array
   #sourceOffset = 0
   #trapped = false
+  #isRunning = false
 
   constructor(request: LinkRequest) {
     const { memory, run, heapUsed } = link(request)
@@ -109,13 +110,21 @@ export class NfInstance {
   run(count: number): void {
     if (this.#trapped) throw new Error(`${this.name} has trapped and cannot go on`)
     if (count > MAX_BURST) throw new RangeError(`a burst is at most ${MAX_BURST} packets, not ${count}`)
+    this.#isRunning = true
     try {
       this.#run(count)
+      this.#isRunning = false
     } catch (cause) {
+      this.#isRunning = false
       if (!(cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError)) throw cause
       this.#trapped = true
       throw new NfTrap(this.name, this.#words[PROGRESS >> 2] ?? 0, cause.message, { cause })
     }
+  }
+
+  /** The frame that it was stopped with, where a run was; it is of no more use then. */
+  get stoppedAt(): number | undefined {
+    return this.#isRunning ? this.#words[PROGRESS >> 2] : undefined
   }
 
   /** Where in `bytes` packet `index` starts, before and after `run`. */

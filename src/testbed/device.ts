@@ -17,6 +17,10 @@ export interface Device {
   /** Runs the first `count` frames; the number of those that ran. Fewer: the next one trapped, see `trapText`. */
   run(count: number): number
   readonly trapText: string
+  /** What kind of end `trapText` tells of. */
+  readonly trapKind: 'trap' | 'hang'
+  /** Where a run of `count` frames was stopped from outside: how many ran, as of `run`. Undefined where none was. */
+  stopped(count: number): number | undefined
   /** The egress ports of frame `i` as a bit mask; -1 for a verdict that means nothing, see `badText`. */
   egress(i: number): number
   badText(i: number): string

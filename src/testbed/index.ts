@@ -40,3 +40,4 @@ export {
 } from './topology.js'
 export { loadTopology, parseTopology, topologyFolders } from './topology-file.js'
 export { type AskedNf, checkNamed, loadTopologyNf, plainTopology, type TopologyNf } from './topology-nf.js'
+export { within } from './within.js'

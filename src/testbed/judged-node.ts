@@ -60,10 +60,11 @@ export class JudgedNode implements JudgedRecord {
     return Math.max(egress, 0)
   }
 
-  /** The frame trapped. */
+  /** The frame trapped, or did not come to an end. */
   trap(port: number, now: bigint, bytes: Uint8Array, start: number, length: number, tag: number): void {
     this.trapped = true
-    this.judge.judgeBad(port, now, bytes, start, length, 'trap', this.device.trapText)
+    const { trapKind, trapText } = this.device
+    this.judge.judgeBad(port, now, bytes, start, length, trapKind, trapText)
     this.#violated(tag)
   }
 

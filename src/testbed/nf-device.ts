@@ -7,6 +7,7 @@ export class NfDevice implements Device {
   readonly portCount: number
   readonly memory: Uint8Array
   trapText = ''
+  trapKind: Device['trapKind'] = 'trap'
   readonly #nf: NfInstance
 
   constructor(nf: NfInstance) {
@@ -28,6 +29,14 @@ export class NfDevice implements Device {
       this.trapText = `${error.nf} trapped: ${error.reason}`
       return Math.min(error.index, count - 1)
     }
+  }
+
+  stopped(count: number): number | undefined {
+    const at = this.#nf.stoppedAt
+    if (at === undefined) return undefined
+    this.trapKind = 'hang'
+    this.trapText = `${this.#nf.name} does not come to an end`
+    return Math.min(at, count - 1)
   }
 
   egress(i: number): number {

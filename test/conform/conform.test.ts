@@ -14,6 +14,7 @@ import { loadSpec } from '../../src/spec/load/index.js'
 import { mine, specOf, wasmThatDoes } from '../cli/fixtures.js'
 import { vigilHere } from '../cli/here.js'
 import { isOneLine, vigil } from '../cli/vigil.js'
+import { sum } from '../replay/results.js'
 import { temporary } from '../temporary.js'
 import { catalogue } from '../wrong-builds/catalogue.js'
 import { writeSource } from '../wrong-builds/wrong-build.js'
@@ -155,4 +156,36 @@ test.serial('real ports are refused, and so is a broken case', async (t) => {
   const broken = await vigilHere(['conform', 'nop', '--case', 'case.yaml'], cwd)
   t.is(broken.code, 2)
   t.regex(broken.stderr, /packets\[0\]\.wait is not a duration/)
+})
+
+test.serial('a network function that does not come to an end fails its case, and no other is run', async (t) => {
+  const cwd = temporary()
+  mine(cwd, specOf('return packet.length > 100 ? forward(1 - ingress, packet) : drop()'), wasmThatDoes('hang'))
+  const result = await conform({ nf: join(cwd, 'nfs', 'mine'), patience: 2000 })
+  t.is(result.exitCode, 1)
+  const [nf] = result.nfs
+  t.true((nf?.ignored['in cases after one that did not come to an end'] ?? 0) > 0)
+  t.is(nf?.packetsSent, (nf?.packetsChecked ?? 0) + sum(nf?.ignored ?? {}))
+  t.is(result.nfs[0]?.violationCount, 1)
+  t.like(result.nfs[0]?.violations[0], { kind: 'hang' })
+  t.is(result.conform?.failing.length, 1)
+})
+
+test.serial('a specification that does not come to an end is refused', async (t) => {
+  const cwd = temporary()
+  mine(cwd, specOf('return drop()'))
+  const { spec, nf } = { spec: await loadSpec(join(cwd, 'nfs/mine/spec.ts')), nf: await loadNf(join(cwd, 'nfs/mine')) }
+  const packets = timed([
+    { wait: 0n, times: 1, port: 0, bytes: new Uint8Array(60), fills: [], note: undefined, line: 1 },
+  ])
+  t.is(runCase({ nf, spec }, 'one', packets, 2000).violation, undefined)
+  const endless = join(temporary(), 'spec.ts')
+  writeFileSync(
+    endless,
+    specOf(
+      'let sum = 0\nfor (let i = 0; i < 100000000000; i++) sum += packet.length\nreturn sum === 7 ? forward(0, packet) : drop()',
+    ),
+  )
+  const wrong = { nf, spec: await loadSpec(endless) }
+  t.throws(() => runCase(wrong, 'one', packets, 2000), { message: /^the specification did not come to an end/ })
 })

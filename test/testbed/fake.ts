@@ -8,6 +8,7 @@ export class FakeDevice implements Device {
   readonly burst = 256
   readonly memory = new Uint8Array(256 * 2048)
   trapText = 'trapped'
+  readonly trapKind = 'trap'
   readonly #answer: (frame: Uint8Array, port: number, now: bigint) => number
   readonly #length: number[] = []
   readonly #port: number[] = []
@@ -37,6 +38,8 @@ export class FakeDevice implements Device {
     }
     return count
   }
+
+  stopped(): undefined {}
 
   egress(i: number): number {
     return this.#egress[i] ?? 0
