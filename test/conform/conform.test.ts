@@ -189,3 +189,23 @@ test.serial('a specification that does not come to an end is refused', async (t)
   const wrong = { nf, spec: await loadSpec(endless) }
   t.throws(() => runCase(wrong, 'one', packets, 2000), { message: /^the specification did not come to an end/ })
 })
+
+test.serial('a case that was stopped although it had hardly run is begun anew', async (t) => {
+  const cwd = temporary()
+  mine(cwd, specOf('return drop()'))
+  const under = { spec: await loadSpec(join(cwd, 'nfs/mine/spec.ts')), nf: await loadNf(join(cwd, 'nfs/mine')) }
+  let waits = 0
+  /** Of which the process is asleep for longer than there is time, once. */
+  const packet = {
+    now: 0n,
+    port: 0,
+    fills: [],
+    get bytes() {
+      waits++
+      if (waits === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000)
+      return new Uint8Array(60)
+    },
+  }
+  t.like(runCase(under, 'one', [packet], 1000), { sent: 1, violation: undefined })
+  t.is(waits, 2)
+})

@@ -122,7 +122,8 @@ class Judge {
     else if (answer.status === 'sat') {
       this.#judged.push({ obligation, answer: { kind: 'fails', model: answer.model, known: [...this.#known] } })
     } else this.#judged.push({ obligation, answer: { kind: 'unknown', reason: reasonOf(answer) } })
-    this.#know(holds)
+    const isHeld = answer === undefined || answer.status === 'unsat'
+    if (isHeld || obligation.isTried !== true) this.#know(holds)
   }
 
   #know(fact: Term): void {

@@ -175,11 +175,15 @@ test('what is only tried is given up where it does not hold, many by one model, 
     oblige(path, 'below 150', below(path, x, 150))
     path.assume(below(path, x, 180))
     oblige(path, 'below 140', below(path, x, 140))
+    path.assume(terms.not(terms.eq(x, terms.bv(6, 8))))
+    attempt('below 50', below(path, x, 50))
+    path.assume(terms.not(terms.eq(x, terms.bv(7, 8))))
+    oblige(path, 'below 60', below(path, x, 60))
   })
   const answered = paths.flatMap(({ obligations }) => obligations)
   const failed = answered.filter(({ answer }) => answer.kind === 'fails').map(({ obligation }) => obligation.what)
-  t.deepEqual(failed, [...bounds.map((bound) => `below ${bound}`), 'below 150', 'below 140'])
-  t.is(answered.length, 45)
+  t.deepEqual(failed, [...bounds.map((bound) => `below ${bound}`), 'below 150', 'below 140', 'below 50', 'below 60'])
+  t.is(answered.length, 47)
   for (const { obligation, answer } of answered) {
     if (answer.kind === 'fails') t.is(evaluate(obligation.holds, answer.model), false)
   }
