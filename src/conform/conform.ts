@@ -14,7 +14,7 @@ import type { Suite, SuiteCase } from '../derive/suite/suite.js'
 import { InputError } from '../errors.js'
 import { loadNf } from '../nf/index.js'
 import { Tally } from '../oracle/tally.js'
-import { type Ending, nfResult, runResult } from '../replay/result.js'
+import { nfResult, runResult } from '../replay/result.js'
 import {
   type ConformedCase,
   type ConformSummary,
@@ -90,7 +90,7 @@ export async function conform(options: ConformOptions): Promise<RunResult<NfResu
     failing: ran.failing,
     ...(coverage === undefined ? {} : { coverage }),
   }
-  const { ending } = ran
+  const ending = ran.isInterrupted ? { cause: 'interrupted', exitCode: 4 } : undefined
   return runResult({
     version: packageVersion(),
     command: options.command ?? [],
@@ -150,8 +150,7 @@ interface Ran {
   readonly violations: readonly Violation[]
   readonly failed: number
   readonly failing: readonly ConformedCase[]
-  /** Undefined where all cases were run. */
-  readonly ending: Ending | undefined
+  readonly isInterrupted: boolean
 }
 
 async function runAll(under: Under, cases: readonly SuiteCase[], options: ConformOptions): Promise<Ran> {
@@ -162,15 +161,13 @@ async function runAll(under: Under, cases: readonly SuiteCase[], options: Confor
   let sent = 0
   let skipped = 0
   let left = 0
-  const ended = (ending: Ending | undefined): Ran => {
-    return { tally, sent, skipped, left, violations, failed: violations.length, failing, ending }
+  const ended = (isInterrupted: boolean): Ran => {
+    return { tally, sent, skipped, left, violations, failed: violations.length, failing, isInterrupted }
   }
   for (const [at, made] of cases.entries()) {
     // Signals are heard in between.
     if (at % BREATH === 0) await setImmediate()
-    if (signal?.aborted === true) {
-      return ended({ cause: 'interrupted', exitCode: 4 })
-    }
+    if (signal?.aborted === true) return ended(true)
     if (at % BREATH === 0) onProgress?.(`case ${at + 1} of ${cases.length}`)
     const packets = timed(made.packets)
     const ran = runCase(under, made.name, packets, options.patience)
@@ -181,13 +178,13 @@ async function runAll(under: Under, cases: readonly SuiteCase[], options: Confor
     violations.push(ran.violation)
     if (failing.length < failureLimit) failing.push(smallest(under, made, ran.violation))
     if (ran.violation.kind === 'hang') {
-      const rest = cases.slice(at + 1)
-      left = rest.flatMap((each) => each.packets).reduce((sum, { times }) => sum + times, 0)
+      const rest = cases.slice(at + 1).flatMap((each) => each.packets)
+      left = rest.reduce((sum, { times }) => sum + times, 0)
       sent += left
-      return ended({ cause: `${ran.violation.summary}: ${rest.length} cases were not run`, exitCode: 1 })
+      break
     }
   }
-  return ended(undefined)
+  return ended(false)
 }
 
 function smallest(under: Under, made: SuiteCase, violation: Violation): ConformedCase {

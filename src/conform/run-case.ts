@@ -38,26 +38,28 @@ export function timed(packets: readonly CasePacket[]): readonly TimedPacket[] {
   )
 }
 
-/** Milliseconds; hundreds of times what a case takes. */
+/** Milliseconds; a case takes some ten. */
 const PATIENCE = 10_000
 
 /** Of the case before: nothing of it is kept but copies. */
 const spent = new WeakMap<LoadedNf, NfInstance>()
 
-/** `patience`: milliseconds after which it is stopped. Begun anew where this process was stopped meanwhile, or starved. */
+/**
+ * `patience`: milliseconds, of the clock, after which it is stopped. What has not run for long when it is stopped, since this
+ * process was suspended or the case has many packets, is begun anew with more time.
+ */
 export function runCase(under: Under, name: string, packets: readonly TimedPacket[], patience = PATIENCE): RanCase {
-  for (;;) {
-    const ran = runOnce(under, name, packets, patience)
+  for (let limit = patience; ; limit *= 2) {
+    const ran = runOnce(under, name, packets, limit)
     if (ran !== undefined) return ran
   }
 }
 
-/** Undefined where it was stopped although it had hardly run. */
 function runOnce(
   { nf, spec }: Under,
   name: string,
   packets: readonly TimedPacket[],
-  patience: number,
+  limit: number,
 ): RanCase | undefined {
   const { name: instance } = nf.manifest
   const oracle = new Oracle({ nf: instance, instance, spec, config: nf.config })
@@ -67,16 +69,19 @@ function runOnce(
   spent.set(nf, running)
   const node = new JudgedNode(instance, new NfDevice(running), oracle, origin, 1)
   const outputs: (Uint8Array | undefined)[] = []
-  const begun = process.cpuUsage()
-  const isOver = within(patience, () => {
+  const before = process.cpuUsage()
+  let since = performance.now()
+  const isOver = within(limit, () => {
     for (const [tag, { port, bytes, fills, now }] of packets.entries()) {
+      since = performance.now()
       outputs.push(send(node, tag, port, now, filled(bytes, fills, outputs)))
       if (node.violationCount > 0) break
     }
   })
   if (!isOver) {
-    if (process.cpuUsage(begun).user / 1000 < patience / 4) return undefined
-    stop(node, outputs, packets, patience)
+    const isLong = performance.now() - since > limit / 2 && process.cpuUsage(before).user / 1000 > limit / 4
+    if (!isLong) return undefined
+    stop(node, outputs, packets, limit)
   }
   return { tally: oracle.tally, sent: outputs.length, violation: node.violations[0] }
 }
@@ -86,12 +91,12 @@ function stop(
   node: JudgedNode,
   outputs: (Uint8Array | undefined)[],
   packets: readonly TimedPacket[],
-  patience: number,
+  limit: number,
 ): void {
   const tag = outputs.length
   const packet = packets[tag]
   if (packet === undefined || node.device.stopped(1) === undefined) {
-    throw new InputError(`the specification did not come to an end within ${patience / 1000} seconds`, {
+    throw new InputError(`the specification did not come to an end within ${limit / 1000} seconds`, {
       hint: 'is there a loop in it that may not end?',
     })
   }

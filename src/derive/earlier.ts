@@ -3,7 +3,7 @@
  * function does not compare before it stores something does not show in the packet itself, which may be dropped either way.
  */
 import { layersOf } from '../verify/counterexample/shrinking/edit.js'
-import { inOtherForms, type NotedSequence } from './malformations.js'
+import { inCases, inOtherForms, type NotedSequence } from './malformations.js'
 import { variantsOf } from './malformed.js'
 import { nearMisses } from './near.js'
 import type { Reference } from './reference.js'
@@ -11,8 +11,6 @@ import { type FilledPacket, followedBy, prefix, type Sequence, stateOf } from '.
 
 /** Packets of a sequence that is short enough to come in many forms. */
 const MOST_PACKETS = 4
-/** Variants in one case. */
-const MOST_VARIANTS = 80
 
 /** A sequence with the place of a packet without which its last one has another fate. */
 interface Base {
@@ -74,32 +72,17 @@ function isAlike({ step: one }: Sequence, { step: other }: Sequence): boolean {
   return one?.site?.line === other?.site?.line && one?.ports === other?.ports
 }
 
-/** What changes nothing shares a case; each of the others has one. */
 function ofBase(reference: Reference, { sequence, at }: Base, seed: number): NotedSequence[] {
   const packet = sequence.packets[at]
   if (packet === undefined) return []
-  const before = prefix(sequence, at)
-  const found: NotedSequence[] = []
-  let shared = before
-  let notes = new Map<number, string>()
-  const close = (): void => {
-    if (notes.size > 0) found.push({ sequence: ended(reference, shared, sequence, at), notes })
-    shared = before
-    notes = new Map()
-  }
-  for (const { name, packet: variant } of variantsFor(reference, packet, seed)) {
-    const next = followedBy(reference, shared, variant)
-    if (stateOf(next).kind === stateOf(shared).kind) {
-      notes.set(shared.packets.length, name)
-      shared = next
-      if (notes.size === MOST_VARIANTS) close()
-      continue
-    }
-    const alone = ended(reference, followedBy(reference, before, variant), sequence, at)
-    if (!isAlike(alone, sequence)) found.push({ sequence: alone, notes: new Map([[at, name]]) })
-  }
-  close()
-  return found
+  return inCases(prefix(sequence, at), variantsFor(reference, packet, seed), {
+    follow: (begun, variant) => followedBy(reference, begun, variant.packet),
+    end: (begun) => ended(reference, begun, sequence, at),
+    alone: (begun) => {
+      const other = ended(reference, begun, sequence, at)
+      return isAlike(other, sequence) ? undefined : other
+    },
+  })
 }
 
 /** No time passes between them: what is stored besides stays as it was. */

@@ -61,12 +61,48 @@ function changed(
   return isOther && sequence.step?.site?.line === base.step?.site?.line ? [sequence] : []
 }
 
-/** What leaves the state as it was shares a case; each of the others has one, and ends with the packet as it was. */
+interface Cases<V> {
+  readonly follow: (sequence: Sequence, variant: V) => Sequence
+  /** What comes after variants that share a case. */
+  readonly end: (sequence: Sequence) => Sequence
+  /** What comes after one that has a case of its own; undefined where that shows nothing. */
+  readonly alone: (sequence: Sequence) => Sequence | undefined
+}
+
+/** What leaves the state as it was shares a case; each of the others has one. */
+export function inCases<V extends { readonly name: string }>(
+  before: Sequence,
+  variants: readonly V[],
+  { follow, end, alone }: Cases<V>,
+): NotedSequence[] {
+  const found: NotedSequence[] = []
+  let shared = before
+  let notes = new Map<number, string>()
+  const close = (): void => {
+    if (notes.size > 0) found.push({ sequence: end(shared), notes })
+    shared = before
+    notes = new Map()
+  }
+  for (const variant of variants) {
+    const next = follow(shared, variant)
+    if (stateOf(next).kind === stateOf(shared).kind) {
+      notes.set(shared.packets.length, variant.name)
+      shared = next
+      if (notes.size === MOST_VARIANTS) close()
+      continue
+    }
+    const sequence = alone(follow(before, variant))
+    if (sequence !== undefined) found.push({ sequence, notes: new Map([[before.packets.length, variant.name]]) })
+  }
+  close()
+  return found
+}
+
+/** Each ends with the packet as it was. */
 function ofBase(reference: Reference, base: Sequence, seed: number): NotedSequence[] {
   const { before, packets } = base
   const packet = packets.at(-1)
   if (before === undefined || packet === undefined) return []
-  const found: NotedSequence[] = []
   const follow = (sequence: Sequence, bytes: Uint8Array): Sequence => {
     const now = sequence.packets.length === 0 ? packet.now : stateOf(sequence).last + MILLISECOND
     return followedBy(reference, sequence, { ...packet, bytes, now })
@@ -84,32 +120,17 @@ function ofBase(reference: Reference, base: Sequence, seed: number): NotedSequen
     if (end === undefined || end <= stateOf(sequence).last) return alive
     return followedBy(reference, sequence, { ...packet, now: end })
   }
-  let shared: Sequence = before
-  let notes = new Map<number, string>()
-  const close = (): void => {
-    if (notes.size === 0) return
-    found.push({ sequence: ended(shared), notes })
-    shared = before
-    notes = new Map()
-  }
   const outputOf = (bytes: Uint8Array): Uint8Array | undefined => follow(before, bytes).step?.output
   const variants = [
     ...variantsOf(packet.bytes, seed),
     ...nearMisses(packet.bytes),
     ...specialChecksums(packet.bytes, outputOf),
   ]
-  for (const { name, bytes } of variants) {
-    const next = follow(shared, bytes)
-    if (next.step?.state.kind === stateOf(shared).kind) {
-      notes.set(next.packets.length - 1, name)
-      shared = next
-      if (notes.size === MOST_VARIANTS) close()
-      continue
-    }
-    const alone = follow(before, bytes)
-    found.push({ sequence: follow(alone, packet.bytes), notes: new Map([[alone.packets.length - 1, name]]) })
-  }
-  close()
+  const found = inCases(before, variants, {
+    follow: (sequence, { bytes }) => follow(sequence, bytes),
+    end: ended,
+    alone: (sequence) => follow(sequence, packet.bytes),
+  })
   const other = overIpv6(packet.bytes)
   if (other === undefined) return found
   // What a packet of the other IP version leaves in the device's memory must not count in the next.

@@ -31,7 +31,7 @@ export interface NfByConform {
 }
 
 const worker = new URL('./suite-worker.js', import.meta.url)
-/** Hundreds of times what a case takes. */
+/** More than a case is given by itself; nf_init has no other limit. */
 const HANG = 30
 
 export async function killBySuites(

@@ -95,7 +95,7 @@ async function run({ nf, spec, suite: { cases, folder: suite }, isOriginal }: Ru
     const { violation } = runCase({ nf, spec }, name, packets)
     if (violation === undefined) continue
     const { summary: what, kind } = violation
-    return { verdict: 'killed', kill: { suite, in: name, what, isStopped: kind === 'trap' } }
+    return { verdict: 'killed', kill: { suite, in: name, what, isStopped: kind === 'trap' || kind === 'hang' } }
   }
   return { verdict: 'survivor' }
 }

@@ -190,22 +190,31 @@ test.serial('a specification that does not come to an end is refused', async (t)
   t.throws(() => runCase(wrong, 'one', packets, 2000), { message: /^the specification did not come to an end/ })
 })
 
-test.serial('a case that was stopped although it had hardly run is begun anew', async (t) => {
+test.serial('a case that is long, or whose process was asleep, is begun anew with more time', async (t) => {
   const cwd = temporary()
   mine(cwd, specOf('return drop()'))
   const under = { spec: await loadSpec(join(cwd, 'nfs/mine/spec.ts')), nf: await loadNf(join(cwd, 'nfs/mine')) }
-  let waits = 0
-  /** Of which the process is asleep for longer than there is time, once. */
-  const packet = {
+  let looks = 0
+  /** Looking at its bytes takes a while; how many looks there were is told. */
+  const slow = (wait: (look: number) => void) => ({
     now: 0n,
     port: 0,
     fills: [],
     get bytes() {
-      waits++
-      if (waits === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000)
+      looks++
+      wait(looks)
       return new Uint8Array(60)
     },
-  }
-  t.like(runCase(under, 'one', [packet], 1000), { sent: 1, violation: undefined })
-  t.is(waits, 2)
+  })
+  const asleep = slow((look) => {
+    if (look === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000)
+  })
+  t.like(runCase(under, 'asleep', [asleep], 1000), { sent: 1, violation: undefined })
+  t.is(looks, 2)
+  const busy = slow(() => {
+    for (const end = performance.now() + 300; performance.now() < end; );
+  })
+  const ran = runCase(under, 'busy', [busy, busy, busy, busy, busy], 1000)
+  t.like(ran, { sent: 5, violation: undefined })
+  t.true(looks > 2 + 5)
 })

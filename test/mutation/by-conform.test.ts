@@ -54,21 +54,27 @@ test.serial('a mutant that never ends is killed and named, and the next one is j
   const mutants = mutantsOf(round)
   const numberOf = (what: string): number => mutants.findIndex((each) => each.what === what)
   const outcomes: SuiteOutcome[] = []
-  const tasks = ['the condition of br_if always holds', 'the condition of br_if never holds', 'i32.const -1 becomes 0']
-  await judgeBySuites(
-    tasks.map((what) => ({ nf, number: numberOf(what), suites: [suite] })),
-    {
-      workers: 1,
-      patience: 120,
-      folder: cwd,
-      signal: never,
-      hang: 3,
-      onOutcome: (outcome) => outcomes.push(outcome),
-      onStage: () => {},
-    },
-  )
-  const [hangs, same, leaves] = outcomes
-  t.is(hangs?.verdict === 'killed' && hangs.kill.isStopped && hangs.kill.in, '001-drop-line-7')
+  const tasks = [
+    'the condition of br_if always holds',
+    'the condition of br_if never holds',
+    'i32.const -1 becomes 0',
+  ].map((what) => ({ nf, number: numberOf(what), suites: [suite] }))
+  const options = {
+    workers: 1,
+    patience: 120,
+    folder: cwd,
+    signal: never,
+    onOutcome: (outcome: SuiteOutcome) => void outcomes.push(outcome),
+    onStage: () => {},
+  }
+  // Ended from outside, then by the limit of the case itself.
+  await judgeBySuites(tasks, { ...options, hang: 3 })
+  await judgeBySuites(tasks.slice(0, 1), options)
+  const [hangs, same, leaves, stopped] = outcomes
+  for (const each of [hangs, stopped]) {
+    t.is(each?.verdict === 'killed' && each.kill.isStopped && each.kill.in, '001-drop-line-7')
+  }
+  t.is(stopped?.verdict === 'killed' && stopped.kill.what, 'mine does not come to an end')
   t.is(same?.verdict, 'survivor')
   t.is(leaves?.verdict === 'killed' && leaves.kill.isStopped, false)
   t.is(leaves?.verdict, 'killed')

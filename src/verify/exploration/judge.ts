@@ -90,8 +90,7 @@ class Judge {
    */
   #judgeAll(group: readonly Obligation[]): void {
     const { terms } = this.#path
-    const known = [...this.#known]
-    const givenUp = new Map<Obligation, Model>()
+    const givenUp = new Map<Obligation, Judged['answer']>()
     let open = group.filter(({ holds }) => this.#knowledge.valueOf(holds) !== true)
     let areJudged = open.length === 0
     while (open.length > 1 && !areJudged) {
@@ -101,13 +100,14 @@ class Judge {
       const { model } = answer
       const wrong = open.filter(({ isTried, holds }) => isTried === true && !isModel(model, [holds]))
       if (wrong.length === 0) break
-      for (const each of wrong) givenUp.set(each, model)
+      const known = [...this.#known]
+      for (const each of wrong) givenUp.set(each, { kind: 'fails', model, known })
       open = open.filter((each) => !givenUp.has(each))
       areJudged = open.length === 0
     }
     for (const obligation of group) {
-      const model = givenUp.get(obligation)
-      if (model !== undefined) this.#judged.push({ obligation, answer: { kind: 'fails', model, known } })
+      const answer = givenUp.get(obligation)
+      if (answer !== undefined) this.#judged.push({ obligation, answer })
       else if (areJudged) this.#judged.push({ obligation, answer: { kind: 'holds' } })
       else this.#judgeOne(obligation)
     }

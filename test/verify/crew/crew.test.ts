@@ -23,13 +23,14 @@ interface Given {
   readonly anyConfig?: boolean
   /** The network function that the helpers know. */
   readonly helpers?: string
-  /** It is proved again until they have answered more. */
-  readonly enough?: number
 }
+
+/** It is proved again until helpers have answered more. */
+const ENOUGH = 10
 
 /** What is proved alone, and with two helpers; how many queries these have answered, and who was lost. */
 async function twice<R>(
-  { nf, binary, anyConfig = false, helpers = nf, enough = 5 }: Given,
+  { nf, binary, anyConfig = false, helpers = nf }: Given,
   prove: (subject: Subject, options: ProofOptions) => R,
 ) {
   const subject = await loadSubject(nf, { anyConfig, ...(binary === undefined ? {} : { binary }) })
@@ -49,7 +50,7 @@ async function twice<R>(
     let together = prove(subject, { ...options, crew })
     // A short proof may be over before they are there.
     const end = Date.now() + 60_000
-    while (answeredByNow() <= enough && lost.length === 0 && Date.now() < end) {
+    while (answeredByNow() <= ENOUGH && lost.length === 0 && Date.now() < end) {
       together = prove(subject, { ...options, crew })
     }
     const answered = answeredByNow()
@@ -77,7 +78,7 @@ function told(
 
 test.serial('a proof with helpers is the one without, path by path, and each path is confirmed', async (t) => {
   const { subject, alone, together, answered, lost } = await twice({ nf: 'firewall' }, prove)
-  t.true(answered > 10)
+  t.true(answered > ENOUGH)
   t.deepEqual(lost, [])
   t.deepEqual(told(together, subject), told(alone, subject))
   t.is(together.verdict, 'proved')
@@ -99,7 +100,7 @@ function nopOfFewPorts(): string {
 
 test.serial('every case of a proof for any configuration is helped with as itself', async (t) => {
   const { subject, alone, together, answered } = await twice({ nf: nopOfFewPorts(), anyConfig: true }, prove)
-  t.true(answered > 5)
+  t.true(answered > ENOUGH)
   t.is(together.verdict, 'proved')
   t.is(together.paths, alone.paths)
   t.deepEqual(told(together, subject), told(alone, subject))
@@ -126,7 +127,7 @@ test.serial('a property with helpers is the one without', async (t) => {
   const { alone, together, answered } = await twice({ nf: 'balancer' }, (subject, options) =>
     proveProperty(subject, property, options),
   )
-  t.true(answered > 0)
+  t.true(answered > ENOUGH)
   const { seconds: _alone, ...one } = alone
   const { seconds: _together, ...other } = together
   t.deepEqual({ ...other, pairing: [], property: '' }, { ...one, pairing: [], property: '' })
