@@ -151,23 +151,25 @@ test.serial('an entry keeps its value after one with almost the same key got ano
 })
 
 const BEATS = `
-import { drop, expiringMap, forward, port, record, spec } from 'vigil-nf/spec'
+import { drop, expiringMap, forward, macAddress, record, spec } from 'vigil-nf/spec'
 
-const Peer = record({ port })
+const Peer = record({ address: macAddress })
 
 export default spec({
-  title: 'segments pass while the other side is there',
+  title: 'segments pass to those that are there',
   config: {},
   state: () => ({ peers: expiringMap(Peer, 2) }),
   process({ packet, ingress, now, peers }) {
     peers.expireOlderThan(now - 1000000000n)
-    const peer = Peer({ port: ingress })
-    if (ingress === 1 && packet.udp !== undefined && packet.udp.dstPort === 4321) {
+    const { ethernet, udp, transport } = packet
+    if (!ethernet) return drop()
+    if (ingress === 1 && udp !== undefined && udp.dstPort === 4321) {
+      const peer = Peer({ address: ethernet.src })
       if (peers.touch(peer, now) === undefined) peers.insert(peer, now)
       return drop() // a heartbeat
     }
-    const isThere = peers.get(Peer({ port: 1 - ingress })) !== undefined
-    if (!isThere || !packet.transport) return drop() // nobody is there
+    const isThere = peers.get(Peer({ address: ethernet.dst })) !== undefined
+    if (!isThere || !transport) return drop() // nobody is there
     return forward(1 - ingress, packet) // passes
   },
 })
@@ -187,6 +189,12 @@ test.serial('what only just changes nothing comes before a packet to which that 
   }
   t.true(notes.has('the other transport protocol'))
   t.true(missed.some(({ port, note }) => port === 0 && note === 'by port 0'))
+  /** Somebody else is there. */
+  const other = cases.filter(({ packets }) =>
+    packets.some(({ line, note }) => line === heartbeat && note !== undefined),
+  )
+  const others = new Set(other.flatMap(({ packets }) => packets.map(({ note }) => note)))
+  t.true(others.has('ethernet.src one more'))
 })
 
 test.serial(
