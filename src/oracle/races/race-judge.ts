@@ -32,6 +32,13 @@ export interface RaceJudgeOptions {
   readonly mostWaiting: number
   /** Most times that inputs are judged to find a place for one that does not fit: where that is not enough, undecided. */
   readonly mostTries: number
+  /**
+   * Whether an input is sent only when the device is past all others: their order is known then, and only times are not. None
+   * is final before the end.
+   */
+  readonly isInOrder?: boolean
+  /** Nanoseconds by which the device's clock may be off at least: it may go in steps. */
+  readonly leastDelay?: number
 }
 
 /**
@@ -63,12 +70,17 @@ export class RaceJudge {
   #told = 0
   /** Inputs that have a place, and left again since. */
   #refuted = 0
+  /** The longest time from sending to an output so far. */
+  #longest = 0
   constructor(oracle: Oracle, options: RaceJudgeOptions) {
     this.#oracle = oracle
-    oracle.reading.choices.slack = 0n
+    const { leastDelay = 0 } = options
+    oracle.reading.choices.slack = BigInt(2 * leastDelay)
     this.#options = options
     this.#inputs = new Inputs(options.portCount)
-    this.#trials = new Trials(this.#inputs, oracle, this.#clock)
+    this.#inputs.delay = leastDelay
+    this.#longest = leastDelay
+    this.#trials = new Trials(this.#inputs, oracle, this.#clock, options.isInOrder === true)
     this.#line = new Line(this.#inputs, this.#trials, this.#clock)
     this.#unplaced = new Waiting(this.#inputs, this.#line)
     oracle.reading.choices.rivals = () => this.#unplaced.rivalsOf(this.#trials.slot)
@@ -103,6 +115,12 @@ export class RaceJudge {
   /** Whether all inputs have a place in an order in which the specification allows what is known of them. */
   get isExplained(): boolean {
     return this.#refuted === 0 && this.#unplaced.since === Number.POSITIVE_INFINITY
+  }
+
+  /** Whether the specification expects an input to leave by ports that it has not left by, as far as that was looked at. */
+  isMissing(tag: number): boolean {
+    const slot = this.#tags.find(tag)
+    return slot !== NONE && (this.#line.expectedPorts & ~this.#inputs.egress(slot)) !== 0
   }
 
   /**
@@ -163,6 +181,7 @@ export class RaceJudge {
     if (slot !== NONE && inputs.port(slot) !== port) throw new RangeError(`input ${upTo} was not sent to port ${port}`)
     for (; slot !== NONE && !inputs.is(slot, PASSED); slot = inputs.previous(slot)) {
       inputs.mark(slot, PASSED)
+      this.#patience.heard(slot)
       if (inputs.egress(slot) === 0) inputs.setTakenBy(slot, this.#clock.latest)
     }
   }
@@ -240,8 +259,10 @@ export class RaceJudge {
   }
 
   #delayed(delay: number): void {
-    if (delay <= this.#inputs.delay) return
-    this.#inputs.delay = delay
+    if (delay <= this.#longest) return
+    this.#longest = delay
+    // Where nothing else is under way, each input has its own bounds.
+    if (this.#options.isInOrder !== true) this.#inputs.delay = delay
     this.#oracle.reading.choices.slack = BigInt(2 * delay)
   }
 
@@ -273,6 +294,7 @@ export class RaceJudge {
   }
 
   #makeCertain(): void {
+    if (this.#options.isInOrder === true) return
     this.#finals.makeCertain(this.#options.mostWaiting, (slot) => this.#forget(slot))
   }
 

@@ -13,6 +13,7 @@ export class Trials {
   readonly #inputs: Inputs
   readonly #oracle: Oracle
   readonly #clock: Clock
+  readonly #isInOrder: boolean
   /** Of inputs that are conceded: what is found, and why it may not be called a violation. */
   readonly #findings = new Map<number, Finding>()
   readonly #doubts = new Map<number, string>()
@@ -25,7 +26,8 @@ export class Trials {
   /** Those that were undecided since then, at any place. */
   readonly #undecided = new Set<number>()
 
-  constructor(inputs: Inputs, oracle: Oracle, clock: Clock) {
+  constructor(inputs: Inputs, oracle: Oracle, clock: Clock, isInOrder: boolean) {
+    this.#isInOrder = isInOrder
     this.#inputs = inputs
     this.#oracle = oracle
     this.#clock = clock
@@ -49,7 +51,9 @@ export class Trials {
     const length = inputs.frameLength(slot)
     this.tries += 1
     this.slot = slot
-    oracle.reading.choices.kept.open = inputs.finals - inputs.finalsBefore(slot) + oracle.attempts + 1
+    oracle.reading.choices.kept.open = this.#isInOrder
+      ? 1
+      : inputs.finals - inputs.finalsBefore(slot) + oracle.attempts + 1
     if (inputs.is(slot, UNOBSERVED)) {
       oracle.follow(port, this.#now(slot, time), bytes, start, length)
       return OK
