@@ -28,11 +28,12 @@ const isGroup = (mac: number) => (div(mac, 0x10000000000) & 1) === 1 // IEEE 802
 const contains = (set: number, member: number) => ((set >> member) & 1) === 1
 
 const filtering = { capacity: u32, ageingTime: duration, staticEntries: lookupTable(macAddress, port) }
+const sources = { groupSource: option('forward', 'drop'), nullSource: option('forward', 'drop') }
 const vlans = { vlanAware: flag, pvid: perPort(u16), trunks: ports }
 
 export default spec({
   title: 'MAC bridge, with or without VLANs (IEEE 802.1Q-2014 clauses 8.6 to 8.8)',
-  config: { ...filtering, ...vlans, groupSource: option('forward', 'drop') },
+  config: { ...filtering, ...vlans, ...sources },
   tagAware: (config) => config.vlanAware,
   state: ({ capacity }) => ({ stations: expiringMap(Station, capacity, Location) }),
 
@@ -42,6 +43,7 @@ export default spec({
     if (!ethernet || (config.vlanAware && !vlan && ethernet.type === C_TAG)) return drop() // IEEE 802.3-2012 clause 3.1.1: cut short
     const { src, dst } = ethernet
     if (config.groupSource === 'drop' && isGroup(src)) return drop() // IEEE 802.3-2012 clause 3.2.3 b)
+    if (config.nullSource === 'drop' && src === 0) return drop() // IEEE 802-2014 clause 8.2: no station has it
 
     const tag = vlan && vlan.tpid === C_TAG ? vlan : undefined
     const pvid = config.pvid.at(ingress)

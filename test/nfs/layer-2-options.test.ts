@@ -13,6 +13,15 @@ function datagram(src: number, dst: number): Uint8Array {
   return ethernet({ src, dst, type: 0x0800, payload })
 }
 
+test('bridge, nullSource: a frame from the address of all zeros is forwarded or dropped', async (t) => {
+  const frame = ethernet({ src: 0, dst: B })
+  for (const nullSource of ['forward', 'drop']) {
+    const bridge = await Judge.of('bridge', { capacity: 4 }, { nullSource }, 2)
+    t.is(bridge.allows(0, 0n, frame, 1, frame), nullSource === 'forward')
+    t.is(bridge.allows(0, 1n, frame), nullSource === 'drop')
+  }
+})
+
 test('bridge, groupSource: a frame from a group address is forwarded or dropped', async (t) => {
   const frame = ethernet({ src: GROUP, dst: B })
   const other = ethernet({ src: A, dst: B })

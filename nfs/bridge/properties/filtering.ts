@@ -48,6 +48,7 @@ export const unknownStationsAreFlooded = property(bridge, {
     if (!ethernet || config.vlanAware || ethernet.src === ethernet.dst || isReserved(ethernet.dst)) return any()
     if (config.staticEntries.get(ethernet.dst) !== undefined) return any()
     if (config.groupSource === 'drop' && isGroup(ethernet.src)) return any()
+    if (config.nullSource === 'drop' && ethernet.src === 0) return any()
     return stations.get(Station({ vid: 0, mac: ethernet.dst })) === undefined ? flood(packet) : any()
   },
 })
