@@ -20,6 +20,8 @@ export interface CatalogNf {
   readonly title: string
   /** Its folder. */
   readonly path: string
+  /** There is no binary of it: its topology sets it up. */
+  readonly blackBox?: boolean
   readonly ports: { readonly count: number; readonly min: number; readonly max: number }
   readonly spec?: string
   /** Names of its configuration. */
@@ -99,11 +101,12 @@ function shown(path: string): string {
 function nfOf(path: string): CatalogNf | undefined {
   const file = join(path, 'nf.yaml')
   if (!existsSync(file)) return undefined
-  const { name, title, ports, spec, config, options, topology } = readManifest(file)
+  const { name, title, ports, spec, config, options, topology, code } = readManifest(file)
   return {
     name,
     title,
     path,
+    ...(code === undefined ? { blackBox: true } : {}),
     ports: { count: ports.count, min: ports.min, max: ports.max },
     ...(spec === undefined ? {} : { spec: shown(spec) }),
     config: [...config.keys()],

@@ -40,7 +40,7 @@ function listText({ nfs, topologies, traces }: Catalog): string {
   return sections.map(([title, text]) => `${title}\n${text === '' ? '  none\n' : text}`).join('\n')
 }
 
-function nfText({ name, title, ports, spec, options, config, topology }: CatalogNf): string {
+function nfText({ name, title, ports, spec, options, config, topology, blackBox = false }: CatalogNf): string {
   const { count: usual, min, max } = ports
   const facts: readonly (readonly [string, string])[] = [
     ['ports', min === max ? String(usual) : `${usual} (${min} to ${max})`],
@@ -54,5 +54,5 @@ function nfText({ name, title, ports, spec, options, config, topology }: Catalog
         .join(', ') || 'none',
     ],
   ]
-  return `  ${name}: ${title}\n${table(facts, ['left', 'left'], '      ')}`
+  return `  ${name}: ${title}${blackBox ? ' (a black box)' : ''}\n${table(facts, ['left', 'left'], '      ')}`
 }

@@ -12,7 +12,7 @@ import { reportFailure } from '../cli/failure.js'
 import { interruption } from '../cli/interrupt.js'
 import { flushed, processTerminal } from '../cli/terminal.js'
 import { InputError } from '../errors.js'
-import { listNfs } from '../nf/index.js'
+import { listBinaries } from '../nf/index.js'
 import { killBySuites } from './by-conform.js'
 import { type CampaignOptions, type Progress, runCampaign } from './campaign.js'
 import { suiteExitCodeOf, suiteSummaryOf, suiteTextOf } from './suite-summary.js'
@@ -25,7 +25,7 @@ const terminal = processTerminal()
 
 async function main(): Promise<number> {
   const { values, positionals } = parse()
-  const nfs = values.all ? listNfs().map(({ name }) => name) : positionals
+  const nfs = values.all ? listBinaries().map(({ name }) => name) : positionals
   if (values.by !== 'verify' && values.by !== 'conform') {
     throw new InputError(`--by must be verify or conform, not ${values.by}`, { hint: USAGE })
   }

@@ -14,11 +14,22 @@ export { type Compiled, compileBurst, compileLibvig, compileNf } from './build.j
 export { type ResolvedConfig, type ResolvedEntry, type ResolveOptions, resolveConfig, resolveValues } from './config.js'
 export { type ConfigOverride, type ConfigSource, readOverrides } from './config-overrides.js'
 export { NfInstance } from './instance.js'
-export { findNf, type InstantiateOptions, type LoadedNf, type LoadOptions, listNfs, loadNf } from './load.js'
+export {
+  codeFile,
+  type DescribedNf,
+  findNf,
+  type InstantiateOptions,
+  type LoadedNf,
+  type LoadOptions,
+  listBinaries,
+  listNfs,
+  loadNf,
+} from './load.js'
 export { type NfManifest, readManifest } from './manifest.js'
 export type { ConfigEntry, PrefixesEntry, ScalarEntry, TableEntry } from './manifest-config.js'
 export * from './memory-map.js'
 export { formatBytes, formatDuration, formatRate } from './quantities.js'
+export { settingsOf } from './settings.js'
 export { NfTrap } from './trap.js'
 export { BAD_VERDICT, DROP, describeResult, egressOf, FLOOD } from './verdict.js'
 export { type YamlPath, YamlSource } from './yaml-source.js'

@@ -16,9 +16,13 @@ export interface LoadOptions extends ResolveOptions {
   readonly binary?: string
 }
 
-export interface LoadedNf {
+/** What nf.yaml says, configured: all that is known of a device that is not a binary. */
+export interface DescribedNf {
   readonly manifest: NfManifest
   readonly config: ResolvedConfig
+}
+
+export interface LoadedNf extends DescribedNf {
   /** The network function's binary. */
   readonly wasm: Uint8Array<ArrayBuffer>
   readonly sha256: string
@@ -64,9 +68,16 @@ export async function loadNf(dirOrName: string, options: LoadOptions = {}): Prom
   }
 }
 
+/** @throws InputError for a black box. */
+export function codeFile({ code, name, file }: NfManifest): string {
+  if (code !== undefined) return code.file
+  const hint = `vigil conform ${name} --topology TOPOLOGY, which says what it is`
+  throw new InputError(`${name} is a black box: there is no binary of it`, { file, hint })
+}
+
 async function codeOf(manifest: NfManifest, binary: string | undefined) {
-  const file = binary === undefined ? manifest.code.file : resolve(binary)
-  const isSource = binary === undefined ? manifest.code.kind === 'source' : file.endsWith('.ts')
+  const file = binary === undefined ? codeFile(manifest) : resolve(binary)
+  const isSource = binary === undefined ? manifest.code?.kind === 'source' : file.endsWith('.ts')
   if (isSource) {
     const { wasm, sourceMap } = await compileNf(file)
     return { file, wasm, sourceMap }
@@ -105,4 +116,18 @@ export function listNfs(): readonly { readonly name: string; readonly file: stri
     }
   }
   return [...found].map(([name, file]) => ({ name, file }))
+}
+
+/** Those of them that are binaries, or will say what is wrong with them when they are loaded. */
+export function listBinaries(): ReturnType<typeof listNfs> {
+  return listNfs().filter(({ file }) => !isBlackBox(file))
+}
+
+function isBlackBox(file: string): boolean {
+  try {
+    return readManifest(file).code === undefined
+  } catch (error) {
+    if (error instanceof InputError) return false
+    throw error
+  }
 }

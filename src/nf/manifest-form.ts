@@ -29,6 +29,8 @@ export interface RawManifest {
   readonly title?: string
   readonly source?: string
   readonly binary?: string
+  readonly blackBox?: boolean
+  readonly timeGranularity?: string
   readonly spec?: string
   readonly memory?: string | number
   readonly ports: {

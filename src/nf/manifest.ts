@@ -6,7 +6,7 @@ import type { Where } from '../errors.js'
 import { type ConfigEntry, readEntries } from './manifest-config.js'
 import { checkForm, type RawManifest } from './manifest-form.js'
 import { DEFAULT_MEMORY, LEAST_MEMORY, MAX_PORTS, MOST_MEMORY, PAGE } from './memory-map.js'
-import { parseBytes } from './quantities.js'
+import { parseBytes, parseDuration } from './quantities.js'
 import { namesIn, parseRelation, type Relation, RelationError } from './relations.js'
 import { YamlSource } from './yaml-source.js'
 
@@ -14,8 +14,9 @@ export interface NfManifest {
   readonly file: string
   readonly name: string
   readonly title: string
-  /** AssemblyScript source or ready module, and the specification: full paths. */
-  readonly code: { readonly kind: 'source' | 'binary'; readonly file: string }
+  /** AssemblyScript source or ready module: a full path. A black box has none: what it is is set up by a topology. */
+  readonly code: { readonly kind: 'source' | 'binary'; readonly file: string } | undefined
+  /** Full path. */
   readonly spec: string | undefined
   /** Bytes, a multiple of 64 KiB. */
   readonly memory: number
@@ -34,6 +35,8 @@ export interface NfManifest {
   /** Free form: defaults for replay. */
   readonly replay: unknown
   readonly topology: string | undefined
+  /** Nanoseconds by which the clock of a black box goes in steps, or is late. */
+  readonly timeGranularity: bigint
 }
 
 export function readManifest(file: string): NfManifest {
@@ -59,7 +62,15 @@ export function manifestOf(source: YamlSource): NfManifest {
     options: optionsOf(source, raw.options ?? {}, config),
     replay: raw.replay,
     topology: raw.topology,
+    timeGranularity: granularityOf(source, raw.timeGranularity),
   }
+}
+
+function granularityOf(source: YamlSource, text: string | undefined): bigint {
+  if (text === undefined) return 0n
+  const nanoseconds = parseDuration(text)
+  if (typeof nanoseconds === 'string') throw source.fail(['timeGranularity'], `timeGranularity: ${nanoseconds}`)
+  return nanoseconds
 }
 
 function portsOf(source: YamlSource, raw: RawManifest['ports']): NfManifest['ports'] {
@@ -74,7 +85,12 @@ function portsOf(source: YamlSource, raw: RawManifest['ports']): NfManifest['por
   throw source.fail(['ports', 'anyConfig'], `anyConfig: ${stray} is not from min ${min} to max ${max}`)
 }
 
-function codeOf(source: YamlSource, folder: string, raw: { source?: string; binary?: string }): NfManifest['code'] {
+function codeOf(source: YamlSource, folder: string, raw: RawManifest): NfManifest['code'] {
+  if (raw.blackBox === true) {
+    const odd = raw.source !== undefined ? 'source' : raw.binary !== undefined ? 'binary' : undefined
+    if (odd !== undefined) throw source.fail([odd], `a black box has no ${odd}`)
+    return undefined
+  }
   if (raw.source !== undefined && raw.binary !== undefined) {
     throw source.fail(['binary'], 'source and binary are both given', 'keep one of them')
   }

@@ -1,3 +1,4 @@
+import type { DescribedNf, LoadedNf } from '../nf/index.js'
 import {
   type ConformSummary,
   combineExitCodes,
@@ -20,7 +21,10 @@ export interface Ending {
 }
 
 /** A network function with what was counted of it. */
-export type CountedNode = Pick<LoadedNode, 'name' | 'nf' | 'binary' | 'spec'> & {
+export type CountedNode = Pick<LoadedNode, 'name' | 'spec'> & {
+  readonly nf: DescribedNf & Partial<Pick<LoadedNf, 'sha256' | 'libvigSha256'>>
+  /** None of a black box. */
+  readonly binary: string | undefined
   readonly oracle: Pick<LoadedNode['oracle'], 'tally'>
 }
 
@@ -41,12 +45,16 @@ export function nfResult(loaded: CountedNode, node: JudgedRecord, ending: Ending
   const { nf, spec, oracle } = loaded
   const { tally } = oracle
   const { outcomes } = tally
+  const { sha256, libvigSha256 } = nf
+  const file = loaded.binary
+  const isBinary = file !== undefined && sha256 !== undefined && libvigSha256 !== undefined
+  const binary = isBinary ? { file, sha256, libvigSha256 } : undefined
   const base = {
     kind: 'judged' as const,
     nf: nf.manifest.name,
     instance: loaded.name,
     spec: { file: spec.file, title: spec.spec.title, sha256: spec.sha256 },
-    binary: { file: loaded.binary, sha256: nf.sha256, libvigSha256: nf.libvigSha256 },
+    ...(binary === undefined ? {} : { binary }),
     config: Object.fromEntries([...nf.config.entries.keys()].map((name) => [name, nf.config.text(name)])),
     options: Object.fromEntries(nf.config.options),
     packetsSent: node.sent,

@@ -55,13 +55,13 @@ function siteRow({ line, kind, text, clause, packets }: SiteCount, largest: numb
 }
 
 export function configuration({ config, options, binary, spec }: NfResult | VerifiedNf | StressedNf): Html {
-  return html`<details><summary>Configuration, options and binary</summary>
+  return html`<details><summary>Configuration, options and ${binary === undefined ? 'specification' : 'binary'}</summary>
 <div class="columns"><div><h3>Configuration</h3>${facts(config)}</div><div><h3>Options of the specification</h3>${facts(options)}</div></div>
 <h3>Files</h3>
 ${facts({
-  binary: shownPath(binary.file),
-  'SHA-256': binary.sha256,
-  'libVig SHA-256': binary.libvigSha256,
+  ...(binary === undefined
+    ? {}
+    : { binary: shownPath(binary.file), 'SHA-256': binary.sha256, 'libVig SHA-256': binary.libvigSha256 }),
   specification: shownPath(spec.file),
   'its SHA-256': spec.sha256,
 })}

@@ -23,8 +23,10 @@ export interface NfSubject {
 }
 
 /** One network function whose packets were judged. A chain has one entry for each. */
-export interface NfResult extends NfSubject {
+export interface NfResult extends Omit<NfSubject, 'binary'> {
   readonly kind: 'judged'
+  /** Absent where what was under test is none. */
+  readonly binary?: NfSubject['binary']
   readonly cause?: string
   /** Packets that entered the network function. */
   readonly packetsSent: number

@@ -1,6 +1,6 @@
 /** The network functions that a topology names, configured as it says and as the command line says. */
 import { InputError } from '../errors.js'
-import { type ConfigOverride, type LoadedNf, loadNf } from '../nf/index.js'
+import { type ConfigOverride, codeFile, type LoadedNf, loadNf } from '../nf/index.js'
 import type { Topology, TopologyNode } from './topology.js'
 
 /** The `nf` of a node that stands for the network function of the command line. */
@@ -40,7 +40,7 @@ export async function loadTopologyNf(node: TopologyNode, topology: Topology, ask
     ...(node.ports === undefined ? {} : { portCount: node.ports }),
     ...(binary === undefined ? {} : { binary }),
   })
-  return { nf, binary: binary ?? nf.manifest.code.file }
+  return { nf, binary: binary ?? codeFile(nf.manifest) }
 }
 
 /** A network function with an input at each port and nothing else. */

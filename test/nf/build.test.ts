@@ -3,7 +3,15 @@ import { join } from 'node:path'
 
 import test from 'ava'
 
-import { compileBurst, compileLibvig, compileNf, DESCRIPTORS, PROGRESS, readManifest } from '../../src/nf/index.js'
+import {
+  codeFile,
+  compileBurst,
+  compileLibvig,
+  compileNf,
+  DESCRIPTORS,
+  PROGRESS,
+  readManifest,
+} from '../../src/nf/index.js'
 import { readInterface } from '../../src/nf/module-interface.js'
 import { packageRoot } from '../../src/package-root.js'
 import { temporary } from '../temporary.js'
@@ -82,7 +90,7 @@ test('modules are bare: no table, no start, memory imported, data where the memo
   )
   t.false(libvig.hasStart || libvig.hasMemory)
   for (const { address, length } of libvig.data) t.true(length === 0 || (address ?? 0) >= 0x1200000)
-  const { file } = readManifest(join(packageRoot, 'nfs/nat/nf.yaml')).code
+  const file = codeFile(readManifest(join(packageRoot, 'nfs/nat/nf.yaml')))
   const nat = readInterface((await compileNf(file)).wasm)
   t.true(nat.imports.every(({ module }) => ['env', 'config', 'libvig'].includes(module)))
   t.false(nat.hasStart || nat.hasMemory)

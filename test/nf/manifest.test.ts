@@ -9,7 +9,7 @@ test('what is left out has defaults', (t) => {
   const manifest = readManifest(join(sample(t, { 'nf.ts': '' }), 'nf.yaml'))
   t.is(manifest.memory, 128 * 1024 * 1024)
   t.deepEqual(manifest.ports, { count: 4, min: 1, max: 30, anyConfig: [4] })
-  t.is(manifest.code.kind, 'source')
+  t.is(manifest.code?.kind, 'source')
   t.is(manifest.config.size, 0)
 })
 

@@ -4,6 +4,8 @@ import type { NfResult, Outcomes, RunResult, Violation } from '../../src/result/
 
 const sha = (digit: string) => digit.repeat(64)
 
+export const sampleBinary = { file: 'build/nfs/nat.wasm', sha256: sha('b'), libvigSha256: sha('c') }
+
 export const sampleInput =
   '0200000000010200000000020800450000280001000040067cd00a000001cb0071050400005000000001000000005002200000000000'
 const expectedBytes = sampleInput.replace('0a000001', 'c6336401')
@@ -55,7 +57,7 @@ export function sampleNf(change: Partial<NfResult> = {}): NfResult {
     nf: 'nat',
     instance: 'nat',
     spec: { file: 'nfs/nat/spec.ts', title: 'Traditional NAPT (RFC 3022 section 2.2)', sha256: sha('a') },
-    binary: { file: 'build/nfs/nat.wasm', sha256: sha('b'), libvigSha256: sha('c') },
+    binary: sampleBinary,
     config: { wan: '1', externalIp: '198.51.100.1' },
     options: { refreshOn: 'both' },
     verdict: 'holds',

@@ -1,6 +1,6 @@
 /** A load test as a run gives it, for the tests of what is made from results. */
 import type { RunResult, StressedNf, StressTest } from '../../src/result/index.js'
-import { sampleNf, sampleResult } from './sample.js'
+import { sampleBinary, sampleNf, sampleResult } from './sample.js'
 
 const latency = {
   count: 6,
@@ -54,13 +54,13 @@ export function sampleTest(change: Partial<StressTest> = {}): StressTest {
 }
 
 export function sampleStressed(change: Partial<StressedNf> = {}): StressedNf {
-  const { spec, binary, config, options } = sampleNf()
+  const { spec, config, options } = sampleNf()
   return {
     kind: 'stressed',
     nf: 'nat',
     instance: 'nat',
     spec,
-    binary,
+    binary: sampleBinary,
     config,
     options,
     verdict: 'holds',

@@ -1,6 +1,6 @@
 /** Results of proofs as runs give them, for the tests of what is made from results. */
 import type { Counterexample, RunResult, UnfinishedNf, VerifiedNf } from '../../src/result/index.js'
-import { sampleInput, sampleNf, sampleResult, sampleViolation } from './sample.js'
+import { sampleBinary, sampleInput, sampleNf, sampleResult, sampleViolation } from './sample.js'
 
 export const sampleCounterexample: Counterexample = {
   guarantee: 'bytes',
@@ -20,13 +20,13 @@ export const sampleCounterexample: Counterexample = {
 }
 
 export function sampleVerified(change: Partial<VerifiedNf> = {}): VerifiedNf {
-  const { spec, binary, config, options } = sampleNf()
+  const { spec, config, options } = sampleNf()
   return {
     kind: 'verified',
     nf: 'nat',
     instance: 'nat',
     spec,
-    binary,
+    binary: sampleBinary,
     config,
     options,
     verdict: 'holds',

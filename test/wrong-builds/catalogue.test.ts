@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process'
-import { readdirSync } from 'node:fs'
 import { promisify } from 'node:util'
 
 import test from 'ava'
 
+import { listBinaries } from '../../src/nf/index.js'
 import { catalogue, scenesOf } from './catalogue.js'
 
 test('every network function has wrong builds', (t) => {
-  const folders = readdirSync('nfs', { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  t.deepEqual(Object.keys(catalogue).sort(), folders.map(({ name }) => name).sort())
+  t.deepEqual(
+    Object.keys(catalogue).sort(),
+    listBinaries().map(({ name }) => name),
+  )
 })
 
 for (const [nf, builds] of Object.entries(catalogue)) {

@@ -1,6 +1,6 @@
 /** What is asked for, as a task for each network function. */
 import { InputError } from '../../errors.js'
-import { listNfs } from '../../nf/index.js'
+import { listBinaries } from '../../nf/index.js'
 import { requireBackends } from '../../smt/index.js'
 import { havingProperties } from './having-properties.js'
 import type { VerifyOptions } from './options.js'
@@ -10,7 +10,7 @@ import type { Task } from './task.js'
 export async function tasksOf(options: VerifyOptions): Promise<readonly Task[]> {
   const { solvers = ['z3-embedded'], crossCheck, binary, config = [], longest, limits, mostPaths, dump, seed } = options
   const { properties } = options
-  const names = [...new Set(options.nfs ?? listNfs().map(({ name }) => name))]
+  const names = [...new Set(options.nfs ?? listBinaries().map(({ name }) => name))]
   if (names.length === 0) throw new InputError('there is no network function to prove')
   if (solvers.length === 0) throw new InputError('no solver is named')
   if (options.anyConfig === true && options.properties !== undefined) {

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { MachineError, VigilError } from '../../errors.js'
+import { codeFile } from '../../nf/index.js'
 import type { SolverUse, UnfinishedNf, VerifiedNf } from '../../result/index.js'
 import { type BackendStatistics, openSyncSolver, type SyncSolver } from '../../smt/index.js'
 import { type LoadedProperty, loadInstrumentedPropertiesOf, loadPropertiesOf } from '../../spec/load/properties.js'
@@ -49,7 +50,7 @@ async function proved(task: Task, onProgress: (what: string) => void): Promise<V
       ...(longest === undefined ? {} : { longest }),
       ...(mostPaths === undefined ? {} : { mostPaths }),
     }
-    const file = binary ?? subject.nf.manifest.code.file
+    const file = binary ?? codeFile(subject.nf.manifest)
     if (task.isListing === true) return listedNf(subject, listObligations(subject, options), file)
     const proofs = await proofsOf(task, subject, options)
     if (task.lock === true) keep(proofs, task, { subject, options })

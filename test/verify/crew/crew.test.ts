@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import test from 'ava'
 
+import { codeFile } from '../../../src/nf/index.js'
 import { openSyncSolver } from '../../../src/smt/index.js'
 import { loadInstrumentedPropertiesOf } from '../../../src/spec/load/properties.js'
 import { Crew } from '../../../src/verify/crew/crew.js'
@@ -65,7 +66,7 @@ function told(
   { verdict, causes, obligations, explored, pairing, counterexample }: Proof,
   { nf, machine, portCount }: Subject,
 ) {
-  const places = new Places(nf, machine.module, nf.manifest.code.file)
+  const places = new Places(nf, machine.module, codeFile(nf.manifest))
   const tree = pathTree({ explored, pairing, places, portCount })
   return {
     verdict,

@@ -1,6 +1,6 @@
 import test from 'ava'
 
-import { listNfs, loadNf } from '../../../src/nf/index.js'
+import { listBinaries, loadNf } from '../../../src/nf/index.js'
 import { confirm } from '../../../src/verify/confirm.js'
 import { RealNf } from '../../../src/verify/real-nf.js'
 import { describe, explored, failures } from './explored.js'
@@ -18,7 +18,7 @@ const settings: Readonly<Record<string, readonly (readonly string[])[]>> = {
   balancer: [['capacity=4', 'height=67']],
 }
 
-for (const { name } of listNfs()) {
+for (const { name } of listBinaries()) {
   for (const config of settings[name] ?? [[]]) {
     test(`${[name, ...config].join(' ')}: no path traps, leaves its memory or breaks a contract, and the binary goes each`, async (t) => {
       const nf = await loadNf(name, { config })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import test from 'ava'
 
-import { listNfs } from '../../../src/nf/index.js'
+import { listBinaries } from '../../../src/nf/index.js'
 import { readInterface } from '../../../src/nf/module-interface.js'
 import { packageRoot } from '../../../src/package-root.js'
 import { decodeModule, type Module, printFunctionType } from '../../../src/wasm/index.js'
@@ -80,7 +80,7 @@ function interfaceOf(module: Module) {
 }
 
 test('imports and exports of real modules are those that the runner reads', (t) => {
-  const files = [...listNfs().map(({ name }) => `nfs/${name}/nf.wasm`), 'libvig/libvig.wasm', 'libvig/burst.wasm']
+  const files = [...listBinaries().map(({ name }) => `nfs/${name}/nf.wasm`), 'libvig/libvig.wasm', 'libvig/burst.wasm']
   for (const file of files) {
     const expected = readInterface(built(file))
     const found = interfaceOf(decodeModule(built(file)))
