@@ -47,6 +47,7 @@ async function tcpreplay(nf: string, trace: string): Promise<Passed> {
     topology,
     node,
     asked: { nf },
+    settings: {},
     side: { namespace, interfaces: devices, lent: [] },
     burst: 32,
     polling: 'wait',

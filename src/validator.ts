@@ -13,7 +13,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv'
 import { readCached, writeCached } from './cache.js'
 import { packageRoot } from './package-root.js'
 
-export type SchemaName = 'nf' | 'result' | 'topology'
+export type SchemaName = 'deviations' | 'nf' | 'result' | 'topology'
 
 const require = createRequire(import.meta.url)
 const OPTIONS = { allowUnionTypes: true, verbose: true, code: { source: true } } as const

@@ -2,20 +2,28 @@
 import type { CasePacket } from '../derive/suite/suite.js'
 import type { Violation } from '../result/index.js'
 import { isSameViolation } from '../verify/counterexample/shrinking/same-violation.js'
-import { runCase, type TimedPacket, type Under } from './run-case.js'
+import type { TimedPacket } from './run-case.js'
 
 export interface Shrunk {
   readonly packets: readonly TimedPacket[]
   readonly violation: Violation
 }
 
-/** `packets` up to the one that fails. */
-export function shrunk(under: Under, name: string, packets: readonly TimedPacket[], violation: Violation): Shrunk {
+/** Runs packets. @returns The first violation, if there is one. */
+export type Try = (packets: readonly TimedPacket[]) => Violation | undefined | Promise<Violation | undefined>
+
+/** `packets` up to the one that fails. `hasTime` says whether to go on. */
+export async function shrunk(
+  run: Try,
+  packets: readonly TimedPacket[],
+  violation: Violation,
+  hasTime: () => boolean = () => true,
+): Promise<Shrunk> {
   let best: Shrunk = { packets: packets.slice(0, violation.packet ?? packets.length), violation }
   for (let size = best.packets.length - 1; size > 0; size = Math.floor(size / 2)) {
-    for (let at = 0; at + 1 < best.packets.length; ) {
+    for (let at = 0; at + 1 < best.packets.length && hasTime(); ) {
       const fewer = without(best.packets, at, Math.min(size, best.packets.length - 1 - at))
-      const found = runCase(under, name, fewer).violation
+      const found = await run(fewer)
       if (found !== undefined && isSameViolation({ violation }, { violation: found })) {
         best = { packets: fewer.slice(0, found.packet ?? fewer.length), violation: found }
       } else at += size

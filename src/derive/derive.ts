@@ -25,6 +25,8 @@ export interface DeriveOptions {
   readonly nf: string
   /** `name=value` each, or YAML files. */
   readonly config?: readonly string[]
+  /** Whether timeouts are made as short as a second, for real ports. */
+  readonly isRealTime?: boolean
   /** Of the numbers in malformed packets. */
   readonly seed?: number
   /** Packets that are looked for one by one, in one case; default 6. */
@@ -44,7 +46,7 @@ const BUDGET = 60
 /** @throws InputError, SpecError for whatever is wrong with what is given. */
 export async function derive(options: DeriveOptions): Promise<Suite> {
   const { seed = 1, maxPackets = MOST_PACKETS, budget = BUDGET } = options
-  const subject = await loadSpecSubject(options.nf, options.config)
+  const subject = await loadSpecSubject(options.nf, options.config, options.isRealTime)
   const conditions = new Conditions(subject.specFile)
   refuseUnread(conditions)
   const line = options.covering === undefined ? undefined : lineOf(options.covering, conditions)

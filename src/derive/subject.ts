@@ -16,13 +16,27 @@ export interface SpecSubject {
   readonly reading: SymbolicReading
 }
 
-/** Tables are made this small where the configuration gives their size: so they can be filled. */
+/**
+ * Tables are made this small where the configuration gives their size: so they can be filled. Nobody configures a black box, which
+ * is as its topology sets it up.
+ */
 const SMALL = 2
 /** Tables of this size are small already. */
 const LARGE = 8
 
-/** @throws InputError, SpecError for whatever of the network function, its configuration or specification is wrong. */
-export async function loadSpecSubject(name: string, given: readonly string[] = []): Promise<SpecSubject> {
+/** Nanoseconds: longer durations are made as short where somebody has to wait for them. */
+const SHORT = 1_000_000_000n
+
+/**
+ * `isRealTime`: for real ports, where waits take their time.
+ *
+ * @throws InputError, SpecError for whatever of the network function, its configuration or specification is wrong.
+ */
+export async function loadSpecSubject(
+  name: string,
+  given: readonly string[] = [],
+  isRealTime = false,
+): Promise<SpecSubject> {
   const manifest = readManifest(findNf(name))
   if (manifest.spec === undefined) {
     throw new InputError(`${manifest.name} has no specification`, {
@@ -39,11 +53,17 @@ export async function loadSpecSubject(name: string, given: readonly string[] = [
   const namedIn = (word: string): string => word.split('=')[0]?.trim() ?? ''
   const named = new Set(given.map(namedIn))
   for (const [parameter, { shape }] of manifest.config) {
-    if (named.has(parameter) || shape !== 'scalar') continue
+    if (manifest.code === undefined || named.has(parameter) || shape !== 'scalar') continue
     const before = sizesOf(reading(words).reading.declarations)
     const tried = [...words, `${parameter}=${SMALL}`]
     const after = attempt(() => sizesOf(reading(tried).reading.declarations))
     if (after?.some((size, at) => size === SMALL && (before[at] ?? 0) > LARGE) === true) words = tried
+  }
+  for (const [parameter, entry] of manifest.config) {
+    if (!isRealTime || named.has(parameter) || entry.shape !== 'scalar' || entry.type !== 'duration') continue
+    const raw = reading(words).config.entries.get(parameter)?.raw
+    const tried = [...words, `${parameter}=1s`]
+    if (typeof raw === 'bigint' && raw > SHORT && attempt(() => reading(tried)) !== undefined) words = tried
   }
   return { nf: manifest.name, manifest, specFile: manifest.spec, words, spec, ...reading(words) }
 }

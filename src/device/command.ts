@@ -8,12 +8,15 @@ import type { NetworkNamespace } from '../packetio/index.js'
 import type { TopologyDevice } from '../testbed/index.js'
 import type { DeviceReport, DeviceUnderTest } from './device.js'
 import type { Fault } from './loop.js'
+import { RepeatedCommand } from './repeated.js'
 
 export interface CommandOptions {
   readonly device: Extract<TopologyDevice, { kind: 'command' }>
   /** Of the topology, for messages. */
   readonly file: string
   readonly namespace: NetworkNamespace
+  /** More environment variables. */
+  readonly settings: Readonly<Record<string, string>>
   /** Names of its interfaces, in order. */
   readonly interfaces: readonly string[]
 }
@@ -47,6 +50,7 @@ class Running implements DeviceUnderTest {
   #child: ChildProcess | undefined
   #ended: Promise<void> = Promise.resolve()
   #isStopping = false
+  #resetting: RepeatedCommand | undefined
 
   constructor(options: CommandOptions) {
     this.#options = options
@@ -64,7 +68,7 @@ class Running implements DeviceUnderTest {
     this.#child = child
     this.#ended = new Promise((resolve) => {
       child.on('close', (code, signal) => {
-        if (!this.#isStopping) {
+        if (this.#child === child) {
           this.fault = { cause: `the device's command ended with ${code ?? signal}${last(said)}`, exitCode: 2 }
         }
         resolve()
@@ -76,16 +80,27 @@ class Running implements DeviceUnderTest {
     return { before: 0, after: 0 }
   }
 
+  /** What it has learned is gone: by a command of its own, or since it is set up anew. */
+  readonly reset = async (): Promise<void> => {
+    const { setup, run, teardown, reset, line } = this.#options.device
+    try {
+      if (reset !== undefined) return await this.#empty(reset)
+      await this.#endRun()
+      if (teardown !== undefined) await this.once('teardown', teardown)
+      if (setup !== undefined) await this.once('setup', setup)
+      if (run !== undefined) this.start(run)
+    } catch (error) {
+      if (!(error instanceof CommandFailed)) throw error
+      const hint = "give commands that empty its state as 'reset', or a 'teardown' after which 'setup' can run again"
+      throw new InputError(error.message, { file: this.#options.file, line, hint }, { cause: error })
+    }
+  }
+
   async stop(): Promise<DeviceReport> {
     if (this.#isStopping) return { ports: [] }
     this.#isStopping = true
-    if (this.#child !== undefined) {
-      signalGroup(this.#child, 'SIGTERM')
-      const child = this.#child
-      const patience = setTimeout(() => signalGroup(child, 'SIGKILL'), PATIENCE)
-      await this.#ended
-      clearTimeout(patience)
-    }
+    this.#resetting?.stop()
+    await this.#endRun()
     const { teardown } = this.#options.device
     if (teardown !== undefined) {
       try {
@@ -98,17 +113,44 @@ class Running implements DeviceUnderTest {
     return { ports: [] }
   }
 
-  /** In a process group of its own, so that all that it starts can be ended. */
-  #spawn(text: string): { readonly child: ChildProcess; readonly said: string[] } {
-    const { namespace, interfaces } = this.#options
-    const env = {
+  async #empty(text: string): Promise<void> {
+    this.#resetting ??= new RepeatedCommand('nsenter', this.#place, this.#environment, text)
+    const { code, said } = await this.#resetting.run()
+    if (code !== 0) throw new CommandFailed(`the device's reset ended with ${code}${last(said.slice(-LAST_LINES))}`)
+  }
+
+  async #endRun(): Promise<void> {
+    const child = this.#child
+    if (child === undefined) return
+    this.#child = undefined
+    signalGroup(child, 'SIGTERM')
+    const patience = setTimeout(() => signalGroup(child, 'SIGKILL'), PATIENCE)
+    await this.#ended
+    clearTimeout(patience)
+  }
+
+  get #place(): readonly string[] {
+    return [`--net=${this.#options.namespace.path}`]
+  }
+
+  get #environment(): NodeJS.ProcessEnv {
+    const { interfaces, settings } = this.#options
+    return {
       ...process.env,
+      ...settings,
       [RUN_OF]: processId(),
       PORTS: interfaces.join(' '),
       ...Object.fromEntries(interfaces.map((name, i) => [`PORT${i}`, name])),
     }
-    const words = [`--net=${namespace.path}`, 'sh', '-ec', text]
-    const child = spawn('nsenter', words, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  }
+
+  /** In a process group of its own, so that all that it starts can be ended. */
+  #spawn(text: string): { readonly child: ChildProcess; readonly said: string[] } {
+    const child = spawn('nsenter', [...this.#place, 'sh', '-ec', text], {
+      env: this.#environment,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     const said: string[] = []
     const hear = (part: Buffer): void => {
       said.push(...part.toString().split('\n').filter(Boolean))

@@ -9,6 +9,8 @@ export interface DeviceOptions {
   readonly topology: Topology
   readonly node: TopologyNode
   readonly asked: AskedNf
+  /** Environment variables for commands: see `settingsOf`. */
+  readonly settings: Readonly<Record<string, string>>
   /** Its ports. */
   readonly side: DeviceSide
   readonly burst: number
@@ -28,6 +30,8 @@ export interface DeviceUnderTest {
   lost(): { readonly before: number; readonly after: number }
   /** Why it has ended by itself, if it has. */
   readonly fault: Fault | undefined
+  /** Empties its state: it is then as it was when it was started. Undefined where there is no way to. */
+  readonly reset: (() => Promise<void>) | undefined
   /** Ends it, if it has not ended. It may be called again. */
   stop(): Promise<DeviceReport>
 }

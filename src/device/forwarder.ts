@@ -52,7 +52,7 @@ export function countVerdict(counts: ForwardCounts, egress: number): number {
 }
 
 export class Forwarder {
-  readonly counts: ForwardCounts = noCounts()
+  readonly counts: ForwardCounts
   readonly #nf: NfInstance
   readonly #ports: readonly PacketPort[]
   readonly #received: Burst
@@ -64,7 +64,7 @@ export class Forwarder {
 
   /**
    * Port i of the network function is `ports[i]`. `clock` never falls; nanoseconds. `processed` is where the frames of each
-   * port are counted once what came of them has left.
+   * port are counted once what came of them has left. `counts` go on from what they are.
    */
   constructor(
     nf: NfInstance,
@@ -72,7 +72,9 @@ export class Forwarder {
     burst: number,
     clock: () => bigint,
     processed: Float64Array = new Float64Array(ports.length),
+    counts: ForwardCounts = noCounts(),
   ) {
+    this.counts = counts
     const memory = nf.bytes.buffer
     this.#nf = nf
     this.#ports = ports

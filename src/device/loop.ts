@@ -24,11 +24,12 @@ export function trapOf({ nf, reason }: NfTrap): Fault {
   return { cause: `${nf} trapped: ${reason}`, exitCode: 1, kind: 'trap' }
 }
 
-/** Works for some 20 ms. @returns Why it cannot go on, if so. */
+/** Works for some 20 ms, or until something else is asked for. @returns Why it cannot go on, if so. */
 export function forwardForAWhile(
   forwarder: Forwarder,
   ports: readonly PacketPort[],
   polling: Polling,
+  isAsked: () => boolean = () => false,
 ): Fault | undefined {
   const end = performance.now() + SLICE
   try {
@@ -36,7 +37,7 @@ export function forwardForAWhile(
     waitForFrames(ports, 0)
     do {
       if (forwarder.step() === 0 && polling === 'wait') waitForFrames(ports, WAIT)
-    } while (performance.now() < end)
+    } while (performance.now() < end && !isAsked())
     return undefined
   } catch (error) {
     if (error instanceof NfTrap) return trapOf(error)

@@ -1,5 +1,6 @@
 /** A network function as a device under test: a thread that forwards between interfaces. */
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 
 import { VigilError, type Where } from '../errors.js'
@@ -53,6 +54,7 @@ class Running implements DeviceUnderTest {
   readonly #worker: Worker
   readonly #shared: Shared
   #report: DeviceReport = { ports: [] }
+  #isOver = false
   readonly #ended: Promise<void>
 
   constructor(worker: Worker, shared: Shared) {
@@ -68,12 +70,20 @@ class Running implements DeviceUnderTest {
       worker.on('error', (error) => {
         this.fault = { cause: `the device's thread failed: ${error.message}`, exitCode: 70 }
       })
-      worker.on('exit', () => resolve())
+      worker.on('exit', () => {
+        this.#isOver = true
+        resolve()
+      })
     })
   }
 
   lost(): { readonly before: number; readonly after: number } {
     return this.#shared.lost
+  }
+
+  readonly reset = async (): Promise<void> => {
+    const done = this.#shared.askReset()
+    while (this.#shared.resetsDone < done && this.fault === undefined && !this.#isOver) await sleep(1)
   }
 
   async stop(): Promise<DeviceReport> {

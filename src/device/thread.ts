@@ -2,10 +2,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 
 import { VigilError } from '../errors.js'
-import { MAX_PACKET } from '../nf/index.js'
+import { MAX_PACKET, type NfInstance } from '../nf/index.js'
 import { Burst, borrowPort, joinDpdk, NetworkNamespace, openPort, type PacketPort } from '../packetio/index.js'
 import { loadTopologyNf } from '../testbed/index.js'
-import { Forwarder } from './forwarder.js'
+import { Forwarder, noCounts } from './forwarder.js'
 import { type Fault, forwardForAWhile } from './loop.js'
 import type { ThreadJob, ThreadNews } from './network-function.js'
 import { reportPorts } from './ports.js'
@@ -21,12 +21,22 @@ async function run(ports: PacketPort[]): Promise<void> {
   const { nf } = await loadTopologyNf(job.node, job.topology, job.asked)
   open(ports)
   const shared = new Shared(ports.length, job.shared)
-  const forwarder = new Forwarder(nf.instantiate(), ports, job.burst, process.hrtime.bigint, shared.processed)
+  let running = nf.instantiate()
+  const counts = noCounts()
+  const forwarderOf = (instance: NfInstance): Forwarder =>
+    new Forwarder(instance, ports, job.burst, process.hrtime.bigint, shared.processed, counts)
+  let forwarder = forwarderOf(running)
+  const isAsked = (): boolean => shared.isStopped || shared.resetsAsked !== shared.resetsDone
   tell({ kind: 'ready' })
   let fault: Fault | undefined
   while (fault === undefined && !shared.isStopped) {
-    fault = forwardForAWhile(forwarder, ports, job.polling)
+    fault = forwardForAWhile(forwarder, ports, job.polling, isAsked)
     tellLosses(shared, forwarder, ports)
+    const asked = shared.resetsAsked
+    if (asked === shared.resetsDone) continue
+    running = nf.instantiate({ after: running })
+    forwarder = forwarderOf(running)
+    shared.resetDone(asked)
   }
   const report = { counts: forwarder.counts, ports: reportPorts(ports) }
   tell({ kind: 'ended', report, ...(fault === undefined ? {} : { fault }) })

@@ -1,17 +1,10 @@
 /** Frames that leave by the pacer's thread: who watches the device is told of each, with the time at which it left. */
 import { Histogram } from '../histogram.js'
-import type { Pacer } from '../packetio/index.js'
+import { type Pacer, untaken } from '../packetio/index.js'
 import type { Watch } from './watch.js'
 
 /** Milliseconds that a call which sends may take. */
 const IN_CALL = 200
-/** What a port says of a frame that it cannot carry. */
-const UNTAKEN = new Map([
-  ['EINVAL', 'shorter than an Ethernet header, which a port does not send'],
-  ['EMSGSIZE', 'longer than a port sends'],
-  ['EPROTONOSUPPORT', 'not expressible by raw IP: no IPv4 datagram, or one with a VLAN tag'],
-  ['EPROTO', 'not expressible by raw IP: an IPv4 header that the kernel would repair'],
-])
 
 export class Departures {
   /** Nanoseconds that frames left after they were due. */
@@ -61,7 +54,7 @@ export class Departures {
     const pacer = this.#pacer
     const error = pacer.errorOf(slot)
     if (error !== undefined) {
-      this.#watch.refused(UNTAKEN.get(error) ?? `not taken by its port: ${error}`)
+      this.#watch.refused(untaken(error))
       return
     }
     const sentAt = pacer.sentAt(slot)

@@ -6,6 +6,8 @@
  * oracle looks for one that explains everything. A frame that does not come out was dropped, or lost where counters of links
  * and rings say so; nothing else excuses it.
  *
- * Called by replay.
+ * Called by replay; conformance suites, which send packet by packet, use how frames are known again.
  */
+export { chatterOf } from './chatter.js'
+export { Signature } from './signature.js'
 export { type Live, startLive } from './start.js'

@@ -2,7 +2,7 @@
 import { type DeviceReport, type DeviceUnderTest, deviceElsewhere, type Fault, startDevice } from '../device/index.js'
 import { InputError } from '../errors.js'
 import { type AnsweringHost, askBy, resolveGateways } from '../hosts/index.js'
-import type { LoadedNf } from '../nf/index.js'
+import { type LoadedNf, settingsOf } from '../nf/index.js'
 import type { Oracle } from '../oracle/index.js'
 import type { PacketPort } from '../packetio/index.js'
 import {
@@ -102,7 +102,15 @@ export async function startLive(options: LiveNetworkOptions): Promise<Live> {
     const { ports, links, deviceLinks } = wired
     device =
       attach === undefined
-        ? await startDevice({ topology, node, asked, side: wired.device, burst, polling: 'wait' })
+        ? await startDevice({
+            topology,
+            node,
+            asked,
+            settings: settingsOf(nf.config),
+            side: wired.device,
+            burst,
+            polling: 'wait',
+          })
         : deviceElsewhere
     const losses = new Losses({ ports, device, testerLinks: links, deviceLinks })
     const running = new LiveNetwork({

@@ -40,6 +40,11 @@ export class Tally {
     else entry.packets += 1
   }
 
+  /** So many packets that were counted as violations are none after all. */
+  excuse(packets: number): void {
+    this.#packets[VIOLATED] = (this.#packets[VIOLATED] ?? 0) - packets
+  }
+
   /** Counts what another has counted as well. */
   include(other: Tally): void {
     for (const [outcome, packets] of other.#packets.entries()) {

@@ -42,6 +42,7 @@ export {
   PacketPort,
   type PortCapabilities,
   type PortCounts,
+  untaken,
   waitForFrames,
   waitForRoom,
 } from './port.js'

@@ -61,6 +61,18 @@ export class PacketPort {
   }
 }
 
+/** What the error code of a port says of a frame that it did not take, as a cause. */
+const UNTAKEN = new Map([
+  ['EINVAL', 'shorter than an Ethernet header, which a port does not send'],
+  ['EMSGSIZE', 'longer than a port sends'],
+  ['EPROTONOSUPPORT', 'not expressible by raw IP: no IPv4 datagram, or one with a VLAN tag'],
+  ['EPROTO', 'not expressible by raw IP: an IPv4 header that the kernel would repair'],
+])
+
+export function untaken(code: string): string {
+  return UNTAKEN.get(code) ?? `not taken by its port: ${code}`
+}
+
 /** An open port as another thread is told of it: data that may be sent there. */
 export interface LentPort extends Pick<PacketPort, 'name' | 'backend' | 'mode' | 'capabilities'> {
   readonly lease: number

@@ -13,6 +13,7 @@
 
 export { verdictSentence } from './banner.js'
 export { outcomesOf } from './bars.js'
+export { conformedLines } from './conform-section.js'
 export { count, counted, seconds, share } from './format.js'
 export { indexPage, type LinkedRun } from './index-page.js'
 export { realLines } from './real.js'

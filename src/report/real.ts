@@ -30,7 +30,7 @@ export function realLines(real: RealSummary): string[] {
 }
 
 /** `14 µs`, `1.2 ms`. */
-function microseconds(nanoseconds: number): string {
+export function microseconds(nanoseconds: number): string {
   if (nanoseconds < 1e6) return `${Number((nanoseconds / 1e3).toPrecision(3))} µs`
   return `${Number((nanoseconds / 1e6).toPrecision(3))} ms`
 }

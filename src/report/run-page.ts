@@ -2,6 +2,7 @@
 
 import { hasSarif, judgedOf, type RunNf, type RunResult, shellWord, verifiedOf } from '../result/index.js'
 import { runBanner, runTiles, verdictSentence } from './banner.js'
+import { conformSection } from './conform-section.js'
 import { counterexamplesSection } from './counterexamples.js'
 import { instant, seconds } from './format.js'
 import { type Html, html } from './html.js'
@@ -20,6 +21,7 @@ export function runPage(result: RunResult): string {
     runBanner(result),
     runTiles(result),
     result.nfs.map((nf) => sectionOf(nf, result.nfs)),
+    result.conform !== undefined && conformSection(result.conform),
     violationsSection(judgedOf(result.nfs)),
     counterexamplesSection(verifiedOf(result.nfs)),
     result.replay !== undefined && tracesSection(result.replay),

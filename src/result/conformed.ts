@@ -10,12 +10,57 @@ export interface ConformSummary {
   readonly failed: number
   /** The first that failed, made small. */
   readonly failing: readonly ConformedCase[]
+  /** Where ports were real. */
+  readonly real?: RealConformance
   /** Of a suite that was derived for this run. */
   readonly coverage?: {
     readonly sides: CoverageCount
     readonly boundaries: CoverageCount
     readonly expiries: CoverageCount
   }
+}
+
+/** How cases went on real ports. */
+export interface RealConformance {
+  readonly topology: string
+  readonly device: 'wasm' | 'command' | 'external'
+  /** Devices that ran cases side by side. */
+  readonly lanes: number
+  /** Nanoseconds from sending to coming out; absent where nothing came out. */
+  readonly roundTrip?: { readonly median: number; readonly percentile99: number; readonly maximum: number }
+  /** How drops were told from what is slow, by cases: the device says it, a packet came out after it, silence. */
+  readonly closedBy: { readonly device: number; readonly sentinel: number; readonly silence: number }
+  /** Milliseconds of silence, at the end of the run. */
+  readonly silence: number
+  /** Cases that were not run, by cause. */
+  readonly notRun: Readonly<Record<string, number>>
+  /** Cases in which a packet may take another way than meant, since times are never exact; they are judged all the same. */
+  readonly uncertain: number
+  /** Packets that the device must have taken at other times than they were sent at. */
+  readonly timesMoved: number
+  /** Frames that the device sent by itself, by kind. */
+  readonly said: Readonly<Record<string, number>>
+  /** Frames that came between cases. */
+  readonly stray: number
+  /** Why packets could not be judged. */
+  readonly doubts: Readonly<Record<string, number>>
+  readonly notExercised: readonly string[]
+  /** Where the device is known to do something else; those that did not occur are violations too. */
+  readonly deviations: readonly Deviation[]
+}
+
+/** An entry of deviations.yaml. */
+export interface Deviation {
+  readonly file: string
+  readonly line: number
+  /** The line of the specification that answers for such packets. */
+  readonly specLine: number
+  readonly packet: string
+  readonly expected: string
+  readonly seen: string
+  readonly cause: string
+  /** Packets that were such. */
+  readonly packets: number
 }
 
 /** Targets of derivation, by what became of them. */
@@ -31,6 +76,8 @@ export interface ConformedCase {
   /** Of the smallest sequence that fails in the same way. */
   readonly packets: number
   readonly summary: string
+  /** On real ports: how often it failed in the same way, of so many times. */
+  readonly repeats?: { readonly same: number; readonly of: number }
   /** In the run folder. */
   readonly file: string
   /** What is in it: a case, as YAML. */

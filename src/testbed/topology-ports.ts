@@ -32,6 +32,8 @@ export interface DeviceFile {
   setup?: string
   run?: string
   teardown?: string
+  reset?: string
+  forgets?: string
 }
 
 /** Bytes of a packet on links that say nothing. */
@@ -183,14 +185,20 @@ function nameOf(words: string): string {
   return cardOf(words) ?? words.split(',')[0] ?? words
 }
 
-function deviceOf({ kind, ...commands }: DeviceFile, places: Places): TopologyDevice {
-  const [odd] = Object.keys(commands)
-  if (kind !== 'command') {
-    if (odd !== undefined) throw places.error(['device', odd], `a device of kind ${kind} has no '${odd}'`)
-    return kind === 'wasm' ? { kind } : { kind, line: places.line(['device']) }
+function deviceOf({ kind, forgets: text, ...commands }: DeviceFile, places: Places): TopologyDevice {
+  const line = places.line(['device'])
+  const [odd] = Object.keys(kind === 'wasm' && text !== undefined ? { forgets: text } : commands)
+  if (kind !== 'command' && odd !== undefined) {
+    throw places.error(['device', odd], `a device of kind ${kind} has no '${odd}'`)
+  }
+  if (kind === 'wasm') return { kind }
+  const forgets = text === undefined ? {} : { forgets: places.duration(text, ['device', 'forgets']) }
+  if (kind === 'external') return { kind, ...forgets, line }
+  if (commands.reset !== undefined && text !== undefined) {
+    throw places.error(['device', 'forgets'], "'reset' and 'forgets' say the same", 'leave out one of them')
   }
   if (commands.setup === undefined && commands.run === undefined) {
     throw places.error(['device'], "a device of kind command has 'setup' or 'run'")
   }
-  return { kind, ...commands, line: places.line(['device']) }
+  return { kind, ...commands, ...forgets, line }
 }

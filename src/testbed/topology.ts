@@ -149,10 +149,14 @@ export type TopologyDevice =
       readonly run?: string
       /** After the last frame. */
       readonly teardown?: string
+      /** Empties what it has learned. Without it: teardown, then setup. */
+      readonly reset?: string
+      /** Nanoseconds without frames after which it has forgotten all, in place of commands. */
+      readonly forgets?: bigint
       readonly line: number
     }
   /** A box that is cabled to the interfaces. */
-  | { readonly kind: 'external'; readonly line: number }
+  | { readonly kind: 'external'; readonly forgets?: bigint; readonly line: number }
 
 export interface Topology {
   readonly file: string

@@ -1,6 +1,6 @@
 /** The wires of a topology from the side that tests: its ports, and those that are for the device. */
 import { InputError } from '../errors.js'
-import type { LoadedNf } from '../nf/index.js'
+import type { DescribedNf } from '../nf/index.js'
 import {
   createVeth,
   type LentPort,
@@ -39,7 +39,7 @@ export interface TesterSide {
 /** `options` are those of its ports. @throws VigilError for what is wrong with topology or machine; nothing is left then. */
 export async function openTesterSide(
   topology: Topology,
-  nf: LoadedNf,
+  nf: DescribedNf,
   options: Pick<PortOptions, 'fills'> = {},
 ): Promise<TesterSide> {
   const { ports, file } = topology
@@ -88,7 +88,7 @@ export const elsewhere: DeviceSide = { namespace: NetworkNamespace.present, inte
 
 function pairs(
   topology: Topology,
-  { config }: LoadedNf,
+  { config }: DescribedNf,
   { backend, mtu }: Extract<TopologyPorts, { kind: 'veth' }>,
   options: Pick<PortOptions, 'fills'>,
 ): TesterSide {

@@ -7,6 +7,7 @@ test('an absent frame is taken for lost as often as counters say that one was, a
   const lost = { before: 3, after: 1 }
   const device: DeviceUnderTest = {
     processed: undefined,
+    reset: undefined,
     fault: undefined,
     lost: () => ({ ...lost }),
     stop: () => Promise.resolve({ ports: [] }),

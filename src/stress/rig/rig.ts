@@ -1,7 +1,7 @@
 /** A device under test between ports of the tester, and a wire of the tester alone. */
 import { type DeviceUnderTest, deviceElsewhere, type PortReport, reportPorts, startDevice } from '../../device/index.js'
 import { InputError } from '../../errors.js'
-import type { LoadedNf } from '../../nf/index.js'
+import { type LoadedNf, settingsOf } from '../../nf/index.js'
 import type { PacketPort } from '../../packetio/index.js'
 import { type AskedNf, DEFAULT_BURST, type Topology, type TopologyNode } from '../../testbed/index.js'
 import { openOwnWire, openTesterSide, refuseOwn, type TesterSide, type WatchedLink } from '../../wires/index.js'
@@ -43,7 +43,15 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const { device } = topology
   const canRestart = device.kind === 'wasm' || (device.kind === 'command' && device.teardown !== undefined)
   return rigOf(wired, { ...options, canRestart }, () =>
-    startDevice({ topology, node, asked, side: wired.device, burst: DEFAULT_BURST, polling: 'wait' }),
+    startDevice({
+      topology,
+      node,
+      asked,
+      settings: settingsOf(nf.config),
+      side: wired.device,
+      burst: DEFAULT_BURST,
+      polling: 'wait',
+    }),
   )
 }
 

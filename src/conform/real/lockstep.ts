@@ -1,0 +1,292 @@
+/**
+ * One case on real ports, packet by packet: the next is sent when the fate of the one before is known. What came out is
+ * judged with the times between which the device must have taken it; what has not come out was dropped once the device says
+ * that it is past it, or after silence. A packet of the case that came out closes it, once more: had what was dropped only
+ * been slow, it would be there before.
+ */
+import { filled } from '../../derive/fields.js'
+import type { Histogram } from '../../histogram.js'
+import type { AnsweringHost } from '../../hosts/index.js'
+import { answerOf } from '../../hosts/index.js'
+import { chatterOf, Signature } from '../../live/index.js'
+import type { Oracle } from '../../oracle/index.js'
+import { VIOLATION } from '../../oracle/index.js'
+import { RaceJudge } from '../../oracle/races/index.js'
+import type { BadKind, Violation } from '../../result/index.js'
+import type { TimedPacket } from '../run-case.js'
+
+/** What all cases have in common on one device. */
+export interface Bench {
+  readonly portCount: number
+  /** Hands a frame to a port. @returns Why the port does not carry it, if so. */
+  send(port: number, bytes: Uint8Array): string | undefined
+  /** Whether the device says that it is past all that was sent to a port; undefined of one that says nothing. */
+  isPast(port: number): boolean | undefined
+  readonly answering: readonly (AnsweringHost | undefined)[]
+  /** Whether what the device says by itself is expected. */
+  readonly chatters: boolean
+  /** Milliseconds after which what has not come out was dropped, and in which it must come out. */
+  readonly silence: number
+  readonly patience: number
+  /** Whether it is a deviation that the device is known for. */
+  isKnown(violation: Violation): boolean
+  /** Nanoseconds by which the device's clock goes in steps. */
+  readonly granularity: number
+  /** Nanoseconds from sending to coming out. */
+  readonly roundTrips: Histogram
+}
+
+/** What a case has come to. */
+export interface Seen {
+  /** Packets of the case that were sent. */
+  readonly sent: number
+  readonly violation: Violation | undefined
+  /** Violations that are known of the device. */
+  readonly known: readonly Violation[]
+  /** Why packets could not be judged. */
+  readonly doubts: readonly string[]
+  /** Packets of the case that the port does not carry, by cause. */
+  readonly refused: ReadonlyMap<string, number>
+  /** What the device said by itself, by kind. */
+  readonly said: ReadonlyMap<string, number>
+  /** How the last drop was closed: by a packet that came out after it, or by silence; the device may have said it. */
+  readonly closedBy: 'device' | 'sentinel' | 'silence'
+  readonly timesMoved: number
+}
+
+const MOST_WAITING = 256
+const MOST_TRIES = 2000
+
+export class Lockstep {
+  readonly #bench: Bench
+  readonly #oracle: Oracle
+  readonly #judge: RaceJudge
+  readonly #name: string
+  readonly #packets: readonly TimedPacket[]
+  /** By packet: its first output. */
+  readonly #outputs: (Uint8Array | undefined)[] = []
+  readonly #sent: (Uint8Array | undefined)[] = []
+  readonly #signatures: number[] = []
+  readonly #refused = new Map<string, number>()
+  readonly #said = new Map<string, number>()
+  readonly #doubts: string[] = []
+  readonly #signature = new Signature()
+  readonly #known: Violation[] = []
+  #violation: Violation | undefined
+  /** The packet under way, or the next one. */
+  #at = 0
+  #isUnderWay = false
+  #isPassed = false
+  #hasSentinel = false
+  /** By which it was sent. */
+  #port = 0
+  #sentAt = 0n
+  isOver = false
+
+  constructor(bench: Bench, oracle: Oracle, name: string, packets: readonly TimedPacket[]) {
+    this.#bench = bench
+    this.#oracle = oracle
+    this.#name = name
+    this.#packets = packets
+    this.#judge = new RaceJudge(oracle, {
+      portCount: bench.portCount,
+      onJudged: (tag, judgement, finding) => {
+        if (judgement === VIOLATION && typeof finding === 'object') this.#violated(tag, finding.violation)
+        else if (typeof finding === 'string') this.#doubts.push(finding)
+      },
+      mostWaiting: MOST_WAITING,
+      mostTries: MOST_TRIES,
+      isInOrder: true,
+      leastDelay: bench.granularity,
+    })
+  }
+
+  /** Does what is due. @returns Milliseconds until there is something to do, unless a frame comes; 0 where it is over too. */
+  step(now: bigint): number {
+    if (this.isOver) return 0
+    return this.#isUnderWay ? this.#watch(now) : this.#next(now)
+  }
+
+  /** A frame came out of the device by port `egress`. */
+  came(egress: number, now: bigint, frame: Uint8Array): void {
+    if (this.#isAnswered(egress, frame)) return
+    const tag = this.#senderOf(frame)
+    if (tag === undefined || !this.#judge.output(tag, egress, now, frame, 0, frame.length)) {
+      this.#strange(egress, now, frame)
+      return
+    }
+    if (this.#outputs[tag] === undefined) {
+      this.#outputs[tag] = frame.slice()
+      if (tag === this.#at) this.#bench.roundTrips.record(Number(now - this.#sentAt))
+    }
+    this.#judge.advance()
+  }
+
+  /** The device has ended, or does not come to an end, with the packet under way. */
+  broke(kind: BadKind, cause: string): void {
+    const tag = Math.min(this.#at, this.#sent.length - 1)
+    const bytes = this.#sent[tag]
+    this.#judge.lost(tag)
+    this.#judge.finish()
+    this.isOver = true
+    if (bytes === undefined || this.#violation !== undefined) return
+    this.#oracle.judgeBad(this.#port, this.#sentAt, bytes, 0, bytes.length, kind, cause)
+    this.#violated(tag, this.#oracle.violation().violation)
+  }
+
+  /** Milliseconds since the packet under way was sent. */
+  get underWay(): number {
+    return this.#isUnderWay ? Number(process.hrtime.bigint() - this.#sentAt) / 1e6 : 0
+  }
+
+  get seen(): Seen {
+    const hasDropped = this.#outputs.includes(undefined) || this.#outputs.length < this.#sent.length
+    const says = this.#bench.isPast(0) !== undefined
+    return {
+      sent: Math.min(this.#sent.length, this.#packets.length),
+      violation: this.#violation,
+      known: this.#known,
+      doubts: this.#doubts,
+      refused: this.#refused,
+      said: this.#said,
+      closedBy: says || !hasDropped ? 'device' : this.#hasSentinel ? 'sentinel' : 'silence',
+      timesMoved: this.#judge.timesMoved,
+    }
+  }
+
+  #next(now: bigint): number {
+    const packet = this.#packets[this.#at]
+    if (packet === undefined) return this.#close(now)
+    // After the one before, when that was sent: a late one makes no wait shorter.
+    const before = this.#packets[this.#at - 1]
+    const due = before === undefined ? now : this.#sentAt + packet.now - before.now
+    if (now < due) return Math.max(0, Number(due - now) / 1e6)
+    this.#send(packet.port, filled(packet.bytes, packet.fills, this.#outputs))
+    return 0
+  }
+
+  /** The packet after the last is one that came out before. */
+  #close(now: bigint): number {
+    const last = this.#outputs.findLastIndex((output) => output !== undefined)
+    const bytes = this.#sent[last]
+    const port = this.#packets[last]?.port
+    if (this.#hasSentinel || bytes === undefined || port === undefined || this.#bench.isPast(port) !== undefined) {
+      // What must not come out may still come.
+      const left = this.#bench.silence - Number(now - this.#sentAt) / 1e6
+      if (left > 0) return left
+      this.#finish(now)
+      return 0
+    }
+    this.#hasSentinel = true
+    this.#send(port, bytes)
+    return 0
+  }
+
+  #send(port: number, bytes: Uint8Array): void {
+    const tag = this.#at
+    const time = process.hrtime.bigint()
+    this.#judge.sent(tag, port, time, bytes, 0, bytes.length)
+    this.#sentAt = time
+    this.#port = port
+    this.#sent[tag] = bytes
+    this.#signature.read(bytes, 0, bytes.length)
+    this.#signatures[tag] = this.#signature.value
+    this.#isUnderWay = true
+    this.#isPassed = false
+    const refusal = this.#bench.send(port, bytes)
+    if (refusal === undefined) return
+    this.#judge.lost(tag)
+    count(this.#refused, refusal)
+    this.#goOn()
+  }
+
+  #watch(now: bigint): number {
+    const { silence, patience } = this.#bench
+    const tag = this.#at
+    const port = this.#port
+    if (this.#outputs[tag] !== undefined && this.#judge.isExplained) return this.#goOn()
+    const waited = Number(now - this.#sentAt) / 1e6
+    const isPast = this.#bench.isPast(port)
+    if (isPast ?? waited >= silence) {
+      if (!this.#isPassed) {
+        this.#isPassed = true
+        this.#judge.hear(now)
+        this.#judge.passed(port, tag)
+        this.#judge.advance()
+      }
+      if (this.#judge.isExplained) return this.#goOn()
+      // What is missing may come late; what came wrong is wrong. What has left the device is not always here at once.
+      if (waited >= (this.#judge.isMissing(tag) ? patience : silence)) {
+        this.#settle(now)
+        return this.#goOn()
+      }
+    }
+    return isPast === false ? 1 : Math.max(0, (this.#isPassed ? patience : silence) - waited)
+  }
+
+  /** To the next packet, which may be sent at once. */
+  #goOn(): number {
+    this.#at += 1
+    this.#isUnderWay = false
+    this.isOver = this.#violation !== undefined
+    return 0
+  }
+
+  #finish(now: bigint): void {
+    this.#settle(now)
+    this.isOver = true
+  }
+
+  /** Nothing comes any more of what was sent. */
+  #settle(now: bigint): void {
+    this.#judge.hear(now)
+    this.#judge.finish()
+  }
+
+  /** The packet that a frame came of: that under way, or the last before it, that is like it; else that under way. */
+  #senderOf(frame: Uint8Array): number | undefined {
+    this.#signature.read(frame, 0, frame.length)
+    const { value } = this.#signature
+    const alike = this.#signatures.lastIndexOf(value)
+    if (alike !== -1) return alike
+    return this.#isUnderWay && this.#outputs[this.#at] === undefined ? this.#at : undefined
+  }
+
+  #isAnswered(egress: number, frame: Uint8Array): boolean {
+    this.#signature.read(frame, 0, frame.length)
+    if (this.#signatures.includes(this.#signature.value)) return false
+    const host = this.#bench.answering[egress]
+    const reply = host === undefined ? undefined : answerOf(host, frame, 0, frame.length)
+    if (reply !== undefined) this.#bench.send(egress, reply)
+    const kind = this.#bench.chatters ? chatterOf(frame, 0, frame.length) : undefined
+    if (kind !== undefined) count(this.#said, kind)
+    return reply !== undefined || kind !== undefined
+  }
+
+  #strange(egress: number, now: bigint, frame: Uint8Array): void {
+    const { nf, instance } = this.#oracle.options
+    this.#violated(Math.min(this.#at, this.#packets.length) - 1, {
+      nf,
+      instance,
+      kind: 'ports',
+      summary: `a frame leaves by port ${egress} that is none of those sent`,
+      time: String(now),
+      ingress: egress,
+      expected: { text: 'nothing', ports: [] },
+      actual: { text: `leaves by port ${egress}`, ports: [egress], bytes: Buffer.from(frame).toString('hex') },
+      input: '',
+      differences: [],
+    })
+  }
+
+  /** The first is that of the case, unless it is known: the device goes its own way there. */
+  #violated(tag: number, violation: Violation): void {
+    const placed = { ...violation, trace: this.#name, packet: Math.max(0, tag) + 1 }
+    if (this.#bench.isKnown(placed)) this.#known.push(placed)
+    else this.#violation ??= placed
+  }
+}
+
+function count(counts: Map<string, number>, what: string): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1)
+}

@@ -1,0 +1,244 @@
+/** A suite on real ports: devices side by side, each case at times that lead its way; what fails is run again and made small. */
+import { loadSpecSubject, type SpecSubject } from '../../derive/subject.js'
+import { InputError } from '../../errors.js'
+import { refuseImpaired } from '../../hosts/index.js'
+import type { ConformedCase, Deviation, RealConformance, Violation } from '../../result/index.js'
+import { loadTopology, loadTopologyNf, type Topology, type TopologyNode } from '../../testbed/index.js'
+import { isSameViolation } from '../../verify/counterexample/shrinking/same-violation.js'
+import { type Conformed, givenCases, refuseStale, specOf } from '../given.js'
+import { type ConformOptions, MOST_FAILURES, type RanCases } from '../options.js'
+import { timed } from '../run-case.js'
+import { shrunk } from '../shrink.js'
+import { failingCase } from '../simulated.js'
+import { absent, Deviations } from './deviations.js'
+import { Engine, type Job } from './engine.js'
+import { Lane, type LaneOptions, type SeenCase } from './lane.js'
+import { type Margins, type Plan, Planner } from './plan.js'
+import { type PlannedCase, RunRecord } from './record.js'
+
+const LANES = 8
+const LONGEST_WAIT = 10
+/** Nanoseconds by which a packet may be early or late on a busy machine. */
+const JITTER = 20_000_000n
+const GAP = 1_000_000n
+/** Milliseconds. What is on this machine answers in less than one; a device that says how far it is needs no silence. */
+const SILENCE = 10
+const PATIENCE = 1000
+const MOST_TIME = 10_000
+/** How often a case that failed is run again, and seconds for making it small. */
+const AGAIN = 2
+const TO_SHRINK = 20
+
+/** @throws VigilError for what is wrong with what is given, or with this machine; nothing is left then. */
+export async function conformReal(options: ConformOptions): Promise<Conformed> {
+  const topology = loadTopology(options.topology ?? '')
+  const node = nodeOf(topology, options)
+  const words = wordsOf(node)
+  // What is wrong with ports or device is said before a suite is derived.
+  if (options.suite === undefined && options.cases === undefined) {
+    const { lane } = await prepared(topology, node, options, [...words, ...(options.config ?? [])])
+    await (await Lane.open(lane)).close()
+  }
+  const given = await givenCases(options, { config: words, isRealTime: topology.device.kind === 'wasm' })
+  const { suite } = given
+  const { lane, subject, deviations, binary } = await prepared(topology, node, options, [...words, ...suite.config])
+  const { nf, spec } = lane
+  refuseStale(given, nf.manifest.name, spec.sha256, options.suite ?? '')
+  options.onProgress?.('times of cases')
+  const margins = marginsOf(lane, options)
+  const planner = new Planner(subject, margins)
+  const planned = suite.cases.map((made) => ({ made, plan: planner.plan(timed(made.packets)) }))
+  const { ran, real } = await runAll(lane, planned, deviations, margins, options)
+  return { given, node: { name: node.name, nf, spec, binary }, ran, real }
+}
+
+function marginsOf({ topology, granularity }: LaneOptions, { longestWait = LONGEST_WAIT }: ConformOptions): Margins {
+  return {
+    jitter: JITTER + BigInt(granularity),
+    gap: GAP,
+    silence: topology.device.kind === 'wasm' ? GAP : BigInt(SILENCE + 2) * 1_000_000n,
+    longest: BigInt(longestWait) * 1_000_000_000n,
+  }
+}
+
+interface Prepared {
+  readonly lane: LaneOptions
+  readonly subject: SpecSubject
+  readonly deviations: Deviations
+  readonly binary: string | undefined
+}
+
+/** Specification and device, configured by `config`. */
+async function prepared(
+  topology: Topology,
+  node: TopologyNode,
+  options: ConformOptions,
+  config: readonly string[],
+): Promise<Prepared> {
+  const subject = await loadSpecSubject(options.nf, config)
+  const { manifest } = subject
+  const asked = {
+    ...(node.nf === options.nf ? {} : { nf: options.nf }),
+    config,
+    ...(options.binary === undefined ? {} : { binary: options.binary }),
+  }
+  const loaded = topology.device.kind === 'wasm' ? await loadTopologyNf(node, topology, asked) : undefined
+  const nf = loaded?.nf ?? { manifest, config: subject.config }
+  const deviations = Deviations.beside(manifest.file, nf.config.portCount, (name) => nf.config.text(name))
+  const lane = {
+    topology,
+    node,
+    asked,
+    nf,
+    spec: await specOf(manifest),
+    silence: SILENCE,
+    patience: PATIENCE,
+    mostTime: options.patience ?? MOST_TIME,
+    granularity: Number(manifest.timeGranularity),
+    isKnown: (violation: Violation) => deviations.isKnown(violation),
+  }
+  return { lane, subject, deviations, binary: loaded?.binary }
+}
+
+function nodeOf(topology: Topology, { nf }: ConformOptions): TopologyNode {
+  const { file, ports, nodes, name } = topology
+  const [node, other] = nodes
+  if (node === undefined || other !== undefined) {
+    throw new InputError('one network function is held to a suite at a time', { file })
+  }
+  if (ports.kind === 'sim' || ports.kind === 'pcap') {
+    throw new InputError(`topology ${name} has no real ports`, {
+      file,
+      hint: 'without --topology suites run in the simulator',
+    })
+  }
+  if (node.nf !== '$nf' && node.nf !== nf) {
+    throw new InputError(`topology ${name} is for ${node.nf}, not for ${nf}`, { file, line: node.line })
+  }
+  refuseImpaired(topology)
+  return node
+}
+
+/** What the topology says of the network function, as on a command line. */
+function wordsOf({ config, ports }: TopologyNode): string[] {
+  const written = Object.entries(config).map(([name, value]) => {
+    return `${name}=${wordOf(value)}`
+  })
+  return ports === undefined ? written : [`portCount=${ports}`, ...written]
+}
+
+/** Sets in a list are set off by semicolons. */
+function wordOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(wordOf).join(value.some(Array.isArray) ? ';' : ',')
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Object.entries(value)
+    .map(([key, one]) => `${key}=${wordOf(one)}`)
+    .join(',')
+}
+
+interface RanReal {
+  readonly ran: RanCases
+  readonly real: RealConformance
+}
+
+async function runAll(
+  options: LaneOptions,
+  planned: readonly PlannedCase[],
+  deviations: Deviations,
+  { longest }: Margins,
+  given: ConformOptions,
+): Promise<RanReal> {
+  const run = planned.filter(({ plan }) => plan.longest <= longest)
+  const lanes = await openLanes(options, Math.min(given.lanes ?? LANES, Math.max(1, run.length)))
+  try {
+    const engine = new Engine(lanes)
+    const record = new RunRecord(planned, longest)
+    const interrupted = new Promise<true>((resolve) => {
+      given.signal?.addEventListener('abort', () => resolve(true), { once: true })
+      if (given.signal?.aborted === true) resolve(true)
+    })
+    const work = runCases(engine, run, record, given)
+    // What is left when it is interrupted is nobody's.
+    work.catch(() => undefined)
+    const isInterrupted = await engine.drive(Promise.race([work.then(() => false), interrupted]))
+    engine.drop()
+    // Single cases do not show all that a device is known for.
+    const isWhole = given.cases === undefined && !isInterrupted
+    if (isWhole) for (const each of deviations.found) if (each.packets === 0) record.violated(absentOf(options, each))
+    return { ran: record.ran(isInterrupted), real: { ...record.real(options, lanes), deviations: deviations.found } }
+  } finally {
+    await Promise.all(lanes.map((lane) => lane.close()))
+  }
+}
+
+function absentOf({ nf, node }: LaneOptions, deviation: Deviation): Violation {
+  return absent(nf.manifest.name, node.name, deviation)
+}
+
+/** As many as can be: named interfaces are there once. */
+async function openLanes(options: LaneOptions, count: number): Promise<Lane[]> {
+  const { ports } = options.topology
+  const lanes: Lane[] = []
+  try {
+    for (let at = 0; at < (ports.kind === 'veth' ? count : 1); at++) lanes.push(await Lane.open(options))
+    return lanes
+  } catch (error) {
+    await Promise.all(lanes.map((lane) => lane.close()))
+    throw error
+  }
+}
+
+async function runCases(
+  engine: Engine,
+  planned: readonly PlannedCase[],
+  record: RunRecord,
+  { failureLimit = MOST_FAILURES, onProgress }: ConformOptions,
+): Promise<void> {
+  let done = 0
+  // Those that take longest begin first, so that none is left when all others have ended.
+  const inTurn = planned.toSorted((a, b) => Number(lengthOf(b) - lengthOf(a)))
+  await Promise.all(
+    inTurn.map(async ({ made, plan }) => {
+      const { packets } = plan
+      const seen = await decided(engine, { name: made.name, packets })
+      record.note(made, packets.length, seen)
+      done += 1
+      onProgress?.(`case ${done} of ${planned.length}`)
+      const { violation } = seen
+      if (violation === undefined || !record.wants(failureLimit)) return
+      record.failed(await again(engine, { made, plan }, violation))
+    }),
+  )
+}
+
+/** What cannot be judged since a packet was slow is run again. */
+async function decided(engine: Engine, job: Job): Promise<SeenCase> {
+  let seen = await engine.run(job)
+  for (let times = 0; times < AGAIN && seen.violation === undefined && seen.doubts.length > 0; times++) {
+    seen = await engine.run(job)
+  }
+  return seen
+}
+
+function lengthOf({ plan }: PlannedCase): bigint {
+  return plan.packets.at(-1)?.now ?? 0n
+}
+
+/** Runs a case that failed again, and makes it small if it fails each time. */
+async function again(engine: Engine, { made, plan }: PlannedCase, violation: Violation): Promise<ConformedCase> {
+  const { name } = made
+  const isSame = (found: Violation | undefined): boolean =>
+    found !== undefined && isSameViolation({ violation }, { violation: found })
+  const tries = await Promise.all(Array.from({ length: AGAIN }, () => engine.run({ name, packets: plan.packets })))
+  const same = 1 + tries.filter((each) => isSame(each.violation)).length
+  const repeats = { same, of: 1 + AGAIN }
+  if (same < repeats.of || violation.kind === 'hang') {
+    return { ...failingCase(made, plan.packets.slice(0, violation.packet), violation), repeats }
+  }
+  const until = performance.now() + TO_SHRINK * 1000
+  const hasTime = (): boolean => performance.now() < until
+  const run = async (packets: Plan['packets']): Promise<Violation | undefined> =>
+    (await engine.run({ name, packets })).violation
+  const small = await shrunk(run, plan.packets, violation, hasTime)
+  return { ...failingCase(made, small.packets, small.violation), repeats }
+}
