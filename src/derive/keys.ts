@@ -39,7 +39,9 @@ function shortest(sequences: readonly Sequence[]): readonly Sequence[] {
 function beside(reference: Reference, base: Sequence): NotedSequence[] {
   const packet = base.packets.at(-1)
   if (packet === undefined) return []
-  return inCases(base, fieldMisses(packet.bytes), {
+  // Once more first: what it refreshes each time is then as each time.
+  const begun = followedBy(reference, base, packet)
+  return inCases(begun, fieldMisses(packet.bytes), {
     follow: (sequence, { bytes }) => followedBy(reference, sequence, { ...packet, bytes }),
     end: (sequence) => sequence,
     alone: () => undefined,

@@ -163,12 +163,12 @@ export default spec({
     stations.expireOlderThan(now - 1000000000n)
     const { ethernet } = packet
     if (!ethernet) return drop()
-    if (ethernet.dst === 0x0180c2000000) return drop() // reserved
     if (ethernet.src < 0x10000000000) {
       const station = Station({ mac: ethernet.src })
       const slot = stations.touch(station, now) ?? stations.insert(station, now, { port: ingress })
       if (slot !== undefined) stations.setValue(slot, { port: ingress })
     }
+    if (ethernet.dst === 0x0180c2000000) return drop() // reserved
     const known = stations.get(Station({ mac: ethernet.dst }))
     if (known === undefined) return flood(packet)
     return forward(stations.valueAt(known).port, packet) // known
