@@ -5,14 +5,17 @@
  */
 import { InputError } from '../errors.js'
 import { openSyncSolver, type SyncSolver, Terms } from '../smt/index.js'
+import { choicesKept } from './choices.js'
 import { Conditions } from './conditions.js'
 import { covering, worthOf } from './cover.js'
 import { coverageOf } from './coverage.js'
+import { detoursOf } from './detour.js'
 import { earlierMisses } from './earlier.js'
 import { EntryFields } from './invariant.js'
 import { keysApart } from './keys.js'
 import { KnownPath } from './known/path.js'
 import { malformations, type NotedSequence } from './malformations.js'
+import { quantities } from './quantities.js'
 import { invariantOf, Reachability } from './reach.js'
 import { Reference } from './reference.js'
 import { type Found, search } from './search.js'
@@ -64,11 +67,15 @@ export async function derive(options: DeriveOptions): Promise<Suite> {
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     })
     options.onProgress?.('malformed packets')
+    const detours = detoursOf(reference, found.sequences)
+    const { cases: filled, refused } = quantities(reference, found.sequences)
     const noted = [
       ...covering(found.sequences).map((sequence) => ({ sequence, notes: new Map<number, string>() })),
       ...malformations(reference, found.sequences, seed),
-      ...keysApart(reference, found.sequences),
-      ...valuesApart(reference, found.sequences),
+      ...keysApart(reference, [...found.sequences, ...refused]),
+      ...filled,
+      ...valuesApart(reference, detours),
+      ...choicesKept(reference, detours),
       ...earlierMisses(reference, found.sequences, seed),
     ]
     const all = noted.map((each, at) => ({ made: caseOf(each, at), worth: worthOf(each.sequence) }))

@@ -3,6 +3,7 @@
  * function does not compare before it stores something does not show in the packet itself, which may be dropped either way.
  */
 import { layersOf } from '../verify/counterexample/shrinking/edit.js'
+import { FIELDS, readField, withField } from './fields.js'
 import { inCases, inOtherForms, type NotedSequence } from './malformations.js'
 import { variantsOf } from './malformed.js'
 import { nearMisses } from './near.js'
@@ -11,6 +12,9 @@ import { type FilledPacket, followedBy, prefix, type Sequence, stateOf } from '.
 
 /** Packets of a sequence that is short enough to come in many forms. */
 const MOST_PACKETS = 4
+
+/** Entries for which a small table has room. */
+const MOST_OTHERS = 5
 
 /** A sequence with the place of a packet without which its last one has another fate. */
 interface Base {
@@ -64,8 +68,10 @@ function decisive(reference: Reference, sequence: Sequence): readonly number[] {
 }
 
 /** The packets after the one at that place, from another beginning. */
-function ended(reference: Reference, begun: Sequence, { packets }: Sequence, at: number): Sequence {
-  return packets.slice(at + 1).reduce((found, packet) => followedBy(reference, found, packet), begun)
+function ended(reference: Reference, begun: Sequence, { packets }: Sequence, at: number, late = 0n): Sequence {
+  return packets
+    .slice(at + 1)
+    .reduce((found, packet) => followedBy(reference, found, { ...packet, now: packet.now + late }), begun)
 }
 
 function isAlike({ step: one }: Sequence, { step: other }: Sequence): boolean {
@@ -77,12 +83,56 @@ function ofBase(reference: Reference, { sequence, at }: Base, seed: number): Not
   if (packet === undefined) return []
   return inCases(prefix(sequence, at), variantsFor(reference, packet, seed), {
     follow: (begun, variant) => followedBy(reference, begun, variant.packet),
-    end: (begun) => ended(reference, begun, sequence, at),
+    end: (begun) => crowded(reference, ended(reference, begun, sequence, at), { sequence, at }),
     alone: (begun) => {
       const other = ended(reference, begun, sequence, at)
       return isAlike(other, sequence) ? undefined : other
     },
   })
+}
+
+/**
+ * And then the packet as it should be, after others that take all the room but its own: what must not be stored must not take
+ * room either.
+ */
+function crowded(reference: Reference, begun: Sequence, { sequence, at }: Base): Sequence {
+  const packet = sequence.packets[at]
+  if (packet === undefined) return begun
+  const late = stateOf(begun).last - packet.now
+  const complete = (others: Sequence): Sequence =>
+    ended(reference, followedBy(reference, others, soon(packet, others)), sequence, at, late)
+  let last: Sequence | undefined
+  let others = begun
+  for (let count = 1; count <= MOST_OTHERS; count++) {
+    const found = complete(others)
+    if (!isAlike(found, sequence)) return last ?? begun
+    last = found
+    const other = oneMore(reference, others, packet, BigInt(count))
+    if (other === undefined) return begun
+    others = other
+  }
+  // There is always room.
+  return begun
+}
+
+/** With another packet of the kind, which has one more entry stored. */
+function oneMore(reference: Reference, begun: Sequence, packet: FilledPacket, by: bigint): Sequence | undefined {
+  for (const field of FIELDS) {
+    const value = readField(packet.bytes, field)
+    if (value === undefined) continue
+    const other = soon({ ...packet, bytes: withField(packet.bytes, field, value + by) }, begun)
+    const found = followedBy(reference, begun, other)
+    if (entriesOf(found) > entriesOf(begun)) return found
+  }
+  return undefined
+}
+
+function soon(packet: FilledPacket, begun: Sequence): FilledPacket {
+  return { ...packet, now: stateOf(begun).last }
+}
+
+function entriesOf(sequence: Sequence): number {
+  return [...stateOf(sequence).entries.values()].reduce((sum, entries) => sum + entries.length, 0)
 }
 
 /** No time passes between them: what is stored besides stays as it was. */

@@ -52,6 +52,24 @@ export class EntryFields {
     )
   }
 
+  /** All fields of what is stored in a state, by names. */
+  valuesIn(path: Path, state: KnownState): ReadonlyMap<string, bigint> {
+    const run = runOn(path)
+    const found = new Map<string, bigint>()
+    for (const [table, declaration] of this.#maps) {
+      for (const [at, entry] of (state.entries.get(table) ?? []).entries()) {
+        const codec = codecOf(table, declaration, 'value')
+        const bytes = isOfMap(entry) ? entry.value : undefined
+        if (codec === undefined || bytes === undefined) continue
+        for (const field of codec.fields.keys()) {
+          const value = codec.fieldIn(run, field, bytes).constant
+          if (value !== undefined) found.set(`${table} ${at} ${field}`, value)
+        }
+      }
+    }
+    return found
+  }
+
   /** The field that a candidate is about, in some bytes that are stored as the key or value of its table. */
   field(path: Path, { table, part, field }: Candidate, bytes: Term): Integer {
     const declaration = this.#maps.find(([name]) => name === table)?.[1]

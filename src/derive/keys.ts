@@ -5,23 +5,47 @@
 import { layersOf } from '../verify/counterexample/shrinking/edit.js'
 import { MANNERS } from './known/device.js'
 import { KnownState } from './known/state.js'
-import { inOtherForms, type NotedSequence } from './malformations.js'
-import { fieldMisses, otherTransport } from './near.js'
+import { inCases, inOtherForms, type NotedSequence } from './malformations.js'
+import { fieldMisses, otherTransport, sameOverIpv6 } from './near.js'
 import type { Reference } from './reference.js'
 import { followedBy, type Sequence, stateOf } from './sequence.js'
 
 /** `sequences` in the order in which they were found. */
 export function keysApart(reference: Reference, sequences: readonly Sequence[]): NotedSequence[] {
+  const dropped = sequences.filter(({ step }) => step?.verdict === 'drop')
+  const keptBack = dropped.filter((sequence) => isKeptBack(reference, sequence))
+  const always = dropped.filter((sequence) => !keptBack.includes(sequence))
+  return [
+    ...shortest(keptBack).flatMap((base) => inOtherForms(reference, base).flatMap((each) => ofBase(reference, each))),
+    ...shortest(always).flatMap((base) => beside(reference, base)),
+  ]
+}
+
+/** One for each line, port and kind of packet. */
+function shortest(sequences: readonly Sequence[]): readonly Sequence[] {
   const bases = new Map<string, Sequence>()
   for (const sequence of sequences) {
     const packet = sequence.packets.at(-1)
-    if (packet === undefined || !isKeptBack(reference, sequence)) continue
+    if (packet === undefined) continue
     const { protocol, ipv4, ipv6 } = layersOf(packet.bytes)
     const name = [sequence.step?.site?.line, packet.port, protocol, ipv4 !== -1, ipv6 !== -1].join(' ')
     const known = bases.get(name)
     if (known === undefined || known.packets.length > sequence.packets.length) bases.set(name, sequence)
   }
-  return [...bases.values()].flatMap((base) => inOtherForms(reference, base).flatMap((each) => ofBase(reference, each)))
+  return [...bases.values()]
+}
+
+/** What is dropped for what it is, with one field different: as far as that leaves what is stored as it was. */
+function beside(reference: Reference, base: Sequence): NotedSequence[] {
+  const packet = base.packets.at(-1)
+  if (packet === undefined) return []
+  // Once more first: what it refreshes each time is then as each time.
+  const begun = followedBy(reference, base, packet)
+  return inCases(begun, fieldMisses(packet.bytes), {
+    follow: (sequence, { bytes }) => followedBy(reference, sequence, { ...packet, bytes }),
+    end: (sequence) => sequence,
+    alone: () => undefined,
+  })
 }
 
 /** Whether the last packet is dropped, and would leave from the empty state. */
@@ -43,6 +67,7 @@ function ofBase(reference: Reference, { before, packets }: Sequence): NotedSeque
   const variants = [
     ...fieldMisses(packet.bytes),
     ...(other === undefined ? [] : [{ name: 'the other transport protocol', bytes: other }]),
+    ...sameOverIpv6(packet.bytes),
   ]
   const found: NotedSequence[] = []
   const notes = new Map<number, string>()

@@ -49,6 +49,7 @@ function changed(
   base: Sequence,
   change: (bytes: Uint8Array) => Uint8Array | undefined,
 ): Sequence[] {
+  if (base.packets.every(({ bytes }) => change(bytes) === undefined)) return []
   let sequence = NOTHING
   let isOther = false
   for (const [at, packet] of base.packets.entries()) {
@@ -134,6 +135,6 @@ function ofBase(reference: Reference, base: Sequence, seed: number): NotedSequen
   const other = overIpv6(packet.bytes)
   if (other === undefined) return found
   // What a packet of the other IP version leaves in the device's memory must not count in the next.
-  const mixed = follow(follow(before, other), packet.bytes)
-  return [...found, { sequence: mixed, notes: new Map([[before.packets.length, 'over IPv6, in between']]) }]
+  const mixed = follow(follow(follow(before, packet.bytes), other), packet.bytes)
+  return [...found, { sequence: mixed, notes: new Map([[before.packets.length + 1, 'over IPv6, in between']]) }]
 }

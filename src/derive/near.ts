@@ -9,7 +9,8 @@ import type { Variant } from './malformed.js'
 
 export function nearMisses(bytes: Uint8Array): readonly Variant[] {
   const layers = layersOf(bytes)
-  const lengths = layers.vlanTags === 0 && layers.transport !== -1 ? lengthsOf(bytes, layers) : []
+  const isPlain = layers.vlanTags === 0 && layers.transport !== -1
+  const lengths = isPlain ? [...lengthsOf(bytes, layers), ...shortHeader(bytes, layers)] : []
   const other = otherTransport(bytes)
   return [
     ...fieldMisses(bytes),
@@ -17,6 +18,8 @@ export function nearMisses(bytes: Uint8Array): readonly Variant[] {
     ...lengths,
     ...headersOf(bytes, layers),
     ...fragmentsOf(bytes, layers),
+    ...bitsOfChecksum(bytes, layers),
+    ...sameOverIpv6(bytes),
   ]
 }
 
@@ -51,11 +54,14 @@ const PREFIX = [0x20, 0x01, 0x0d, 0xb8, 0x1a, 0x2b, 0x3c, 0x4d, 0x5e, 0x6f, 0x70
 /** Of RFC 8200 section 4.7: what follows says nothing. */
 const NO_NEXT_HEADER = 59
 
-/** An IPv4 packet over IPv6, its addresses below one prefix; undefined where it is none, or has VLAN tags. */
-export function overIpv6(bytes: Uint8Array): Uint8Array | undefined {
+export const LONGEST_FRAME = 1514
+
+/** An IPv4 packet over IPv6, its addresses below one prefix; undefined where it is none, has VLAN tags, or gets too long. */
+export function overIpv6(bytes: Uint8Array, prefix: readonly number[] = PREFIX): Uint8Array | undefined {
   const { ipv4, ipHeaderLength, transport, ipEnd, protocol, vlanTags } = layersOf(bytes)
   if (ipv4 === -1 || vlanTags > 0) return undefined
   const segment = bytes.subarray(ipv4 + ipHeaderLength, ipEnd)
+  if (54 + segment.length > LONGEST_FRAME) return undefined
   const made = new Uint8Array(54 + segment.length)
   made.set(bytes.subarray(0, 12))
   writeU16(made, 12, etherTypes.ipv6)
@@ -66,12 +72,32 @@ export function overIpv6(bytes: Uint8Array): Uint8Array | undefined {
     [22, 12],
     [38, 16],
   ] as const) {
-    made.set(PREFIX, at)
+    made.set(prefix, at)
     made.set(bytes.subarray(ipv4 + from, ipv4 + from + 4), at + 12)
   }
   made.set(segment, 54)
   writeTransportChecksum(made)
   return made
+}
+
+/** A frame of another length, its datagram with it. */
+export function sized(bytes: Uint8Array, length: number): Uint8Array {
+  const made = new Uint8Array(length)
+  made.set(bytes.subarray(0, length))
+  const type = ((made[12] ?? 0) << 8) | (made[13] ?? 0)
+  if (type === etherTypes.ipv4) writeU16(made, 16, length - 14)
+  if (type === etherTypes.ipv6) writeU16(made, 18, length - 54)
+  return made
+}
+
+/** Over IPv6 with the addresses as they are, behind zeros. */
+export function sameOverIpv6(bytes: Uint8Array): readonly Variant[] {
+  const { ipv4, ipHeaderLength } = layersOf(bytes)
+  // What is as long as can be must have room for the longer header.
+  const most = LONGEST_FRAME - 40 + ipHeaderLength
+  const fitting = ipv4 !== -1 && bytes.length > most ? sized(bytes, most) : bytes
+  const over = overIpv6(fitting, new Array(PREFIX.length).fill(0))
+  return over === undefined ? [] : [{ name: 'the same addresses over IPv6', bytes: over }]
 }
 
 /** One field a little or much different. */
@@ -87,6 +113,8 @@ export function fieldMisses(bytes: Uint8Array): readonly Variant[] {
         { length: size },
         (_, at) => [`byte ${size - at} changed`, value ^ (0x80n << BigInt(8 * at))] as const,
       ),
+      // An address of one station becomes one of a group, or the other way round (IEEE 802-2014 section 8.2.2).
+      ...(field.startsWith('ethernet') ? [['group bit changed', value ^ (1n << 40n)] as const] : []),
     ] as const
     return others.flatMap(([how, other]) =>
       other < 0n ? [] : [{ name: `${field} ${how}`, bytes: withField(bytes, field, other) }],
@@ -170,6 +198,30 @@ export function withSegment(bytes: Uint8Array, size: number): Uint8Array {
   } else writeU16(made, ipv6 + 4, size)
   writeTransportChecksum(made)
   return made
+}
+
+/** An IPv4 header that ends before the destination address, with a segment behind it that is as it should be. */
+function shortHeader(bytes: Uint8Array, { ipv4, transport, ipEnd }: Layers): Variant[] {
+  if (ipv4 === -1) return []
+  const [words, size] = [4, 16]
+  const segment = bytes.subarray(transport, ipEnd)
+  const copy = new Uint8Array(Math.max(60, ipv4 + size + segment.length))
+  copy.set(bytes.subarray(0, ipv4 + size))
+  copy.set(segment, ipv4 + size)
+  copy[ipv4] = 0x40 | words
+  writeU16(copy, ipv4 + 2, size + segment.length)
+  writeU16(copy, ipv4 + 10, ipv4HeaderChecksum(copy, ipv4, size))
+  return [{ name: `IPv4 header of ${size} bytes, its segment behind it`, bytes: copy }]
+}
+
+/** UDP checksums that are not zero, but for one bit. */
+function bitsOfChecksum(bytes: Uint8Array, { udp, vlanTags }: Layers): Variant[] {
+  if (udp === -1 || vlanTags > 0) return []
+  return [0x0001, 0x0080, 0x0100, 0x8000].map((checksum) => {
+    const copy = bytes.slice()
+    writeU16(copy, udp + 6, checksum)
+    return { name: `UDP checksum 0x${checksum.toString(16).padStart(4, '0')}`, bytes: copy }
+  })
 }
 
 /** Every bit of the word that holds flags and offset. */

@@ -48,6 +48,8 @@ export interface Hit {
   readonly table: string
   /** Below zero where it had expired. */
   readonly margin: bigint
+  /** How long an entry is there after its time. */
+  readonly life: bigint
   /** Where the entry got its time and its value. */
   readonly timed: string
   readonly valued: string
@@ -84,7 +86,7 @@ export class Reference {
         checksums: new SummedChecksums(knownSums(bytes, integers)),
       }),
     )
-    const hits = working.lookups.asked.flatMap((asked) => this.#hit(asked))
+    const hits = working.lookups.asked.flatMap((asked) => this.#hit(asked, now))
     for (const { at, margin, timed, valued } of hits) {
       if (margin >= 0n) seen.met.add(useOf(at, timed, valued))
       const [near] = MARGINS.filter((each) => each.margin === margin)
@@ -105,13 +107,14 @@ export class Reference {
     return { met: seen.met, way, verdict: kind, site, ports, output, state: working.after(now), hits, gaps: seen.gaps }
   }
 
-  #hit({ at, table, isMeant, isFound, entry, threshold }: Asked): Hit[] {
+  #hit({ at, table, isMeant, isFound, entry, threshold }: Asked, now: bigint): Hit[] {
     const time = entry.time.constant
     const limit = threshold?.constant
     if (isMeant !== this.terms.true || time === undefined || limit === undefined || !this.#lookups.has(at)) return []
     // What was there and went otherwise is no matter of time.
     if (isFound !== this.terms.true && time >= limit) return []
-    return [{ at, table, margin: time - limit, timed: entry.marks.timed, valued: entry.marks.valued }]
+    const { timed, valued } = entry.marks
+    return [{ at, table, margin: time - limit, life: now - limit, timed, valued }]
   }
 }
 

@@ -17,6 +17,7 @@ import type { Packet, Reference } from './reference.js'
 import { type FilledPacket, followedBy, NOTHING, type Sequence, stateOf, withFills } from './sequence.js'
 import { expiryOf, MARGINS, useOf } from './targets.js'
 import { tidied } from './tidy.js'
+import { wearing, wears } from './wear.js'
 
 export interface SearchOptions {
   readonly solver: SyncSolver
@@ -42,11 +43,9 @@ export interface Found {
 }
 
 const MOST_STATES = 80
-const MOST_REPEATS = 2000 // of a packet, until something else becomes of it
 const MILLISECOND = 1_000_000n
 /** Nothing in the specifications of networks takes longer. */
 const HOURS = 1n << 46n
-const LONGEST_FRAME = 1514
 
 export function search(reference: Reference, options: SearchOptions): Promise<Found> {
   return new Search(reference, options).run()
@@ -256,17 +255,10 @@ class Search {
     const name = `worn ${step.state.kind} ${step.way}`
     if (this.#kinds.has(name)) return
     this.#kinds.add(name)
-    let last = found
-    for (let number = 0; number < MOST_REPEATS; number++) {
-      const grown = { ...packet, bytes: grownTo(packet.bytes), now: stateOf(last).last }
-      const next = withFills(this.#reference, last, grown)
-      if (next.step?.way !== step.way) {
-        this.#keep(next)
-        this.#queue.push(last)
-        return
-      }
-      last = next
-    }
+    const worn = wearing(this.#reference, found, packet)
+    if (worn === undefined) return
+    this.#keep(worn.refused)
+    this.#queue.push(worn.last)
   }
 }
 
@@ -276,25 +268,4 @@ function meeting(found: Sequence, target: string): Sequence {
 
 function wayOf(before: Sequence, way: string): string {
   return `${stateOf(before).kind} | ${way}`
-}
-
-/** Whether a value of an entry became another. */
-function wears(before: KnownState, after: KnownState): boolean {
-  return [...after.entries].some(([name, entries]) =>
-    entries.some((entry, at) => {
-      const earlier = before.entries.get(name)?.[at]
-      return earlier !== undefined && 'value' in entry && 'value' in earlier && entry.value !== earlier.value
-    }),
-  )
-}
-
-/** As long as a frame may be, its datagram with it. */
-function grownTo(bytes: Uint8Array): Uint8Array {
-  const grown = new Uint8Array(LONGEST_FRAME)
-  grown.set(bytes.subarray(0, LONGEST_FRAME))
-  const type = ((grown[12] ?? 0) << 8) | (grown[13] ?? 0)
-  const view = new DataView(grown.buffer)
-  if (type === 0x0800) view.setUint16(16, LONGEST_FRAME - 14)
-  if (type === 0x86dd) view.setUint16(18, LONGEST_FRAME - 54)
-  return grown
 }

@@ -1,4 +1,5 @@
 /** What a suite is derived of: a specification in one configuration. */
+import { isPrime } from '../domains/concrete/maglev.js'
 import { SymbolicReading } from '../domains/symbolic/reading.js'
 import { InputError } from '../errors.js'
 import { findNf, type NfManifest, type ResolvedConfig, readManifest, resolveConfig } from '../nf/index.js'
@@ -23,6 +24,8 @@ export interface SpecSubject {
 const SMALL = 2
 /** Tables of this size are small already. */
 const LARGE = 8
+/** Rows of a ring are as few as nf.yaml allows, and at least these: filling it anew for each case takes most of its time. */
+const LEAST_ROWS = 67n
 
 /** Nanoseconds: longer durations are made as short where somebody has to wait for them. */
 const SHORT = 1_000_000_000n
@@ -52,12 +55,17 @@ export async function loadSpecSubject(
   let words = given
   const namedIn = (word: string): string => word.split('=')[0]?.trim() ?? ''
   const named = new Set(given.map(namedIn))
-  for (const [parameter, { shape }] of manifest.config) {
-    if (manifest.code === undefined || named.has(parameter) || shape !== 'scalar') continue
-    const before = sizesOf(reading(words).reading.declarations)
-    const tried = [...words, `${parameter}=${SMALL}`]
-    const after = attempt(() => sizesOf(reading(tried).reading.declarations))
-    if (after?.some((size, at) => size === SMALL && (before[at] ?? 0) > LARGE) === true) words = tried
+  for (const [parameter, entry] of manifest.config) {
+    if (manifest.code === undefined || named.has(parameter) || entry.shape !== 'scalar') continue
+    const before = reading(words).reading.declarations
+    const isSmaller = (value: number, sizes: (declarations: StateDeclarations) => readonly number[], large: number) => {
+      const after = attempt(() => sizes(reading([...words, `${parameter}=${value}`]).reading.declarations))
+      const old = sizes(before)
+      return after?.some((size, at) => size === value && (old[at] ?? 0) > large) === true
+    }
+    const rows = primeFrom(entry.min)
+    if (isSmaller(SMALL, sizesOf, LARGE)) words = [...words, `${parameter}=${SMALL}`]
+    else if (isSmaller(rows, rowsOf, rows)) words = [...words, `${parameter}=${rows}`]
   }
   for (const [parameter, entry] of manifest.config) {
     if (!isRealTime || named.has(parameter) || entry.shape !== 'scalar' || entry.type !== 'duration') continue
@@ -72,6 +80,18 @@ function sizesOf(declarations: StateDeclarations): number[] {
   return Object.values(declarations).flatMap((declaration) =>
     declaration.kind === 'expiringMap' ? [declaration.capacity] : [],
   )
+}
+
+function rowsOf(declarations: StateDeclarations): number[] {
+  return Object.values(declarations).flatMap((declaration) =>
+    declaration.kind === 'maglev' ? [declaration.height] : [],
+  )
+}
+
+function primeFrom(least: bigint): number {
+  let rows = Number(least < LEAST_ROWS ? LEAST_ROWS : least)
+  while (!isPrime(rows)) rows += 1
+  return rows
 }
 
 function attempt<T>(run: () => T): T | undefined {

@@ -1,115 +1,67 @@
 /**
  * Cases that tell the values of entries apart: one entry keeps what it was given, although another, whose key differs in one
  * thing only, was given something else since, and the device would now choose anew. What chooses does so by the key, in a way
- * that nothing says; so the key is another in each case.
+ * that nothing says; so the key is another in each round.
  */
-import { FIELDS, readField, withField } from './fields.js'
+import { type Detour, endsOf, isElsewhere, lineAt, MILLISECOND, moved, peersOf } from './detour.js'
 import { inOtherForms, type NotedSequence } from './malformations.js'
 import { fieldMisses } from './near.js'
 import type { Reference } from './reference.js'
-import { type FilledPacket, NOTHING, prefix, type Sequence, stateOf, withFills } from './sequence.js'
+import { Course, inRounds, type Round } from './rounds.js'
+import type { FilledPacket, Sequence } from './sequence.js'
 
-const MILLISECOND = 1_000_000n
-/** Packets until an entry is used that are few enough to come three times. */
-const MOST_PACKETS = 3
-/** Between the ports of one case and the next. */
-const STRIDE = 37n
+/** Between the ports of one round and the next. */
+export const STRIDE = 37n
 
-/** How the same packets come to another value: later, one of them changed. */
-interface Detour {
-  readonly wait: bigint
-  readonly at: number
-  readonly other: FilledPacket
-}
-
-/** `sequences` in the order in which they were found. */
-export function valuesApart(reference: Reference, sequences: readonly Sequence[]): NotedSequence[] {
-  const done = new Set<number>()
-  return sequences.flatMap((base) => {
-    const { step, packets } = base
-    const line = step?.site?.line ?? 0
-    const isUse = step?.hits.some(({ margin }) => margin >= 0n) === true && step.verdict !== 'drop'
-    if (!isUse || packets.length > MOST_PACKETS || done.has(line)) return []
-    const detour = detourOf(reference, base)
-    if (detour === undefined) return []
-    done.add(line)
-    return inOtherForms(reference, base).flatMap((each) => casesOf(reference, each, detour))
+export function valuesApart(reference: Reference, detours: readonly Detour[]): NotedSequence[] {
+  return detours.flatMap((detour) => {
+    const ends = endsOf(reference, detour)
+    const peers = peersOf(reference, detour)
+    return inOtherForms(reference, detour.base).flatMap((base) =>
+      inRounds(roundsOf(reference, { ...detour, base }, peers), ends && ends.entry.life + MILLISECOND),
+    )
   })
 }
 
-/** Found where the last packet, coming once more after a wait and one changed packet, leaves by other ports. */
-function detourOf(reference: Reference, base: Sequence): Detour | undefined {
-  const last = base.packets.at(-1)
-  if (last === undefined || base.step === undefined) return undefined
-  // The shortest first: what is used itself must not expire before what it was chosen by.
-  const ends = base.step.hits.map(({ margin }) => margin + 1n).filter((margin) => margin > MILLISECOND)
-  for (const wait of [MILLISECOND, ...ends.sort((a, b) => (a < b ? -1 : 1))]) {
-    const now = last.now + wait
-    for (const [at, packet] of base.packets.slice(0, -1).entries()) {
-      for (const other of changesOf(reference, packet)) {
-        const changed = withFills(reference, base, { ...other, now })
-        if (changed.step?.site?.line !== lineAt(base, at)) continue
-        const used = withFills(reference, changed, { ...last, now: now + MILLISECOND })
-        if (isElsewhere(used, base)) return { wait, at, other }
-      }
-    }
-  }
-  return undefined
-}
-
-/** A packet by each port, as it is and with each field one more. */
-function changesOf({ reading }: Reference, packet: FilledPacket): FilledPacket[] {
-  const { bytes } = packet
-  const others = FIELDS.flatMap((field) => {
-    const value = readField(bytes, field)
-    return value === undefined ? [] : [withField(bytes, field, value + 1n)]
-  })
-  return [bytes, ...others].flatMap((each) =>
-    Array.from({ length: reading.portCount }, (_, port) => ({ ...packet, bytes: each, port })),
+function roundsOf(reference: Reference, detour: Detour, peers: readonly FilledPacket[]): Round[] {
+  const last = detour.base.packets.at(-1)
+  if (last === undefined) return []
+  return fieldMisses(last.bytes).map(
+    ({ name }, number) =>
+      (begun, start) =>
+        roundOf(new Course(reference, begun), start, { detour, peers, last, name, by: BigInt(number) * STRIDE }),
   )
 }
 
-function casesOf(reference: Reference, base: Sequence, { wait, at, other }: Detour): NotedSequence[] {
-  const last = base.packets.at(-1)
-  if (last === undefined) return []
-  return fieldMisses(last.bytes).flatMap(({ name }, number) => {
-    const key = (packet: FilledPacket): FilledPacket => moved(packet, last.bytes, BigInt(number) * STRIDE)
-    const mine = key(last)
-    const near = fieldMisses(mine.bytes).find((each) => each.name === name)
-    if (near === undefined) return []
-    let found: Sequence = base.packets.reduce(
-      (sequence, packet) => withFills(reference, sequence, key(packet)),
-      NOTHING,
-    )
-    const first = found
-    const follow = (packet: FilledPacket, after: bigint): void => {
-      found = withFills(reference, found, { ...packet, now: stateOf(found).last + after })
-    }
-    follow(other, wait)
-    const changedBy = found.step?.site?.line
-    follow({ ...mine, bytes: near.bytes }, MILLISECOND)
-    const note = found.packets.length - 1
-    if (changedBy !== lineAt(base, at) || !isElsewhere(found, first)) return []
-    for (const packet of base.packets) follow(key(packet), MILLISECOND)
-    return isElsewhere(found, first) ? [] : [{ sequence: found, notes: new Map([[note, `${name}, kept apart`]]) }]
-  })
+interface Miss {
+  readonly detour: Detour
+  readonly peers: readonly FilledPacket[]
+  readonly last: FilledPacket
+  /** What differs between the two entries. */
+  readonly name: string
+  readonly by: bigint
 }
 
-/** With another source port, where it is of the same conversation. */
-function moved(packet: FilledPacket, like: Uint8Array, by: bigint): FilledPacket {
-  const { bytes } = packet
-  const port = readField(bytes, 'transport.srcPort')
-  const isAlike = FIELDS.every((field) => readField(bytes, field) === readField(like, field))
-  return port === undefined || !isAlike
-    ? packet
-    : { ...packet, bytes: withField(bytes, 'transport.srcPort', (port + by) & 0xffffn) }
-}
-
-function lineAt(base: Sequence, at: number): number | undefined {
-  return prefix(base, at + 1).step?.site?.line
-}
-
-/** Whether their last packets leave, by other ports. */
-function isElsewhere({ step }: Sequence, { step: other }: Sequence): boolean {
-  return step !== undefined && other !== undefined && step.ports !== 0 && step.ports !== other.ports
+function roundOf(course: Course, start: bigint, miss: Miss): NotedSequence | undefined {
+  const { detour, peers, last, name, by } = miss
+  const { base, wait, at, other } = detour
+  const key = (packet: FilledPacket): FilledPacket => moved(packet, last.bytes, by)
+  const mine = key(last)
+  const near = fieldMisses(mine.bytes).find((each) => each.name === name)
+  if (near === undefined) return undefined
+  const theirs = { ...mine, bytes: near.bytes }
+  const follow = (packet: FilledPacket, after = MILLISECOND): Sequence => course.send(packet, course.last + after)
+  for (const packet of base.packets) course.send(key(packet), start + packet.now)
+  const first = course.found
+  if (first.step?.site?.line !== base.step?.site?.line) return undefined
+  if (follow(other, wait).step?.site?.line !== lineAt(base, at)) return undefined
+  const note = course.found.packets.length
+  const second = follow(theirs)
+  if (!isElsewhere(second, first)) return undefined
+  for (const packet of base.packets) follow(key(packet))
+  // All that a choice could be made of is there, and each keeps what it has.
+  for (const peer of peers.slice(1)) follow(peer)
+  if (isElsewhere(follow(mine), first)) return undefined
+  follow(theirs)
+  return { sequence: course.found, notes: new Map([[note, `${name}, kept apart`]]) }
 }
