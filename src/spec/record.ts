@@ -59,9 +59,8 @@ export function record<const F extends FieldTypes>(fields: F): RecordType<Record
   const hash: (record: RecordOf<F>) => number = generated('r', hashBody(fields, names), wideHash)
   const equals: (a: RecordOf<F>, b: RecordOf<F>) => boolean = generated('a, b', equalsBody(names))
   const write: Packing<RecordOf<F>>['write'] = generated('r, into, at', packBody(places, words), packWide)
-  const type = (values: RecordOf<F>): RecordOf<F> => make(values)
   return Object.freeze(
-    Object.assign(type, {
+    Object.assign(make, {
       fields: Object.freeze({ ...fields }),
       fieldNames: names,
       hash,
