@@ -17,8 +17,10 @@ import {
   dchainTake,
   dchainUsed,
 } from './dchain'
+import { hashBytes } from './hash'
 import {
   bucketBytes,
+  indexIn,
   IndexTable,
   INDEX_TABLE_SIZE,
   tableAdd,
@@ -26,7 +28,6 @@ import {
   tableFindIndex,
   tableInit,
   tableRemove,
-  tagOf,
 } from './index-table'
 import { affordable, MAX_CAPACITY, MAX_KEY_SIZE, MAX_VALUE_SIZE, rounded, take, within } from './memory'
 
@@ -82,7 +83,7 @@ function keyAt(map: ExpiringMap, slot: u32): u32 {
 }
 
 function eraseSlot(map: ExpiringMap, slot: u32): void {
-  tableRemove(map, tableFindIndex(map, tagOf(keyAt(map, slot), map.keySize), slot))
+  tableRemove(map, tableFindIndex(map, slot))
   dchainFree(map.chain, slot)
 }
 
@@ -101,18 +102,18 @@ export function expiring_map_expire(handle: i32, threshold: i64): i32 {
 /** 1 and the slot of `key` at `out`; 0 when absent, `out` unchanged. */
 export function expiring_map_get(handle: i32, key: i32, out: i32): i32 {
   const map = changetype<ExpiringMap>(handle)
-  const bucket = tableFind(map, <u32>key, tagOf(<u32>key, map.keySize))
+  const bucket = tableFind(map, <u32>key, hashBytes(<u32>key, map.keySize))
   if (bucket == 0) return 0
-  store<u32>(out, load<u32>(bucket, 4))
+  store<u32>(out, indexIn(map, bucket))
   return 1
 }
 
 /** As `expiring_map_get`, and a present key's time becomes `now`. */
 export function expiring_map_touch(handle: i32, key: i32, now: i64, out: i32): i32 {
   const map = changetype<ExpiringMap>(handle)
-  const bucket = tableFind(map, <u32>key, tagOf(<u32>key, map.keySize))
+  const bucket = tableFind(map, <u32>key, hashBytes(<u32>key, map.keySize))
   if (bucket == 0) return 0
-  const slot = load<u32>(bucket, 4)
+  const slot = indexIn(map, bucket)
   dchainRefresh(map.chain, slot, now)
   store<u32>(out, slot)
   return 1
@@ -129,7 +130,7 @@ export function expiring_map_insert(handle: i32, key: i32, now: i64, out: i32): 
   bytesCopy(keyAt(map, slot), <u32>key, map.keySize)
   const valueSize = map.valueSize
   if (valueSize != 0) memory.fill(map.values + slot * map.stride, 0, valueSize)
-  tableAdd(map, tagOf(<u32>key, map.keySize), slot)
+  tableAdd(map, hashBytes(<u32>key, map.keySize), slot)
   store<u32>(out, slot)
   return 1
 }

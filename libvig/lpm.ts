@@ -6,15 +6,8 @@
  * Rules are remembered by prefix and length, so that they may come in any order and be replaced: a cell gives way to a
  * rule that is at least as long as its own.
  */
-import {
-  bucketBytes,
-  IndexTable,
-  INDEX_TABLE_SIZE,
-  tableAdd,
-  tableFind,
-  tableInit,
-  tagOf,
-} from './index-table'
+import { hashBytes } from './hash'
+import { bucketBytes, indexIn, IndexTable, INDEX_TABLE_SIZE, tableAdd, tableFind, tableInit } from './index-table'
 import { affordable, MAX_CAPACITY, rounded, take, within } from './memory'
 
 /** Rules are the entries of the index table: { prefix, length } is the key, the value follows. */
@@ -87,10 +80,10 @@ export function lpm_update_elem(handle: i32, prefix: i32, prefixlen: i32, value:
   const kept = length == 0 ? 0 : <u32>prefix & (0xffffffff << (32 - length))
   store<u32>(scratch, kept)
   store<u32>(scratch, length, LENGTH)
-  const tag = tagOf(scratch, KEY_BYTES)
-  const known = tableFind(table, scratch, tag)
+  const hash = hashBytes(scratch, KEY_BYTES)
+  const known = tableFind(table, scratch, hash)
   if (known != 0) {
-    store<i32>(table.keys + load<u32>(known, 4) * RULE_BYTES, value, VALUE)
+    store<i32>(table.keys + indexIn(table, known) * RULE_BYTES, value, VALUE)
     return 1
   }
   if (table.ruleCount == table.maxRules) return 0
@@ -98,7 +91,7 @@ export function lpm_update_elem(handle: i32, prefix: i32, prefixlen: i32, value:
   const rule = table.keys + index * RULE_BYTES
   store<u64>(rule, load<u64>(scratch))
   store<i32>(rule, value, VALUE)
-  tableAdd(table, tag, index)
+  tableAdd(table, hash, index)
   place(table, index + 1, kept, length)
   return 1
 }

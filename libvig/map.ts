@@ -3,15 +3,16 @@
  * { value, key } lie in an array and are found by an index table; free entries form a list through their value field.
  */
 import { bytesCopy } from './bytes'
+import { hashBytes } from './hash'
 import {
   bucketBytes,
+  indexIn,
   IndexTable,
   INDEX_TABLE_SIZE,
   tableAdd,
   tableFind,
   tableInit,
   tableRemove,
-  tagOf,
 } from './index-table'
 import { affordable, MAX_CAPACITY, MAX_KEY_SIZE, rounded, take, within } from './memory'
 
@@ -60,19 +61,19 @@ export function map_allocate(keySize: i32, capacity: i32, out: i32): i32 {
 /** 1 and the value at `out`; 0 when absent, `out` unchanged. */
 export function map_get(handle: i32, key: i32, out: i32): i32 {
   const map = changetype<Map>(handle)
-  const bucket = tableFind(map, <u32>key, tagOf(<u32>key, map.keySize))
+  const bucket = tableFind(map, <u32>key, hashBytes(<u32>key, map.keySize))
   if (bucket == 0) return 0
-  store<u32>(out, load<u32>(map.entries + load<u32>(bucket, 4) * map.stride))
+  store<u32>(out, load<u32>(map.entries + indexIn(map, bucket) * map.stride))
   return 1
 }
 
 /** Maps `key` to `value`, replacing what it had. Requires room: when absent and full, nothing is done. */
 export function map_put(handle: i32, key: i32, value: i32): void {
   const map = changetype<Map>(handle)
-  const tag = tagOf(<u32>key, map.keySize)
-  const bucket = tableFind(map, <u32>key, tag)
+  const hash = hashBytes(<u32>key, map.keySize)
+  const bucket = tableFind(map, <u32>key, hash)
   if (bucket != 0) {
-    store<i32>(map.entries + load<u32>(bucket, 4) * map.stride, value)
+    store<i32>(map.entries + indexIn(map, bucket) * map.stride, value)
     return
   }
   const index = map.free
@@ -81,16 +82,16 @@ export function map_put(handle: i32, key: i32, value: i32): void {
   map.free = load<u32>(entry)
   store<i32>(entry, value)
   bytesCopy(entry + KEY, <u32>key, map.keySize)
-  tableAdd(map, tag, index)
+  tableAdd(map, hash, index)
   map.size++
 }
 
 /** Forgets `key`; nothing is done when it is absent. */
 export function map_erase(handle: i32, key: i32): void {
   const map = changetype<Map>(handle)
-  const bucket = tableFind(map, <u32>key, tagOf(<u32>key, map.keySize))
+  const bucket = tableFind(map, <u32>key, hashBytes(<u32>key, map.keySize))
   if (bucket == 0) return
-  const index = load<u32>(bucket, 4)
+  const index = indexIn(map, bucket)
   tableRemove(map, bucket)
   store<u32>(map.entries + index * map.stride, map.free)
   map.free = index

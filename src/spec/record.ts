@@ -59,9 +59,8 @@ export function record<const F extends FieldTypes>(fields: F): RecordType<Record
   const hash: (record: RecordOf<F>) => number = generated('r', hashBody(fields, names), wideHash)
   const equals: (a: RecordOf<F>, b: RecordOf<F>) => boolean = generated('a, b', equalsBody(names))
   const write: Packing<RecordOf<F>>['write'] = generated('r, into, at', packBody(places, words), packWide)
-  const type = (values: RecordOf<F>): RecordOf<F> => make(values)
   return Object.freeze(
-    Object.assign(type, {
+    Object.assign(make, {
       fields: Object.freeze({ ...fields }),
       fieldNames: names,
       hash,
@@ -212,6 +211,9 @@ type WidePack = (value: bigint, into: Int32Array, at: number, size: number) => v
 const longs = new BigUint64Array(2)
 const halves = new Uint32Array(longs.buffer)
 
+/** Bigints up to this are compared without a call by the engine, IPv4 addresses among them. */
+const LARGEST_SIGNED = 0x7fffffffffffffffn
+
 /** Writes the 64 or 128 bits of a bigint. */
 function packWide(value: bigint, into: Int32Array, at: number, size: number): void {
   longs[0] = value
@@ -219,7 +221,12 @@ function packWide(value: bigint, into: Int32Array, at: number, size: number): vo
   into[at + 1] = halves[1] ?? 0
   if (size === 2) return
   // IPv4 addresses are far more frequent than what needs all bits, and shifting a bigint is slow.
-  longs[1] = value > 0xffffffffffffffffn ? value >> 64n : 0n
+  if (value <= LARGEST_SIGNED) {
+    into[at + 2] = 0
+    into[at + 3] = 0
+    return
+  }
+  longs[1] = value >> 64n
   into[at + 2] = halves[2] ?? 0
   into[at + 3] = halves[3] ?? 0
 }

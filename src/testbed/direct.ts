@@ -6,6 +6,8 @@ import type { Network } from './network.js'
 import type { NetworkCounts, Simulator } from './simulator.js'
 
 const emptyBytes = new Uint8Array(0)
+/** Frames begin no later than this in their buffer: as an integer of 32 bits a place costs no conversions on its way. */
+const LAST_START = 2 ** 32 - 1
 
 /**
  * One network function with nothing behind its ports that could come back: frames go to it in bursts, straight from
@@ -20,7 +22,7 @@ export class DirectSimulator implements Simulator {
   readonly #burst: number
   #count = 0
   readonly #bytes: Uint8Array[]
-  readonly #start: Float64Array
+  readonly #start: Uint32Array
   readonly #length: Uint32Array
   readonly #port: Uint8Array
   readonly #tag: Int32Array
@@ -37,7 +39,7 @@ export class DirectSimulator implements Simulator {
     const size = Math.max(1, Math.min(burst ?? DEFAULT_BURST, node.device.burst))
     this.#burst = size
     this.#bytes = new Array<Uint8Array>(size).fill(emptyBytes)
-    this.#start = new Float64Array(size)
+    this.#start = new Uint32Array(size)
     this.#length = new Uint32Array(size)
     this.#port = new Uint8Array(size)
     this.#tag = new Int32Array(size)
@@ -92,6 +94,7 @@ export class DirectSimulator implements Simulator {
   }
 
   #add(port: number, bytes: Uint8Array, start: number, length: number, now: bigint, tag: number): void {
+    if (start > LAST_START) throw new RangeError(`a frame cannot begin at ${start}`)
     const i = this.#count
     this.#node.device.setFrame(i, bytes, start, length, port, now)
     this.#bytes[i] = bytes

@@ -52,6 +52,11 @@ test('the clock does not go back: earlier times are moved up and counted', (t) =
   }
 })
 
+test('a frame that begins where 32 bits do not reach is refused, and not judged by other bytes', (t) => {
+  const { simulator } = rig(single, [across()])
+  t.throws(() => simulator.send(0, frame(1), 2 ** 32, 60, 1n, 0), { instanceOf: RangeError })
+})
+
 test('what is judged does not depend on the burst', (t) => {
   const run = (burst: number, sends: readonly (readonly [number, number])[]) => {
     let seen = 0

@@ -7,12 +7,15 @@ import { ipv4ChecksumState, transportChecksumState } from '../../packet/checksum
 import type { Layers } from '../../packet/layers.js'
 import type { Arp, Ethernet, Icmp, Ip, Ipv4, Ipv6, Tcp, Udp, Vlan } from '../../spec/packet.js'
 
-const scratch = new DataView(new ArrayBuffer(8))
+/** A bigint of 32 bits; the other half of it stays zero. */
+const wide = new BigUint64Array(1)
+const halves = new Uint32Array(wide.buffer)
+const LOW = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1
 
-/** 32 bits as a bigint; by way of memory, which the engine does without a call. */
+/** 32 bits as a bigint; by way of memory, which the engine does without a call where that is a typed array. */
 function wideU32(bytes: Uint8Array, at: number): bigint {
-  scratch.setUint32(4, readU32(bytes, at))
-  return scratch.getBigUint64(0)
+  halves[LOW] = readU32(bytes, at)
+  return wide[0] ?? 0n
 }
 
 abstract class Header {

@@ -41,6 +41,9 @@ export class KeyIndex<K> {
   readonly #width: number
   readonly #stride: number
   readonly #first: number
+  /** The key that was found last and its slot, while that may still hold it: specifications often ask twice. */
+  #lastKey: K | undefined
+  #lastSlot = -1
 
   /** `words` is where to keep the words of packed keys. */
   constructor(capacity: number, ops: KeyOps<K>, words: Column = column(capacity, ops.packing?.words ?? 0)) {
@@ -61,6 +64,16 @@ export class KeyIndex<K> {
 
   /** The slot of `key`, or -1. */
   find(key: K): number {
+    if (key === this.#lastKey) return this.#lastSlot
+    const slot = this.#search(key)
+    if (slot !== -1) {
+      this.#lastKey = key
+      this.#lastSlot = slot
+    }
+    return slot
+  }
+
+  #search(key: K): number {
     const mixed = this.#mix(key)
     const table = this.#table
     const mask = this.#mask
@@ -94,6 +107,7 @@ export class KeyIndex<K> {
 
   /** Takes out the key at `slot`, which must be in, and returns it. */
   remove(slot: number): K {
+    this.#lastKey = undefined
     const key = this.keyAt(slot)
     this.#closeGap(this.#position(slot))
     if (this.#packing === undefined) this.#keys[slot] = undefined
@@ -102,6 +116,7 @@ export class KeyIndex<K> {
 
   /** Rebinds the key at `from` to the slot `to`, which must have none. */
   move(from: number, to: number): void {
+    this.#lastKey = undefined
     this.#mixed[to] = this.#mixed[from] ?? 0
     this.#table[this.#position(from)] = this.#entry(to)
     if (this.#packing === undefined) {

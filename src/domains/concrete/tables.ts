@@ -67,15 +67,14 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
   get(key: K): number | undefined {
     if (this.#isWatched) this.#asked(key)
     const slot = this.#state.find(key)
-    if (slot === -1) return undefined
-    return this.isUnseen(slot) ? this.#rebind(slot) : slot
+    return slot === -1 ? undefined : this.#boundAt(slot)
   }
 
   touch(key: K, now: bigint): number | undefined {
     if (this.#isWatched) this.#asked(key)
-    let slot = this.#state.find(key)
-    if (slot === -1) return undefined
-    if (this.isUnseen(slot)) slot = this.#rebind(slot)
+    const found = this.#state.find(key)
+    if (found === -1) return undefined
+    const slot = this.#boundAt(found)
     this.#state.refresh(slot, now)
     return slot
   }
@@ -176,9 +175,13 @@ export class SpecExpiringMap<K, V> implements ExpiringMap<K, V>, Retractable, Do
     }
   }
 
-  /** An entry whose slot was never seen: it may turn out to be at any free one. */
-  #rebind(slot: number): number {
-    return this.#choices.passesOver(this.#site) ? slot : this.#bindAnew(slot)
+  /**
+   * The slot of the entry at `slot`: where that was never seen, it may turn out to be any free one. Whether it was is not
+   * asked where points are passed over in any case, for it lies apart from the entry.
+   */
+  #boundAt(slot: number): number {
+    if (!this.#doubts.hasUnseen || this.#choices.passesOver(this.#site)) return slot
+    return this.isUnseen(slot) ? this.#bindAnew(slot) : slot
   }
 
   #bindAnew(slot: number): number {

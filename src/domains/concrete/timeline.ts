@@ -4,6 +4,8 @@ import { Journal } from './journal.js'
 import { type Column, column } from './rows.js'
 
 const FREE = -1
+/** In the log, in place of a slot whose entry no longer counts. */
+const STALE = -1
 const PLACED = 0
 const REMOVED = 1
 const MOVED = 2
@@ -21,10 +23,10 @@ const HIGH = 1 - LOW
 /**
  * Slots in use, each with a time, in order of time; slots of equal time in the order in which they got it.
  *
- * It is a log: placing a slot appends (slot, time), and `positions` says which entry of a slot counts; its earlier
- * ones are stale. So a refresh writes one random word and otherwise runs along the end of the log, where a linked list
- * would touch three distant cells. The oldest slot is the first entry that is not stale. Stale entries are swept out
- * every three times `capacity` or more appends, between packets: what kept packets did is undone before, and done again.
+ * It is a log: placing a slot appends (slot, time), `positions` says where the entry of a slot is, and the one that it
+ * had before is marked as stale. So a refresh writes two random words and otherwise runs along the end of the log, and the
+ * oldest slot, the first entry that is not stale, is found without a look at any slot. Stale entries are swept out every
+ * three times `capacity` or more appends, between packets: what kept packets did is undone before, and done again.
  * A time below the newest is put into its place by moving what is later: correct, but slow.
  *
  * Times are signed 64-bit; they are compared as two 32-bit halves, which allocates nothing.
@@ -78,7 +80,10 @@ export class Timeline implements Retractable {
 
   /** The slots in use, oldest first; they must not change meanwhile. */
   *[Symbol.iterator](): Generator<number, void, undefined> {
-    for (let at = this.#head; at < this.#tail; at++) if (this.#isCurrent(at)) yield this.#slots[at] ?? FREE
+    for (let at = this.#head; at < this.#tail; at++) {
+      const slot = this.#slots[at] ?? STALE
+      if (slot !== STALE) yield slot
+    }
   }
 
   /** The oldest slot, if its time is below `threshold`; else -1. */
@@ -86,9 +91,9 @@ export class Timeline implements Retractable {
     this.#threshold[0] = threshold
     const high = this.#thresholdHalves[HIGH] ?? 0
     const low = this.#thresholdHalves[LOW] ?? 0
-    // The time comes first: whether an entry is stale is a look at a distant word, needed only where it would expire.
     while (this.#head < this.#tail && this.#isBefore(this.#head, high, low)) {
-      if (this.#isCurrent(this.#head)) return this.#slots[this.#head] ?? FREE
+      const slot = this.#slots[this.#head] ?? STALE
+      if (slot !== STALE) return slot
       this.#head++
     }
     return -1
@@ -111,15 +116,18 @@ export class Timeline implements Retractable {
     const tail = this.#tail++
     this.#times[tail] = time
     const at = this.#isOrdered(tail) ? tail : this.#shiftLaterThan(time)
-    this.#slots[at] = slot
-    this.#setPosition(slot, at)
-    if (before === FREE) this.#count++
+    // Where later entries moved, so may have the one that is stale now.
+    if (before !== FREE) this.#slots[at === tail ? before : this.#positionOf(slot)] = STALE
+    else this.#count++
+    this.#put(slot, at)
     this.#journal.push(PLACED, slot, before, at)
   }
 
   /** Takes out `slot`, which must be used. */
   remove(slot: number): void {
-    this.#journal.push(REMOVED, slot, this.#positionOf(slot), 0)
+    const at = this.#positionOf(slot)
+    this.#journal.push(REMOVED, slot, at, 0)
+    this.#slots[at] = STALE
     this.#setPosition(slot, FREE)
     this.#count--
   }
@@ -167,21 +175,26 @@ export class Timeline implements Retractable {
     if (operation === PLACED) {
       this.#setPosition(slot, FREE)
       this.#shift(at + 1, this.#tail--, -1)
-      this.#setPosition(slot, second)
       if (second === FREE) this.#count--
+      else this.#put(slot, second)
     } else if (operation === REMOVED) {
-      this.#setPosition(slot, second)
+      this.#put(slot, second)
       this.#count++
     } else {
       this.#rename(second, slot)
     }
   }
 
+  /** The entry at `at` is that of `slot` from now on, or again. */
+  #put(slot: number, at: number): void {
+    this.#slots[at] = slot
+    this.#setPosition(slot, at)
+  }
+
   #rename(from: number, to: number): void {
     const at = this.#positionOf(from)
     this.#setPosition(from, FREE)
-    this.#setPosition(to, at)
-    this.#slots[at] = to
+    this.#put(to, at)
   }
 
   #positionOf(slot: number): number {
@@ -190,10 +203,6 @@ export class Timeline implements Retractable {
 
   #setPosition(slot: number, at: number): void {
     this.#positions[slot * this.#stride + this.#first] = at
-  }
-
-  #isCurrent(at: number): boolean {
-    return this.#positionOf(this.#slots[at] ?? 0) === at
   }
 
   /** True where the time at `tail` is not below that of the entry before it. */
@@ -218,10 +227,9 @@ export class Timeline implements Retractable {
 
   /** Moves the entries from `start` up to `end` by `step` places, 1 or -1. */
   #shift(start: number, end: number, step: number): void {
-    // Against the direction of moving: an entry that has moved must not be met again, where its slot has a stale one.
-    let at = step < 0 ? start : end - 1
-    for (let left = end - start; left > 0; left--, at -= step) {
-      if (this.#isCurrent(at)) this.#setPosition(this.#slots[at] ?? 0, at + step)
+    for (let at = start; at < end; at++) {
+      const slot = this.#slots[at] ?? STALE
+      if (slot !== STALE) this.#setPosition(slot, at + step)
     }
     this.#slots.copyWithin(start + step, start, end)
     this.#times.copyWithin(start + step, start, end)
@@ -264,18 +272,12 @@ export class Timeline implements Retractable {
   }
 
   #sweep(): void {
-    const slots = this.#slots
     const halves = this.#halves
-    const positions = this.#positions
-    const stride = this.#stride
-    const first = this.#first
-    const tail = this.#tail
     let to = 0
-    for (let at = this.#head; at < tail; at++) {
-      const slot = slots[at] ?? 0
-      if (positions[slot * stride + first] !== at) continue
-      positions[slot * stride + first] = to
-      slots[to] = slot
+    for (let at = this.#head; at < this.#tail; at++) {
+      const slot = this.#slots[at] ?? STALE
+      if (slot === STALE) continue
+      this.#put(slot, to)
       halves[2 * to] = halves[2 * at] ?? 0
       halves[2 * to + 1] = halves[2 * at + 1] ?? 0
       to++

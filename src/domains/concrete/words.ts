@@ -12,6 +12,8 @@ const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 class Words {
   words: Int32Array = new Int32Array(0)
   view: DataView = new DataView(this.words.buffer)
+  /** Where the array begins in its buffer; kept, since asking the array is a call. */
+  offset = 0
   #bytes: Uint8Array = new Uint8Array(0)
 
   /** What it was pointed at last. */
@@ -24,6 +26,7 @@ class Words {
     if (bytes === this.#bytes) return
     const { buffer } = bytes
     this.#bytes = bytes
+    this.offset = bytes.byteOffset
     if (buffer === this.view.buffer) return
     this.words = new Int32Array(buffer, 0, buffer.byteLength >>> 2)
     this.view = new DataView(buffer)
@@ -61,10 +64,10 @@ export class FrameMemory {
 
   /** Copies `length` bytes from `start` of `from`. */
   copy(from: Uint8Array, start: number, length: number): Copy {
-    const first = from.byteOffset + start
+    copied.of(from)
+    const first = copied.offset + start
     const copy = this.#copies[first & 3]
     if (copy === undefined) throw new RangeError(`a frame cannot begin at ${start}`)
-    copied.of(from)
     const source = copied.words
     const end = (first + length + 3) >>> 2
     if (length > SHORT || end > source.length) {
@@ -80,8 +83,8 @@ export class FrameMemory {
 
 /** Copies `length` bytes from `start` of `from` to where `to` begins at `word`, which must lie in another buffer. */
 export function copyToWord(from: Uint8Array, start: number, length: number, to: Int32Array, word: number): void {
-  const first = from.byteOffset + start
-  const { words, view } = sourceOf(from)
+  const { words, view, offset } = sourceOf(from)
+  const first = offset + start
   const whole = length >>> 2
   if (length > SHORT || first + length + 4 > from.buffer.byteLength) {
     new Uint8Array(to.buffer, to.byteOffset + 4 * word, length).set(from.subarray(start, start + length))
@@ -104,8 +107,8 @@ function sourceOf(bytes: Uint8Array): Words {
 export function firstDifference(a: Uint8Array, aStart: number, b: Uint8Array, bStart: number, length: number): number {
   left.of(a)
   right.of(b)
-  const at = a.byteOffset + aStart
-  const other = b.byteOffset + bStart
+  const at = left.offset + aStart
+  const other = right.offset + bStart
   let i = 0
   if (((at ^ other) & 3) === 0) {
     while (i < length && ((at + i) & 3) !== 0 && a[aStart + i] === b[bStart + i]) i += 1

@@ -172,6 +172,24 @@ test('what was done before begin is not undone', (t) => {
   t.is(map.valueAt(2), 'kept')
 })
 
+test('a key that was found is looked for anew once its entry was taken out, moved or undone', (t) => {
+  for (const packed of [false, true]) {
+    const map: Subject = new ConcreteExpiringMap(3, testKeyOps(1, packed))
+    const key = { id: 8 }
+    map.begin()
+    map.insert(2, key, 5n, undefined)
+    t.is(map.find(key), 2)
+    map.moveSlot(2, 1)
+    t.is(map.find(key), 1)
+    map.erase(1)
+    t.is(map.find(key), -1)
+    map.insert(0, key, 6n, undefined)
+    t.is(map.find(key), 0)
+    map.rollback()
+    t.is(map.find(key), -1)
+  }
+})
+
 test('numbers that are not slots are not used', (t) => {
   const map: Subject = new ConcreteExpiringMap(2, testKeyOps(1))
   map.insert(0, { id: 1 }, 0n, undefined)

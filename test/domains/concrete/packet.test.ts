@@ -137,3 +137,14 @@ test('getters read what the frame holds, and parts that are absent or malformed 
   t.is(runt.ethernet, undefined)
   t.is(runt.length, 13)
 })
+
+test('an address of IPv4 is the same number as an address of either version', (t) => {
+  for (const [src, dst] of [
+    ['10.0.0.1', '255.254.0.253'],
+    ['128.0.0.0', '0.0.0.0'],
+  ] as const) {
+    const { packet } = packetOf(buildFrame({ ipv4: { src, dst }, udp: { srcPort: 1, dstPort: 2 } }), false)
+    t.is(packet.ip?.src, BigInt(packet.ipv4?.src ?? -1))
+    t.is(packet.ip?.dst, BigInt(packet.ipv4?.dst ?? -1))
+  }
+})
