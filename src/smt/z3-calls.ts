@@ -43,6 +43,20 @@ export function instantiateZ3(
   imports: Imports,
   received: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
 ): object {
+  const { instance, module } = linkZ3(imports)
+  received(instance, module)
+  return instance.exports
+}
+
+interface LinkedZ3 {
+  readonly instance: WebAssembly.Instance
+  readonly module: WebAssembly.Module
+  /** What `invoke_*` find the functions in that they call: a copy of Z3's own table. */
+  readonly functions: WebAssembly.Table
+}
+
+/** An instance of Z3 whose calls that may throw stay in WebAssembly. */
+export function linkZ3(imports: Imports): LinkedZ3 {
   const module = z3Module()
   const signatures = WebAssembly.Module.imports(module).flatMap((each) => /^invoke_(.+)$/.exec(each.name)?.[1] ?? [])
   const calls = new WebAssembly.Instance(new WebAssembly.Module(encodeCalls(signatures)))
@@ -55,8 +69,7 @@ export function instantiateZ3(
   copy.grow(own.length)
   for (let i = 0; i < own.length; i++) copy.set(i, own.get(i))
   for (const [i, [helper]] of HELPERS.entries()) table(helpers).set(i, instance.exports[helper])
-  received(instance, module)
-  return instance.exports
+  return { instance, module, functions: copy }
 }
 
 /** The same, and told where what they throw is C++'s: an abort, say, is not. */

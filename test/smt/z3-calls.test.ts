@@ -1,7 +1,7 @@
 import test from 'ava'
 import { init, killThreads } from 'z3-solver'
 
-import { encodeCalls } from '../../src/smt/z3-calls.js'
+import { encodeCalls, linkZ3 } from '../../src/smt/z3-calls.js'
 import { Z3Instance } from '../../src/smt/z3-instance.js'
 import { HEADER, name, section, unsigned, vector } from '../../src/wasm/encode.js'
 
@@ -103,6 +103,44 @@ test('another exception goes on as it is, with the stack put back, and so does a
   t.deepEqual(log, [])
 })
 
+test('what is called in Z3 is what its own table of functions has, entry by entry, and that stays as it is', async (t) => {
+  type Linked = ReturnType<typeof linkZ3>
+  const links: Linked[] = []
+  const instantiateWasm = (
+    imports: Parameters<typeof linkZ3>[0],
+    received: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+  ): object => {
+    const linked = linkZ3(imports)
+    links.push(linked)
+    received(linked.instance, linked.module)
+    return linked.instance.exports
+  }
+  const { em } = await init({ printErr: () => {}, instantiateWasm })
+  t.teardown(() => killThreads(em))
+  t.is(evaluate(em, '(declare-fun p () Bool)(assert p)(check-sat)'), 'sat\n')
+  const [linked] = links
+  const own = linked?.instance.exports.__indirect_function_table
+  if (linked === undefined || !(own instanceof WebAssembly.Table)) return t.fail()
+  const { functions } = linked
+  t.is(functions.length, own.length)
+  const others = Array.from({ length: own.length }, (_, i) => i).filter((i) => functions.get(i) !== own.get(i))
+  t.deepEqual(others, [])
+  t.true(own.length > 10_000)
+})
+
+/** Z3 as the package has it. */
+type Em = Awaited<ReturnType<typeof init>>['em']
+
+function evaluate(em: Em, script: string): string {
+  const config = em._Z3_mk_config()
+  const context = em._Z3_mk_context(config)
+  em._set_noop_error_handler(context)
+  const bytes = new TextEncoder().encode(`${script}\0`)
+  const address = em._malloc(bytes.length)
+  em.HEAPU8.set(bytes, address)
+  return em.UTF8ToString(em._Z3_eval_smtlib2_string(context, address))
+}
+
 /** What throws inside of Z3, and what does not. */
 const scripts = [
   '(declare-fun x () (_ BitVec 32))(assert (= (bvmul x x) #x00000011))(check-sat)(get-value (x))',
@@ -122,20 +160,14 @@ test('Z3 prints what it prints without this, also where exceptions are thrown in
   t.teardown(() => ours.close())
   const { em } = await init({ printErr: () => {} })
   t.teardown(() => killThreads(em))
-  const plain = (script: string): string => {
-    const config = em._Z3_mk_config()
-    const context = em._Z3_mk_context(config)
-    em._set_noop_error_handler(context)
-    const bytes = new TextEncoder().encode(`${script}\0`)
-    const address = em._malloc(bytes.length)
-    em.HEAPU8.set(bytes, address)
-    return em.UTF8ToString(em._Z3_eval_smtlib2_string(context, address))
-  }
   const texts = scripts.map((script) => {
     ours.reset()
     return ours.evaluate(script)
   })
-  t.deepEqual(texts, scripts.map(plain))
+  t.deepEqual(
+    texts,
+    scripts.map((script) => evaluate(em, script)),
+  )
   t.true(texts.filter((text) => text.includes('(error')).length >= 4)
   t.true(texts.filter((text) => /^(un)?sat\n/.test(text)).length >= 4)
 })
