@@ -22,7 +22,11 @@ export const HOSTS: readonly FrameParts[] = [1, 2].flatMap((host) => {
 /** A UDP packet over each version of IP. */
 export const PLAIN: readonly Uint8Array[] = HOSTS.slice(0, 2).map((host) => buildFrame({ ...host, udp: PORTS }))
 
-const SPOKEN = HOSTS.flatMap((host) => [buildFrame({ ...host, udp: PORTS }), buildFrame({ ...host, tcp: PORTS })])
+/** What both hosts say over each. */
+export const SPOKEN: readonly Uint8Array[] = HOSTS.flatMap((host) => [
+  buildFrame({ ...host, udp: PORTS }),
+  buildFrame({ ...host, tcp: PORTS }),
+])
 
 /** One of each kind. */
 const KINDS = SPOKEN.slice(0, 4)

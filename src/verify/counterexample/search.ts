@@ -14,6 +14,7 @@ import { type AttemptParts, Attempts, OutOfQueries } from './attempts.js'
 import type { Failure } from './failures.js'
 import { FullTables } from './full-table.js'
 import { FEW_STEPS, type Finding } from './judged-runs.js'
+import { findOverLifetimes } from './lifetimes.js'
 import { findInConversations } from './plain.js'
 import { repeated } from './repeated.js'
 import { anyOnesIn, type EndedPath, isEnded, writtenOn } from './scenario.js'
@@ -54,7 +55,7 @@ export function findOnePacket(parts: SearchParts, failures: readonly Failure[]):
   return new Search(parts).findOne(failures)
 }
 
-/** Packets that show a failure: one, from empty tables or after one that came again and again. */
+/** Packets that show a failure: one, from empty tables or after one that came again and again; or some over lifetimes. */
 export function findSoon(parts: SearchParts, failures: readonly Failure[]): Found | undefined {
   return new Search(parts).findSoon(failures)
 }
@@ -92,7 +93,14 @@ class Search {
 
   /** Sequences that a solver has to find may take minutes, and these do not. */
   findSoon(failures: readonly Failure[]): Found | undefined {
-    return this.findOne(failures) ?? this.#afterRepeated(failures)
+    return this.findOne(failures) ?? this.#overLifetimes() ?? this.#afterRepeated(failures)
+  }
+
+  #overLifetimes(): Found | undefined {
+    const { runs, devices } = this.#parts
+    const device = devices.in(new Model())
+    const finding = device && findOverLifetimes(runs, device)
+    return finding && this.#found(finding)
   }
 
   /** In states that one packet leads to when it comes again and again. */
@@ -128,7 +136,7 @@ class Search {
 
   /** What any network has, then full tables, as they take many packets. */
   plain(): Found | undefined {
-    return this.#spoken() ?? this.#withFullTables()
+    return this.#spoken() ?? this.#overLifetimes() ?? this.#withFullTables()
   }
 
   #spoken(): Found | undefined {

@@ -6,6 +6,7 @@ import { loadSubject, type Proof, prove } from '../../../src/verify/index.js'
 import { Places } from '../../../src/verify/places.js'
 import { counterexamplesOf } from '../../../src/verify/run/counterexamples.js'
 import { temporary } from '../../temporary.js'
+import { wrongBridges } from '../../wrong-builds/bridge/builds.js'
 import { wrongNats } from '../../wrong-builds/nat/builds.js'
 import { wrongNops } from '../../wrong-builds/nop/builds.js'
 import { wrongPolicers } from '../../wrong-builds/policer/builds.js'
@@ -45,6 +46,15 @@ test('every wrong nop is refuted by one packet', async (t) => {
     t.is(shown(proof)?.packets, 1, wrong.name)
     t.regex(shown(proof)?.summary ?? '', /^expected the packet|should be|means nothing|^it (reads|writes)/, wrong.name)
   }
+})
+
+test('a station that is forgotten while it speaks is refuted by three packets over its lifetime', async (t) => {
+  const proof = await proofOf('bridge', named(wrongBridges, 'not-refreshed-when-heard'), { config: ['ageingTime=3s'] })
+  t.is(proof.verdict, 'refuted')
+  t.deepEqual(
+    proof.counterexample?.finding.packets.map(({ now }) => now / 1_000_000_000n),
+    [1n, 3n, 5n],
+  )
 })
 
 test('a check that is missing is refuted by a flow and a packet that has no right to use it', async (t) => {
