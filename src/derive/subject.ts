@@ -17,10 +17,7 @@ export interface SpecSubject {
   readonly reading: SymbolicReading
 }
 
-/**
- * Tables are made this small where the configuration gives their size: so they can be filled. Nobody configures a black box, which
- * is as its topology sets it up.
- */
+/** Tables are made this small where the configuration gives their size: so they can be filled. */
 const SMALL = 2
 /** Tables of this size are small already. */
 const LARGE = 8
@@ -52,28 +49,51 @@ export async function loadSpecSubject(
     const config = resolveConfig(manifest, { config: words })
     return { config, reading: new SymbolicReading(spec.spec, config, spec.file) }
   }
-  let words = given
-  const namedIn = (word: string): string => word.split('=')[0]?.trim() ?? ''
-  const named = new Set(given.map(namedIn))
+  const made = { manifest, given: new Set(given.map(nameIn)), reading }
+  const small = smallTables(made, given)
+  const words = isRealTime ? shortTimeouts(made, small) : small
+  return { nf: manifest.name, manifest, specFile: manifest.spec, words, spec, ...reading(words) }
+}
+
+interface Made {
+  readonly manifest: NfManifest
+  /** Names of what is configured already. */
+  readonly given: ReadonlySet<string>
+  readonly reading: (words: readonly string[]) => { readonly config: ResolvedConfig; readonly reading: SymbolicReading }
+}
+
+function nameIn(word: string): string {
+  return word.split('=')[0]?.trim() ?? ''
+}
+
+/** Tables as small as the configuration can make them. Nobody configures a black box: it is as its topology sets it up. */
+function smallTables({ manifest, given, reading }: Made, before: readonly string[]): readonly string[] {
+  if (manifest.code === undefined) return before
+  let words = before
   for (const [parameter, entry] of manifest.config) {
-    if (manifest.code === undefined || named.has(parameter) || entry.shape !== 'scalar') continue
-    const before = reading(words).reading.declarations
+    if (given.has(parameter) || entry.shape !== 'scalar') continue
+    const { declarations } = reading(words).reading
     const isSmaller = (value: number, sizes: (declarations: StateDeclarations) => readonly number[], large: number) => {
       const after = attempt(() => sizes(reading([...words, `${parameter}=${value}`]).reading.declarations))
-      const old = sizes(before)
+      const old = sizes(declarations)
       return after?.some((size, at) => size === value && (old[at] ?? 0) > large) === true
     }
     const rows = primeFrom(entry.min)
     if (isSmaller(SMALL, sizesOf, LARGE)) words = [...words, `${parameter}=${SMALL}`]
     else if (isSmaller(rows, rowsOf, rows)) words = [...words, `${parameter}=${rows}`]
   }
+  return words
+}
+
+function shortTimeouts({ manifest, given, reading }: Made, before: readonly string[]): readonly string[] {
+  let words = before
   for (const [parameter, entry] of manifest.config) {
-    if (!isRealTime || named.has(parameter) || entry.shape !== 'scalar' || entry.type !== 'duration') continue
+    if (given.has(parameter) || entry.shape !== 'scalar' || entry.type !== 'duration') continue
     const raw = reading(words).config.entries.get(parameter)?.raw
     const tried = [...words, `${parameter}=1s`]
     if (typeof raw === 'bigint' && raw > SHORT && attempt(() => reading(tried)) !== undefined) words = tried
   }
-  return { nf: manifest.name, manifest, specFile: manifest.spec, words, spec, ...reading(words) }
+  return words
 }
 
 function sizesOf(declarations: StateDeclarations): number[] {
