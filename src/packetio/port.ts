@@ -66,6 +66,7 @@ const UNTAKEN = new Map([
   ['EINVAL', 'shorter than an Ethernet header, which a port does not send'],
   ['EMSGSIZE', 'longer than a port sends'],
   ['EPROTONOSUPPORT', 'not expressible by raw IP: no IPv4 datagram, or one with a VLAN tag'],
+  ['ENOBUFS', 'not taken by its port: its queue stays full'],
   ['EPROTO', 'not expressible by raw IP: an IPv4 header that the kernel would repair'],
 ])
 

@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import test from 'ava'
@@ -101,54 +100,6 @@ for (const [name, frame] of [
     t.deepEqual(specialChecksums(frame, addressed), [], 'nothing that they cover changes')
   })
 }
-
-const STICKY = `
-import { drop, expiringMap, forward, ipAddress, port, record, spec, transportPort } from 'vigil-nf/spec'
-
-const Server = record({ port })
-const Flow = record({ src: ipAddress, srcPort: transportPort })
-
-export default spec({
-  title: 'a flow stays with its server as long as that is there',
-  config: {},
-  state: () => ({ servers: expiringMap(Server, 4), flows: expiringMap(Flow, 4, Server) }),
-  process({ packet, ingress, now, servers, flows }) {
-    servers.expireOlderThan(now - 1000000000n)
-    flows.expireOlderThan(now - 60000000000n)
-    if (ingress !== 0) {
-      const server = Server({ port: ingress })
-      if (servers.touch(server, now) === undefined) servers.insert(server, now)
-      return drop()
-    }
-    const { ip, transport } = packet
-    if (!ip || !transport) return drop()
-    const flow = Flow({ src: ip.src, srcPort: transport.srcPort })
-    const known = flows.get(flow)
-    const kept = known === undefined ? 0 : flows.valueAt(known).port
-    const isKept = kept !== 0 && servers.get(Server({ port: kept })) !== undefined
-    const first = servers.get(Server({ port: 1 })) !== undefined ? 1 : 2
-    if (!isKept && first === 2 && servers.get(Server({ port: 2 })) === undefined) return drop()
-    const chosen = isKept ? kept : first
-    const slot = flows.touch(flow, now) ?? flows.insert(flow, now, Server({ port: chosen }))
-    if (slot !== undefined) flows.setValue(slot, Server({ port: chosen }))
-    return forward(chosen, packet)
-  },
-})
-`
-
-test.serial('an entry keeps its value after one with almost the same key got another', async (t) => {
-  const cwd = temporary()
-  mine(cwd, STICKY)
-  const manifest = join(cwd, 'nfs', 'mine', 'nf.yaml')
-  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('count: 2', 'count: 3'))
-  const { cases } = await derive({ nf: join(cwd, 'nfs', 'mine') })
-  const notes = new Set(cases.flatMap(({ packets }) => packets.map(({ note }) => note)))
-  for (const field of ['ip.src byte 1 changed', 'ip.src byte 4 changed', 'transport.srcPort byte 1 changed']) {
-    t.true(notes.has(`${field}, kept apart`), field)
-  }
-  // Those are of the same flow.
-  t.false(notes.has('ip.dst byte 1 changed, kept apart'))
-})
 
 const BEATS = `
 import { drop, expiringMap, forward, macAddress, record, spec } from 'vigil-nf/spec'

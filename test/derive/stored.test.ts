@@ -93,6 +93,13 @@ test.serial('what was chosen is used while a fresh choice would be another, to i
     const at = sent.findIndex(({ note }) => note === 'over IPv6, in between')
     t.deepEqual(sent[at - 1]?.bytes, sent[at + 1]?.bytes)
   }
+  // An entry keeps its value after one with almost the same key got another.
+  const notes = new Set(cases.flatMap(({ packets }) => packets.map(({ note }) => note)))
+  for (const field of ['ip.src byte 1 changed', 'ip.src byte 4 changed', 'transport.srcPort byte 1 changed']) {
+    t.true(notes.has(`${field}, kept apart`), field)
+  }
+  // Those are of the same flow.
+  t.false(notes.has('ip.dst byte 1 changed, kept apart'))
   // Near misses of a key do not have a case each.
   const apart = cases.filter(({ packets }) => packets.some(({ note }) => note?.endsWith('kept apart')))
   const misses = apart.flatMap(({ packets }) => packets.filter(({ note }) => note?.endsWith('kept apart')))

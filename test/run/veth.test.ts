@@ -143,6 +143,6 @@ inUserNamespace('a run in a user namespace ends with the command that started it
 rooted('a device that is no network function is not run, and what attaches to nothing says so', async (t) => {
   const linux = await vigil(['run', 'bridge', '--topology', 'bridge-linux'])
   t.is(linux.code, 2)
-  t.regex(linux.stderr, /bridge-linux\.yaml:5: what is under test here is not a network function/)
+  t.regex(linux.stderr, /bridge-linux\.yaml:6: what is under test here is not a network function/)
   t.true(isOneLine(linux.stderr))
 })

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { type DeviceUnderTest, startDevice } from '../../device/index.js'
-import { InputError } from '../../errors.js'
+import { InputError, MachineError } from '../../errors.js'
 import { Histogram } from '../../histogram.js'
 import { type AnsweringHost, askBy, portsOfHosts, resolveGateways } from '../../hosts/index.js'
 import { type DescribedNf, settingsOf } from '../../nf/index.js'
@@ -104,6 +104,7 @@ export class Lane {
 
   /** Runs a case on an empty device; to be driven by `step`. */
   async run(name: string, packets: readonly TimedPacket[]): Promise<SeenCase> {
+    this.#checkLinks()
     await this.#empty()
     const { spec, nf, topology, node } = this.#options
     const hasMacs = !carriesIpOnly(topology)
@@ -138,6 +139,14 @@ export class Lane {
   async close(): Promise<void> {
     await this.#device.stop()
     this.#wired.close()
+  }
+
+  /** Sending into a link that nobody is at the other end of is no error to the kernel. */
+  #checkLinks(): void {
+    for (const [port, link] of this.#wired.links.entries()) {
+      const fault = link.fault()
+      if (fault !== undefined) throw new MachineError(`the link at port ${port} was lost: ${link.name} ${fault}`)
+    }
   }
 
   #isBroken(lockstep: Lockstep): boolean {
@@ -187,8 +196,11 @@ export class Lane {
     if (bytes.length > burst.bytes.length) return untaken('EMSGSIZE')
     burst.bytes.set(bytes)
     burst.set(0, 0, bytes.length)
+    const until = performance.now() + this.#options.patience
     try {
-      while (this.ports[port]?.send(burst, 0, 1) === 0);
+      while (this.ports[port]?.send(burst, 0, 1) === 0) {
+        if (performance.now() > until) return untaken('ENOBUFS')
+      }
     } catch (error) {
       const code = codeOf(error)
       if (code === undefined) throw error

@@ -51,6 +51,11 @@ export class RunRecord {
     if (violation !== undefined) this.#violations.push({ ...violation, trace: name })
   }
 
+  /** Whether no packet was judged yet. */
+  get isEmpty(): boolean {
+    return this.#tally.checked === 0
+  }
+
   /** What no case shows. */
   violated(violation: Violation): void {
     this.#violations.push(violation)

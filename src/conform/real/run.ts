@@ -1,12 +1,12 @@
 /** A suite on real ports: devices side by side, each case at times that lead its way; what fails is run again and made small. */
 import { loadSpecSubject, type SpecSubject } from '../../derive/subject.js'
-import { InputError } from '../../errors.js'
+import { InputError, VigilError } from '../../errors.js'
 import { refuseImpaired } from '../../hosts/index.js'
-import type { ConformedCase, Deviation, RealConformance, Violation } from '../../result/index.js'
+import type { ConformedCase, Deviation, Violation } from '../../result/index.js'
 import { loadTopology, loadTopologyNf, type Topology, type TopologyNode } from '../../testbed/index.js'
 import { isSameViolation } from '../../verify/counterexample/shrinking/same-violation.js'
 import { type Conformed, givenCases, refuseStale, specOf } from '../given.js'
-import { type ConformOptions, MOST_FAILURES, type RanCases } from '../options.js'
+import { type ConformOptions, MOST_FAILURES } from '../options.js'
 import { timed } from '../run-case.js'
 import { shrunk } from '../shrink.js'
 import { failingCase } from '../simulated.js'
@@ -48,8 +48,8 @@ export async function conformReal(options: ConformOptions): Promise<Conformed> {
   const margins = marginsOf(lane, options)
   const planner = new Planner(subject, margins)
   const planned = suite.cases.map((made) => ({ made, plan: planner.plan(timed(made.packets)) }))
-  const { ran, real } = await runAll(lane, planned, deviations, margins, options)
-  return { given, node: { name: node.name, nf, spec, binary }, ran, real }
+  const ran = await runAll(lane, planned, deviations, margins, options)
+  return { given, node: { name: node.name, nf, spec, binary }, ...ran }
 }
 
 function marginsOf({ topology, granularity }: LaneOptions, { longestWait = LONGEST_WAIT }: ConformOptions): Margins {
@@ -136,10 +136,7 @@ function wordOf(value: unknown): string {
     .join(',')
 }
 
-interface RanReal {
-  readonly ran: RanCases
-  readonly real: RealConformance
-}
+type RanReal = Pick<Conformed, 'ran' | 'real' | 'ending'>
 
 async function runAll(
   options: LaneOptions,
@@ -158,17 +155,26 @@ async function runAll(
       if (given.signal?.aborted === true) resolve(true)
     })
     const work = runCases(engine, run, record, given)
-    // What is left when it is interrupted is nobody's.
-    work.catch(() => undefined)
-    const isInterrupted = await engine.drive(Promise.race([work.then(() => false), interrupted]))
+    const ended = work.then(() => false).catch((error: unknown) => endingOf(error, record))
+    // What comes of it after an interruption is nobody's.
+    ended.catch(() => undefined)
+    const end = await engine.drive(Promise.race([ended, interrupted]))
     engine.drop()
+    const isInterrupted = end === true
     // Single cases do not show all that a device is known for.
-    const isWhole = given.cases === undefined && !isInterrupted
+    const isWhole = given.cases === undefined && end === false
     if (isWhole) for (const each of deviations.found) if (each.packets === 0) record.violated(absentOf(options, each))
-    return { ran: record.ran(isInterrupted), real: { ...record.real(options, lanes), deviations: deviations.found } }
+    const real = { ...record.real(options, lanes), deviations: deviations.found }
+    return { ran: record.ran(isInterrupted), real, ...(typeof end === 'boolean' ? {} : { ending: end }) }
   } finally {
     await Promise.all(lanes.map((lane) => lane.close()))
   }
+}
+
+/** What keeps a device from going on ends the run with what was judged until then; before that there is nothing to tell. */
+function endingOf(error: unknown, record: RunRecord): { readonly cause: string; readonly exitCode: number } {
+  if (!(error instanceof VigilError) || record.isEmpty) throw error
+  return { cause: error.message, exitCode: error.exitCode }
 }
 
 function absentOf({ nf, node }: LaneOptions, deviation: Deviation): Violation {
