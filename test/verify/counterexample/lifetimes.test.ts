@@ -21,7 +21,7 @@ for (const nf of ['nop', 'nat', 'firewall', 'bridge', 'balancer', 'policer']) {
   })
 }
 
-const TIMES = ['ages-one-nanosecond-late', 'not-refreshed-when-heard', 'refreshed-when-asked-for']
+const TIMES = ['ages-one-nanosecond-late', 'refreshed-when-asked-for']
 
 for (const name of TIMES) {
   test(`a bridge is found out by the lifetimes of its stations: ${name}`, async (t) => {
