@@ -21,7 +21,7 @@ export function choicesKept(reference: Reference, detours: readonly Detour[]): N
     if (ends === undefined || peers.length < 2) return []
     const forms = inOtherForms(reference, detour.base)
     return forms.flatMap((form) => {
-      const [mine, other] = [lastOf(form), otherVersion(form, forms)]
+      const [mine, other] = [form.packet, otherVersion(form, forms)]
       if (mine === undefined) return []
       const rounds = Array.from({ length: Number(ROUNDS) }, (_, number): Round => {
         const key = (packet: FilledPacket, by: bigint) =>
@@ -36,15 +36,11 @@ export function choicesKept(reference: Reference, detours: readonly Detour[]): N
   })
 }
 
-function lastOf({ packets }: Sequence): FilledPacket | undefined {
-  return packets.at(-1)
-}
-
 /** Of another IP version than the packet that a form ends with. */
 function otherVersion(form: Sequence, forms: readonly Sequence[]): FilledPacket | undefined {
-  const isOver6 = (sequence: Sequence): boolean => overIpv6(lastOf(sequence)?.bytes ?? new Uint8Array()) === undefined
+  const isOver6 = (sequence: Sequence): boolean => overIpv6(sequence.packet?.bytes ?? new Uint8Array()) === undefined
   const other = forms.find((each) => isOver6(each) !== isOver6(form))
-  return other && lastOf(other)
+  return other?.packet
 }
 
 interface Kept {
@@ -66,7 +62,7 @@ function roundOf(course: Course, start: bigint, kept: Kept): NotedSequence | und
   if (last === undefined || oldest === undefined || newest === undefined) return undefined
   const notes = new Map<number, string>()
   const note = (what: string): void => {
-    notes.set(course.found.packets.length, what)
+    notes.set(course.found.length, what)
   }
 
   for (const [at, peer] of peers.entries()) portsOf(peer, start + MILLISECOND * BigInt(at + 1))

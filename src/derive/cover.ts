@@ -22,7 +22,7 @@ export function covering(sequences: readonly Sequence[]): readonly Sequence[] {
     for (const each of open) {
       let count = 0
       for (const target of each.worth) if (missing.has(target)) count += 1
-      const share = count / each.sequence.packets.length
+      const share = count / each.sequence.length
       if (share > most) [best, most] = [each, share]
     }
     if (best === undefined) break

@@ -25,10 +25,10 @@ export interface Detour {
 export function detoursOf(reference: Reference, sequences: readonly Sequence[]): readonly Detour[] {
   const found = new Map<number, Detour>()
   for (const base of sequences) {
-    const { step, packets } = base
+    const { step, length } = base
     const line = step?.site?.line ?? 0
     const isUse = step?.hits.some(({ margin }) => margin >= 0n) === true && step.verdict !== 'drop'
-    if (!isUse || packets.length > MOST_PACKETS || found.has(line)) continue
+    if (!isUse || length > MOST_PACKETS || found.has(line)) continue
     const detour = detourOf(reference, base)
     if (detour !== undefined) found.set(line, detour)
   }
@@ -37,7 +37,7 @@ export function detoursOf(reference: Reference, sequences: readonly Sequence[]):
 
 /** Found where the last packet, coming once more after a wait and one changed packet, leaves by other ports. */
 function detourOf(reference: Reference, base: Sequence): Detour | undefined {
-  const last = base.packets.at(-1)
+  const last = base.packet
   if (last === undefined || base.step === undefined) return undefined
   // The shortest first: what is used itself must not expire before what it was chosen by.
   const ends = base.step.hits.map(({ margin }) => margin + 1n).filter((margin) => margin > MILLISECOND)
@@ -63,7 +63,7 @@ export interface Ends {
 
 /** As the last packet finds them when it comes again; undefined where nothing ends. */
 export function endsOf(reference: Reference, { base, wait }: Detour): Ends | undefined {
-  const last = base.packets.at(-1)
+  const last = base.packet
   if (last === undefined) return undefined
   const hits = withFills(reference, base, { ...last, now: last.now + MILLISECOND }).step?.hits ?? []
   const chosenBy = hits.find(({ margin }) => margin + MILLISECOND + 1n === wait)

@@ -31,11 +31,11 @@ interface Variant {
 export function earlierMisses(reference: Reference, sequences: readonly Sequence[], seed: number): NotedSequence[] {
   const bases = new Map<string, Base>()
   for (const sequence of sequences) {
-    if (sequence.packets.length > MOST_PACKETS) continue
+    if (sequence.length > MOST_PACKETS) continue
     for (const at of decisive(reference, sequence)) {
       const name = nameOf(sequence, at)
       const known = bases.get(name)
-      if (known === undefined || known.sequence.packets.length > sequence.packets.length) {
+      if (known === undefined || known.sequence.length > sequence.length) {
         bases.set(name, { sequence, at })
       }
     }
@@ -49,7 +49,7 @@ export function earlierMisses(reference: Reference, sequences: readonly Sequence
 
 /** What is decided where, of which protocols, by which ports. */
 function nameOf(sequence: Sequence, at: number): string {
-  const chosen = [sequence.packets[at], sequence.packets.at(-1)]
+  const chosen = [sequence.packets[at], sequence.packet]
   const forms = chosen.map((packet) => {
     if (packet === undefined) return ''
     const { protocol, ipv4, ipv6 } = layersOf(packet.bytes)

@@ -25,19 +25,19 @@ export function keysApart(reference: Reference, sequences: readonly Sequence[]):
 function shortest(sequences: readonly Sequence[]): readonly Sequence[] {
   const bases = new Map<string, Sequence>()
   for (const sequence of sequences) {
-    const packet = sequence.packets.at(-1)
+    const packet = sequence.packet
     if (packet === undefined) continue
     const { protocol, ipv4, ipv6 } = layersOf(packet.bytes)
     const name = [sequence.step?.site?.line, packet.port, protocol, ipv4 !== -1, ipv6 !== -1].join(' ')
     const known = bases.get(name)
-    if (known === undefined || known.packets.length > sequence.packets.length) bases.set(name, sequence)
+    if (known === undefined || known.length > sequence.length) bases.set(name, sequence)
   }
   return [...bases.values()]
 }
 
 /** What is dropped for what it is, with one field different: as far as that leaves what is stored as it was. */
 function beside(reference: Reference, base: Sequence): NotedSequence[] {
-  const packet = base.packets.at(-1)
+  const packet = base.packet
   if (packet === undefined) return []
   // Once more first: what it refreshes each time is then as each time.
   const begun = followedBy(reference, base, packet)
@@ -49,16 +49,14 @@ function beside(reference: Reference, base: Sequence): NotedSequence[] {
 }
 
 /** Whether the last packet is dropped, and would leave from the empty state. */
-function isKeptBack(reference: Reference, { step, before, packets }: Sequence): boolean {
-  const packet = packets.at(-1)
+function isKeptBack(reference: Reference, { step, before, packet }: Sequence): boolean {
   if (step?.verdict !== 'drop' || packet === undefined || before === undefined) return false
   if (stateOf(before).kind === '') return false
   return reference.run(KnownState.empty(), packet, MANNERS[0]).verdict !== 'drop'
 }
 
 /** What changes nothing shares a case, which ends with the packet as it was. */
-function ofBase(reference: Reference, { before, packets }: Sequence): NotedSequence[] {
-  const packet = packets.at(-1)
+function ofBase(reference: Reference, { before, packet }: Sequence): NotedSequence[] {
   if (before === undefined || packet === undefined) return []
   // No time passes: what is stored stays as it was.
   const follow = (sequence: Sequence, bytes: Uint8Array): Sequence =>
@@ -75,9 +73,9 @@ function ofBase(reference: Reference, { before, packets }: Sequence): NotedSeque
   for (const { name, bytes } of variants) {
     const next = follow(shared, bytes)
     const isApart = next.step?.verdict !== 'drop'
-    if (isApart) found.push({ sequence: follow(before, bytes), notes: new Map([[before.packets.length, name]]) })
+    if (isApart) found.push({ sequence: follow(before, bytes), notes: new Map([[before.length, name]]) })
     else {
-      notes.set(shared.packets.length, name)
+      notes.set(shared.length, name)
       shared = next
     }
   }

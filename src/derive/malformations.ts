@@ -21,13 +21,12 @@ const MOST_VARIANTS = 80
 export function malformations(reference: Reference, sequences: readonly Sequence[], seed: number): NotedSequence[] {
   const bases = new Map<string, Sequence>()
   for (const sequence of sequences) {
-    const { step, packets } = sequence
-    const packet = packets.at(-1)
+    const { step, packet } = sequence
     if (step === undefined || packet === undefined || step.verdict === 'drop' || packet.bytes.length < 14) continue
     const { protocol, ipv4, ipv6 } = layersOf(packet.bytes)
     const name = [step.site?.line, packet.port, protocol, ipv4 !== -1, ipv6 !== -1].join(' ')
     const known = bases.get(name)
-    if (known === undefined || known.packets.length > packets.length) bases.set(name, sequence)
+    if (known === undefined || known.length > sequence.length) bases.set(name, sequence)
   }
   return [...bases.values()].flatMap((base) =>
     inOtherForms(reference, base).flatMap((each) => ofBase(reference, each, seed)),
@@ -87,13 +86,13 @@ export function inCases<V extends { readonly name: string }>(
   for (const variant of variants) {
     const next = follow(shared, variant)
     if (stateOf(next).kind === stateOf(shared).kind) {
-      notes.set(shared.packets.length, variant.name)
+      notes.set(shared.length, variant.name)
       shared = next
       if (notes.size === MOST_VARIANTS) close()
       continue
     }
     const sequence = alone(follow(before, variant))
-    if (sequence !== undefined) found.push({ sequence, notes: new Map([[before.packets.length, variant.name]]) })
+    if (sequence !== undefined) found.push({ sequence, notes: new Map([[before.length, variant.name]]) })
   }
   close()
   return found
@@ -101,11 +100,10 @@ export function inCases<V extends { readonly name: string }>(
 
 /** Each ends with the packet as it was. */
 function ofBase(reference: Reference, base: Sequence, seed: number): NotedSequence[] {
-  const { before, packets } = base
-  const packet = packets.at(-1)
+  const { before, packet } = base
   if (before === undefined || packet === undefined) return []
   const follow = (sequence: Sequence, bytes: Uint8Array): Sequence => {
-    const now = sequence.packets.length === 0 ? packet.now : stateOf(sequence).last + MILLISECOND
+    const now = sequence.length === 0 ? packet.now : stateOf(sequence).last + MILLISECOND
     return followedBy(reference, sequence, { ...packet, bytes, now })
   }
   // What must not count as use must not keep an entry alive: just after its end it is gone.
@@ -136,5 +134,5 @@ function ofBase(reference: Reference, base: Sequence, seed: number): NotedSequen
   if (other === undefined) return found
   // What a packet of the other IP version leaves in the device's memory must not count in the next.
   const mixed = follow(follow(follow(before, packet.bytes), other), packet.bytes)
-  return [...found, { sequence: mixed, notes: new Map([[before.packets.length + 1, 'over IPv6, in between']]) }]
+  return [...found, { sequence: mixed, notes: new Map([[before.length + 1, 'over IPv6, in between']]) }]
 }

@@ -39,8 +39,8 @@ export interface Quantities {
 export function quantities(reference: Reference, sequences: readonly Sequence[]): Quantities {
   const bases = new Map<string, Sequence>()
   for (const sequence of sequences) {
-    const packet = sequence.packets.at(-1)
-    if (packet === undefined || sequence.packets.length > 1 || !isUsed(reference, sequence)) continue
+    const packet = sequence.packet
+    if (packet === undefined || sequence.length > 1 || !isUsed(reference, sequence)) continue
     const name = `${packet.port} ${sequence.step?.site?.line}`
     if (!bases.has(name)) bases.set(name, sequence)
   }
@@ -50,7 +50,7 @@ export function quantities(reference: Reference, sequences: readonly Sequence[])
 
 /** Whether the last packet leaves, and changes a value each time that it comes again at once. */
 function isUsed(reference: Reference, sequence: Sequence): boolean {
-  const packet = sequence.packets.at(-1)
+  const packet = sequence.packet
   if (packet === undefined || sequence.step?.ports === 0) return false
   const [one, two] = again(reference, sequence, packet, 2)
   if (one === undefined || two === undefined || two.step?.ports === 0) return false
@@ -73,7 +73,7 @@ function versionsOf(reference: Reference, base: Sequence): Sequence[] {
 }
 
 function ofBase(reference: Reference, base: Sequence): Quantities {
-  const packet = base.packets.at(-1)
+  const packet = base.packet
   const [, begun] = packet === undefined ? [] : again(reference, base, packet, 2)
   const use = packet && { reference, packet, line: base.step?.site?.line }
   const empty = use && begun && usedUp(use, begun, stateOf(begun).last)
@@ -106,10 +106,10 @@ function waited(use: Use, empty: Sequence): NotedSequence | undefined {
     const { last } = stateOf(found)
     const wait = leastWait(use, found)
     if (wait === undefined || wait < 2n) return undefined
-    notes.set(found.packets.length, 'too early')
+    notes.set(found.length, 'too early')
     for (const after of [wait / 3n, wait - 1n, wait]) found = follow(use, found, last + after)
-    notes.set(found.packets.length - 2, 'a nanosecond too early')
-    notes.set(found.packets.length - 1, 'in time')
+    notes.set(found.length - 2, 'a nanosecond too early')
+    notes.set(found.length - 1, 'in time')
     if (!leaves(use, found.step)) return undefined
   }
   return { sequence: found, notes }
@@ -123,7 +123,7 @@ function filledUp(use: Use, empty: Sequence): NotedSequence | undefined {
   const notes = new Map<number, string>()
   let found = empty
   for (const wait of waits) {
-    notes.set(found.packets.length, `after ${wait} ns`)
+    notes.set(found.length, `after ${wait} ns`)
     const next = usedUp(use, found, stateOf(found).last + wait)
     if (next === undefined) return undefined
     found = next.sequence

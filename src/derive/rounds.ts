@@ -17,7 +17,7 @@ export function inRounds(rounds: readonly Round[], idle: bigint | undefined): No
     const joined = open === undefined || idle === undefined ? undefined : next(open, round, idle)
     if (joined !== undefined) {
       open = joined
-      if (joined.sequence.packets.length < LONG) continue
+      if (joined.sequence.length < LONG) continue
     }
     const alone = joined === undefined ? round(NOTHING, 0n) : undefined
     if (joined === undefined && alone === undefined) continue
@@ -40,7 +40,7 @@ export class Course {
 
   constructor(reference: Reference, begun: Sequence) {
     this.#reference = reference
-    this.#offset = begun.packets.length
+    this.#offset = begun.length
     this.found = begun
   }
 

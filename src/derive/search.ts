@@ -78,7 +78,7 @@ class Search {
     let next = this.#queue.shift()
     while (next !== undefined && states < MOST_STATES && !this.#isOver) {
       states += 1
-      this.#options.onProgress?.(`state ${states}, ${next.packets.length} packets; ${this.#met.size} targets met`)
+      this.#options.onProgress?.(`state ${states}, ${next.length} packets; ${this.#met.size} targets met`)
       // Signals are heard in between.
       await setImmediate()
       this.#from(next)
@@ -180,7 +180,7 @@ class Search {
     const isNewWay = !this.#ways.has(way) && [...step.met].every((target) => found.own.has(target))
     const fresh = [...found.own].filter((target) => !this.#met.has(target))
     const { kind } = step.state
-    const isNewState = !this.#kinds.has(kind) && before.packets.length < this.#options.longest - 1
+    const isNewState = !this.#kinds.has(kind) && before.length < this.#options.longest - 1
     if (fresh.length === 0 && !isNewWay && !isNewState) return
     this.#ways.add(way)
     for (const target of found.own) this.#met.add(target)
@@ -192,8 +192,7 @@ class Search {
   }
 
   #tidied(found: Sequence): Sequence {
-    const { before, step, packets } = found
-    const packet = packets.at(-1)
+    const { before, step, packet } = found
     if (before === undefined || step === undefined || packet === undefined) return found
     let best = found
     tidied(packet.bytes, (bytes) => {
@@ -214,8 +213,7 @@ class Search {
   }
 
   /** The same packet at times when what it looks up is just there, or just not any more. */
-  #shifted({ before, step, packets }: Sequence): void {
-    const packet = packets.at(-1)
+  #shifted({ before, step, packet }: Sequence): void {
     if (before === undefined || step === undefined || packet === undefined) return
     const { last } = stateOf(before)
     for (const { at, margin: present, timed } of step.hits) {
@@ -236,7 +234,7 @@ class Search {
   /** With an earlier packet once more just before it: what else has to be there by then would have expired. */
   #keptAlive(before: Sequence, late: FilledPacket, target: string, instead: string): void {
     const now = late.now - MILLISECOND
-    if (now < stateOf(before).last || before.packets.length + 1 >= this.#options.longest) return
+    if (now < stateOf(before).last || before.length + 1 >= this.#options.longest) return
     for (const earlier of before.packets) {
       const again = withFills(this.#reference, before, { ...earlier, now })
       const found = withFills(this.#reference, again, late)
@@ -248,8 +246,7 @@ class Search {
 
   /** The same packet again and again, where it changes a value each time, until something else becomes of it. */
   #worn(found: Sequence): void {
-    const { before, step, packets } = found
-    const packet = packets.at(-1)
+    const { before, step, packet } = found
     if (before === undefined || step === undefined || packet === undefined || before.step === undefined) return
     if (step.state.kind !== stateOf(before).kind || !wears(stateOf(before), step.state)) return
     const name = `worn ${step.state.kind} ${step.way}`

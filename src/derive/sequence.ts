@@ -15,13 +15,21 @@ export interface FilledPacket extends Packet {
 /** What one reference device has come to. */
 interface Course {
   readonly state: KnownState
-  readonly outputs: readonly (Uint8Array | undefined)[]
+  /** What came of the last packet. */
+  readonly output: Uint8Array | undefined
 }
 
+/** One packet more than the sequence before: thousands that begin alike share what they have in common. */
 export interface Sequence {
+  /** All of them, gone through each time that they are asked for. */
   readonly packets: readonly FilledPacket[]
+  /** The last, and how many there are. */
+  readonly packet: FilledPacket | undefined
+  readonly length: number
   /** Of each of `MANNERS`. */
   readonly courses: readonly Course[]
+  /** Packets, counted from 0, whose outputs are not the same on all: a device's choice shows there. */
+  readonly telling: readonly number[]
   /** What its packets meet on every device. */
   readonly met: ReadonlySet<string>
   /** The last packet's step on the first device. */
@@ -33,7 +41,10 @@ export interface Sequence {
 
 export const NOTHING: Sequence = {
   packets: [],
-  courses: MANNERS.map(() => ({ state: KnownState.empty(), outputs: [] })),
+  packet: undefined,
+  length: 0,
+  courses: MANNERS.map(() => ({ state: KnownState.empty(), output: undefined })),
+  telling: [],
   met: new Set(),
   step: undefined,
   own: new Set(),
@@ -43,8 +54,20 @@ export const NOTHING: Sequence = {
 /** Its first packets. */
 export function prefix(sequence: Sequence, count: number): Sequence {
   let each = sequence
-  while (each.packets.length > count && each.before !== undefined) each = each.before
+  while (each.length > count && each.before !== undefined) each = each.before
   return each
+}
+
+/** After each of its packets. */
+function chainOf(sequence: Sequence): Sequence[] {
+  const chain: Sequence[] = []
+  for (let each = sequence; each.before !== undefined; each = each.before) chain.push(each)
+  return chain.reverse()
+}
+
+/** What came of its packets on one of the devices. */
+function outputsOf(sequence: Sequence, device: number): (Uint8Array | undefined)[] {
+  return chainOf(sequence).map(({ courses }) => courses[device]?.output)
 }
 
 /** On the first device. */
@@ -66,21 +89,26 @@ export function withFills(reference: Reference, before: Sequence, packet: Filled
   const steps: (Step | undefined)[] = []
   const courses = before.courses.map((course, i) => {
     const manner = MANNERS[i] ?? MANNERS[0]
-    const bytes = filled(packet.bytes, packet.fills, course.outputs)
+    const bytes = packet.fills.length === 0 ? packet.bytes : filled(packet.bytes, packet.fills, outputsOf(before, i))
     const step =
       i === 0
         ? reference.run(course.state, { ...packet, bytes }, manner)
         : tried(reference, course, { ...packet, bytes }, i)
     steps.push(step)
-    if (step === undefined) return { ...course, outputs: [...course.outputs, undefined] }
-    return { state: step.state, outputs: [...course.outputs, step.output] }
+    return { state: step?.state ?? course.state, output: step?.output }
   })
   const [step] = steps
   const own = new Set([...(step?.met ?? [])].filter((target) => steps.every((each) => each?.met.has(target) === true)))
   return {
-    packets: [...before.packets, packet],
+    get packets() {
+      return chainOf(this).flatMap((each) => each.packet ?? [])
+    },
+    packet,
+    length: before.length + 1,
     courses,
-    met: new Set([...before.met, ...own]),
+    telling: isTelling(courses) ? [...before.telling, before.length] : before.telling,
+    // Packets that come again and again meet nothing new.
+    met: [...own].every((target) => before.met.has(target)) ? before.met : new Set([...before.met, ...own]),
     step,
     own,
     before,
@@ -96,16 +124,20 @@ function tried(reference: Reference, { state }: Course, packet: Packet, device: 
   }
 }
 
+/** Of the last packet. */
+function isTelling(courses: readonly Course[]): boolean {
+  const [one, other] = courses.map(({ output }) => output)
+  return one !== undefined && other !== undefined && Buffer.compare(one, other) !== 0
+}
+
 /** Fields of the packet that have the value of an output's field, or one beside it, that is another on each device. */
-function fillsOf({ courses }: Sequence, { bytes }: Packet): Fill[] {
-  const [first, second] = courses
-  if (first === undefined || second === undefined) return []
+function fillsOf(before: Sequence, { bytes }: Packet): Fill[] {
   return FIELDS.flatMap((field) => {
     const value = readField(bytes, field)
     if (value === undefined) return []
     const found: Fill[] = []
-    for (let at = first.outputs.length - 1; at >= 0; at--) {
-      const [output, other] = [first.outputs[at], second.outputs[at]]
+    for (const at of before.telling.toReversed()) {
+      const [output, other] = prefix(before, at + 1).courses.map((course) => course.output)
       if (output === undefined || other === undefined) continue
       for (const of of FIELDS) {
         const [shown, differently] = [readField(output, of), readField(other, of)]

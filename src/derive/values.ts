@@ -24,7 +24,7 @@ export function valuesApart(reference: Reference, detours: readonly Detour[]): N
 }
 
 function roundsOf(reference: Reference, detour: Detour, peers: readonly FilledPacket[]): Round[] {
-  const last = detour.base.packets.at(-1)
+  const last = detour.base.packet
   if (last === undefined) return []
   return fieldMisses(last.bytes).map(
     ({ name }, number) =>
@@ -55,7 +55,7 @@ function roundOf(course: Course, start: bigint, miss: Miss): NotedSequence | und
   const first = course.found
   if (first.step?.site?.line !== base.step?.site?.line) return undefined
   if (follow(other, wait).step?.site?.line !== lineAt(base, at)) return undefined
-  const note = course.found.packets.length
+  const note = course.found.length
   const second = follow(theirs)
   if (!isElsewhere(second, first)) return undefined
   for (const packet of base.packets) follow(key(packet))

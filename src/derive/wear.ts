@@ -19,6 +19,8 @@ export function wearing(reference: Reference, found: Sequence, packet: FilledPac
   for (let number = 0; number < MOST_REPEATS; number++) {
     const next = withFills(reference, last, { ...longest, now: stateOf(last).last })
     if (next.step?.way !== found.step?.way) return { last, refused: next }
+    // No time passes: what has changed nothing changes nothing the next time.
+    if (!wears(stateOf(last), stateOf(next))) return undefined
     last = next
   }
   return undefined
