@@ -4,6 +4,7 @@
  */
 import { MachineError } from '../errors.js'
 import { formatIpv4 } from '../packet/address.js'
+import { writeU48 } from '../packet/bytes.js'
 import { Burst, type PacketPort, waitForFrames } from '../packetio/index.js'
 import { carriesIpOnly, type Topology } from '../testbed/index.js'
 import { arpAnswer, arpRequest, echoAnswer, echoRequest } from './answers.js'
@@ -52,6 +53,11 @@ export function resolveGateways(
     if (!isIp) found[port] = answer
   }
   return found
+}
+
+/** Sends a frame to a router, where it is for one host: what is for a group is for all. */
+export function addressTo(gateway: number | undefined, frame: Uint8Array): void {
+  if (gateway !== undefined && frame.length >= 6 && ((frame[0] ?? 0) & 1) === 0) writeU48(frame, 0, gateway)
 }
 
 /** Asks by ports that nothing else sends or receives by. */

@@ -1,4 +1,4 @@
 /** Hosts at the ports of a device: where they are, what they answer, and whom they ask for, so that a router sends to them. */
 export { type AnsweringHost, answerOf, arpAnswer, arpRequest, echoAnswer, echoRequest, isQuestion } from './answers.js'
-export { type Ask, askBy, type ReadAnswer, resolveGateways } from './gateways.js'
-export { portsOfHosts, refuseImpaired } from './links.js'
+export { type Ask, addressTo, askBy, type ReadAnswer, resolveGateways } from './gateways.js'
+export { answeringHosts, portsOfHosts, refuseImpaired } from './links.js'

@@ -8,6 +8,9 @@ const layers = new Layers()
 
 /** Router and neighbour discovery (RFC 4861) and multicast listener discovery (RFC 2710, RFC 3810). */
 const DISCOVERY = new Set([130, 131, 132, 133, 134, 135, 136, 143])
+/** What a router says of packets that it did not forward: RFC 792 and RFC 4443, redirects included. */
+const ERRORS = new Set([3, 5, 11, 12])
+const ERRORS6 = new Set([1, 2, 3, 4, 137])
 const IGMP = 2
 const LLDP = 0x88cc
 /** 01-80-C2-00-00-00: spanning tree, IEEE 802.1Q-2014 table 8-1. */
@@ -21,6 +24,8 @@ export function chatterOf(bytes: Uint8Array, start: number, length: number): str
   if (layers.etherType === LLDP) return 'LLDP of the device'
   if (layers.ipv4 !== -1 && layers.protocol === IGMP) return 'group membership of the device'
   if (echoAnswer(bytes, start, length) !== undefined) return 'echo replies of the device'
+  if (layers.icmp !== -1 && ERRORS.has(bytes[layers.icmp] ?? 0)) return 'ICMP errors of the device'
+  if (layers.icmpv6 !== -1 && ERRORS6.has(bytes[layers.icmpv6] ?? 0)) return 'ICMP errors of the device'
   // Listener reports have a hop-by-hop option before them, behind which nothing is parsed.
   const isReport = layers.etherType === etherTypes.ipv6 && bytes[start + 14 + 6] === 0 && bytes[start + 14 + 40] === 58
   if (layers.icmpv6 !== -1 && DISCOVERY.has(bytes[layers.icmpv6] ?? 0)) return 'neighbour discovery of the device'

@@ -5,14 +5,14 @@
 import { setImmediate } from 'node:timers/promises'
 
 import type { DeviceUnderTest, Fault } from '../device/index.js'
-import { MachineError, VigilError } from '../errors.js'
-import type { AnsweringHost } from '../hosts/index.js'
+import { VigilError } from '../errors.js'
+import { type AnsweringHost, addressTo } from '../hosts/index.js'
 import type { Oracle } from '../oracle/index.js'
-import { readU16, writeU48 } from '../packet/bytes.js'
+import { readU16 } from '../packet/bytes.js'
 import { etherTypes } from '../packet/numbers.js'
 import { Pacer, type PacketPort, waitForFrames } from '../packetio/index.js'
 import { type Beat, Emitter, type NetworkCounts, type Observer, type Simulator } from '../testbed/index.js'
-import type { WatchedLink } from '../wires/index.js'
+import { refuseLost, type WatchedLink } from '../wires/index.js'
 import { Conversations } from './conversations.js'
 import { Departures } from './departures.js'
 import type { Entries } from './entries.js'
@@ -205,9 +205,7 @@ export class LiveNetwork implements Simulator {
     const slot = this.#pacer.frames[this.#pacer.next]
     if (slot === undefined) throw new Error('a pacer without slots')
     slot.set(bytes.subarray(start, start + length))
-    const gateway = this.#options.gateways[port]
-    // What goes to a group goes to all.
-    if (gateway !== undefined && isJudged && length >= 6 && ((slot[0] ?? 0) & 1) === 0) writeU48(slot, 0, gateway)
+    if (isJudged) addressTo(this.#options.gateways[port], slot.subarray(0, length))
     const entry = this.watch.push(port, tag, isJudged, slot, 0, length)
     if (isJudged) this.#conversations.note(pair, port, entry)
     const at = this.#pace.capped(due, this.#pacer.now())
@@ -254,17 +252,11 @@ export class LiveNetwork implements Simulator {
     const fault = this.#options.device.fault ?? (this.watch.isStalled ? STALLED : undefined)
     if (fault !== undefined) throw this.#failed(fault)
     this.#breathed = performance.now()
-    if (this.#breathed - this.#checked > CHECK) this.#checkLinks()
-    await setImmediate()
-  }
-
-  /** Sending into a link that nobody is at the other end of is no error to the kernel. */
-  #checkLinks(): void {
-    this.#checked = performance.now()
-    for (const [port, link] of this.#options.links.entries()) {
-      const fault = link.fault()
-      if (fault !== undefined) throw new MachineError(`the link at port ${port} was lost: ${link.name} ${fault}`)
+    if (this.#breathed - this.#checked > CHECK) {
+      this.#checked = this.#breathed
+      refuseLost(this.#options.links)
     }
+    await setImmediate()
   }
 
   /** A device that has ended by itself. What no specification allows is a violation, though no frame shows it. */

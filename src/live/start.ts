@@ -1,20 +1,13 @@
 /** Makes a live network of a topology: its wires, what is behind them, and the ports that traces are sent by. */
 import { type DeviceReport, type DeviceUnderTest, deviceElsewhere, type Fault, startDevice } from '../device/index.js'
 import { InputError } from '../errors.js'
-import { type AnsweringHost, askBy, resolveGateways } from '../hosts/index.js'
+import { answeringHosts, askBy, resolveGateways } from '../hosts/index.js'
 import { type LoadedNf, settingsOf } from '../nf/index.js'
 import type { Oracle } from '../oracle/index.js'
 import type { PacketPort } from '../packetio/index.js'
-import {
-  type AskedNf,
-  type Beat,
-  carriesIpOnly,
-  type Observer,
-  type Topology,
-  type TopologyHost,
-} from '../testbed/index.js'
+import { type AskedNf, type Beat, carriesIpOnly, type Observer, type Topology } from '../testbed/index.js'
 import { elsewhere, kernelLink, offeredEnds, openEnds, openTesterSide, type TesterSide } from '../wires/index.js'
-import { type Entries, entriesOf } from './entries.js'
+import { entriesOf } from './entries.js'
 import { Losses } from './losses.js'
 import { LiveNetwork } from './network.js'
 import type { PaceOptions } from './pace.js'
@@ -62,24 +55,6 @@ async function ended(device: DeviceUnderTest, record: LiveRecord): Promise<Ended
   return { ...report, fault: device.fault }
 }
 
-/** For each port of the device, what a host behind it yields. */
-function atPorts<T>(
-  { hosts }: Topology,
-  entries: Entries,
-  of: (host: TopologyHost) => T | undefined,
-): readonly (T | undefined)[] {
-  const found: (T | undefined)[] = []
-  for (const [i, host] of hosts.entries()) {
-    const port = entries.hosts[i]
-    if (port !== undefined) found[port] ??= of(host)
-  }
-  return found
-}
-
-function answeringHost({ mac, answers }: TopologyHost): AnsweringHost | undefined {
-  return answers.length === 0 ? undefined : { mac, answers }
-}
-
 function capOf({ ports }: Topology): { mostPerSecond?: number } {
   return 'mostPerSecond' in ports ? { mostPerSecond: ports.mostPerSecond } : {}
 }
@@ -119,7 +94,7 @@ export async function startLive(options: LiveNetworkOptions): Promise<Live> {
       name: node.name,
       ports,
       links,
-      answering: atPorts(topology, entries, answeringHost),
+      answering: answeringHosts(topology),
       gateways: resolveGateways(topology, entries.hosts, askBy(ports)),
       chatters: topology.device.kind !== 'wasm' || attach !== undefined,
       device,

@@ -28,7 +28,7 @@ export interface RealConformance {
   readonly lanes: number
   /** Nanoseconds from sending to coming out; absent where nothing came out. */
   readonly roundTrip?: { readonly median: number; readonly percentile99: number; readonly maximum: number }
-  /** How drops were told from what is slow, by cases: the device says it, a packet came out after it, silence. */
+  /** How drops were told from what is slow, by cases with drops: the device says it, a packet came out after it, silence. */
   readonly closedBy: { readonly device: number; readonly sentinel: number; readonly silence: number }
   /** Milliseconds of silence, at the end of the run. */
   readonly silence: number

@@ -1,6 +1,7 @@
 /** Links of ports, as their kernel or driver tells of them. */
 import { readFileSync } from 'node:fs'
 
+import { MachineError } from '../errors.js'
 import { cardOf, type DpdkPort, type LinkEnd, linkOf } from '../packetio/index.js'
 
 export interface WatchedLink {
@@ -11,6 +12,18 @@ export interface WatchedLink {
   lost(): { readonly sent: number; readonly received: number }
   /** Of its medium, where that has a rate that is known. */
   megabits(): number | undefined
+}
+
+/**
+ * Sending into a link that nobody is at the other end of is no error to the kernel.
+ *
+ * @throws MachineError where one of them is lost; by port.
+ */
+export function refuseLost(links: readonly WatchedLink[]): void {
+  for (const [port, link] of links.entries()) {
+    const fault = link.fault()
+    if (fault !== undefined) throw new MachineError(`the link at port ${port} was lost: ${link.name} ${fault}`)
+  }
 }
 
 /** `isCabled`: to what is not of this run. */

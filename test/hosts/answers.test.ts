@@ -98,6 +98,11 @@ test("an answer to an echo request of Vigil's own is known, however late it come
 test('what devices say by themselves is known for what it is; packets are not', (t) => {
   const stp = buildFrame({ ethernet: { dst: '01:80:c2:00:00:00', type: 38 }, payload: new Uint8Array(46) })
   t.is(chatterOf(stp, 0, stp.length), 'spanning tree of the device')
+  const errors = [
+    buildFrame({ ipv4: {}, icmp: { type: 11, code: 0 } }),
+    buildFrame({ ipv6: {}, icmpv6: { type: 1, code: 0 } }),
+  ]
+  for (const error of errors) t.is(chatterOf(error, 0, error.length), 'ICMP errors of the device')
   const udp = buildFrame({ ipv4: {}, udp: {}, payload: 'data' })
   t.is(chatterOf(udp, 0, udp.length), undefined)
 })

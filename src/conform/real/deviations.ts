@@ -32,6 +32,7 @@ interface Entry extends Written {
 }
 
 const NAME = 'deviations.yaml'
+const KINDS: ReadonlySet<Violation['kind']> = new Set(['verdict', 'ports', 'bytes', 'length'])
 
 export class Deviations {
   readonly #file: string
@@ -86,7 +87,8 @@ export class Deviations {
   }
 
   #isOf({ line, filter, ingress, length, expected, seen, fields }: Entry, violation: Violation): boolean {
-    if (violation.site?.line !== line) return false
+    // What no specification allows, such as a trap, is no way of its own.
+    if (violation.site?.line !== line || !KINDS.has(violation.kind)) return false
     const input = Buffer.from(violation.input, 'hex')
     if (ingress?.includes(violation.ingress) === false) return false
     if (input.length < (length?.from ?? 0) || input.length > (length?.to ?? input.length)) return false

@@ -24,7 +24,6 @@ export class Engine {
   readonly lanes: readonly Lane[]
   readonly #free: Lane[]
   readonly #queue: Waiting[] = []
-  #busy = 0
 
   constructor(lanes: readonly Lane[]) {
     this.lanes = lanes
@@ -63,10 +62,6 @@ export class Engine {
     return await work
   }
 
-  get isIdle(): boolean {
-    return this.#busy === 0
-  }
-
   #assign(): void {
     for (;;) {
       const lane = this.#free[0]
@@ -74,12 +69,10 @@ export class Engine {
       if (lane === undefined || next === undefined) return
       this.#free.shift()
       this.#queue.shift()
-      this.#busy += 1
       lane
         .run(next.name, next.packets)
         .then(next.resolve, next.reject)
         .finally(() => {
-          this.#busy -= 1
           this.#free.push(lane)
           this.#assign()
         })

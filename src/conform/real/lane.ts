@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { type DeviceUnderTest, startDevice } from '../../device/index.js'
-import { InputError, MachineError } from '../../errors.js'
+import { InputError } from '../../errors.js'
 import { Histogram } from '../../histogram.js'
-import { type AnsweringHost, askBy, portsOfHosts, resolveGateways } from '../../hosts/index.js'
+import { addressTo, answeringHosts, askBy, portsOfHosts, resolveGateways } from '../../hosts/index.js'
 import { type DescribedNf, settingsOf } from '../../nf/index.js'
 import { Oracle } from '../../oracle/index.js'
 import type { Tally } from '../../oracle/tally.js'
@@ -12,7 +12,7 @@ import { Burst, codeOf, type PacketPort, untaken } from '../../packetio/index.js
 import type { Violation } from '../../result/index.js'
 import type { LoadedSpec } from '../../spec/load/index.js'
 import { type AskedNf, carriesIpOnly, type Topology, type TopologyNode } from '../../testbed/index.js'
-import { openTesterSide, type TesterSide } from '../../wires/index.js'
+import { openTesterSide, refuseLost, type TesterSide } from '../../wires/index.js'
 import type { TimedPacket } from '../run-case.js'
 import { type Bench, Lockstep, type Seen } from './lockstep.js'
 
@@ -62,26 +62,27 @@ export class Lane {
   readonly #receiving: Burst
   /** Frames handed to each port since the device was started. */
   readonly #handed: number[]
-  #device: DeviceUnderTest
+  #started: Started
   #running: Running | undefined
   #isFresh = true
 
-  private constructor(options: LaneOptions, wired: TesterSide, device: DeviceUnderTest) {
+  private constructor(options: LaneOptions, wired: TesterSide, begun: Started) {
     const { topology, silence, patience, granularity } = options
     const { ports } = wired
     const longest = Math.max(2048, ...ports.map(({ capabilities }) => capabilities.longestTagged + TAGS))
     this.#options = options
     this.#wired = wired
-    this.#device = device
+    this.#started = begun
     this.ports = ports
     this.#sending = new Burst(1, longest)
     this.#receiving = new Burst(BURST, longest)
     this.#handed = ports.map(() => 0)
     this.#bench = {
       portCount: ports.length,
+      addressed: (port, bytes) => this.#addressed(port, bytes),
       send: (port, bytes) => this.#send(port, bytes),
       isPast: (port) => this.#isPast(port),
-      answering: answeringAt(topology),
+      answering: answeringHosts(topology),
       chatters: topology.device.kind !== 'wasm',
       silence,
       patience,
@@ -104,7 +105,7 @@ export class Lane {
 
   /** Runs a case on an empty device; to be driven by `step`. */
   async run(name: string, packets: readonly TimedPacket[]): Promise<SeenCase> {
-    this.#checkLinks()
+    refuseLost(this.#wired.links)
     await this.#empty()
     const { spec, nf, topology, node } = this.#options
     const hasMacs = !carriesIpOnly(topology)
@@ -141,14 +142,6 @@ export class Lane {
     this.#wired.close()
   }
 
-  /** Sending into a link that nobody is at the other end of is no error to the kernel. */
-  #checkLinks(): void {
-    for (const [port, link] of this.#wired.links.entries()) {
-      const fault = link.fault()
-      if (fault !== undefined) throw new MachineError(`the link at port ${port} was lost: ${link.name} ${fault}`)
-    }
-  }
-
   #isBroken(lockstep: Lockstep): boolean {
     const { fault } = this.#device
     const late = lockstep.underWay > this.#options.mostTime
@@ -171,9 +164,21 @@ export class Lane {
     this.#receive()
   }
 
+  get #device(): DeviceUnderTest {
+    return this.#started.device
+  }
+
+  #addressed(port: number, bytes: Uint8Array): Uint8Array {
+    const gateway = this.#started.gateways[port]
+    if (gateway === undefined) return bytes
+    const frame = bytes.slice()
+    addressTo(gateway, frame)
+    return frame
+  }
+
   async #restart(): Promise<void> {
     await this.#device.stop()
-    this.#device = await started(this.#options, this.#wired)
+    this.#started = await started(this.#options, this.#wired)
     this.#handed.fill(0)
     this.#isFresh = true
   }
@@ -223,7 +228,13 @@ export class Lane {
 /** Milliseconds that a lane without a case need not be looked at. */
 const IDLE = 20
 
-async function started(options: LaneOptions, wired: TesterSide): Promise<DeviceUnderTest> {
+interface Started {
+  readonly device: DeviceUnderTest
+  /** Its MAC address by port, where it is sent to as a router. */
+  readonly gateways: readonly (number | undefined)[]
+}
+
+async function started(options: LaneOptions, wired: TesterSide): Promise<Started> {
   const { topology, node, asked, nf } = options
   const device = await startDevice({
     topology,
@@ -235,12 +246,11 @@ async function started(options: LaneOptions, wired: TesterSide): Promise<DeviceU
     polling: 'wait',
   })
   try {
-    resolveGateways(topology, portsOfHosts(topology), askBy(wired.ports))
+    return { device, gateways: resolveGateways(topology, portsOfHosts(topology), askBy(wired.ports)) }
   } catch (error) {
     await device.stop()
     throw error
   }
-  return device
 }
 
 function nothingEmpties({ file, device }: Topology): InputError {
@@ -249,13 +259,4 @@ function nothingEmpties({ file, device }: Topology): InputError {
     ...(device.kind === 'wasm' ? {} : { line: device.line }),
     hint: "say after how long it has forgotten all: 'forgets: 300 s' under device",
   })
-}
-
-function answeringAt(topology: Topology): readonly (AnsweringHost | undefined)[] {
-  const found: (AnsweringHost | undefined)[] = []
-  for (const [i, port] of portsOfHosts(topology).entries()) {
-    const host = topology.hosts[i]
-    if (port !== undefined && host !== undefined && host.answers.length > 0) found[port] ??= host
-  }
-  return found
 }

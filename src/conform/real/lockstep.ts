@@ -6,11 +6,9 @@
  */
 import { filled } from '../../derive/fields.js'
 import type { Histogram } from '../../histogram.js'
-import type { AnsweringHost } from '../../hosts/index.js'
-import { answerOf } from '../../hosts/index.js'
+import { type AnsweringHost, answerOf } from '../../hosts/index.js'
 import { chatterOf, Signature } from '../../live/index.js'
-import type { Oracle } from '../../oracle/index.js'
-import { VIOLATION } from '../../oracle/index.js'
+import { type Oracle, VIOLATION } from '../../oracle/index.js'
 import { RaceJudge } from '../../oracle/races/index.js'
 import type { BadKind, Violation } from '../../result/index.js'
 import type { TimedPacket } from '../run-case.js'
@@ -18,6 +16,8 @@ import type { TimedPacket } from '../run-case.js'
 /** What all cases have in common on one device. */
 export interface Bench {
   readonly portCount: number
+  /** The frame as it is sent to a device that is a router there, to its MAC address. */
+  addressed(port: number, bytes: Uint8Array): Uint8Array
   /** Hands a frame to a port. @returns Why the port does not carry it, if so. */
   send(port: number, bytes: Uint8Array): string | undefined
   /** Whether the device says that it is past all that was sent to a port; undefined of one that says nothing. */
@@ -49,8 +49,10 @@ export interface Seen {
   readonly refused: ReadonlyMap<string, number>
   /** What the device said by itself, by kind. */
   readonly said: ReadonlyMap<string, number>
-  /** How the last drop was closed: by a packet that came out after it, or by silence; the device may have said it. */
-  readonly closedBy: 'device' | 'sentinel' | 'silence'
+  /** How the last drop is known for one: by the device's word, a packet that came out after it, or silence. */
+  readonly closedBy: 'nothing dropped' | 'device' | 'sentinel' | 'silence'
+  /** Packets beyond those of the case. */
+  readonly more: number
   readonly timesMoved: number
 }
 
@@ -140,8 +142,6 @@ export class Lockstep {
   }
 
   get seen(): Seen {
-    const hasDropped = this.#outputs.includes(undefined) || this.#outputs.length < this.#sent.length
-    const says = this.#bench.isPast(0) !== undefined
     return {
       sent: Math.min(this.#sent.length, this.#packets.length),
       violation: this.#violation,
@@ -149,9 +149,18 @@ export class Lockstep {
       doubts: this.#doubts,
       refused: this.#refused,
       said: this.#said,
-      closedBy: says || !hasDropped ? 'device' : this.#hasSentinel ? 'sentinel' : 'silence',
+      closedBy: this.#closedBy,
+      more: this.#hasSentinel ? 1 : 0,
       timesMoved: this.#judge.timesMoved,
     }
+  }
+
+  get #closedBy(): Seen['closedBy'] {
+    const { length } = this.#packets
+    const hasDropped = this.#packets.some((_, at) => at < this.#sent.length && this.#outputs[at] === undefined)
+    if (!hasDropped) return 'nothing dropped'
+    if (this.#bench.isPast(0) !== undefined) return 'device'
+    return this.#outputs[length] === undefined ? 'silence' : 'sentinel'
   }
 
   #next(now: bigint): number {
@@ -161,7 +170,8 @@ export class Lockstep {
     const before = this.#packets[this.#at - 1]
     const due = before === undefined ? now : this.#sentAt + packet.now - before.now
     if (now < due) return Math.max(0, Number(due - now) / 1e6)
-    this.#send(packet.port, filled(packet.bytes, packet.fills, this.#outputs))
+    const { port, bytes, fills } = packet
+    this.#send(port, this.#bench.addressed(port, filled(bytes, fills, this.#outputs)))
     return 0
   }
 
@@ -207,21 +217,20 @@ export class Lockstep {
     if (this.#outputs[tag] !== undefined && this.#judge.isExplained) return this.#goOn()
     const waited = Number(now - this.#sentAt) / 1e6
     const isPast = this.#bench.isPast(port)
-    if (isPast ?? waited >= silence) {
-      if (!this.#isPassed) {
-        this.#isPassed = true
-        this.#judge.hear(now)
-        this.#judge.passed(port, tag)
-        this.#judge.advance()
-      }
-      if (this.#judge.isExplained) return this.#goOn()
-      // What is missing may come late; what came wrong is wrong. What has left the device is not always here at once.
-      if (waited >= (this.#judge.isMissing(tag) ? patience : silence)) {
-        this.#settle(now)
-        return this.#goOn()
-      }
+    if (isPast === false) return 1
+    if (isPast === undefined && waited < silence) return silence - waited
+    if (!this.#isPassed) {
+      this.#isPassed = true
+      this.#judge.hear(now)
+      this.#judge.passed(port, tag)
+      this.#judge.advance()
     }
-    return isPast === false ? 1 : Math.max(0, (this.#isPassed ? patience : silence) - waited)
+    if (this.#judge.isExplained) return this.#goOn()
+    // What is missing may come late; what came wrong is wrong. What has left the device is not always here at once.
+    const limit = this.#judge.isMissing(tag) ? patience : silence
+    if (waited < limit) return limit - waited
+    this.#settle(now)
+    return this.#goOn()
   }
 
   /** To the next packet, which may be sent at once. */

@@ -21,9 +21,9 @@ export class RunRecord {
   readonly #notRun = new Map<string, number>()
   readonly #said = new Map<string, number>()
   readonly #doubts = new Map<string, number>()
-  readonly #closedBy = { device: 0, sentinel: 0, silence: 0 }
+  readonly #closedBy = { 'nothing dropped': 0, device: 0, sentinel: 0, silence: 0 }
   readonly #uncertain: number
-  readonly #sent: number
+  #sent: number
   #wanted = 0
   #timesMoved = 0
 
@@ -38,7 +38,8 @@ export class RunRecord {
   }
 
   note({ name }: SuiteCase, packets: number, seen: SeenCase): void {
-    const { violation, sent, tally, refused, said, doubts, closedBy, timesMoved, known } = seen
+    const { violation, sent, more, tally, refused, said, doubts, closedBy, timesMoved, known } = seen
+    this.#sent += more
     this.#tally.include(tally)
     this.#tally.excuse(known.length)
     if (known.length > 0) add(this.#ignored, 'another way, as the device is known to', known.length)
@@ -82,18 +83,19 @@ export class RunRecord {
     }
   }
 
-  real({ topology, silence }: LaneOptions, lanes: readonly Lane[]): Omit<RealConformance, 'deviations'> {
+  real({ topology, silence: milliseconds }: LaneOptions, lanes: readonly Lane[]): Omit<RealConformance, 'deviations'> {
     const all = new Histogram()
     for (const { roundTrips } of lanes) all.merge(roundTrips)
     const { max } = all
+    const { device, sentinel, silence } = this.#closedBy
     const share = (percent: number): number => Math.round(all.percentile(percent) ?? 0)
     return {
       topology: topology.name,
       device: topology.device.kind,
       lanes: lanes.length,
       ...(max === undefined ? {} : { roundTrip: { median: share(50), percentile99: share(99), maximum: max } }),
-      closedBy: this.#closedBy,
-      silence,
+      closedBy: { device, sentinel, silence },
+      silence: milliseconds,
       notRun: Object.fromEntries(this.#notRun),
       uncertain: this.#uncertain,
       timesMoved: this.#timesMoved,

@@ -1,5 +1,8 @@
 /** A suite on real ports: devices side by side, each case at times that lead its way; what fails is run again and made small. */
+import { setImmediate } from 'node:timers/promises'
+
 import { loadSpecSubject, type SpecSubject } from '../../derive/subject.js'
+import type { SuiteCase } from '../../derive/suite/suite.js'
 import { InputError, VigilError } from '../../errors.js'
 import { refuseImpaired } from '../../hosts/index.js'
 import type { ConformedCase, Deviation, Violation } from '../../result/index.js'
@@ -28,6 +31,8 @@ const MOST_TIME = 10_000
 /** How often a case that failed is run again, and seconds for making it small. */
 const AGAIN = 2
 const TO_SHRINK = 20
+/** Cases that are planned between two looks at what is outside. */
+const BREATH = 16
 
 /** @throws VigilError for what is wrong with what is given, or with this machine; nothing is left then. */
 export async function conformReal(options: ConformOptions): Promise<Conformed> {
@@ -44,12 +49,28 @@ export async function conformReal(options: ConformOptions): Promise<Conformed> {
   const { lane, subject, deviations, binary } = await prepared(topology, node, options, [...words, ...suite.config])
   const { nf, spec } = lane
   refuseStale(given, nf.manifest.name, spec.sha256, options.suite ?? '')
-  options.onProgress?.('times of cases')
   const margins = marginsOf(lane, options)
-  const planner = new Planner(subject, margins)
-  const planned = suite.cases.map((made) => ({ made, plan: planner.plan(timed(made.packets)) }))
+  const planned = await plans(new Planner(subject, margins), suite.cases, options)
   const ran = await runAll(lane, planned, deviations, margins, options)
   return { given, node: { name: node.name, nf, spec, binary }, ...ran }
+}
+
+async function plans(
+  planner: Planner,
+  cases: readonly SuiteCase[],
+  { signal, onProgress }: ConformOptions,
+): Promise<readonly PlannedCase[]> {
+  const planned: PlannedCase[] = []
+  for (const [at, made] of cases.entries()) {
+    // Signals are heard in between.
+    if (at % BREATH === 0) {
+      onProgress?.(`times of case ${at + 1} of ${cases.length}`)
+      await setImmediate()
+    }
+    if (signal?.aborted === true) break
+    planned.push({ made, plan: planner.plan(timed(made.packets)) })
+  }
+  return planned
 }
 
 function marginsOf({ topology, granularity }: LaneOptions, { longestWait = LONGEST_WAIT }: ConformOptions): Margins {
@@ -121,9 +142,7 @@ function nodeOf(topology: Topology, { nf }: ConformOptions): TopologyNode {
 
 /** What the topology says of the network function, as on a command line. */
 function wordsOf({ config, ports }: TopologyNode): string[] {
-  const written = Object.entries(config).map(([name, value]) => {
-    return `${name}=${wordOf(value)}`
-  })
+  const written = Object.entries(config).map(([name, value]) => `${name}=${wordOf(value)}`)
   return ports === undefined ? written : [`portCount=${ports}`, ...written]
 }
 

@@ -9,10 +9,13 @@ import { writeSuite } from '../../../src/derive/suite/folder.js'
 import type { SuiteCase } from '../../../src/derive/suite/suite.js'
 import type { NfResult, RunResult } from '../../../src/result/index.js'
 import { loadSpec } from '../../../src/spec/load/index.js'
+import { edited } from '../../../src/verify/counterexample/shrinking/edit.js'
+import { mine, specOf } from '../../cli/fixtures.js'
 import { vigilHere } from '../../cli/here.js'
 import { rooted } from '../../packetio/rooted.js'
+import { sum } from '../../replay/results.js'
 import { temporary } from '../../temporary.js'
-import { caseFile, frame, MS, packet } from './cases.js'
+import { caseFile, datagram, frame, MS, packet } from './cases.js'
 
 const AGEING = 300n * MS
 const BRIDGE = { nf: 'linux-bridge', topology: 'bridge-linux', config: ['ageingTime=300ms'] }
@@ -20,14 +23,43 @@ const learned = [packet(0, frame(1, 2)), packet(1, frame(2, 1))]
 const aged = [packet(0, frame(1, 2)), packet(1, frame(2, 1), AGEING + 1n)]
 const justNot = [packet(0, frame(1, 2)), packet(1, frame(2, 1), AGEING)]
 
-function toBridges(): Uint8Array {
+/** To a group address of table 8-1, by its last digit: the bridges themselves, LLDP. */
+function toGroup(last: number): Uint8Array {
   const bytes = frame(1, 2)
-  bytes.set([0x01, 0x80, 0xc2, 0, 0, 0])
+  bytes.set([0x01, 0x80, 0xc2, 0, 0, last])
   return bytes
 }
 
 function holds(t: ExecutionContext, result: RunResult<NfResult>): void {
   t.is(result.exitCode, 0, result.cause ?? JSON.stringify(result.nfs[0]?.violations[0], undefined, 1))
+}
+
+/** As a router of the kernel does, whatever MAC addresses it takes. */
+const ROUTING = specOf(`
+    const { ipv4 } = packet
+    if (!ipv4 || ipv4.ttl <= 1) return drop()
+    return forward(1 - ingress, packet.with({ ethernet: { src: any, dst: any } }, { ipv4: { ttl: ipv4.ttl - 1 } }))
+  `).replace('{ drop,', '{ any, drop,')
+const ROUTER = `
+title: A router of the Linux kernel between two networks
+ports: { kind: veth }
+device:
+  kind: command
+  setup: |
+    ip addr add 10.0.0.1/16 dev $PORT0
+    ip addr add 198.51.100.1/24 dev $PORT1
+    echo 1 >/proc/sys/net/ipv4/ip_forward
+  reset: 'true'
+nodes: { dut: { nf: $nf, ports: 2 } }
+hosts:
+  left: { mac: 02:00:00:00:01:00, ip: 10.0.0.2, answers: [10.0.0.0/16], gateway: 10.0.0.1 }
+  right: { mac: 02:00:00:00:01:01, ip: 198.51.100.2, answers: [198.51.100.0/24], gateway: 198.51.100.1 }
+links: [{ from: left, to: dut.0 }, { from: right, to: dut.1 }]
+inputs: { left: dut.0, right: dut.1 }
+`
+
+function withTtl(bytes: Uint8Array, ttl: number): Uint8Array {
+  return edited(bytes, (copy) => copy.with(22, ttl))
 }
 
 /** bridge-linux, changed. */
@@ -44,7 +76,9 @@ rooted('the bridge of the kernel learns, forgets in time, and its known deviatio
     caseFile('learned', learned),
     caseFile('aged', aged),
     caseFile('just-not', justNot),
-    caseFile('reserved', [packet(0, toBridges()), ...learned]),
+    caseFile('reserved', [packet(0, toGroup(0)), ...learned]),
+    caseFile('closed', [packet(0, frame(1, 2)), packet(0, toGroup(14))]),
+    caseFile('silent', [packet(0, toGroup(14))]),
   ]
   const result = await conform({ ...BRIDGE, cases })
   holds(t, result)
@@ -57,6 +91,9 @@ rooted('the bridge of the kernel learns, forgets in time, and its known deviatio
   t.is(nf?.ignored['another way, as the device is known to'], 1)
   const { real } = result.conform ?? {}
   t.is(real?.uncertain, 0)
+  t.is(nf?.packetsSent, (nf?.packetsChecked ?? 0) + sum(nf?.ignored ?? {}))
+  // Only where something was dropped; a packet that came out before came out after it, or none ever did.
+  t.deepEqual(real?.closedBy, { device: 0, sentinel: 1, silence: 1 })
   t.deepEqual(
     real?.deviations.map(({ packets, seen }) => [packets, seen]),
     [[1, 'flood']],
@@ -145,7 +182,7 @@ rooted('a deviation that no longer occurs is a violation, and one that no entry 
   const untold = await conform({
     ...BRIDGE,
     nf: copy,
-    cases: [caseFile('r', [packet(0, toBridges())])],
+    cases: [caseFile('r', [packet(0, toGroup(0))])],
     failureLimit: 0,
   })
   t.is(untold.exitCode, 1)
@@ -153,4 +190,20 @@ rooted('a deviation that no longer occurs is a violation, and one that no entry 
   const wrong = await vigilHere(['conform', copy, '--topology', 'bridge-linux', '--case', caseFile('x', learned)])
   t.is(wrong.code, 2)
   t.regex(wrong.stderr, /deviations\.yaml:1:.*must have required property 'expected'/)
+})
+
+rooted('a router is sent to by its MAC address, and asks for its neighbours, which answer', async (t) => {
+  const cwd = temporary()
+  mine(cwd, ROUTING)
+  const topology = join(cwd, 'router.yaml')
+  writeFileSync(topology, ROUTER)
+  const [left, right] = ['10.0.0.2', '198.51.100.2']
+  const cases = [
+    caseFile('ways', [packet(0, datagram(left, 4000, right, 53)), packet(1, datagram(right, 53, left, 4000))]),
+    caseFile('hops', [packet(0, withTtl(datagram(left, 4000, right, 53), 1))]),
+  ]
+  const result = await conform({ nf: join(cwd, 'nfs', 'mine'), topology, cases })
+  holds(t, result)
+  t.deepEqual([result.nfs[0]?.outcomes.rewritten, result.nfs[0]?.outcomes.dropped], [3, 1])
+  t.is(result.conform?.real?.said['ICMP errors of the device'], 1)
 })

@@ -10,6 +10,7 @@ import { mine, specOf, wasmThatDoes } from '../../cli/fixtures.js'
 import { vigilHere } from '../../cli/here.js'
 import { isOneLine, vigil } from '../../cli/vigil.js'
 import { inUserNamespace, rooted } from '../../packetio/rooted.js'
+import { sum } from '../../replay/results.js'
 import { temporary } from '../../temporary.js'
 import { catalogue } from '../../wrong-builds/catalogue.js'
 import { writeSource } from '../../wrong-builds/wrong-build.js'
@@ -50,6 +51,7 @@ rooted('a right network function passes, with answers to what it chose, waits an
   // Just before it is forgotten the answer comes through, just after that it does not: both times were moved away from it.
   t.deepEqual([nf?.outcomes.rewritten, nf?.outcomes.dropped, nf?.outcomes.violated], [6, 2, 0])
   t.deepEqual(nf?.ignored, { 'shorter than an Ethernet header, which a port does not send': 1 })
+  t.is(nf?.packetsSent, (nf?.packetsChecked ?? 0) + sum(nf?.ignored ?? {}))
   const { real } = result.conform ?? {}
   t.deepEqual([real?.device, real?.lanes, real?.uncertain, real?.stray], ['wasm', 4, 0, 0])
   t.regex(readFileSync(join(cwd, 'run', 'report.html'), 'utf8'), /two-port-veth: 4 devices side by side/)

@@ -267,3 +267,55 @@ test('an order that outputs of one port tell is taken, though another would expl
     [3, OK],
   ])
 })
+
+/** Lets in for 1,000 nanoseconds after a knock by the other port, of which nothing leaves. */
+const knocking = spec({
+  title: 'knocking',
+  config: {},
+  state: () => ({ knocks: expiringMap(record({ one: u64 }), 1) }),
+  process({ packet, ingress, now, knocks }) {
+    knocks.expireOlderThan(now - 1000n)
+    const knock = { one: 1n }
+    if (ingress === OUTSIDE) return knocks.get(knock) === undefined ? drop() : forward(INSIDE, packet)
+    if (knocks.touch(knock, now) === undefined) knocks.insert(knock, now)
+    return drop()
+  },
+})
+
+test('what is sent one by one was taken at any time until it was passed, whatever came later', (t) => {
+  for (const [isInOrder, left, judgement] of [
+    [true, 1260, OK],
+    [true, 1360, VIOLATION],
+    [false, 1260, VIOLATION],
+  ] as const) {
+    const scene = new Scene(knocking, 2, { isInOrder })
+    scene.sent(1, INSIDE, 100, asks())
+    scene.judge.hear(300n)
+    scene.judge.passed(INSIDE, 1)
+    scene.judge.advance()
+    scene.sent(2, OUTSIDE, left - 10, answers())
+    scene.left(2, INSIDE, left, answers())
+    scene.judge.advance()
+    t.is(scene.judged.length, isInOrder ? 0 : 1, 'nothing is final before the end')
+    scene.finish()
+    t.is(scene.judged.find(([tag]) => tag === 2)?.[1], judgement, `${isInOrder} ${left}`)
+  }
+})
+
+test('of what is sent one by one, a slow one excuses no other; the clock is off by as much as is said', (t) => {
+  for (const [options, judgement] of [
+    [{ isInOrder: true }, VIOLATION],
+    [{ isInOrder: true, leastDelay: 200 }, OK],
+    [{ isInOrder: false }, OK],
+  ] as const) {
+    const scene = new Scene(gate, 2, options)
+    scene.sent(1, INSIDE, 100, asks())
+    scene.left(1, OUTSIDE, 700, asks())
+    scene.sent(2, INSIDE, 800, asks())
+    scene.left(2, OUTSIDE, 805, asks())
+    scene.sent(3, OUTSIDE, 2000, answers())
+    scene.left(3, INSIDE, 2005, answers())
+    scene.finish()
+    t.is(scene.judged.find(([tag]) => tag === 3)?.[1], judgement, JSON.stringify(options))
+  }
+})
