@@ -8,6 +8,7 @@ import { setImmediate } from 'node:timers/promises'
 
 import { runCase, type TimedPacket, timed } from '../conform/run-case.js'
 import { readSuite } from '../derive/suite/folder.js'
+import { endWithParent } from '../end-with-parent.js'
 import { InputError } from '../errors.js'
 import { type Mutant, mutantsOf } from '../mutants/index.js'
 import { type LoadedNf, loadNf } from '../nf/index.js'
@@ -123,5 +124,5 @@ process.on('message', (task: SuiteTask) => {
     (error: unknown) => tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
   )
 })
-process.on('disconnect', () => process.exit())
+endWithParent('process')
 tell({ kind: 'ready' })

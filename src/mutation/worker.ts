@@ -4,6 +4,7 @@
  */
 import { basename, join } from 'node:path'
 
+import { endWithParent } from '../end-with-parent.js'
 import { openSyncSolver, type SyncSolver } from '../smt/index.js'
 import { classify, type Stage } from './classify.js'
 import type { Reply, Task } from './messages.js'
@@ -103,5 +104,5 @@ process.on('message', (task: Task) => {
     (error: unknown) => tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
   )
 })
-process.on('disconnect', () => process.exit())
+endWithParent('process')
 tell({ kind: 'ready' })

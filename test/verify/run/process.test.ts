@@ -45,3 +45,34 @@ test('a process whose task never comes ends with the one that started it', async
   for (let i = 0; i < 100 && marked(mark).length > 0; i++) await pause(100)
   t.deepEqual(marked(mark), [])
 })
+
+test('a process that is at work and says nothing ends with the one that started it, its solvers too', async (t) => {
+  const mark = `MARK=${process.pid}-${Math.random()}`
+  const script = join(temporary(), 'busy.mjs')
+  writeFileSync(
+    script,
+    `import { spawn } from 'node:child_process'
+     import { endWithParent } from ${JSON.stringify(fileURLToPath(new URL('../../../src/end-with-parent.js', import.meta.url)))}
+     endWithParent('group')
+     spawn('sleep', ['600'], { stdio: 'ignore' })
+     process.send('busy')
+     setTimeout(() => { for (;;); }, 100)`,
+  )
+  const [name = '', value] = mark.split('=')
+  const starter = join(temporary(), 'starter.mjs')
+  writeFileSync(
+    starter,
+    `import { fork } from 'node:child_process'
+     fork(${JSON.stringify(script)}, { detached: true }).on('message', () => process.kill(process.pid, 'SIGKILL'))`,
+  )
+  const ended = spawnSync(process.execPath, [starter], {
+    env: { ...process.env, [name]: value },
+    stdio: ['ignore', 'ignore', 'ignore'],
+  })
+  t.is(ended.signal, 'SIGKILL')
+  const atWork = marked(mark)
+  for (let i = 0; i < 100 && marked(mark).length > 0; i++) await pause(100)
+  const left = marked(mark)
+  for (const pid of left) process.kill(Number(pid), 'SIGKILL')
+  t.deepEqual([atWork.length, left], [2, []])
+})
