@@ -153,11 +153,16 @@ class Search {
     const short = terms.ule(length, terms.bv(128, 16))
     const whole = terms.ule(terms.bv(60, 16), length)
     const someTime = terms.ule(now, terms.bv(last + HOURS, 62))
-    for (const wish of [[soon, short, whole], [someTime, short], []]) {
-      const answer = this.#options.solver.check([...facts, ...wish])
-      if (answer.status === 'sat') return this.#packet(answer.model)
-    }
-    return undefined
+    const plain = this.#packetOf([...facts, soon, short, whole])
+    if (plain !== undefined) return plain
+    // Most of what has no plain packet has none at all.
+    const any = this.#packetOf(facts)
+    return any && (this.#packetOf([...facts, someTime, short]) ?? any)
+  }
+
+  #packetOf(facts: readonly Term[]): Packet | undefined {
+    const answer = this.#options.solver.check(facts)
+    return answer.status === 'sat' ? this.#packet(answer.model) : undefined
   }
 
   #packet(model: Model): Packet | undefined {

@@ -22,17 +22,20 @@ async function nat(cwd: string): Promise<string> {
   return folder
 }
 
+/** In one thread: other tests run beside it. */
+const prove = ['verify', 'mine', '--jobs', '1']
+
 test.serial(
   '--lock keeps what was found out, the next proof begins with it, and one that is wrong is refused or told',
   async (t) => {
     const cwd = temporary()
     const lock = join(await nat(cwd), 'verify.lock.yaml')
-    const first = await vigilHere(['verify', 'mine', '--lock', '--verbose'], cwd)
+    const first = await vigilHere([...prove, '--lock', '--verbose'], cwd)
     t.is(first.code, 0, first.stderr)
     t.regex(readFileSync(lock, 'utf8'), /flows:\n {4}structure: expiring_map1\n {4}key:\n/)
     t.false(/begun with/.test(first.stdout))
     const kept = readFileSync(lock, 'utf8')
-    const second = await vigilHere(['verify', 'mine', '--verbose'], cwd)
+    const second = await vigilHere([...prove, '--verbose'], cwd)
     t.is(second.code, 0, second.stderr)
     t.regex(second.stdout, /begun with verify\.lock\.yaml/)
     t.is(readFileSync(lock, 'utf8'), kept)
@@ -41,10 +44,10 @@ test.serial(
       '\n    invariants:\n      - kind: never\n        part: key\n        field: protocol\n        value: "5"\nmemory:',
     )
     writeFileSync(lock, more)
-    t.is((await vigilHere(['verify', 'mine', '--lock'], cwd)).code, 0)
+    t.is((await vigilHere([...prove, '--lock'], cwd)).code, 0)
     t.is(readFileSync(lock, 'utf8'), more, 'what properties have needed stays')
     writeFileSync(lock, kept.replace('order: big', 'order: odd'))
-    const third = await vigilHere(['verify', 'mine'], cwd)
+    const third = await vigilHere(prove, cwd)
     t.is(third.code, 2)
     t.true(isOneLine(third.stderr))
     t.regex(third.stderr, /verify\.lock\.yaml:\d+:\d+: order is big or little/)

@@ -110,7 +110,7 @@ test.serial('a wrong NAT is refuted by the property it breaks, and the replay sh
   if (wrong === undefined) return t.fail()
   const binary = writeSource(cwd, 'nat', wrong)
   const property = 'strangers-are-dropped-and-refresh-nothing'
-  const words = ['verify', 'nat', '--binary', binary, '--property', property, '--out', 'run']
+  const words = ['verify', 'nat', '--binary', binary, '--property', property, '--jobs', '1', '--out', 'run']
   const { code, stdout, stderr } = await vigilHere(words, cwd)
   t.is(code, 1, stderr)
   t.regex(stdout, new RegExp(`refuted +${property} `))

@@ -15,8 +15,8 @@ export function sendAll(nf: UnderTest, world: World, traffic: readonly Step[], s
   let now = start + 2n * BigInt(world.expiration)
   for (const step of traffic) {
     now += BigInt(step.wait)
-    const sent = nf.send(step.ingress, frameOf(world, step), now)
-    if (sent.violation !== undefined) return { violation: sent.violation, now }
+    const violation = nf.violationBy(step.ingress, frameOf(world, step), now)
+    if (violation !== undefined) return { violation, now }
   }
   return { violation: undefined, now }
 }

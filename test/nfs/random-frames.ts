@@ -44,7 +44,7 @@ function violationAmong(nf: UnderTest, steps: readonly Step[], start: bigint): s
   let now = start
   for (const { port, gap, frame } of steps) {
     now += BigInt(gap)
-    const { violation } = nf.send(port, frame, now)
+    const violation = nf.violationBy(port, frame, now)
     if (violation !== undefined) return violation
   }
   return undefined
