@@ -18,6 +18,7 @@ import type { StateDeclaration } from '../spec/state.js'
 import { followed } from '../verify/any-packet-run.js'
 import { type Exploration, explore } from '../verify/exploration/explore.js'
 import { anyPacket } from '../verify/machine/packet-input.js'
+import { AskedChecksums } from './asked-checksums.js'
 import type { Condition } from './conditions.js'
 import { type Gap, type Goals, GoalsOfRun } from './goals.js'
 import { type Candidate, EntryFields } from './invariant.js'
@@ -63,6 +64,7 @@ export function exploreFrom(
           now: integers.unsigned(input.now, state.last, MOST_TIME),
           states: working.bindings,
           choices: new FixedChoices(manner, integers, working.lookups),
+          checksums: new AskedChecksums(terms),
         }),
       ),
     )

@@ -8,6 +8,7 @@ import { setImmediate } from 'node:timers/promises'
 import { bitVecSort, type Model, type SyncSolver, type Term, type Terms } from '../smt/index.js'
 import { packetsIn } from '../verify/counterexample/packets-in.js'
 import type { PathReport } from '../verify/exploration/explore.js'
+import { AskedChecksums } from './asked-checksums.js'
 import { exploreFrom, type GoalsOnPath } from './explored.js'
 import { MANNERS } from './known/device.js'
 import type { KnownState } from './known/state.js'
@@ -64,11 +65,13 @@ class Search {
   readonly #queue: Sequence[] = [NOTHING]
   readonly #deadline: number
   readonly #nearest: Nearest
+  readonly #checksums: AskedChecksums
 
   constructor(reference: Reference, options: SearchOptions) {
     this.#reference = reference
     this.#terms = reference.terms
     this.#options = options
+    this.#checksums = new AskedChecksums(reference.terms)
     this.#nearest = new Nearest(reference.terms, options.reach)
     this.#deadline = performance.now() + options.budget
   }
@@ -166,7 +169,8 @@ class Search {
   }
 
   #packet(model: Model): Packet | undefined {
-    return packetsIn(model, this.#terms, 1)[0]
+    const [packet] = packetsIn(model, this.#terms, 1)
+    return packet && { ...packet, bytes: this.#checksums.made(packet.bytes, model) }
   }
 
   #consider(before: Sequence, packet: Packet): Sequence {

@@ -8,7 +8,6 @@ import { type ConfigOverride, type ConfigSource, readOverrides } from './config-
 import { formatScalar, specNumberOf, specValueOf } from './config-types.js'
 import { parseEntry, type ResolvedEntry } from './config-values.js'
 import type { NfManifest } from './manifest.js'
-import type { PrefixesEntry, TableEntry } from './manifest-config.js'
 import { formatPrefix } from './prefix.js'
 import { holds, namesIn } from './relations.js'
 
@@ -108,19 +107,24 @@ function textOf(manifest: NfManifest, entries: ReadonlyMap<string, ResolvedEntry
   return formatEntry(found)
 }
 
-function formatEntry({ kind, entry, raw }: ResolvedEntry): string {
+/** The rows of a table or list of prefixes as people write them, each with its value. */
+export function rowsOf({ kind, entry, raw }: ResolvedEntry): readonly (readonly [key: string, value: string])[] {
   if (kind === 'table') {
-    const rows = [...raw].map(([key, value]) => [formatScalar(entry.key, key, []), value] as const)
-    return formatRows(entry, rows)
+    return [...raw].map(([key, value]) => [formatScalar(entry.key, key, []), formatScalar(entry.value, value, [])])
   }
-  if (kind === 'prefixes') {
-    const rows = raw.prefixes.map((row) => [formatPrefix(row), BigInt(row.value)] as const)
-    return formatRows(entry, rows)
+  if (kind !== 'prefixes') return []
+  return raw.prefixes.map((row) => [formatPrefix(row), formatScalar(entry.value, BigInt(row.value), [])])
+}
+
+function formatEntry(resolved: ResolvedEntry): string {
+  const { kind, entry, raw } = resolved
+  if (kind !== 'scalars') {
+    return (
+      rowsOf(resolved)
+        .map(([key, value]) => `${key} = ${value}`)
+        .join(', ') || 'empty'
+    )
   }
   if (typeof raw === 'bigint') return formatScalar(entry.type, raw, entry.values)
   return raw.map((value) => formatScalar(entry.type, value, entry.values)).join(', ')
-}
-
-function formatRows({ value }: TableEntry | PrefixesEntry, rows: readonly (readonly [string, bigint])[]): string {
-  return rows.map(([key, raw]) => `${key} = ${formatScalar(value, raw, [])}`).join(', ') || 'empty'
 }

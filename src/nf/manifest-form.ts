@@ -31,6 +31,7 @@ export interface RawManifest {
   readonly binary?: string
   readonly blackBox?: boolean
   readonly timeGranularity?: string
+  readonly trailers?: 'kept' | 'removed'
   readonly spec?: string
   readonly memory?: string | number
   readonly ports: {

@@ -37,6 +37,8 @@ export interface NfManifest {
   readonly topology: string | undefined
   /** Nanoseconds by which the clock of a black box goes in steps, or is late. */
   readonly timeGranularity: bigint
+  /** Whether a black box sends datagrams without what follows them in their frames. */
+  readonly removesTrailers: boolean
 }
 
 export function readManifest(file: string): NfManifest {
@@ -63,6 +65,7 @@ export function manifestOf(source: YamlSource): NfManifest {
     replay: raw.replay,
     topology: raw.topology,
     timeGranularity: granularityOf(source, raw.timeGranularity),
+    removesTrailers: raw.trailers === 'removed',
   }
 }
 

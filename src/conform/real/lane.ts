@@ -29,6 +29,7 @@ export interface LaneOptions {
   readonly mostTime: number
   /** Nanoseconds. */
   readonly granularity: number
+  readonly removesTrailers: boolean
   /** Whether a violation is a deviation that the device is known for. */
   readonly isKnown: (violation: Violation) => boolean
 }
@@ -67,7 +68,7 @@ export class Lane {
   #isFresh = true
 
   private constructor(options: LaneOptions, wired: TesterSide, begun: Started) {
-    const { topology, silence, patience, granularity } = options
+    const { topology, silence, patience, granularity, removesTrailers } = options
     const { ports } = wired
     const longest = Math.max(2048, ...ports.map(({ capabilities }) => capabilities.longestTagged + TAGS))
     this.#options = options
@@ -87,6 +88,7 @@ export class Lane {
       silence,
       patience,
       granularity,
+      removesTrailers,
       isKnown: options.isKnown,
       roundTrips: this.roundTrips,
     }

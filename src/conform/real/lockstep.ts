@@ -10,6 +10,7 @@ import { type AnsweringHost, answerOf } from '../../hosts/index.js'
 import { chatterOf, Signature } from '../../live/index.js'
 import { type Oracle, VIOLATION } from '../../oracle/index.js'
 import { RaceJudge } from '../../oracle/races/index.js'
+import { Layers, parseLayers } from '../../packet/layers.js'
 import type { BadKind, Violation } from '../../result/index.js'
 import type { TimedPacket } from '../run-case.js'
 
@@ -32,6 +33,8 @@ export interface Bench {
   isKnown(violation: Violation): boolean
   /** Nanoseconds by which the device's clock goes in steps. */
   readonly granularity: number
+  /** Whether datagrams leave it without what followed them in their frames. */
+  readonly removesTrailers: boolean
   /** Nanoseconds from sending to coming out. */
   readonly roundTrips: Histogram
 }
@@ -113,12 +116,13 @@ export class Lockstep {
   came(egress: number, now: bigint, frame: Uint8Array): void {
     if (this.#isAnswered(egress, frame)) return
     const tag = this.#senderOf(frame)
-    if (tag === undefined || !this.#judge.output(tag, egress, now, frame, 0, frame.length)) {
+    const whole = tag === undefined ? frame : this.#withTrailer(frame, this.#sent[tag])
+    if (tag === undefined || !this.#judge.output(tag, egress, now, whole, 0, whole.length)) {
       this.#strange(egress, now, frame)
       return
     }
     if (this.#outputs[tag] === undefined) {
-      this.#outputs[tag] = frame.slice()
+      this.#outputs[tag] = whole.slice()
       if (tag === this.#at) this.#bench.roundTrips.record(Number(now - this.#sentAt))
     }
     this.#judge.advance()
@@ -261,6 +265,18 @@ export class Lockstep {
     return this.#isUnderWay && this.#outputs[this.#at] === undefined ? this.#at : undefined
   }
 
+  /** What came out with the trailer that it had, where the device is known to remove it. */
+  #withTrailer(frame: Uint8Array, sent: Uint8Array | undefined): Uint8Array {
+    if (!this.#bench.removesTrailers || sent === undefined) return frame
+    const trailer = trailerOf(sent)
+    if (trailer.length === 0 || frame.length !== sent.length - trailer.length) return frame
+    count(this.#said, 'trailer removed')
+    const whole = new Uint8Array(sent.length)
+    whole.set(frame)
+    whole.set(trailer, frame.length)
+    return whole
+  }
+
   #isAnswered(egress: number, frame: Uint8Array): boolean {
     this.#signature.read(frame, 0, frame.length)
     if (this.#signatures.includes(this.#signature.value)) return false
@@ -294,6 +310,14 @@ export class Lockstep {
     if (this.#bench.isKnown(placed)) this.#known.push(placed)
     else this.#violation ??= placed
   }
+}
+
+const layers = new Layers()
+
+/** What follows the IP datagram in a frame. */
+function trailerOf(frame: Uint8Array): Uint8Array {
+  parseLayers(layers, frame, 0, frame.length, false)
+  return frame.subarray(layers.ipEnd === -1 ? frame.length : layers.ipEnd)
 }
 
 function count(counts: Map<string, number>, what: string): void {

@@ -116,6 +116,7 @@ async function prepared(
     patience: PATIENCE,
     mostTime: options.patience ?? MOST_TIME,
     granularity: Number(manifest.timeGranularity),
+    removesTrailers: manifest.removesTrailers,
     isKnown: (violation: Violation) => deviations.isKnown(violation),
   }
   return { lane, subject, deviations, binary: loaded?.binary }
