@@ -100,6 +100,7 @@ export function exploreAny(
           now: integers.unsigned(input.now, 0n, MOST_TIME),
           states: new Map(states),
           choices: new AnyChoices(path, integers),
+          checksums: new AskedChecksums(terms),
         }),
       ),
     )

@@ -1,6 +1,7 @@
 /** What shell commands set up as a device under test: a bridge of the kernel, a program, ssh to another machine. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { delimiter } from 'node:path'
 
 import { InputError } from '../errors.js'
 import { processId, RUN_OF } from '../leftovers/index.js'
@@ -137,6 +138,7 @@ class Running implements DeviceUnderTest {
     const { interfaces, settings } = this.#options
     return {
       ...process.env,
+      PATH: ownPath(process.env.PATH),
       ...settings,
       [RUN_OF]: processId(),
       PORTS: interfaces.join(' '),
@@ -173,4 +175,12 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
     // It has ended by itself.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
+}
+
+/** Without the folders that npm and npx put first: a package there has a program `nft` that is not that of nftables. */
+function ownPath(path: string | undefined): string | undefined {
+  const folders = path
+    ?.split(delimiter)
+    .filter((folder) => !/[/]node_modules[/](?:\.bin|.*node-gyp-bin)[/]?$/.test(folder))
+  return folders?.join(delimiter)
 }

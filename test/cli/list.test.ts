@@ -4,7 +4,17 @@ import test from 'ava'
 import { temporary } from '../temporary.js'
 import { vigilHere } from './here.js'
 
-const names = ['balancer', 'bridge', 'firewall', 'linux-bridge', 'linux-router', 'nat', 'nop', 'policer']
+const names = [
+  'balancer',
+  'bridge',
+  'firewall',
+  'linux-bridge',
+  'linux-firewall',
+  'linux-router',
+  'nat',
+  'nop',
+  'policer',
+]
 
 test.serial('the network functions, topologies and traces of the package are listed anywhere', async (t) => {
   const { code, stdout, stderr } = await vigilHere(['list'])

@@ -1,0 +1,82 @@
+/** Cases on nftables and the connection tracking of this machine's kernel. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+
+import { conform } from '../../../src/conform/conform.js'
+import { buildFrame, ipv4HeaderChecksum, writeU16 } from '../../../src/packet/index.js'
+import type { NfResult, RunResult } from '../../../src/result/index.js'
+import { rooted } from '../../packetio/rooted.js'
+import { temporary } from '../../temporary.js'
+import { caseFile, MS, packet } from './cases.js'
+
+const FIREWALL = { nf: 'linux-firewall', topology: 'firewall-linux', config: ['timeout=1s', 'streamTimeout=2s'] }
+const INSIDE = '10.1.2.3'
+const OUTSIDE = '203.0.113.9'
+
+function datagram(port: number, from: string, srcPort: number, to: string, dstPort: number): Uint8Array {
+  return buildFrame({
+    ethernet: { dst: `02:00:00:00:00:0${port}`, src: `02:00:00:00:01:0${port}` },
+    ipv4: { src: from, dst: to },
+    udp: { srcPort, dstPort },
+    payload: new Uint8Array(18).fill(7),
+  })
+}
+
+const asked = datagram(0, INSIDE, 5000, OUTSIDE, 53)
+const answer = datagram(1, OUTSIDE, 53, INSIDE, 5000)
+const strange = datagram(1, OUTSIDE, 54, INSIDE, 5000)
+
+/** Two bytes of the datagram's data are behind it now. */
+function withSurplus(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(bytes.length + 2)
+  copy.set(bytes)
+  writeU16(copy, 16, bytes.length - 14 + 2)
+  writeU16(copy, 24, ipv4HeaderChecksum(copy, 14, 20))
+  return copy
+}
+
+function holds(t: ExecutionContext, result: RunResult<NfResult>): void {
+  t.is(result.exitCode, 0, result.cause ?? JSON.stringify(result.nfs[0]?.violations[0], undefined, 1))
+  t.is(result.conform?.real?.uncertain, 0)
+}
+
+rooted('flows are opened from inside, answered by their peer only, and kept by the timer that is theirs', async (t) => {
+  const opened = packet(0, asked)
+  const again = (ms: bigint) => packet(0, asked, ms * MS)
+  const back = (ms: bigint) => packet(1, answer, ms * MS)
+  const cases = [
+    caseFile('answered', [packet(1, answer), opened, packet(1, strange), back(1n)]),
+    caseFile('in-time', [opened, back(900n)]),
+    caseFile('late', [opened, back(1100n)]),
+    caseFile('young', [opened, back(100n), back(900n), back(1100n)]),
+    caseFile('stream', [opened, back(100n), again(800n), again(800n), again(800n), back(1900n)]),
+    caseFile('stream-late', [opened, back(100n), again(800n), again(800n), again(800n), back(2100n)]),
+    caseFile('surplus', [packet(0, withSurplus(asked)), opened, packet(1, withSurplus(answer)), back(1n)]),
+  ]
+  const result = await conform({ ...FIREWALL, cases })
+  holds(t, result)
+  const [nf] = result.nfs
+  const dropped = (nf?.coverage ?? []).filter(({ kind }) => kind === 'drop')
+  const of = (what: string) => dropped.find(({ clause }) => clause.includes(what))?.packets
+  // The young flow's answer is sent once more at the end, and there is no flow any more.
+  t.is(of('nobody inside asked'), 6)
+  t.is(of('bytes behind'), 2)
+})
+
+rooted('a firewall that lets in what nobody asked for is found out by one packet', async (t) => {
+  const text = readFileSync('topologies/firewall-linux.yaml', 'utf8')
+  const from = 'nft add rule ip firewall through ct state established accept'
+  t.true(text.includes(from))
+  const topology = join(temporary(), 'firewall.yaml')
+  writeFileSync(topology, text.replace(from, 'nft add rule ip firewall through ct state new,established accept'))
+  const result = await conform({
+    ...FIREWALL,
+    topology,
+    cases: [caseFile('strange', [packet(0, asked), packet(1, strange)])],
+  })
+  t.is(result.exitCode, 1)
+  const [failing] = result.conform?.failing ?? []
+  t.deepEqual([failing?.packets, failing?.repeats], [1, { same: 3, of: 3 }])
+  t.regex(failing?.summary ?? '', /expected the packet to be dropped, but it left on port 0/)
+})
