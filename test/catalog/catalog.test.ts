@@ -17,7 +17,18 @@ test('what the package has is found from anywhere, in order', (t) => {
   t.deepEqual(problems, [])
   t.deepEqual(
     nfs.map(({ name }) => name),
-    ['balancer', 'bridge', 'firewall', 'linux-bridge', 'linux-firewall', 'linux-router', 'nat', 'nop', 'policer'],
+    [
+      'balancer',
+      'bridge',
+      'firewall',
+      'linux-bridge',
+      'linux-firewall',
+      'linux-nat',
+      'linux-router',
+      'nat',
+      'nop',
+      'policer',
+    ],
   )
   t.true(topologies.some(({ name }) => name === 'four-port-bridge'))
   t.is(traces.length, recipes.length)

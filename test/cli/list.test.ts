@@ -10,6 +10,7 @@ const names = [
   'firewall',
   'linux-bridge',
   'linux-firewall',
+  'linux-nat',
   'linux-router',
   'nat',
   'nop',

@@ -1,0 +1,73 @@
+/** Cases on nftables' NAT of this machine's kernel. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { conform } from '../../../src/conform/conform.js'
+import { buildFrame, ipv4HeaderChecksum, writeU16 } from '../../../src/packet/index.js'
+import { rooted } from '../../packetio/rooted.js'
+import { temporary } from '../../temporary.js'
+import { caseFile, MS, packet } from './cases.js'
+
+const NAT = { nf: 'linux-nat', topology: 'masquerade-linux' }
+const PEER = '203.0.113.9'
+
+function datagram(port: number, from: string, srcPort: number, to: string, dstPort: number): Uint8Array {
+  return buildFrame({
+    ethernet: { dst: `02:00:00:00:00:0${port}`, src: `02:00:00:00:01:0${port}` },
+    ipv4: { src: from, dst: to },
+    udp: { srcPort, dstPort },
+    payload: new Uint8Array(18).fill(7),
+  })
+}
+
+const asked = datagram(0, '10.1.2.3', 5000, PEER, 53)
+const answer = datagram(1, PEER, 53, '10.0.1.2', 5000)
+const strange = datagram(1, PEER, 54, '10.0.1.2', 5000)
+/** To the host inside, as if there were no NAT. */
+const inward = datagram(1, PEER, 53, '10.1.2.3', 5000)
+
+/** With another word at `at`, the header's checksum right. */
+function written(bytes: Uint8Array, at: number, word: number): Uint8Array {
+  const copy = bytes.slice()
+  writeU16(copy, at, word)
+  writeU16(copy, 24, ipv4HeaderChecksum(copy, 14, 20))
+  return copy
+}
+
+/** What is forwarded untranslated: a wrong checksum, bytes behind the datagram, a length that is too much. */
+const leaks = [written(asked, 40, 0x1234), written(asked, 38, 20), written(asked, 38, 60)]
+
+rooted('ports are kept, only the peer is let in, mappings end, and what leaks is known', async (t) => {
+  const cases = [
+    caseFile('mapped', [packet(1, answer), packet(0, asked), packet(1, strange), packet(1, inward), packet(1, answer)]),
+    caseFile('in-time', [packet(0, asked), packet(1, answer, 900n * MS), packet(1, answer, 900n * MS)]),
+    caseFile('late', [packet(0, asked), packet(1, answer, 1100n * MS)]),
+    caseFile(
+      'leaks',
+      leaks.map((bytes) => packet(0, bytes)),
+    ),
+  ]
+  const result = await conform({ ...NAT, cases })
+  t.is(result.exitCode, 0, result.cause ?? JSON.stringify(result.nfs[0]?.violations[0], undefined, 1))
+  const { real } = result.conform ?? {}
+  t.is(real?.uncertain, 0)
+  t.deepEqual(
+    real?.deviations.map(({ packets }) => packets),
+    // What came out last is sent once more at the end.
+    [2, 1, 1],
+  )
+  t.true((result.nfs[0]?.outcomes.rewritten ?? 0) >= 6)
+})
+
+rooted('a NAT with another external address is found out by one packet', async (t) => {
+  const text = readFileSync('topologies/masquerade-linux.yaml', 'utf8')
+  t.regex(text, / masquerade$/m)
+  const topology = join(temporary(), 'nat.yaml')
+  writeFileSync(topology, text.replace(/ masquerade$/m, ' snat to 10.0.1.9'))
+  const result = await conform({ ...NAT, topology, cases: [caseFile('asked', [packet(0, asked)])] })
+  t.is(result.exitCode, 1)
+  const [failing] = result.conform?.failing ?? []
+  t.deepEqual([failing?.packets, failing?.repeats], [1, { same: 3, of: 3 }])
+  const src = result.nfs[0]?.violations[0]?.differences.find(({ field }) => field === 'src')
+  t.like(src, { layer: 'ipv4', expected: '10.0.1.2', actual: '10.0.1.9' })
+})
