@@ -38,7 +38,7 @@ export interface RealConformance {
   readonly uncertain: number
   /** Packets that the device must have taken at other times than they were sent at. */
   readonly timesMoved: number
-  /** Frames that the device sent by itself, by kind. */
+  /** Frames that the device sent by itself, and those without their trailers, by kind. */
   readonly said: Readonly<Record<string, number>>
   /** Frames that came between cases. */
   readonly stray: number

@@ -1,21 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
+import { catalog } from '../../src/catalog/index.js'
 import { temporary } from '../temporary.js'
 import { vigilHere } from './here.js'
 
-const names = [
-  'balancer',
-  'bridge',
-  'firewall',
-  'linux-bridge',
-  'linux-firewall',
-  'linux-nat',
-  'linux-router',
-  'nat',
-  'nop',
-  'policer',
-]
+const names = catalog(temporary()).nfs.map(({ name }) => name)
 
 test.serial('the network functions, topologies and traces of the package are listed anywhere', async (t) => {
   const { code, stdout, stderr } = await vigilHere(['list'])

@@ -56,9 +56,11 @@ export async function agreesOnRandomFrames(t: ExecutionContext, world: World): P
   const start = fc.constantFrom(0n, 500n, 2n ** 61n)
   const steps = fc.array(stepOf(world), { minLength: 1, maxLength: 1000, size: 'max' })
   const reached = new Map<number, number>()
+  let last: UnderTest | undefined
   fc.assert(
     fc.property(start, steps, (begin, sequence) => {
-      const nf = make()
+      last = make(last)
+      const nf = last
       const violation = violationAmong(nf, sequence, begin)
       for (const { line, packets } of nf.oracle.tally.coverage) reached.set(line, (reached.get(line) ?? 0) + packets)
       if (violation !== undefined) throw new Error(violation)
@@ -74,18 +76,36 @@ export async function missedIn(worlds: readonly World[], builds: readonly Edit[]
   const missed: string[] = []
   const folder = mkdtempSync(join(tmpdir(), 'vigil-wrong-builds-'))
   try {
-    for (const wrong of builds) if (!(await isFoundOut(worlds, wrong, folder))) missed.push(wrong.name)
+    let last: UnderTest | undefined
+    for (const wrong of builds) {
+      const found = await runInWorlds(worlds, wrong, folder, last)
+      last = found.last
+      if (!found.isFoundOut) missed.push(wrong.name)
+    }
   } finally {
     rmSync(folder, { recursive: true })
   }
   return missed
 }
 
-async function isFoundOut(worlds: readonly World[], wrong: Edit, folder: string): Promise<boolean> {
+interface Ran {
+  readonly isFoundOut: boolean
+  /** Used no more. */
+  readonly last: UnderTest | undefined
+}
+
+async function runInWorlds(
+  worlds: readonly World[],
+  wrong: Edit,
+  folder: string,
+  before: UnderTest | undefined,
+): Promise<Ran> {
+  let last = before
   for (const world of worlds) {
     const source = writeSource(folder, world.nf, wrong)
     const make = await nfUnderTest(world.nf, world.config, { ports: world.ports, source })
-    if (violationAmong(make(), sampleOf(world), 1_000_000n) !== undefined) return true
+    last = make(last)
+    if (violationAmong(last, sampleOf(world), 1_000_000n) !== undefined) return { isFoundOut: true, last }
   }
-  return false
+  return { isFoundOut: false, last }
 }

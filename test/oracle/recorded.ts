@@ -3,6 +3,7 @@ import fc from 'fast-check'
 
 import { loadNf } from '../../src/nf/index.js'
 import { type Judgement, loadSpec, Oracle } from '../../src/oracle/index.js'
+import { oneAtATime } from '../nfs/one-at-a-time.js'
 import type { World } from '../nfs/random-frames.js'
 import { steps as flowSteps, frameOf } from '../nfs/traffic.js'
 import { worlds as balancers } from '../nfs/worlds/balancer.js'
@@ -93,10 +94,11 @@ export interface Ready {
 export async function ready({ nf, config, ports }: Subject): Promise<Ready> {
   const loaded = await loadNf(nf, { config, portCount: ports })
   const spec = await loadSpec(`nfs/${nf}/spec.ts`)
+  const fresh = oneAtATime(loaded)
   return {
     oracle: () => new Oracle({ nf, instance: nf, spec, config: loaded.config }),
     run(entering) {
-      const device = loaded.instantiate()
+      const device = fresh()
       let now = 1_000_000n
       return entering.map(({ ingress, wait, frame }) => {
         now += BigInt(wait)

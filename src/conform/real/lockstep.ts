@@ -50,7 +50,7 @@ export interface Seen {
   readonly doubts: readonly string[]
   /** Packets of the case that the port does not carry, by cause. */
   readonly refused: ReadonlyMap<string, number>
-  /** What the device said by itself, by kind. */
+  /** What the device said by itself, and how often it left out what it is known to, by kind. */
   readonly said: ReadonlyMap<string, number>
   /** How the last drop is known for one: by the device's word, a packet that came out after it, or silence. */
   readonly closedBy: 'nothing dropped' | 'device' | 'sentinel' | 'silence'

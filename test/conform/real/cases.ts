@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Fill } from '../../../src/derive/fields.js'
 import { caseText } from '../../../src/derive/suite/case-file.js'
 import type { CasePacket } from '../../../src/derive/suite/suite.js'
-import { buildFrame } from '../../../src/packet/build.js'
+import { buildFrame, ipv4HeaderChecksum, writeU16 } from '../../../src/packet/index.js'
 import { temporary } from '../../temporary.js'
 
 /** Nanoseconds. */
@@ -33,12 +33,26 @@ function station(number: number): string {
   return `02:00:00:00:10:${number.toString(16).padStart(2, '0')}`
 }
 
-/** A datagram; ports and addresses as texts and numbers. */
-export function datagram(from: string, srcPort: number, to: string, dstPort: number, payload = 18): Uint8Array {
+/** A datagram; ports and addresses as texts and numbers. By the MAC addresses, from the next hop to the device at a port. */
+export function datagram(
+  from: string,
+  srcPort: number,
+  to: string,
+  dstPort: number,
+  { payload = 18, port = 0 } = {},
+): Uint8Array {
   return buildFrame({
-    ethernet: { dst: '02:00:00:00:00:00', src: '02:00:00:00:01:00' },
+    ethernet: { dst: `02:00:00:00:00:0${port}`, src: `02:00:00:00:01:0${port}` },
     ipv4: { src: from, dst: to },
     udp: { srcPort, dstPort },
     payload: new Uint8Array(payload).fill(7),
   })
+}
+
+/** With another word at `at` of an IPv4 packet, the header's checksum right. */
+export function written(bytes: Uint8Array, at: number, word: number): Uint8Array {
+  const copy = bytes.slice()
+  writeU16(copy, at, word)
+  writeU16(copy, 24, ipv4HeaderChecksum(copy, 14, 20))
+  return copy
 }

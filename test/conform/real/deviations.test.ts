@@ -48,7 +48,9 @@ test('a violation is known by line, packets, port, length and both outcomes, all
     violation(7, [2], []),
     violation(7, [1], [2]),
     violation(7, [1], [], { ingress: 2 }),
-    violation(7, [1], [], { input: Buffer.from(datagram('10.0.0.1', 1, '10.0.0.2', 2, 30)).toString('hex') }),
+    violation(7, [1], [], {
+      input: Buffer.from(datagram('10.0.0.1', 1, '10.0.0.2', 2, { payload: 30 })).toString('hex'),
+    }),
     violation(7, [1], [], { input: '00'.repeat(60) }),
   ]
   for (const other of others) t.false(deviations.isKnown(other), JSON.stringify(other))

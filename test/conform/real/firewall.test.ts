@@ -4,36 +4,24 @@ import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 
 import { conform } from '../../../src/conform/conform.js'
-import { buildFrame, ipv4HeaderChecksum, writeU16 } from '../../../src/packet/index.js'
 import type { NfResult, RunResult } from '../../../src/result/index.js'
 import { rooted } from '../../packetio/rooted.js'
 import { temporary } from '../../temporary.js'
-import { caseFile, MS, packet } from './cases.js'
+import { caseFile, datagram, MS, packet, written } from './cases.js'
 
 const FIREWALL = { nf: 'linux-firewall', topology: 'firewall-linux', config: ['timeout=1s', 'streamTimeout=2s'] }
 const INSIDE = '10.1.2.3'
 const OUTSIDE = '203.0.113.9'
 
-function datagram(port: number, from: string, srcPort: number, to: string, dstPort: number): Uint8Array {
-  return buildFrame({
-    ethernet: { dst: `02:00:00:00:00:0${port}`, src: `02:00:00:00:01:0${port}` },
-    ipv4: { src: from, dst: to },
-    udp: { srcPort, dstPort },
-    payload: new Uint8Array(18).fill(7),
-  })
-}
+const asked = datagram(INSIDE, 5000, OUTSIDE, 53)
+const answer = datagram(OUTSIDE, 53, INSIDE, 5000, { port: 1 })
+const strange = datagram(OUTSIDE, 54, INSIDE, 5000, { port: 1 })
 
-const asked = datagram(0, INSIDE, 5000, OUTSIDE, 53)
-const answer = datagram(1, OUTSIDE, 53, INSIDE, 5000)
-const strange = datagram(1, OUTSIDE, 54, INSIDE, 5000)
-
-/** Two bytes of the datagram's data are behind it now. */
+/** The same in an IP datagram that is longer by two bytes, which are behind it. */
 function withSurplus(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(bytes.length + 2)
-  copy.set(bytes)
-  writeU16(copy, 16, bytes.length - 14 + 2)
-  writeU16(copy, 24, ipv4HeaderChecksum(copy, 14, 20))
-  return copy
+  const longer = new Uint8Array(bytes.length + 2)
+  longer.set(bytes)
+  return written(longer, 16, longer.length - 14)
 }
 
 function holds(t: ExecutionContext, result: RunResult<NfResult>): void {

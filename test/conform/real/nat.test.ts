@@ -3,36 +3,18 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { conform } from '../../../src/conform/conform.js'
-import { buildFrame, ipv4HeaderChecksum, writeU16 } from '../../../src/packet/index.js'
 import { rooted } from '../../packetio/rooted.js'
 import { temporary } from '../../temporary.js'
-import { caseFile, MS, packet } from './cases.js'
+import { caseFile, datagram, MS, packet, written } from './cases.js'
 
 const NAT = { nf: 'linux-nat', topology: 'masquerade-linux' }
 const PEER = '203.0.113.9'
 
-function datagram(port: number, from: string, srcPort: number, to: string, dstPort: number): Uint8Array {
-  return buildFrame({
-    ethernet: { dst: `02:00:00:00:00:0${port}`, src: `02:00:00:00:01:0${port}` },
-    ipv4: { src: from, dst: to },
-    udp: { srcPort, dstPort },
-    payload: new Uint8Array(18).fill(7),
-  })
-}
-
-const asked = datagram(0, '10.1.2.3', 5000, PEER, 53)
-const answer = datagram(1, PEER, 53, '10.0.1.2', 5000)
-const strange = datagram(1, PEER, 54, '10.0.1.2', 5000)
+const asked = datagram('10.1.2.3', 5000, PEER, 53)
+const answer = datagram(PEER, 53, '10.0.1.2', 5000, { port: 1 })
+const strange = datagram(PEER, 54, '10.0.1.2', 5000, { port: 1 })
 /** To the host inside, as if there were no NAT. */
-const inward = datagram(1, PEER, 53, '10.1.2.3', 5000)
-
-/** With another word at `at`, the header's checksum right. */
-function written(bytes: Uint8Array, at: number, word: number): Uint8Array {
-  const copy = bytes.slice()
-  writeU16(copy, at, word)
-  writeU16(copy, 24, ipv4HeaderChecksum(copy, 14, 20))
-  return copy
-}
+const inward = datagram(PEER, 53, '10.1.2.3', 5000, { port: 1 })
 
 /** What is forwarded untranslated: a wrong checksum, bytes behind the datagram, a length that is too much. */
 const leaks = [written(asked, 40, 0x1234), written(asked, 38, 20), written(asked, 38, 60)]

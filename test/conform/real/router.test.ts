@@ -3,24 +3,17 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { conform } from '../../../src/conform/conform.js'
-import { buildFrame } from '../../../src/packet/index.js'
-import { edited } from '../../../src/verify/counterexample/shrinking/edit.js'
 import { rooted } from '../../packetio/rooted.js'
 import { temporary } from '../../temporary.js'
-import { caseFile, packet } from './cases.js'
+import { caseFile, datagram, packet } from './cases.js'
 
 const ROUTER = { nf: 'linux-router', topology: 'router-linux' }
 
-/** A datagram of 28 bytes, to the router at port 0, in a frame that is filled up to `length` bytes. */
-function routed(src: string, dst: string, length: number, ttl = 64): Uint8Array {
-  const bytes = buildFrame({
-    ethernet: { dst: '02:00:00:00:00:00', src: '02:00:00:00:01:00' },
-    ipv4: { src, dst },
-    udp: { srcPort: 1, dstPort: 2 },
-  }).slice(0, 42)
-  const framed = new Uint8Array(length)
-  framed.set(edited(bytes, (copy) => copy.with(22, ttl)))
-  return framed.fill(0xee, 42)
+/** A datagram of 28 bytes in a frame that is filled up to `length` bytes. */
+function routed(src: string, dst: string, length: number): Uint8Array {
+  const framed = new Uint8Array(length).fill(0xee)
+  framed.set(datagram(src, 1, dst, 2, { payload: 0 }).subarray(0, 42))
+  return framed
 }
 
 const forth = routed('192.0.2.1', '203.0.113.9', 60)

@@ -6,6 +6,7 @@ import { loadNf } from '../../../src/nf/index.js'
 import { loadSpec, Oracle, UNDECIDED, VIOLATION } from '../../../src/oracle/index.js'
 import { Random } from '../../../src/testbed/index.js'
 import { ethernet } from '../../nfs/frames.js'
+import { oneAtATime } from '../../nfs/one-at-a-time.js'
 import { ready, type Subject, subjects } from '../recorded.js'
 import { binary, type Device, departures, type Frame, isRight, type Outcome, taken, watch } from './simulated.js'
 
@@ -17,6 +18,7 @@ type Traffic = (seed: number) => readonly Frame[]
 interface Rig {
   readonly ports: number
   readonly traffic: Traffic
+  /** The one before is used no more. */
   device(): Device
   oracle(): Oracle
 }
@@ -39,13 +41,15 @@ async function rigOf(name: string, frames: number): Promise<Rig> {
       return { ingress, sent, bytes: frame }
     })
   }
-  return { ports: subject.ports, traffic, oracle, device: () => binary(nf.instantiate()) }
+  const fresh = oneAtATime(nf)
+  return { ports: subject.ports, traffic, oracle, device: () => binary(fresh()) }
 }
 
 /** Eight stations that speak to each other, and move now and then; some are heard by a second port for a moment. */
 async function stationsRig(capacity: number, ageing: string, frames: number): Promise<Rig> {
   const nf = await loadNf('bridge', { config: { capacity, ageingTime: ageing }, portCount: 4 })
   const spec = await loadSpec('nfs/bridge/spec.ts')
+  const fresh = oneAtATime(nf)
   const traffic: Traffic = (seed) => {
     const random = new Random(seed, 'stations')
     const home = Array.from({ length: 8 }, () => random.below(4))
@@ -65,7 +69,7 @@ async function stationsRig(capacity: number, ageing: string, frames: number): Pr
     ports: 4,
     traffic,
     oracle: () => new Oracle({ nf: 'bridge', instance: 'bridge', spec, config: nf.config }),
-    device: () => binary(nf.instantiate()),
+    device: () => binary(fresh()),
   }
 }
 
