@@ -5,6 +5,7 @@ import { CLOSED, type Inputs, PASSED } from './inputs.js'
 import type { Line } from './line.js'
 import { mustPrecede } from './precedence.js'
 import { AS_SENT, EARLY, LATE, type Reading } from './readings.js'
+import { TimeSearch } from './time-search.js'
 import type { Trials } from './trials.js'
 
 const NONE = -1
@@ -20,6 +21,8 @@ export type SearchOutcome = 'found' | 'none' | 'unknown'
 export interface SearchOptions {
   readonly portCount: number
   readonly mostTries: number
+  /** Whether the order is known, and only times are looked for. */
+  readonly isInOrder?: boolean
 }
 
 /**
@@ -74,7 +77,10 @@ export class OrderSearch {
     const tied = this.#tied(slot, before, others, times)
     this.#trials.tie(tied)
     const orders = new Orders(this.#inputs, line, this.#trials, [...before, slot, ...others], tied, before.length + 1)
-    const outcome = tied.size === 1 ? 'none' : orders.find(this.#lastTry)
+    let outcome = tied.size === 1 ? 'none' : orders.find(this.#lastTry)
+    if (outcome === 'none' && this.#options.isInOrder === true && others.length === 0) {
+      if (new TimeSearch(line, [...before, slot], tied).find()) outcome = 'found'
+    }
     if (outcome !== 'found') for (const one of before) this.#placeAgain(one, times)
     return outcome
   }

@@ -319,3 +319,44 @@ test('of what is sent one by one, a slow one excuses no other; the clock is off 
     t.is(scene.judged.find(([tag]) => tag === 3)?.[1], judgement, JSON.stringify(options))
   }
 })
+
+const REFRESHING = 2
+
+/** The same, but what comes by a third port only prolongs a knock, and nothing leaves of it either. */
+const prolonged = spec({
+  title: 'knocking, prolonged',
+  config: {},
+  state: () => ({ knocks: expiringMap(record({ one: u64 }), 1) }),
+  process({ packet, ingress, now, knocks }) {
+    knocks.expireOlderThan(now - 1000n)
+    const knock = { one: 1n }
+    if (ingress === OUTSIDE) return knocks.get(knock) === undefined ? drop() : forward(INSIDE, packet)
+    if (knocks.touch(knock, now) === undefined && ingress === INSIDE) knocks.insert(knock, now)
+    return drop()
+  },
+})
+
+test('of two of which nothing leaves, one may have been taken late and the other not', (t) => {
+  for (const [second, leastDelay, judgement] of [
+    [1080, 0, OK],
+    [950, 0, VIOLATION],
+    // Only where the first was early too.
+    [1000, 30, OK],
+    [1000, 10, VIOLATION],
+  ] as const) {
+    const scene = new Scene(prolonged, 3, { isInOrder: true, leastDelay })
+    for (const [tag, port, sent] of [
+      [1, INSIDE, 100],
+      [2, REFRESHING, second],
+      [3, OUTSIDE, 1400],
+    ] as const) {
+      scene.sent(tag, port, sent, asks())
+      scene.judge.hear(BigInt(sent + 50))
+      scene.judge.passed(port, tag)
+      scene.judge.advance()
+    }
+    scene.finish()
+    // Nothing left of the last: what prolonged the knock came too late, if it can have.
+    t.is(scene.judged.find(([tag]) => tag === 3)?.[1], judgement, `${second} ${leastDelay}`)
+  }
+})
