@@ -25,6 +25,7 @@ export {
   listNfs,
   loadNf,
 } from './load.js'
+export { macsOf } from './macs.js'
 export { type NfManifest, readManifest } from './manifest.js'
 export type { ConfigEntry, PrefixesEntry, ScalarEntry, TableEntry } from './manifest-config.js'
 export * from './memory-map.js'

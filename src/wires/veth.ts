@@ -1,5 +1,5 @@
 /** Links of the run's own: a pair for each port of a device, all of which ends with this process, however it ends. */
-import type { ResolvedConfig } from '../nf/index.js'
+import { macsOf, type ResolvedConfig } from '../nf/index.js'
 import {
   createVeth,
   type LinkEnd,
@@ -42,17 +42,16 @@ export function openEnds(
  *
  * @throws MachineError without the privilege.
  */
-export function createPairs({ portCount, entries }: ResolvedConfig, mtu: number): Pairs {
-  const raw = entries.get('deviceMac')?.raw
-  const macs = Array.isArray(raw) ? raw.map(Number) : []
+export function createPairs(config: ResolvedConfig, mtu: number): Pairs {
+  const macs = macsOf(config, 'deviceMac')
   const namespace = NetworkNamespace.create()
   const outside = NetworkNamespace.create()
   const close = (): void => {
     for (const each of [namespace, outside]) each.close()
   }
   try {
-    const pairs = Array.from({ length: portCount }, (_, port) => {
-      const mac = macs[port]
+    const pairs = Array.from({ length: config.portCount }, (_, port) => {
+      const mac = macs?.[port]
       const device: LinkEnd = { namespace, name: `port${port}`, ...(mac === undefined ? {} : { mac }) }
       const tester: LinkEnd = { namespace: outside, name: `test${port}` }
       createVeth(device, tester, mtu)

@@ -18,6 +18,7 @@ const ready = [
   'dpdk-rings',
   'dpdk-pci',
   'two-machines',
+  'router-linux-raw-ip',
   'router-raw-ip',
 ]
 

@@ -5,7 +5,7 @@ import { type DeviceUnderTest, startDevice } from '../../device/index.js'
 import { InputError } from '../../errors.js'
 import { Histogram } from '../../histogram.js'
 import { addressTo, answeringHosts, askBy, portsOfHosts, resolveGateways } from '../../hosts/index.js'
-import { type DescribedNf, settingsOf } from '../../nf/index.js'
+import { type DescribedNf, macsOf, settingsOf } from '../../nf/index.js'
 import { Oracle } from '../../oracle/index.js'
 import type { Tally } from '../../oracle/tally.js'
 import { Burst, codeOf, type PacketPort, untaken } from '../../packetio/index.js'
@@ -14,6 +14,7 @@ import type { LoadedSpec } from '../../spec/load/index.js'
 import { type AskedNf, carriesIpOnly, type Topology, type TopologyNode } from '../../testbed/index.js'
 import { openTesterSide, refuseLost, type TesterSide } from '../../wires/index.js'
 import type { TimedPacket } from '../run-case.js'
+import { FOR_ALL, isForAll, sentByIp } from './by-ip.js'
 import { type Bench, Lockstep, type Seen } from './lockstep.js'
 
 export interface LaneOptions {
@@ -63,6 +64,9 @@ export class Lane {
   readonly #receiving: Burst
   /** Frames handed to each port since the device was started. */
   readonly #handed: number[]
+  readonly #isIp: boolean
+  /** The device's address by port, as the specification knows it. */
+  readonly #macs: readonly number[] | undefined
   #started: Started
   #running: Running | undefined
   #isFresh = true
@@ -78,6 +82,8 @@ export class Lane {
     this.#sending = new Burst(1, longest)
     this.#receiving = new Burst(BURST, longest)
     this.#handed = ports.map(() => 0)
+    this.#isIp = carriesIpOnly(topology)
+    this.#macs = macsOf(options.nf.config, 'deviceMac')
     this.#bench = {
       portCount: ports.length,
       addressed: (port, bytes) => this.#addressed(port, bytes),
@@ -109,8 +115,8 @@ export class Lane {
   async run(name: string, packets: readonly TimedPacket[]): Promise<SeenCase> {
     refuseLost(this.#wired.links)
     await this.#empty()
-    const { spec, nf, topology, node } = this.#options
-    const hasMacs = !carriesIpOnly(topology)
+    const { spec, nf, node } = this.#options
+    const hasMacs = !this.#isIp
     const oracle = new Oracle({ nf: nf.manifest.name, instance: node.name, spec, config: nf.config, hasMacs })
     const lockstep = new Lockstep(this.#bench, oracle, name, packets)
     const seen = await new Promise<SeenCase>((resolve, reject) => {
@@ -171,6 +177,7 @@ export class Lane {
   }
 
   #addressed(port: number, bytes: Uint8Array): Uint8Array {
+    if (this.#isIp) return sentByIp(bytes, this.#macs?.[port])
     const gateway = this.#started.gateways[port]
     if (gateway === undefined) return bytes
     const frame = bytes.slice()
@@ -200,6 +207,7 @@ export class Lane {
 
   #send(port: number, bytes: Uint8Array): string | undefined {
     const burst = this.#sending
+    if (this.#isIp && isForAll(bytes)) return FOR_ALL
     if (bytes.length > burst.bytes.length) return untaken('EMSGSIZE')
     burst.bytes.set(bytes)
     burst.set(0, 0, bytes.length)

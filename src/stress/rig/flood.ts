@@ -3,7 +3,7 @@
  * them, and loses nothing else meanwhile.
  */
 import { InputError } from '../../errors.js'
-import type { LoadedNf } from '../../nf/index.js'
+import { type LoadedNf, macsOf } from '../../nf/index.js'
 import {
   checksumAround,
   etherTypes,
@@ -21,7 +21,6 @@ import {
 } from '../../packet/index.js'
 import type { Topology } from '../../testbed/index.js'
 import { addressOf, HOSTS, NODES } from '../frames.js'
-import { macsOf } from './load.js'
 import { rolesOf } from './roles.js'
 
 export interface FloodOptions {
@@ -58,7 +57,7 @@ export class SynFlood {
   constructor(nf: LoadedNf, topology: Topology, { version, gateways = [], seed }: FloodOptions) {
     const roles = rolesOf(nf, topology)
     if (roles.kind !== 'sides') throw new InputError(`${nf.manifest.name} has no outside`, { file: topology.file })
-    const device = macsOf(nf, 'deviceMac')
+    const device = macsOf(nf.config, 'deviceMac')
     this.#version = version
     this.#ports = roles.to.map((port) => ({ port, mac: gateways[port] ?? device?.[port] ?? MAC + 1 }))
     const external = nf.config.entries.get('externalIp')?.raw

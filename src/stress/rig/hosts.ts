@@ -1,9 +1,8 @@
 /** The hosts of test frames as a router sees them: they answer for their addresses, or it would send nothing to them. */
 import { type AnsweringHost, type Ask, portsOfHosts, resolveGateways } from '../../hosts/index.js'
-import type { LoadedNf } from '../../nf/index.js'
+import { type LoadedNf, macsOf } from '../../nf/index.js'
 import { carriesIpOnly, type Topology } from '../../testbed/index.js'
 import { hostsOfHalf } from '../frames.js'
-import { macsOf } from './load.js'
 import { rolesOf } from './roles.js'
 
 /**
@@ -15,7 +14,7 @@ export function answeringHosts(nf: LoadedNf, topology: Topology): readonly (Answ
   const found: (AnsweringHost | undefined)[] = Array.from({ length: nf.config.portCount }, () => undefined)
   if (topology.device.kind === 'wasm' || carriesIpOnly(topology)) return found
   const roles = rolesOf(nf, topology)
-  const next = macsOf(nf, 'nextHopMac')
+  const next = macsOf(nf.config, 'nextHopMac')
   const sides = roles.kind === 'sides' ? [roles.from, roles.to] : []
   for (const [side, ports] of sides.entries()) {
     const { mac, networks } = hostsOfHalf(side === 0 ? 0 : 1)

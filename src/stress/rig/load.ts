@@ -1,7 +1,7 @@
 /** What is sent in a trial: frames, by which port each flow enters, and by which it has to leave. */
 import { InputError } from '../../errors.js'
 import { portsOfHosts } from '../../hosts/index.js'
-import type { LoadedNf } from '../../nf/index.js'
+import { type LoadedNf, macsOf } from '../../nf/index.js'
 import { beatsOf, type Topology } from '../../testbed/index.js'
 import { type FlowFrames, macsOfHosts, TestFrames } from '../frames.js'
 import { type Roles, rolesOf } from './roles.js'
@@ -115,8 +115,8 @@ type Made = Omit<Load, 'heartbeats'>
 
 function betweenSides(nf: LoadedNf, { from, to }: Extract<Roles, { kind: 'sides' }>, options: LoadOptions): Made {
   const { version, size, flows, seed, direction, gateways = [] } = options
-  const next = macsOf(nf, 'nextHopMac')
-  const device = macsOf(nf, 'deviceMac')
+  const next = macsOf(nf.config, 'nextHopMac')
+  const device = macsOf(nf.config, 'deviceMac')
   const portOf = (flow: number): number => from[flow % from.length] ?? 0
   const frames = new TestFrames({
     version,
@@ -196,12 +196,6 @@ function betweenStations({ ports: at }: Extract<Roles, { kind: 'stations' }>, op
 
 function bits(ports: readonly number[]): number {
   return ports.reduce((sum, port) => (sum | (1 << port)) >>> 0, 0)
-}
-
-/** Of each port. */
-export function macsOf({ config }: LoadedNf, name: string): readonly number[] | undefined {
-  const raw = config.entries.get(name)?.raw
-  return Array.isArray(raw) ? raw.map(Number) : undefined
 }
 
 function heartbeatsOf(topology: Topology): Heartbeat[] {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { conform } from '../../../src/conform/conform.js'
 import { rooted } from '../../packetio/rooted.js'
 import { temporary } from '../../temporary.js'
-import { caseFile, datagram, packet } from './cases.js'
+import { caseFile, datagram, packet, written } from './cases.js'
 
 const ROUTER = { nf: 'linux-router', topology: 'router-linux' }
 
@@ -40,6 +40,40 @@ rooted('the router of the kernel has its suite, but for what it is known for', a
     ],
   )
   t.true((result.nfs[0]?.outcomes.rewritten ?? 0) > 50)
+})
+
+rooted('a router is held to cases by raw IP, as far as that carries them', async (t) => {
+  const stray = written(forth, 24, 0)
+  stray[25] = (stray[25] ?? 0) ^ 1
+  const toAll = forth.slice()
+  toAll[0] = 1
+  const cases = [
+    caseFile('by-ip', [
+      packet(0, forth),
+      packet(0, written(forth, 18, 0)),
+      packet(0, written(forth, 22, 0x0111)),
+      packet(0, stray),
+      packet(0, toAll),
+      ...known.map((bytes) => packet(0, bytes)),
+    ]),
+  ]
+  const asked = { nf: 'linux-router', topology: 'router-linux-raw-ip', cases }
+  const result = await conform(asked)
+  t.is(result.exitCode, 0, result.cause ?? JSON.stringify(result.nfs[0]?.violations[0], undefined, 1))
+  t.is(result.nfs[0]?.outcomes.dropped, 1)
+  const { ignored } = result.nfs[0] ?? {}
+  t.is(ignored?.['not expressible by raw IP: a datagram for one host in a frame for a group'], 1)
+  t.is(ignored?.['not expressible by raw IP: an IPv4 header that the kernel would repair'], 1)
+  const topology = join(temporary(), 'router.yaml')
+  changed(
+    'topologies/router-linux-raw-ip.yaml',
+    topology,
+    'for route in $CONFIG_routes',
+    'for route in 203.0.113.0/24=0',
+  )
+  const wrong = await conform({ ...asked, topology })
+  t.is(wrong.exitCode, 1)
+  t.regex(wrong.conform?.failing[0]?.summary ?? '', /expected the packet to leave on port 1/)
 })
 
 rooted('a trailer that a router removes is counted, and one that it was not said to remove is missed', async (t) => {
