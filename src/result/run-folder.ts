@@ -49,11 +49,11 @@ export interface RunFolder {
  * @throws InputError where there is something else under the name.
  */
 export function checkOut(out: string): void {
-  const status = statSync(out, { throwIfNoEntry: false })
+  const status = attempt(out, () => statSync(out, { throwIfNoEntry: false }))
   if (status === undefined) return
   if (!status.isDirectory())
     throw new InputError('this is not a directory', { file: out, hint: 'name a new one for --out' })
-  const foreign = readdirSync(out).find((name) => !isRunFile(name))
+  const foreign = attempt(out, () => readdirSync(out)).find((name) => !isRunFile(name))
   if (foreign === undefined) return
   const hint = 'name a new directory for --out'
   throw new InputError(`not the folder of a run: it holds ${JSON.stringify(foreign)}`, { file: out, hint })
@@ -117,9 +117,9 @@ function pointAt(link: string, path: string): void {
   }
 }
 
-function attempt(file: string, action: () => void): void {
+function attempt<R>(file: string, action: () => R): R {
   try {
-    action()
+    return action()
   } catch (error) {
     throw folderError(file, error)
   }

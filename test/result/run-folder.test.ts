@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import test from 'ava'
 
 import { InputError } from '../../src/errors.js'
-import { createRunFolder, type RunFolder } from '../../src/result/index.js'
+import { checkOut, createRunFolder, type RunFolder } from '../../src/result/index.js'
 import { temporary } from '../temporary.js'
 
 const startedAt = new Date('2026-01-02T03:04:05.678Z')
@@ -62,6 +62,9 @@ test('--out never replaces a directory that holds anything else', (t) => {
   t.throws(() => createRunFolder(options), { instanceOf: InputError, message: /it holds "thesis.tex".*--out/ })
   t.is(readFileSync(join(out, 'thesis.tex'), 'utf8'), 'years of work')
   t.throws(() => createRunFolder({ ...options, out: join(out, 'thesis.tex') }), { message: /not a directory/ })
+  for (const check of [checkOut, (name: string) => createRunFolder({ ...options, out: name })]) {
+    t.throws(() => check(join(out, 'thesis.tex', 'run')), { instanceOf: InputError, message: /not a directory/ })
+  }
 })
 
 test('a subject with odd characters still gives one folder inside reports', (t) => {
