@@ -1,38 +1,24 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import test from 'ava'
 
-import { loadNf } from '../../src/nf/index.js'
 import { temporary } from '../temporary.js'
+import { gate } from '../verify/gate.js'
 import { vigilHere } from './here.js'
 import { isOneLine } from './vigil.js'
 
-/** `nfs/mine`: the NAT as a ready module. */
-async function nat(cwd: string): Promise<string> {
-  const folder = join(cwd, 'nfs', 'mine')
-  mkdirSync(folder, { recursive: true })
-  const manifest = readFileSync('nfs/nat/nf.yaml', 'utf8')
-  writeFileSync(
-    join(folder, 'nf.yaml'),
-    manifest.replace('name: nat', 'name: mine').replace('source: nf.ts', 'binary: mine.wasm'),
-  )
-  writeFileSync(join(folder, 'mine.wasm'), (await loadNf('nat')).wasm)
-  writeFileSync(join(folder, 'spec.ts'), readFileSync('nfs/nat/spec.ts'))
-  return folder
-}
-
 /** In one thread: other tests run beside it. */
-const prove = ['verify', 'mine', '--jobs', '1']
+const prove = ['verify', '.', '--jobs', '1']
 
 test.serial(
   '--lock keeps what was found out, the next proof begins with it, and one that is wrong is refused or told',
   async (t) => {
-    const cwd = temporary()
-    const lock = join(await nat(cwd), 'verify.lock.yaml')
+    const cwd = gate(t)
+    const lock = join(cwd, 'verify.lock.yaml')
     const first = await vigilHere([...prove, '--lock', '--verbose'], cwd)
     t.is(first.code, 0, first.stderr)
-    t.regex(readFileSync(lock, 'utf8'), /flows:\n {4}structure: expiring_map1\n {4}key:\n/)
+    t.regex(readFileSync(lock, 'utf8'), /stations:\n {4}structure: expiring_map1\n {4}key:\n/)
     t.false(/begun with/.test(first.stdout))
     const kept = readFileSync(lock, 'utf8')
     const second = await vigilHere([...prove, '--verbose'], cwd)
@@ -41,7 +27,7 @@ test.serial(
     t.is(readFileSync(lock, 'utf8'), kept)
     const more = kept.replace(
       '\nmemory:',
-      '\n    invariants:\n      - kind: never\n        part: key\n        field: protocol\n        value: "5"\nmemory:',
+      '\n    invariants:\n      - kind: never\n        part: key\n        field: mac\n        value: "5"\nmemory:',
     )
     writeFileSync(lock, more)
     t.is((await vigilHere([...prove, '--lock'], cwd)).code, 0)

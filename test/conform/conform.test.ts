@@ -5,7 +5,6 @@ import test from 'ava'
 
 import { conform } from '../../src/conform/conform.js'
 import { runCase, timed } from '../../src/conform/run-case.js'
-import { derive } from '../../src/derive/derive.js'
 import { writeSuite } from '../../src/derive/suite/folder.js'
 import type { Suite } from '../../src/derive/suite/suite.js'
 import { loadNf } from '../../src/nf/index.js'
@@ -14,6 +13,7 @@ import { loadSpec } from '../../src/spec/load/index.js'
 import { mine, specOf, wasmThatDoes } from '../cli/fixtures.js'
 import { vigilHere } from '../cli/here.js'
 import { isOneLine, vigil } from '../cli/vigil.js'
+import { suiteOf } from '../derive/shared-suites.js'
 import { sum } from '../replay/results.js'
 import { temporary } from '../temporary.js'
 import { catalogue } from '../wrong-builds/catalogue.js'
@@ -30,7 +30,7 @@ let kept: { readonly suite: Suite; readonly folder: string } | undefined
 async function natSuite(): Promise<{ readonly suite: Suite; readonly folder: string }> {
   if (kept !== undefined) return kept
   const folder = join(temporary(), 'suite')
-  const suite = await derive({ nf: 'nat', budget: 600 })
+  const suite = await suiteOf('nat')
   writeSuite(suite, folder)
   kept = { suite, folder }
   return kept

@@ -6,18 +6,10 @@ import { parse } from 'yaml'
 
 import { derive } from '../../src/derive/derive.js'
 import { readSuite, suiteObject, writeSuite } from '../../src/derive/suite/folder.js'
-import type { Suite } from '../../src/derive/suite/suite.js'
 import { InputError } from '../../src/errors.js'
 import { mine, specOf, wasmThatDoes } from '../cli/fixtures.js'
 import { temporary } from '../temporary.js'
-
-const known = new Map<string, Promise<Suite>>()
-
-function suiteOf(nf: string): Promise<Suite> {
-  const found = known.get(nf) ?? derive({ nf, budget: 600 })
-  known.set(nf, found)
-  return found
-}
+import { suiteOf } from './shared-suites.js'
 
 function schemaOf(name: string): object {
   const schema: unknown = JSON.parse(readFileSync(`docs/schemas/${name}.schema.json`, 'utf8'))

@@ -4,7 +4,7 @@
  */
 import type { ExecutionContext } from 'ava'
 
-import { nfSource, sample } from '../../nf/fixtures/sample.js'
+import { nfSource, sample } from '../nf/fixtures/sample.js'
 
 export const gateYaml = `name: gate
 spec: spec.ts

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava'
 import { openSyncSolver, type SyncSolver } from '../../../src/smt/index.js'
 import { configurations, loadSubject, type Proof, prove } from '../../../src/verify/index.js'
 import { refuses } from '../../nf/fixtures/sample.js'
-import { type Change, gate } from './gate.js'
+import { type Change, gate } from '../gate.js'
 
 let solver: SyncSolver
 

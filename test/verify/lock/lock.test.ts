@@ -10,6 +10,7 @@ import { loadSubject, prove } from '../../../src/verify/index.js'
 import { type Lock, lockText, readLock } from '../../../src/verify/lock/index.js'
 import type { Candidate, Pair } from '../../../src/verify/pairing.js'
 import { temporary } from '../../temporary.js'
+import { gate } from '../gate.js'
 
 function written(text: string): string {
   const file = join(temporary('lock'), 'verify.lock.yaml')
@@ -88,7 +89,7 @@ test('what is no lock file is refused with the place', (t) => {
 test('a lock is begun with, and where it is wrong all is found out anew', async (t) => {
   const solver = await openSyncSolver({ backends: ['z3-embedded'] })
   t.teardown(() => solver.close())
-  const subject = await loadSubject('firewall')
+  const subject = await loadSubject(gate(t))
   const first = prove(subject, { solver })
   t.is(first.verdict, 'proved')
   t.false(first.isLocked)
@@ -98,16 +99,16 @@ test('a lock is begun with, and where it is wrong all is found out anew', async 
   const again = prove(subject, { solver, lock })
   t.is(again.verdict, 'proved')
   t.true(again.isLocked)
-  const anew = prove(subject, { solver, lock: exchanged(lock) })
+  const anew = prove(subject, { solver, lock: turned(lock) })
   t.is(anew.verdict, 'proved')
   t.false(anew.isLocked)
 })
 
-/** The lock with source and destination in each other's place. */
-function exchanged(lock: Lock): Lock {
-  const flows = lock.states.get('flows')
-  const [src, dst] = [flows?.key?.fields.get('src'), flows?.key?.fields.get('dst')]
-  if (flows?.key === undefined || src === undefined || dst === undefined) throw new Error('no such fields')
-  const fields = new Map([...flows.key.fields, ['src', dst] as const, ['dst', src] as const])
-  return { ...lock, states: new Map([['flows', { ...flows, key: { ...flows.key, fields } }]]) }
+/** The lock with the key's bytes in the other order. */
+function turned(lock: Lock): Lock {
+  const stations = lock.states.get('stations')
+  const mac = stations?.key?.fields.get('mac')
+  if (stations?.key === undefined || mac === undefined) throw new Error('no such field')
+  const fields = new Map([['mac', { ...mac, order: mac.order === 'big' ? ('little' as const) : ('big' as const) }]])
+  return { ...lock, states: new Map([['stations', { ...stations, key: { ...stations.key, fields } }]]) }
 }
