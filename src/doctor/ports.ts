@@ -19,12 +19,15 @@ import { absent, type Finding, missing, ok, reason, type Section, section } from
 const TITLE = 'Real ports (run, replay and stress)'
 /** Between hosts of this machine's own (RFC 5737 section 3); 60 bytes, the least that Ethernet carries. */
 const HOSTS = [0xc000_0201, 0xc000_0202] as const
-const FRAME = buildFrame({
+const DATAGRAM = {
   ethernet: { dst: 'ff:ff:ff:ff:ff:ff' },
-  ipv4: { src: HOSTS[0], dst: HOSTS[1], identification: 1 },
   udp: { srcPort: 9, dstPort: 9 },
   payload: new Uint8Array(18),
-})
+}
+const FRAME = buildFrame({ ...DATAGRAM, ipv4: { src: HOSTS[0], dst: HOSTS[1], identification: 1 } })
+/** The same of IPv6 (RFC 3849). */
+const HOSTS_6 = [(0x2001_0db8n << 96n) + 1n, (0x2001_0db8n << 96n) + 2n] as const
+const FRAME_6 = buildFrame({ ...DATAGRAM, ipv6: { src: HOSTS_6[0], dst: HOSTS_6[1] } })
 
 export function ports(): Section {
   if (process.platform !== 'linux') return section(TITLE, [missing('Linux', process.platform, 'ports are Linux only')])
@@ -50,9 +53,13 @@ function rawIp(): Finding {
   const name = 'raw IP'
   const hint = 'optional, for devices that are reached through IP only; it needs root'
   try {
-    return carryingMode('raw_ip') === undefined
-      ? absent(name, 'a datagram that was sent did not arrive', hint)
-      : ok(name, 'carries a datagram from one namespace to another')
+    if (carryingMode('raw_ip') === undefined) return absent(name, 'a datagram that was sent did not arrive', hint)
+    const version6 = existsSync('/proc/net/if_inet6')
+      ? carriesVersion6()
+        ? 'datagrams of IPv4 and IPv6'
+        : 'a datagram of IPv4, and none of IPv6,'
+      : 'a datagram of IPv4 (this kernel has no IPv6)'
+    return ok(name, `carries ${version6} from one namespace to another`)
   } catch (error) {
     return absent(name, reason(error), hint)
   }
@@ -74,16 +81,22 @@ function afXdp(): Finding {
   }
 }
 
+function carriesVersion6(): boolean {
+  return carryingMode('raw_ip', HOSTS_6, FRAME_6) !== undefined
+}
+
+type Ends = readonly [number, number] | readonly [bigint, bigint]
+
 /** The mode of a port of this back-end that has received a frame, if it has. */
-function carryingMode(backend: string): string | undefined {
+function carryingMode(backend: string, hosts: Ends = HOSTS, frame = FRAME): string | undefined {
   const one = { name: 'a', namespace: NetworkNamespace.create() }
   try {
     const other = { name: 'b', namespace: NetworkNamespace.create() }
     try {
       createVeth(one, other)
-      giveAddress(one, ...HOSTS)
-      giveAddress(other, HOSTS[1], HOSTS[0])
-      return modeBetween(one, other, backend)
+      giveAddress<number | bigint>(one, hosts[0], hosts[1])
+      giveAddress<number | bigint>(other, hosts[1], hosts[0])
+      return modeBetween(one, other, backend, frame)
     } finally {
       other.namespace.close()
     }
@@ -92,14 +105,14 @@ function carryingMode(backend: string): string | undefined {
   }
 }
 
-function modeBetween(one: LinkEnd, other: LinkEnd, backend: string): string | undefined {
+function modeBetween(one: LinkEnd, other: LinkEnd, backend: string, frame: Uint8Array): string | undefined {
   const from = openPort(backend, one.name, one)
   try {
     const to = openPort(backend, other.name, other)
     try {
-      const burst = new Burst(1, FRAME.length)
-      burst.bytes.set(FRAME)
-      burst.set(0, 0, FRAME.length)
+      const burst = new Burst(1, frame.length)
+      burst.bytes.set(frame)
+      burst.set(0, 0, frame.length)
       const isCarried = from.send(burst, 0, 1) === 1 && waitForFrames([to], 1000) === 1 && to.receive(burst) === 1
       return isCarried ? to.mode : undefined
     } finally {

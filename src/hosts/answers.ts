@@ -91,6 +91,22 @@ export function echoAnswer(bytes: Uint8Array, start: number, length: number): nu
   return isOwn ? readU32(bytes, ipv4 + 12) : undefined
 }
 
+/** An echo request from one IPv6 address to another. */
+export function echoRequest6(from: bigint, target: bigint): Uint8Array {
+  return buildFrame({
+    ipv6: { src: from, dst: target, hopLimit: 64 },
+    icmpv6: { type: ECHO_REQUEST6, code: 0, rest: OWN_ECHO },
+  })
+}
+
+/** The IPv6 address whose answer to one of those a frame is; undefined where it is none. */
+export function echoAnswer6(bytes: Uint8Array, start: number, length: number): bigint | undefined {
+  parseLayers(layers, bytes, start, length, true)
+  const { icmpv6, ipv6 } = layers
+  const isOwn = icmpv6 !== -1 && bytes[icmpv6] === ECHO_REPLY6 && readU32(bytes, icmpv6 + 4) === OWN_ECHO
+  return isOwn ? readU128(bytes, ipv6 + 8) : undefined
+}
+
 function arpReply({ mac, answers }: AnsweringHost, arp: number, bytes: Uint8Array): Uint8Array | undefined {
   const target = readU32(bytes, arp + 24)
   if (readU16(bytes, arp + 6) !== ARP_REQUEST || !has(answers, 4, target)) return undefined

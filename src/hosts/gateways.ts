@@ -3,11 +3,11 @@
  * IP only, the kernel asks for them, and an echo shows that it has found one.
  */
 import { MachineError } from '../errors.js'
-import { formatIpv4 } from '../packet/address.js'
+import { formatIpv4, formatIpv6 } from '../packet/address.js'
 import { writeU48 } from '../packet/bytes.js'
 import { Burst, type PacketPort, waitForFrames } from '../packetio/index.js'
-import { carriesIpOnly, type Topology } from '../testbed/index.js'
-import { arpAnswer, arpRequest, echoAnswer, echoRequest } from './answers.js'
+import { carriesIpOnly, type Topology, type TopologyHost } from '../testbed/index.js'
+import { arpAnswer, arpRequest, echoAnswer, echoAnswer6, echoRequest, echoRequest6 } from './answers.js'
 
 /** What a frame that came says; undefined where it is no answer. */
 export type ReadAnswer = (bytes: Uint8Array, start: number, length: number) => number | undefined
@@ -33,24 +33,49 @@ export function resolveGateways(
   const { hosts, file } = topology
   const isIp = carriesIpOnly(topology)
   const found: (number | undefined)[] = []
-  for (const [i, { mac: own, ip, gateway, name, line }] of hosts.entries()) {
+  for (const [i, host] of hosts.entries()) {
     const port = portOfHost[i]
-    if (gateway === undefined || port === undefined) continue
-    const question = isIp ? echoRequest(ip, gateway) : arpRequest(own, ip, gateway)
-    const read: ReadAnswer = (bytes, start, length) => {
-      if (!isIp) return arpAnswer(bytes, start, length, gateway)
-      return echoAnswer(bytes, start, length) === gateway ? gateway : undefined
+    if (port === undefined) continue
+    for (const { gateway, question, read } of isIp ? echoes(host) : requests(host)) {
+      let answer: number | undefined
+      for (let tries = 0; tries < TRIES && answer === undefined; tries++) answer = ask(port, question, read, PATIENCE)
+      if (answer === undefined) {
+        throw new MachineError(`no device answers for the gateway ${gateway} of '${host.name}'`, {
+          file,
+          line: host.line,
+          ...(isIp ? { hint: 'it is sent echo requests (ping)' } : {}),
+        })
+      }
+      if (!isIp) found[port] = answer
     }
-    let answer: number | undefined
-    for (let tries = 0; tries < TRIES && answer === undefined; tries++) answer = ask(port, question, read, PATIENCE)
-    if (answer === undefined) {
-      throw new MachineError(`no device answers for the gateway ${formatIpv4(gateway)} of '${name}'`, {
-        file,
-        line,
-        ...(isIp ? { hint: 'it is sent echo requests (ping)' } : {}),
-      })
-    }
-    if (!isIp) found[port] = answer
+  }
+  return found
+}
+
+/** What a gateway is asked, and how its answer is known. */
+interface Question {
+  readonly gateway: string
+  readonly question: Uint8Array
+  readonly read: ReadAnswer
+}
+
+function requests({ mac, ip, gateway }: TopologyHost): readonly Question[] {
+  if (gateway === undefined) return []
+  const read: ReadAnswer = (bytes, start, length) => arpAnswer(bytes, start, length, gateway)
+  return [{ gateway: formatIpv4(gateway), question: arpRequest(mac, ip, gateway), read }]
+}
+
+/** For each version of IP; that there is an answer is all it says. */
+function echoes({ ip, gateway, version6 }: TopologyHost): readonly Question[] {
+  const found: Question[] = []
+  if (gateway !== undefined) {
+    const read: ReadAnswer = (...frame) => (echoAnswer(...frame) === gateway ? 0 : undefined)
+    found.push({ gateway: formatIpv4(gateway), question: echoRequest(ip, gateway), read })
+  }
+  if (version6 !== undefined) {
+    const read: ReadAnswer = (...frame) => (echoAnswer6(...frame) === version6.gateway ? 0 : undefined)
+    const question = echoRequest6(version6.ip, version6.gateway)
+    found.push({ gateway: formatIpv6(version6.gateway), question, read })
   }
   return found
 }

@@ -1,6 +1,6 @@
 /** What devices say by themselves: it is no answer to any packet, and no fault. */
 
-import { echoAnswer } from '../hosts/index.js'
+import { echoAnswer, echoAnswer6 } from '../hosts/index.js'
 import { Layers, parseLayers } from '../packet/layers.js'
 import { etherTypes } from '../packet/numbers.js'
 
@@ -23,7 +23,8 @@ export function chatterOf(bytes: Uint8Array, start: number, length: number): str
   if (SPANNING_TREE.every((byte, i) => bytes[start + i] === byte)) return 'spanning tree of the device'
   if (layers.etherType === LLDP) return 'LLDP of the device'
   if (layers.ipv4 !== -1 && layers.protocol === IGMP) return 'group membership of the device'
-  if (echoAnswer(bytes, start, length) !== undefined) return 'echo replies of the device'
+  const echo = echoAnswer(bytes, start, length) ?? echoAnswer6(bytes, start, length)
+  if (echo !== undefined) return 'echo replies of the device'
   if (layers.icmp !== -1 && ERRORS.has(bytes[layers.icmp] ?? 0)) return 'ICMP errors of the device'
   if (layers.icmpv6 !== -1 && ERRORS6.has(bytes[layers.icmpv6] ?? 0)) return 'ICMP errors of the device'
   // Listener reports have a hop-by-hop option before them, behind which nothing is parsed.

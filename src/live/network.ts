@@ -8,8 +8,6 @@ import type { DeviceUnderTest, Fault } from '../device/index.js'
 import { VigilError } from '../errors.js'
 import { type AnsweringHost, addressTo } from '../hosts/index.js'
 import type { Oracle } from '../oracle/index.js'
-import { readU16 } from '../packet/bytes.js'
-import { etherTypes } from '../packet/numbers.js'
 import { Pacer, type PacketPort, waitForFrames } from '../packetio/index.js'
 import { type Beat, Emitter, type NetworkCounts, type Observer, type Simulator } from '../testbed/index.js'
 import { refuseLost, type WatchedLink } from '../wires/index.js'
@@ -19,6 +17,7 @@ import type { Entries } from './entries.js'
 import type { Losses } from './losses.js'
 import { HOST } from './outstanding.js'
 import { Pace, type PaceOptions } from './pace.js'
+import { withoutPadding } from './padding.js'
 import { LiveRecord } from './record.js'
 import { Watch } from './watch.js'
 import { Window } from './window.js'
@@ -62,9 +61,6 @@ const STALLED: Fault = { cause: 'the network function does not come to an end wi
 /** Two tags are the most that a frame of Ethernet has beyond what a link says. */
 const TAGS = 64
 const NONE = -1
-/** Where the datagram begins in a frame, and the least bytes that it has. */
-const IP = 14
-const LEAST_IP = 20
 
 export class LiveNetwork implements Simulator {
   readonly record: LiveRecord
@@ -264,11 +260,4 @@ export class LiveNetwork implements Simulator {
     if (kind !== undefined) this.record.badEnd(cause, kind)
     return new VigilError(exitCode, cause)
   }
-}
-
-/** Bytes of a frame without what follows its IPv4 datagram: only Ethernet has a shortest frame. */
-function withoutPadding(bytes: Uint8Array, start: number, length: number): number {
-  if (length < IP + LEAST_IP || readU16(bytes, start + IP - 2) !== etherTypes.ipv4) return length
-  const total = readU16(bytes, start + IP + 2)
-  return total < LEAST_IP ? length : Math.min(length, IP + total)
 }

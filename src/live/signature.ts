@@ -10,6 +10,9 @@ import { Layers, parseLayers } from '../packet/layers.js'
 const FROM_START = 64
 const FROM_END = 16
 
+/** RFC 792 and RFC 4443: requests and replies. */
+const ECHOES = new Set([8, 0, 128, 129])
+
 export class Signature {
   /** 32 bits each, signed. */
   value = 0
@@ -58,9 +61,13 @@ function signatureOf(layers: Layers): number {
     hash = mix(hash, readU16(bytes, transport + 4))
     return hashBytes(hash, bytes, transport + 8, ipEnd)
   }
-  // An error carries the packet that it is about, which is translated with it.
   const icmp = layers.icmp === -1 ? layers.icmpv6 : layers.icmp
-  if (icmp !== -1) return mix(hash, readU16(bytes, icmp))
+  if (icmp !== -1) {
+    hash = mix(hash, readU16(bytes, icmp))
+    // An error carries the packet that it is about, which is translated with it; the identifier of an echo is translated too.
+    const isEcho = ECHOES.has(bytes[icmp] ?? 0) && ipEnd - icmp >= 8
+    return isEcho ? hashBytes(hash, bytes, icmp + 6, ipEnd) : hash
+  }
   const body = ipv4 === -1 ? ipv6 + 40 : ipv4 + layers.ipHeaderLength
   return hashBytes(hash, bytes, body, ipEnd)
 }

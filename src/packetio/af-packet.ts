@@ -54,7 +54,15 @@ export function openAfPacket(name: string, options: AfPacketOptions = {}): Packe
     name,
     'af_packet',
     transmit,
-    { layer: 'ethernet', longest, longestTagged: longest + TAG, besides: 'told', times: 'arrival', fills: 'nothing' },
+    {
+      layer: 'ethernet',
+      versions: [4, 6],
+      longest,
+      longestTagged: longest + TAG,
+      besides: 'told',
+      times: 'arrival',
+      fills: 'nothing',
+    },
     handle,
   )
 }

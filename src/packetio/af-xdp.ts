@@ -63,7 +63,15 @@ export function openAfXdp(name: string, options: AfXdpOptions = {}): PacketPort 
     name,
     'af_xdp',
     `${opened.isZeroCopy ? 'zero-copy' : 'copy'}, ${opened.isNative ? 'driver' : 'generic'} XDP`,
-    { layer: 'ethernet', longest, longestTagged, besides: 'lost', times: 'reading', fills: 'nothing' },
+    {
+      layer: 'ethernet',
+      versions: [4, 6],
+      longest,
+      longestTagged,
+      besides: 'lost',
+      times: 'reading',
+      fills: 'nothing',
+    },
     opened.port,
   )
 }

@@ -89,7 +89,15 @@ export class DpdkPort extends PacketPort {
       name,
       'dpdk',
       driver,
-      { layer: 'ethernet', longest, longestTagged: longest + TAG, besides: 'lost', times: 'reading', fills: 'nothing' },
+      {
+        layer: 'ethernet',
+        versions: [4, 6],
+        longest,
+        longestTagged: longest + TAG,
+        besides: 'lost',
+        times: 'reading',
+        fills: 'nothing',
+      },
       handle,
     )
     this.#id = id

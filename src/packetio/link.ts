@@ -79,9 +79,37 @@ export function createVeth(one: LinkEnd, other: LinkEnd, mtu = 1500): void {
   }
 }
 
-/** Gives one end an IPv4 address (32 bits), and the way to all others by a gateway there. */
-export function giveAddress({ namespace, name }: LinkEnd, address: number, gateway: number): void {
-  asked((addon) => addon.giveAddress(namespace.fd, name, address, gateway))
+/** IPv6 on one link, where the kernel asks nobody for routers, or for who has its addresses. */
+const QUIET_IPV6 = [
+  ['accept_dad', '0'],
+  ['accept_ra', '0'],
+  ['router_solicitations', '0'],
+  ['disable_ipv6', '0'],
+] as const
+
+/**
+ * Gives one end an address, and the way to all others by a gateway there: numbers of 32 bits for IPv4, bigints of 128 for
+ * IPv6, which is turned on.
+ */
+export function giveAddress<Address extends number | bigint>(
+  { namespace, name }: LinkEnd,
+  address: Address,
+  gateway: Address,
+): void {
+  const settings = typeof address === 'bigint' ? QUIET_IPV6 : []
+  for (const [key, value] of settings) namespace.write(`/proc/sys/net/ipv6/conf/${name}/${key}`, value)
+  asked((addon) => addon.giveAddress(namespace.fd, name, addressBytes(address), addressBytes(gateway)))
+}
+
+function addressBytes(address: number | bigint): ArrayBuffer {
+  const bytes = new ArrayBuffer(typeof address === 'bigint' ? 16 : 4)
+  const view = new DataView(bytes)
+  if (typeof address === 'number') view.setUint32(0, address)
+  else {
+    view.setBigUint64(0, address >> 64n)
+    view.setBigUint64(8, address & 0xffff_ffff_ffff_ffffn)
+  }
+  return bytes
 }
 
 /** What a device does to frames by itself: names of native/offloads.c, such as `tx-checksum`. */

@@ -81,7 +81,8 @@ export interface Native {
   createVeth(namespace: NamespaceFd, name: string, peerNamespace: NamespaceFd, peer: string, mtu: number): void
   setLink(namespace: NamespaceFd, name: string, up: number, mtu: number, mac: ArrayBuffer): void
   getLink(namespace: NamespaceFd, name: string): NativeLink
-  giveAddress(namespace: NamespaceFd, name: string, address: number, gateway: number): void
+  giveAddress(namespace: NamespaceFd, name: string, address: ArrayBuffer, gateway: ArrayBuffer): void
+  ipVersions(namespace: NamespaceFd, name: string): number
   offloads(namespace: NamespaceFd, name: string, wanted: number): number
   readonly offloadNames: readonly string[]
 }

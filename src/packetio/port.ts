@@ -5,10 +5,12 @@ import { asked, type Handle, type NativeCounts, native } from './native.js'
 /** What a port does with frames, besides carrying them. */
 export interface PortCapabilities {
   /**
-   * Whole Ethernet frames; or IPv4 datagrams that the machine's own stack routes: without MAC addresses, VLAN tags or padding,
-   * and none that it would repair on the way.
+   * Whole Ethernet frames; or datagrams that the machine's own stack routes: without MAC addresses, VLAN tags or padding,
+   * and none that it would repair or keep on the way.
    */
   readonly layer: 'ethernet' | 'ip'
+  /** The versions of IP that it carries: within Ethernet frames, both. */
+  readonly versions: readonly (4 | 6)[]
   /** Bytes of the longest frame, without the frame check sequence. */
   readonly longest: number
   /** The same of one whose first tag is of 802.1Q; all its tags count. */
@@ -17,7 +19,7 @@ export interface PortCapabilities {
   readonly besides: 'told' | 'lost'
   /** What `Burst.time` is: when the kernel saw a frame, or when it was read from the port. */
   readonly times: 'arrival' | 'reading'
-  /** What is written into frames on the way: nothing, or an identification into datagrams that have none and may be fragmented. */
+  /** What is written into frames on the way: nothing, or an identification into IPv4 datagrams that have none and may be fragmented. */
   readonly fills: 'nothing' | 'identification'
 }
 
@@ -65,9 +67,12 @@ export class PacketPort {
 const UNTAKEN = new Map([
   ['EINVAL', 'shorter than an Ethernet header, which a port does not send'],
   ['EMSGSIZE', 'longer than a port sends'],
-  ['EPROTONOSUPPORT', 'not expressible by raw IP: no IPv4 datagram, or one with a VLAN tag'],
+  ['EPROTONOSUPPORT', 'not expressible by raw IP: no IP datagram, or one with a VLAN tag'],
+  ['EAFNOSUPPORT', 'not expressible by raw IP: of a version of IP of which its interface has no address'],
+  ['EADDRNOTAVAIL', 'not expressible by raw IP: for an address that the kernel keeps to itself'],
+  ['ENETUNREACH', 'not expressible by raw IP: this machine has no route there'],
   ['ENOBUFS', 'not taken by its port: its queue stays full'],
-  ['EPROTO', 'not expressible by raw IP: an IPv4 header that the kernel would repair'],
+  ['EPROTO', 'not expressible by raw IP: an IPv4 header that the kernel would repair, or bytes behind a datagram'],
 ])
 
 export function untaken(code: string): string {

@@ -1,8 +1,8 @@
-/** Raw IP: IPv4 datagrams to devices that are reached by the kernel's own routes, also where there is no Ethernet. */
+/** Raw IP: datagrams to devices that are reached by the kernel's own routes, also where there is no Ethernet. */
 import { InputError } from '../errors.js'
 import { linkOf } from './link.js'
 import { NetworkNamespace } from './namespace.js'
-import { asked, codeOf, type Handle } from './native.js'
+import { asked, codeOf } from './native.js'
 import { PacketPort, type PortCapabilities } from './port.js'
 
 export interface RawIpOptions {
@@ -19,8 +19,11 @@ const HEADER = 14
 
 /**
  * Frames lose their Ethernet header, and those that arrive get one from 02:00:00:00:00:02 to 02:00:00:00:00:01, as captures
- * without any do (src/capture/encapsulate.ts). Refused by frame are what is no IPv4 or has a VLAN tag (EPROTONOSUPPORT),
- * and what the kernel would repair: a header checksum or total length that is wrong, a source 0.0.0.0 (EPROTO).
+ * without any do (src/capture/encapsulate.ts). Carried are the versions of IP of which the interface has an address, for IPv6
+ * one that is not link-local. Refused by frame are what is no datagram or has a VLAN tag (EPROTONOSUPPORT), a version that is
+ * not carried (EAFNOSUPPORT), what the kernel would repair: an IPv4 header checksum or total length that is wrong, a source
+ * 0.0.0.0; bytes behind a datagram (EPROTO), and what it would keep: for the interface's own addresses, or for a group of
+ * IPv6 that does not leave its interface (EADDRNOTAVAIL).
  *
  * @throws InputError where there is no such interface, it is down or has no address, MachineError without the privilege.
  */
@@ -29,21 +32,24 @@ export function openRawIp(name: string, options: RawIpOptions = {}): PacketPort 
   const { isUp, mtu } = linkOf(namespace, name)
   if (!isUp) throw new InputError(`interface ${name} is down`, { hint: `ip link set ${name} up` })
   const longest = mtu + HEADER
+  const versions = versionsBy(name, namespace)
   return new PacketPort(
     name,
     'raw_ip',
-    'IPv4 by routes',
-    { layer: 'ip', longest, longestTagged: longest, besides: 'told', times: 'arrival', fills },
-    open(name, namespace, fills),
+    `${versions.map((version) => `IPv${version}`).join(' and ')} by routes`,
+    { layer: 'ip', versions, longest, longestTagged: longest, besides: 'told', times: 'arrival', fills },
+    asked((addon) => addon.openRawIp(name, namespace.fd, fills === 'identification')),
   )
 }
 
-function open(name: string, namespace: NetworkNamespace, fills: PortCapabilities['fills']): Handle {
+/** Those of which the interface has an address. */
+function versionsBy(name: string, namespace: NetworkNamespace): readonly (4 | 6)[] {
   try {
-    return asked((addon) => addon.openRawIp(name, namespace.fd, fills === 'identification'))
+    const bits = asked((addon) => addon.ipVersions(namespace.fd, name))
+    return ([4, 6] as const).filter((_, i) => ((bits >> i) & 1) === 1)
   } catch (error) {
     if (codeOf(error) !== 'EADDRNOTAVAIL') throw error
     const hint = `ip addr add ADDRESS/LENGTH dev ${name}: by raw IP this machine is a host there`
-    throw new InputError(`interface ${name} has no IPv4 address`, { hint }, { cause: error })
+    throw new InputError(`interface ${name} has no address but link-local ones`, { hint }, { cause: error })
   }
 }

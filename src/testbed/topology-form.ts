@@ -18,6 +18,8 @@ export interface HostFile {
   emits?: EmissionFile[]
   answers?: string[]
   gateway?: string
+  ip6?: string
+  gateway6?: string
 }
 
 export interface EmissionFile {

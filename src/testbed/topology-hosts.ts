@@ -15,6 +15,10 @@ export function hostsOf(files: Readonly<Record<string, HostFile>>, places: Place
 
 function hostOf(name: string, host: HostFile, index: number, places: Places): TopologyHost {
   const at: Path = ['hosts', name]
+  const { ip6, gateway6 } = host
+  if ((ip6 === undefined) !== (gateway6 === undefined)) {
+    throw places.error([...at, ip6 === undefined ? 'gateway6' : 'ip6'], "'ip6' and 'gateway6' go together")
+  }
   return {
     name,
     // Locally administered and different for each host, where the file says nothing.
@@ -22,6 +26,9 @@ function hostOf(name: string, host: HostFile, index: number, places: Places): To
     ip: host.ip === undefined ? 0xc000_0201 + index : places.ip(host.ip, [...at, 'ip']),
     answers: (host.answers ?? []).map((text, i) => places.network(text, [...at, 'answers', i])),
     ...(host.gateway === undefined ? {} : { gateway: places.ip(host.gateway, [...at, 'gateway']) }),
+    ...(ip6 === undefined || gateway6 === undefined
+      ? {}
+      : { version6: { ip: places.ip6(ip6, [...at, 'ip6']), gateway: places.ip6(gateway6, [...at, 'gateway6']) } }),
     emits: (host.emits ?? []).map((one, i) => emissionOf(one, [...at, 'emits', i], places)),
     line: places.line(at),
   }

@@ -3,7 +3,7 @@ import type { ErrorObject } from 'ajv'
 import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml'
 
 import { InputError } from '../errors.js'
-import { type Cidr, parseCidr, parseIpv4 } from '../packet/address.js'
+import { type Cidr, parseCidr, parseIpv4, parseIpv6 } from '../packet/address.js'
 import { parseDuration } from './duration.js'
 
 /** Keys, and positions in lists, from the top of a file. */
@@ -64,6 +64,12 @@ export class Places {
   ip(text: string, path: Path): number {
     const address = parseIpv4(text)
     if (address === undefined) throw this.error(path, `'${text}' is no IPv4 address`)
+    return address
+  }
+
+  ip6(text: string, path: Path): bigint {
+    const address = parseIpv6(text)
+    if (address === undefined) throw this.error(path, `'${text}' is no IPv6 address`)
     return address
   }
 

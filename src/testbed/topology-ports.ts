@@ -59,6 +59,7 @@ export function portsAndDevice(
 ): Pick<Topology, 'ports' | 'device'> {
   const made = { ports: portsOf(ports, nodes, places, ends), device: deviceOf(device, places) }
   if (carriesIpOnly(made)) refuseFrames(made.device, hosts, places)
+  else refuseVersion6(hosts, places)
   if (made.device.kind === 'wasm') return made
   if (ports.kind === 'sim') throw places.error(['device'], 'only network functions have simulated ports')
   if (ports.kind === 'pcap') throw places.error(['device'], 'only network functions have captures for ports')
@@ -90,6 +91,17 @@ function refuseFrames(device: TopologyDevice, hosts: Topology['hosts'], places: 
   if (answering === undefined) return
   const hint = "leave out 'answers': the kernel answers for the address of the host, and sees no others"
   throw places.error(['hosts', answering.name, 'answers'], 'no questions for neighbours are seen by raw_ip', hint)
+}
+
+/** Without raw IP, who asks for the MAC addresses of gateways does so by ARP. */
+function refuseVersion6(hosts: Topology['hosts'], places: Places): void {
+  const having = hosts.find(({ version6 }) => version6 !== undefined)
+  if (having === undefined) return
+  throw places.error(
+    ['hosts', having.name, 'ip6'],
+    "'ip6' is of hosts of the kernel, which raw_ip has",
+    "leave out 'ip6' and 'gateway6'",
+  )
 }
 
 function portsOf(file: PortsFile, nodes: Nodes, places: Places, ends: Ends): TopologyPorts {

@@ -41,6 +41,8 @@ export interface TopologyHost {
   readonly answers: readonly Cidr[]
   /** 32 bits: the device's address on its link. */
   readonly gateway?: number
+  /** The same two of IPv6, 128 bits each: where ports are raw IP. */
+  readonly version6?: { readonly ip: bigint; readonly gateway: bigint }
   readonly line: number
 }
 
@@ -172,7 +174,7 @@ export interface Topology {
   readonly replay?: TopologyReplay
 }
 
-/** Whether its ports carry IPv4 datagrams in place of frames: neither MAC addresses nor anything else of Ethernet is seen. */
+/** Whether its ports carry IP datagrams in place of frames: neither MAC addresses nor anything else of Ethernet is seen. */
 export function carriesIpOnly({ ports }: Pick<Topology, 'ports'>): boolean {
   return 'backend' in ports && ports.backend === 'raw_ip'
 }

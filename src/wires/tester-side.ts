@@ -125,6 +125,8 @@ const AROUND_PACKET = 18
 const USUAL_MTU = 1500
 /** Of the ends of a wire between hosts (RFC 5737 section 3). */
 const WIRE_HOSTS = [0xc000_0201, 0xc000_0202] as const
+/** The same (RFC 3849). */
+const WIRE_HOSTS_6 = [(0x2001_0db8n << 96n) + 1n, (0x2001_0db8n << 96n) + 2n] as const
 
 /**
  * Two ports at the ends of one wire of the tester's own, as it has them in this topology; frames are up to `size` bytes
@@ -145,10 +147,11 @@ export function openOwnWire(topology: Topology, size: number): TesterSide {
     ]
     createVeth(...ends, mtu)
     const [one, other] = WIRE_HOSTS
+    const [one6, other6] = WIRE_HOSTS_6
     const isIp = carriesIpOnly(topology)
     if (isIp) {
-      beHost(ends[0], one, other)
-      beHost(ends[1], other, one)
+      beHost(ends[0], { ip: one, gateway: other, version6: { ip: one6, gateway: other6 } })
+      beHost(ends[1], { ip: other, gateway: one, version6: { ip: other6, gateway: one6 } })
     }
     // On pairs, other back-ends that are named are the device's.
     const backend = ports.kind === 'interfaces' ? ports.backend : isIp ? 'raw_ip' : 'af_packet'

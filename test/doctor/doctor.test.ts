@@ -40,9 +40,9 @@ rooted('ports are shown to work by a frame that arrives', async (t) => {
   t.like(found, { state: 'ok', detail: 'carries a frame from one namespace to another' })
 })
 
-rooted('so is raw IP, by a datagram', async (t) => {
+rooted('so is raw IP, by a datagram of each version', async (t) => {
   const found = all((await diagnose()).sections).find(({ name }) => name === 'raw IP')
-  t.like(found, { state: 'ok', detail: 'carries a datagram from one namespace to another' })
+  t.like(found, { state: 'ok', detail: 'carries datagrams of IPv4 and IPv6 from one namespace to another' })
 })
 
 withAfXdp('so is AF_XDP, in the mode that the device has', async (t) => {

@@ -170,7 +170,7 @@ withAfXdp('the longest frames are those that a port says; longer ones are refuse
   const [port] = ports
   const { longest, longestTagged, ...others } = port.capabilities
   t.deepEqual([longest, longestTagged], [1414, 1418])
-  t.deepEqual(others, { layer: 'ethernet', besides: 'lost', times: 'reading', fills: 'nothing' })
+  t.deepEqual(others, { layer: 'ethernet', versions: [4, 6], besides: 'lost', times: 'reading', fills: 'nothing' })
   t.is(port.send(burstOf([frameOf(longest, 1), frameOf(longestTagged, 2, [1])]), 0, 2), 2)
   t.is(received(ports[1], 2).length, 2)
   for (const wrong of [frameOf(longest + 1, 1), frameOf(longestTagged + 1, 2, [1])]) {

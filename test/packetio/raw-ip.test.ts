@@ -111,7 +111,8 @@ rooted('what comes in is what this host takes: not frames to other stations, not
 /** Each is one thing away from a frame that is sent. */
 const unexpressible: readonly (readonly [string, Uint8Array, string])[] = [
   ['another type', buildFrame({ arp: { operation: 1 } }), 'EPROTONOSUPPORT'],
-  ['IPv6', buildFrame({ ipv6: {}, ...udp }), 'EPROTONOSUPPORT'],
+  ['a version of which there is no address', buildFrame({ ipv6: {}, ...udp }), 'EAFNOSUPPORT'],
+  ['for its own address', datagram(udp, { dst: '192.0.2.1' }), 'EADDRNOTAVAIL'],
   ['a VLAN tag', datagram({ ...udp, vlan: { id: 5 } }), 'EPROTONOSUPPORT'],
   ['no whole header', datagram(udp).subarray(0, 33), 'EPROTONOSUPPORT'],
   ['a wrong header checksum', datagram(udp, { headerChecksum: 0x1234 }), 'EPROTO'],
@@ -124,7 +125,7 @@ const unexpressible: readonly (readonly [string, Uint8Array, string])[] = [
 ]
 
 rooted(
-  'what the kernel would repair or cannot carry is refused, counted and named, and what is before it is sent',
+  'what the kernel would repair, keep or cannot carry is refused, counted and named, and what is before it is sent',
   (t) => {
     const { ports } = hosts(t)
     const [port] = ports
@@ -188,7 +189,7 @@ rooted('an interface without an address, that is down or that is not there is re
   const [{ namespace, name }] = ends
   t.throws(() => openRawIp(name, { namespace }), {
     instanceOf: InputError,
-    message: /^interface left has no IPv4 address \(ip addr add ADDRESS\/LENGTH dev left/,
+    message: /^interface left has no address but link-local ones \(ip addr add ADDRESS\/LENGTH dev left/,
   })
   t.throws(() => openRawIp('nowhere', { namespace }), { instanceOf: InputError, message: /nowhere/ })
   changeLink(namespace, name, { isUp: false })

@@ -175,6 +175,7 @@ static const struct {
     {"setLink", js_set_link},
     {"getLink", js_get_link},
     {"giveAddress", js_give_address},
+    {"ipVersions", js_ip_versions},
     {"offloads", js_offloads},
     {"startPacer", js_start_pacer},
     {"pacerPublish", js_pacer_publish},

@@ -2,8 +2,8 @@
 #define _GNU_SOURCE
 #include "port.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
+#include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
@@ -159,23 +159,27 @@ int get_link(int fd, const char *name, struct link_info *info, struct failure *f
   return 0;
 }
 
-int give_address(int fd, const char *name, uint32_t address, uint32_t gateway, struct failure *failure) {
+int give_address(int fd, const char *name, size_t size, const void *address, const void *gateway,
+                 struct failure *failure) {
   struct link_info link;
   if (get_link(fd, name, &link, failure) != 0) return -1;
-  uint32_t own = htonl(address), next = htonl(gateway), index = (uint32_t)link.index;
+  uint32_t index = (uint32_t)link.index;
+  uint8_t family = size == 16 ? AF_INET6 : AF_INET;
   struct request request = request_of(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, sizeof(struct ifaddrmsg));
-  request.address = (struct ifaddrmsg){.ifa_family = AF_INET, .ifa_prefixlen = 32, .ifa_index = index};
-  put(&request, IFA_LOCAL, &own, sizeof own);
-  put(&request, IFA_ADDRESS, &own, sizeof own);
+  request.address = (struct ifaddrmsg){.ifa_family = family, .ifa_prefixlen = (uint8_t)(size * 8), .ifa_index = index};
+  /* At once: nobody else is asked whether it is theirs. */
+  if (family == AF_INET6) request.address.ifa_flags = IFA_F_NODAD;
+  put(&request, IFA_LOCAL, address, size);
+  put(&request, IFA_ADDRESS, address, size);
   if (change(fd, &request, "giving a link an address", name, failure) != 0) return -1;
   request = request_of(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, sizeof(struct rtmsg));
-  request.route = (struct rtmsg){.rtm_family = AF_INET,
+  request.route = (struct rtmsg){.rtm_family = family,
                                  .rtm_table = RT_TABLE_MAIN,
                                  .rtm_protocol = RTPROT_STATIC,
                                  .rtm_scope = RT_SCOPE_UNIVERSE,
                                  .rtm_type = RTN_UNICAST,
                                  .rtm_flags = RTNH_F_ONLINK};
-  put(&request, RTA_GATEWAY, &next, sizeof next);
+  put(&request, RTA_GATEWAY, gateway, size);
   put(&request, RTA_OIF, &index, sizeof index);
   /* Several links of a namespace have such a way; one that is bound to a link takes its own. */
   put(&request, RTA_PRIORITY, &index, sizeof index);

@@ -106,17 +106,30 @@ napi_value js_get_link(napi_env env, napi_callback_info info) {
   return made;
 }
 
-/* giveAddress(namespace, name, address, gateway): IPv4, as numbers. */
+/* giveAddress(namespace, name, address, gateway): as bytes, 4 or 16 each. */
 napi_value js_give_address(napi_env env, napi_callback_info info) {
   napi_value given[MOST_ARGUMENTS];
   int32_t fd;
-  uint32_t address, gateway;
+  size_t size, other;
+  void *address, *gateway;
   char name[IFNAMSIZ];
   struct failure failure;
   TRY(link_of(env, info, 4, given, &fd, name));
-  TRY(napi_get_value_uint32(env, given[2], &address));
-  TRY(napi_get_value_uint32(env, given[3], &gateway));
-  return give_address(fd, name, address, gateway, &failure) == 0 ? NULL : throw_failure(env, &failure);
+  TRY(napi_get_arraybuffer_info(env, given[2], &address, &size));
+  TRY(napi_get_arraybuffer_info(env, given[3], &gateway, &other));
+  TRY(size == other && (size == 4 || size == 16) ? napi_ok : napi_invalid_arg);
+  return give_address(fd, name, size, address, gateway, &failure) == 0 ? NULL : throw_failure(env, &failure);
+}
+
+/* ipVersions(namespace, name): those that raw IP carries there; 1 is IPv4, 2 is IPv6. */
+napi_value js_ip_versions(napi_env env, napi_callback_info info) {
+  napi_value given[MOST_ARGUMENTS];
+  int32_t fd;
+  uint32_t versions;
+  char name[IFNAMSIZ];
+  struct failure failure;
+  TRY(link_of(env, info, 2, given, &fd, name));
+  return ip_versions(fd, name, &versions, &failure) == 0 ? number(env, versions) : throw_failure(env, &failure);
 }
 
 /* offloads(namespace, name, wanted): the bits that are on, after `wanted` was asked for where it is not -1. */

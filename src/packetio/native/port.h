@@ -92,7 +92,8 @@ struct af_packet_options {
 
 struct port *open_af_packet(const struct af_packet_options *options, struct failure *failure);
 
-/* IPv4 datagrams by way of an interface that has an address; without `fills_identification`, none with identification 0. */
+/* Datagrams of the versions of IP of which an interface has an address, for IPv6 one that is not link-local; without
+   `fills_identification`, none of IPv4 with identification 0. */
 struct port *open_raw_ip(const char *interface, int namespace_fd, bool fills_identification, struct failure *failure);
 
 /* Network namespaces, by file descriptor. */
@@ -119,8 +120,11 @@ int create_veth(int fd, const char *name, int peer_fd, const char *peer, uint32_
 /* mtu 0, mac NULL, up -1: stays as it is. */
 int set_link(int fd, const char *name, int up, uint32_t mtu, const uint8_t *mac, struct failure *failure);
 int get_link(int fd, const char *name, struct link_info *info, struct failure *failure);
-/* An IPv4 address of this machine alone, and by way of a gateway on that link everything else. */
-int give_address(int fd, const char *name, uint32_t address, uint32_t gateway, struct failure *failure);
+/* An address of this machine alone, and by way of a gateway on that link everything else: of 4 bytes each, or of 16. */
+int give_address(int fd, const char *name, size_t size, const void *address, const void *gateway,
+                 struct failure *failure);
+/* The versions of IP that raw IP carries by an interface, as bits: 1 is IPv4, 2 is IPv6. */
+int ip_versions(int fd, const char *name, uint32_t *versions, struct failure *failure);
 
 /* Offloads: bits of OFFLOAD_NAMES in offloads.c. */
 #define OFFLOAD_COUNT 7

@@ -1,70 +1,73 @@
 /*
- * Raw IP: IPv4 datagrams by way of the kernel's own routes and neighbours. Sends by a raw socket that takes their headers as
- * they are (raw(7)), bound to an interface. Receives by a packet socket without link headers: a raw socket would have only what
- * is addressed to this machine, put together from its fragments, and the kernel would answer to that. Ports move Ethernet
- * frames, so the Ethernet header is taken off on the way out, and one is made up on the way in.
+ * Raw IP: datagrams by way of the kernel's own routes and neighbours. Sends by a raw socket of each version that takes their
+ * headers as they are (raw(7), IPV6_HDRINCL), bound to an interface. Receives by one packet socket without link headers: raw
+ * sockets would have only what is addressed to this machine, put together from its fragments, of IPv6 without its header, and the
+ * kernel would answer to that. Ports move Ethernet frames, so the Ethernet header is taken off on the way out, and one is made
+ * up on the way in.
  */
 #define _GNU_SOURCE
-#include "port.h"
+#include "ip_link.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #define BATCH 64
-#define HEADER_BYTES 14u
-#define LEAST_IP 20u
-/* Of both queues; where it cannot be had, they are as long as the machine allows. */
+/* Of all queues; where it cannot be had, they are as long as the machine allows. */
 #define QUEUE_BYTES (16 << 20)
-/* Fragments are not for a router to make, RFC 791 section 3.1: bit 1 of the flags. */
-#define DONT_FRAGMENT 0x4000u
 
-/* To this machine from all others, with the addresses of src/capture/encapsulate.ts. */
-static const uint8_t received_header[HEADER_BYTES] = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, ETH_P_IP >> 8, ETH_P_IP & 255};
+/* To this machine from all others, with the addresses of src/capture/encapsulate.ts; the type follows. */
+static const uint8_t received_header[ETHERNET_BYTES - 2] = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2};
+
+/* What is let in: datagrams of the versions that the interface carries, without a VLAN tag, in the order in which they come. */
+static const struct sock_filter both_versions[] = {
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT)),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 4),
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_PROTOCOL)),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 1, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IPV6, 0, 1),
+    BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+    BPF_STMT(BPF_RET | BPF_K, 0),
+};
+
+union ip_address {
+  struct sockaddr_in v4;
+  struct sockaddr_in6 v6;
+};
 
 struct raw_ip {
-  struct port port; /* what is received, by a packet socket; its room is that of the raw socket */
-  uint32_t mtu;
-  bool fills_identification;
+  struct port port; /* what is received, by a packet socket; its room is that of the sender that was full last */
+  struct ip_link link;
+  int sender4, sender6; /* -1: its version is not carried */
   struct port_counts counts;
 };
 
 static struct raw_ip *of(struct port *port) { return (struct raw_ip *)port; }
 
-static uint32_t word(const uint8_t *bytes, uint32_t at) { return (uint32_t)bytes[at] << 8 | bytes[at + 1]; }
-
-/* RFC 1071: all ones where the checksum in it is right. */
-static uint32_t sum_of(const uint8_t *header, uint32_t length) {
-  uint32_t sum = 0;
-  for (uint32_t at = 0; at < length; at += 2) sum += word(header, at);
-  while (sum >> 16 != 0) sum = (sum & 0xffff) + (sum >> 16);
-  return sum;
-}
-
-/* Why a frame would not arrive as it is: the kernel would repair its header (raw(7)), or cannot carry it; else 0. */
-static int obstacle(const struct raw_ip *this, const uint8_t *bytes, uint32_t length) {
-  if (length < HEADER_BYTES + LEAST_IP || word(bytes, 12) != ETH_P_IP) return EPROTONOSUPPORT;
-  const uint8_t *ip = bytes + HEADER_BYTES;
-  uint32_t header = (ip[0] & 15u) * 4, total = word(ip, 2);
-  if (ip[0] >> 4 != 4 || header < LEAST_IP || header > total || total != length - HEADER_BYTES) return EPROTO;
-  if (sum_of(ip, header) != 0xffff || (word(ip, 12) | word(ip, 14)) == 0) return EPROTO;
-  bool is_filled = word(ip, 4) == 0 && (word(ip, 6) & DONT_FRAGMENT) == 0;
-  if (is_filled && !this->fills_identification) return EPROTO;
-  return total > this->mtu ? EMSGSIZE : 0;
-}
-
 static int refused(struct raw_ip *this, const struct frame *frame, int error, struct failure *failure) {
   count_up(&this->counts.refused, 1);
   return failed_with(failure, "sending a datagram", error, "of a frame of %u bytes", frame->length);
+}
+
+static socklen_t set_address(union ip_address *to, const uint8_t *ip, bool is_6) {
+  memset(to, 0, sizeof *to);
+  if (is_6) {
+    to->v6.sin6_family = AF_INET6;
+    memcpy(&to->v6.sin6_addr, ip + 24, 16);
+    return sizeof to->v6;
+  }
+  to->v4.sin_family = AF_INET;
+  memcpy(&to->v4.sin_addr, ip + 16, 4);
+  return sizeof to->v4;
 }
 
 static int send_frames(struct port *port, const uint8_t *arena, const struct frame *frames, int count,
@@ -72,28 +75,32 @@ static int send_frames(struct port *port, const uint8_t *arena, const struct fra
   struct raw_ip *this = of(port);
   struct mmsghdr messages[BATCH];
   struct iovec pieces[BATCH];
-  struct sockaddr_in to[BATCH];
+  union ip_address to[BATCH];
   int sent = 0;
   while (sent < count) {
     int batch = 0, error = 0;
+    bool is_6 = false;
     memset(messages, 0, sizeof messages);
     for (; batch < BATCH && sent + batch < count; batch++) {
       const struct frame *frame = &frames[sent + batch];
-      const uint8_t *bytes = arena + frame->start;
-      if ((error = obstacle(this, bytes, frame->length)) != 0) break;
-      pieces[batch] = (struct iovec){(void *)(uintptr_t)(bytes + HEADER_BYTES), frame->length - HEADER_BYTES};
-      to[batch] = (struct sockaddr_in){.sin_family = AF_INET};
-      memcpy(&to[batch].sin_addr, bytes + HEADER_BYTES + 16, 4);
+      const uint8_t *bytes = arena + frame->start, *ip = bytes + ETHERNET_BYTES;
+      if ((error = obstacle(&this->link, bytes, frame->length)) != 0) break;
+      if (batch == 0) is_6 = is_version6(bytes);
+      else if (is_version6(bytes) != is_6) break;
+      pieces[batch] = (struct iovec){(void *)(uintptr_t)ip, frame->length - ETHERNET_BYTES};
       messages[batch].msg_hdr = (struct msghdr){.msg_name = &to[batch],
-                                                .msg_namelen = sizeof to[batch],
+                                                .msg_namelen = set_address(&to[batch], ip, is_6),
                                                 .msg_iov = &pieces[batch],
                                                 .msg_iovlen = 1};
     }
     if (batch == 0) return sent > 0 ? sent : refused(this, frames, error, failure);
-    int taken = sendmmsg(port->room_fd, messages, (unsigned)batch, MSG_DONTWAIT);
+    int sender = is_6 ? this->sender6 : this->sender4;
+    int taken = sendmmsg(sender, messages, (unsigned)batch, MSG_DONTWAIT);
     if (taken < 0) {
       if (errno == EINTR) continue;
-      if (sent > 0 || errno == EAGAIN || errno == ENOBUFS) return sent;
+      bool is_full = errno == EAGAIN || errno == ENOBUFS;
+      if (is_full) port->room_fd = sender;
+      if (sent > 0 || is_full) return sent;
       return refused(this, frames, errno, failure);
     }
     for (int i = 0; i < taken; i++) count_up(&this->counts.sent_bytes, frames[sent + i].length);
@@ -121,13 +128,12 @@ static void read_beside(struct msghdr *message, struct frame *frame) {
 }
 
 /* A datagram that lies behind the header of the place `from`, to the place of `frame`, which is that or one before. */
-static void take(uint8_t *arena, uint32_t from, uint32_t length, struct frame *frame) {
+static void take(uint8_t *arena, uint32_t from, uint32_t length, uint16_t type, struct frame *frame) {
   uint8_t *to = arena + frame->start;
-  memmove(to + HEADER_BYTES, arena + from + HEADER_BYTES, length);
-  memcpy(to, received_header, HEADER_BYTES);
-  /* What is behind it is the padding of a short frame of Ethernet. */
-  uint32_t total = length >= LEAST_IP ? word(to, HEADER_BYTES + 2) : length;
-  frame->length = HEADER_BYTES + (total >= LEAST_IP && total < length ? total : length);
+  memmove(to + ETHERNET_BYTES, arena + from + ETHERNET_BYTES, length);
+  memcpy(to, received_header, sizeof received_header);
+  memcpy(to + sizeof received_header, &type, sizeof type);
+  frame->length = ETHERNET_BYTES + datagram_bytes(to + ETHERNET_BYTES, length, ntohs(type) == ETH_P_IPV6);
 }
 
 static int receive(struct port *port, uint8_t *arena, struct frame *frames, int count, struct failure *failure) {
@@ -142,8 +148,8 @@ static int receive(struct port *port, uint8_t *arena, struct frame *frames, int 
     int batch = count - filled < BATCH ? count - filled : BATCH;
     for (int i = 0; i < batch; i++) {
       const struct frame *frame = &frames[filled + i];
-      uint32_t room = frame->room > HEADER_BYTES ? frame->room - HEADER_BYTES : 0;
-      pieces[i] = (struct iovec){arena + frame->start + (room > 0 ? HEADER_BYTES : 0), room};
+      uint32_t room = frame->room > ETHERNET_BYTES ? frame->room - ETHERNET_BYTES : 0;
+      pieces[i] = (struct iovec){arena + frame->start + (room > 0 ? ETHERNET_BYTES : 0), room};
       messages[i].msg_hdr = (struct msghdr){.msg_name = &from[i],
                                             .msg_namelen = sizeof from[i],
                                             .msg_iov = &pieces[i],
@@ -160,12 +166,12 @@ static int receive(struct port *port, uint8_t *arena, struct frame *frames, int 
       /* What goes to another station is seen where the interface is promiscuous; its stack does not take it. */
       if (from[i].sll_pkttype == PACKET_OTHERHOST) continue;
       uint32_t length = messages[i].msg_len, at = frames[begun + i].start;
-      if ((messages[i].msg_hdr.msg_flags & MSG_TRUNC) != 0 || length + HEADER_BYTES > frame->room) {
+      if ((messages[i].msg_hdr.msg_flags & MSG_TRUNC) != 0 || length + ETHERNET_BYTES > frame->room) {
         count_up(&this->counts.oversize, 1);
         continue;
       }
       read_beside(&messages[i].msg_hdr, frame);
-      take(arena, at, length, frame);
+      take(arena, at, length, from[i].sll_protocol, frame);
       count_up(&this->counts.received, 1);
       count_up(&this->counts.received_bytes, frame->length);
       filled++;
@@ -189,39 +195,60 @@ static int counts(struct port *port, struct port_counts *counts, struct failure 
 
 static void close_port(struct port *port) {
   if (port->fd >= 0) close(port->fd);
-  if (port->room_fd >= 0) close(port->room_fd);
+  if (of(port)->sender4 >= 0) close(of(port)->sender4);
+  if (of(port)->sender6 >= 0) close(of(port)->sender6);
   free(of(port));
 }
 
 static const struct port_operations operations = {"raw_ip", receive, send_frames, counts, close_port, NULL, NULL};
 
-static int set_on(int fd, int level, int name, const char *operation, struct failure *failure) {
-  int on = 1;
-  return setsockopt(fd, level, name, &on, sizeof on) == 0 ? 0 : failed(failure, operation, errno);
+static int open_socket(int family, const char *interface, int *sender, struct failure *failure) {
+  int bytes = QUEUE_BYTES, fd = socket(family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW);
+  if (fd < 0) return failed(failure, "opening a raw socket", errno);
+  *sender = fd;
+  setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof bytes);
+  if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface)) == 0) return 0;
+  return failed_with(failure, "binding a raw socket", errno, "%s", interface);
 }
 
-/* What the kernel asks of an interface by which it is to send, and how long a datagram may be there. */
-static int look_at(struct raw_ip *this, const char *interface, struct failure *failure) {
-  struct ifreq asked = {0};
-  strncpy(asked.ifr_name, interface, IFNAMSIZ - 1);
-  if (ioctl(this->port.room_fd, SIOCGIFMTU, &asked) != 0) return failed(failure, "reading the MTU of a link", errno);
-  this->mtu = (uint32_t)asked.ifr_mtu;
-  if (ioctl(this->port.room_fd, SIOCGIFADDR, &asked) != 0)
-    return failed_with(failure, "reading the IPv4 address of a link", errno, "%s", interface);
+static int set_to(int fd, int level, int name, int value, const char *operation, struct failure *failure) {
+  return setsockopt(fd, level, name, &value, sizeof value) == 0 ? 0 : failed(failure, operation, errno);
+}
+
+/* Without the errors of IP nobody is told of a datagram that a full queue drops; and a route may have a smaller MTU than its link. */
+static int open_sender4(struct raw_ip *this, const char *interface, struct failure *failure) {
+  if (open_socket(AF_INET, interface, &this->sender4, failure) != 0) return -1;
+  int fd = this->sender4;
+  if (set_to(fd, SOL_SOCKET, SO_BROADCAST, 1, "allowing broadcasts", failure) != 0) return -1;
+  if (set_to(fd, IPPROTO_IP, IP_RECVERR, 1, "asking for errors", failure) != 0) return -1;
+  return set_to(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE, "never fragmenting", failure);
+}
+
+static int open_sender6(struct raw_ip *this, const char *interface, struct failure *failure) {
+  if (open_socket(AF_INET6, interface, &this->sender6, failure) != 0) return -1;
+  int fd = this->sender6;
+  if (set_to(fd, IPPROTO_IPV6, IPV6_RECVERR, 1, "asking for errors", failure) != 0) return -1;
+  return set_to(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE, "never fragmenting", failure);
+}
+
+static int open_senders(struct raw_ip *this, const char *interface, struct failure *failure) {
+  if (look_at_ip_link(&this->link, interface, failure) != 0) return -1;
+  if (this->link.carries4 && open_sender4(this, interface, failure) != 0) return -1;
+  if (this->link.carries6 && open_sender6(this, interface, failure) != 0) return -1;
+  this->port.room_fd = this->link.carries4 ? this->sender4 : this->sender6;
   return 0;
 }
 
-static int open_sender(struct raw_ip *this, const char *interface, struct failure *failure) {
-  int bytes = QUEUE_BYTES, fd = socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW);
-  if (fd < 0) return failed(failure, "opening a raw socket", errno);
-  this->port.room_fd = fd;
-  if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, (socklen_t)strlen(interface)) != 0)
-    return failed_with(failure, "binding a raw socket", errno, "%s", interface);
-  if (set_on(fd, SOL_SOCKET, SO_BROADCAST, "allowing broadcasts", failure) != 0) return -1;
-  /* Else nobody is told of a datagram that a full queue drops. */
-  if (set_on(fd, IPPROTO_IP, IP_RECVERR, "asking for errors", failure) != 0) return -1;
-  setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof bytes);
-  return look_at(this, interface, failure);
+/* All of what is carried, or IPv4 alone or IPv6 alone. */
+static int filter(struct raw_ip *this, struct failure *failure) {
+  struct sock_filter program[sizeof both_versions / sizeof both_versions[0]];
+  memcpy(program, both_versions, sizeof program);
+  /* Where it is not wanted, it is no version at all. */
+  if (!this->link.carries4) program[3].k = UINT32_MAX;
+  if (!this->link.carries6) program[4].k = UINT32_MAX;
+  struct sock_fprog all = {.len = sizeof program / sizeof program[0], .filter = program};
+  if (setsockopt(this->port.fd, SOL_SOCKET, SO_ATTACH_FILTER, &all, sizeof all) == 0) return 0;
+  return failed(failure, "filtering a packet socket", errno);
 }
 
 static int open_receiver(struct raw_ip *this, const char *interface, struct failure *failure) {
@@ -229,12 +256,13 @@ static int open_receiver(struct raw_ip *this, const char *interface, struct fail
   int bytes = QUEUE_BYTES, fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return failed(failure, "opening a packet socket", errno);
   this->port.fd = fd;
-  if (set_on(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, "leaving out own datagrams", failure) != 0) return -1;
-  if (set_on(fd, SOL_PACKET, PACKET_AUXDATA, "asking what is beside datagrams", failure) != 0) return -1;
-  if (set_on(fd, SOL_SOCKET, SO_TIMESTAMPNS, "asking for times", failure) != 0) return -1;
+  if (filter(this, failure) != 0) return -1;
+  if (set_to(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1, "leaving out own datagrams", failure) != 0) return -1;
+  if (set_to(fd, SOL_PACKET, PACKET_AUXDATA, 1, "asking what is beside datagrams", failure) != 0) return -1;
+  if (set_to(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1, "asking for times", failure) != 0) return -1;
   setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes);
   struct sockaddr_ll address = {.sll_family = AF_PACKET,
-                                .sll_protocol = htons(ETH_P_IP),
+                                .sll_protocol = htons(ETH_P_ALL),
                                 .sll_ifindex = (int)if_nametoindex(interface)};
   if (address.sll_ifindex == 0) return failed_with(failure, "finding an interface", errno, "%s", interface);
   if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0) return 0;
@@ -248,10 +276,11 @@ struct port *open_raw_ip(const char *interface, int namespace_fd, bool fills_ide
     return NULL;
   }
   this->port = (struct port){.operations = &operations, .fd = -1, .room_fd = -1};
-  this->fills_identification = fills_identification;
+  this->sender4 = this->sender6 = -1;
+  this->link.fills_identification = fills_identification;
   int back, status = -1;
   if (enter_namespace(namespace_fd, &back, failure) == 0) {
-    status = open_sender(this, interface, failure);
+    status = open_senders(this, interface, failure);
     if (status == 0) status = open_receiver(this, interface, failure);
     leave_namespace(back);
   }

@@ -60,6 +60,7 @@ napi_value js_create_veth(napi_env env, napi_callback_info info);
 napi_value js_set_link(napi_env env, napi_callback_info info);
 napi_value js_get_link(napi_env env, napi_callback_info info);
 napi_value js_give_address(napi_env env, napi_callback_info info);
+napi_value js_ip_versions(napi_env env, napi_callback_info info);
 napi_value js_offloads(napi_env env, napi_callback_info info);
 napi_value js_lend(napi_env env, napi_callback_info info);
 napi_value js_borrow(napi_env env, napi_callback_info info);

@@ -34,12 +34,15 @@ export interface RigOptions extends Limits {
   readonly node: TopologyNode
   readonly asked: AskedNf
   readonly nf: LoadedNf
+  /** The version of IP of test frames. */
+  readonly ip: 4 | 6
 }
 
 /** @throws VigilError for what is wrong with topology, machine or device; nothing is left then. */
 export async function openRig(options: RigOptions): Promise<Rig> {
-  const { topology, node, asked, nf } = options
+  const { topology, node, asked, nf, ip } = options
   const wired = await openTesterSide(topology, nf, { fills: 'identification' })
+  refuseVersion(topology, wired, ip)
   const { device } = topology
   const canRestart = device.kind === 'wasm' || (device.kind === 'command' && device.teardown !== undefined)
   return rigOf(wired, { ...options, canRestart }, () =>
@@ -53,6 +56,18 @@ export async function openRig(options: RigOptions): Promise<Rig> {
       polling: 'wait',
     }),
   )
+}
+
+/** @throws InputError where a port does not carry it; nothing stays open then. */
+function refuseVersion({ file, ports }: Topology, wired: TesterSide, ip: 4 | 6): void {
+  const without = wired.ports.findIndex(({ capabilities }) => !capabilities.versions.includes(ip))
+  if (without === -1) return
+  wired.close()
+  throw new InputError(`the tester has no IPv${ip} address at port ${without}`, {
+    file,
+    ...(ports.kind === 'sim' ? {} : { line: ports.line }),
+    hint: `by raw_ip it is a host there: ${ip === 6 ? 'ip6 and gateway6' : 'ip and gateway'} of hosts, or an address of the interface`,
+  })
 }
 
 export interface AloneOptions extends Limits {

@@ -70,7 +70,7 @@ export async function prepare(options: StressOptions): Promise<Prepared> {
   }
   const spec = await loadSpec(specFile)
   if (ip === 6) refuseVersion6(nf)
-  if (carriesIpOnly(topology)) refuseFrames(nf, topology, ip, judge)
+  if (carriesIpOnly(topology)) refuseFrames(nf, topology, judge)
   const loads = chosen.sizes.map((size) => loadOf(nf, topology, { version: ip, direction, size, flows, seed }))
   if (direction === 'both') refuseOneWay(nf, procedures, options.tests)
   refuseLong(topology, chosen.sizes)
@@ -91,11 +91,10 @@ function refuseVersion6({ manifest: { name, file }, config }: LoadedNf): void {
   throw new InputError(`${name} forwards no IPv6: its option nonIpv4 is drop`, { file, hint: 'load it with IPv4' })
 }
 
-/** What rests on more of a frame than the IPv4 datagram in it. */
-function refuseFrames(nf: LoadedNf, topology: Topology, ip: 4 | 6, isJudged: boolean): void {
+/** What rests on more of a frame than the datagram in it. */
+function refuseFrames(nf: LoadedNf, topology: Topology, isJudged: boolean): void {
   const { ports, file } = topology
   const where = { file, ...(ports.kind === 'sim' ? {} : { line: ports.line }) }
-  if (ip === 6) throw new InputError('raw_ip carries IPv4 only', where)
   if (rolesOf(nf, topology).kind === 'stations') {
     throw new InputError(`raw_ip carries no MAC addresses, by which ${nf.manifest.name} tells stations apart`, where)
   }

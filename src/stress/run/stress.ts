@@ -84,7 +84,7 @@ async function measure(
       await testTester({ topology, version: ip, isBothWays, size, flows, seed, profile, rateCap, quiet, signal }),
     )
   }
-  const rig = await openRig({ topology, node, asked: askedOf(options), nf, quiet, rateCap, signal })
+  const rig = await openRig({ topology, node, asked: askedOf(options), nf, ip, quiet, rateCap, signal })
   try {
     const neighbours = {
       answering: answeringHosts(nf, topology),
