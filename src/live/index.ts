@@ -11,3 +11,4 @@
 export { chatterOf } from './chatter.js'
 export { Signature } from './signature.js'
 export { type Live, startLive } from './start.js'
+export { trailerOf, withTrailer } from './trailers.js'

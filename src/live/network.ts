@@ -9,6 +9,7 @@ import { VigilError } from '../errors.js'
 import { type AnsweringHost, addressTo } from '../hosts/index.js'
 import type { Oracle } from '../oracle/index.js'
 import { Pacer, type PacketPort, waitForFrames } from '../packetio/index.js'
+import type { Violation } from '../result/types.js'
 import { type Beat, Emitter, type NetworkCounts, type Observer, type Simulator } from '../testbed/index.js'
 import { refuseLost, type WatchedLink } from '../wires/index.js'
 import { Conversations } from './conversations.js'
@@ -36,6 +37,11 @@ export interface LiveOptions extends PaceOptions {
   readonly answering: readonly (AnsweringHost | undefined)[]
   readonly gateways: readonly (number | undefined)[]
   readonly chatters: boolean
+  /** Of nf.yaml: see `WatchOptions`. */
+  readonly granularity: number
+  readonly removesTrailers: boolean
+  /** Whether a violation is a deviation that the device is known for. */
+  readonly isKnown: (violation: Violation) => boolean
   readonly beats: readonly Beat[]
   readonly observer: Observer
   readonly violationLimit: number
@@ -80,7 +86,7 @@ export class LiveNetwork implements Simulator {
   #checked = performance.now()
 
   constructor(options: LiveOptions) {
-    const { ports, oracle, name, violationLimit, beats } = options
+    const { ports, oracle, name, violationLimit, beats, isKnown } = options
     this.#options = options
     const longest = Math.max(2048, ...ports.map(({ capabilities }) => capabilities.longestTagged + TAGS))
     const pacer = new Pacer(ports, { slotBytes: longest, spin: options.speed !== 'max' })
@@ -88,7 +94,7 @@ export class LiveNetwork implements Simulator {
     this.#pace = new Pace(options)
     this.#emitter = new Emitter(beats)
     this.#emitter.start(0n)
-    this.record = new LiveRecord(name, oracle, violationLimit)
+    this.record = new LiveRecord(name, oracle, violationLimit, isKnown)
     this.watch = new Watch({
       ...options,
       record: this.record,

@@ -15,11 +15,14 @@ export class LiveRecord implements JudgedRecord {
   readonly #badEnds = new Set<BadKind>()
   readonly #oracle: Oracle
   readonly #limit: number
+  readonly #isKnown: (violation: Violation) => boolean
 
-  constructor(name: string, oracle: Oracle, violationLimit: number) {
+  /** `isKnown` of what the device is known to do otherwise. */
+  constructor(name: string, oracle: Oracle, violationLimit: number, isKnown: (violation: Violation) => boolean) {
     this.name = name
     this.#oracle = oracle
     this.#limit = violationLimit
+    this.#isKnown = isKnown
   }
 
   get ignored(): Readonly<Record<string, number>> {
@@ -49,6 +52,11 @@ export class LiveRecord implements JudgedRecord {
   }
 
   violated({ violation }: Pick<ViolationDetail, 'violation'>, origin: Origin | undefined): void {
+    if (this.#isKnown(violation)) {
+      this.ignore('another way, as the device is known to')
+      this.#oracle.tally.excuse(1)
+      return
+    }
     this.violationCount += 1
     if (this.violations.length >= this.#limit) return
     this.violations.push(origin === undefined ? violation : { ...violation, ...origin })

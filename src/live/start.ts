@@ -2,9 +2,10 @@
 import { type DeviceReport, type DeviceUnderTest, deviceElsewhere, type Fault, startDevice } from '../device/index.js'
 import { InputError } from '../errors.js'
 import { answeringHosts, askBy, resolveGateways } from '../hosts/index.js'
-import { type LoadedNf, settingsOf } from '../nf/index.js'
+import { type DescribedNf, settingsOf } from '../nf/index.js'
 import type { Oracle } from '../oracle/index.js'
 import type { PacketPort } from '../packetio/index.js'
+import type { Violation } from '../result/types.js'
 import { type AskedNf, type Beat, carriesIpOnly, type Observer, type Topology } from '../testbed/index.js'
 import { elsewhere, kernelLink, offeredEnds, openEnds, openTesterSide, type TesterSide } from '../wires/index.js'
 import { entriesOf } from './entries.js'
@@ -17,12 +18,14 @@ export interface LiveNetworkOptions extends PaceOptions {
   readonly topology: Topology
   readonly asked: AskedNf
   /** The one whose specification judges. */
-  readonly nf: LoadedNf
+  readonly nf: DescribedNf
   readonly oracle: Oracle
   readonly beats: readonly Beat[]
   readonly observer: Observer
   readonly burst: number
   readonly violationLimit: number
+  /** Whether a violation is a deviation that the device is known for. */
+  readonly isKnown: (violation: Violation) => boolean
   /** The process of a `vigil run` whose ports are used. */
   readonly attach?: number
 }
@@ -101,6 +104,8 @@ export async function startLive(options: LiveNetworkOptions): Promise<Live> {
       losses,
       entries,
       patience: PATIENCE,
+      granularity: Number(nf.manifest.timeGranularity),
+      removesTrailers: nf.manifest.removesTrailers,
     })
     const started = device
     network = running
@@ -117,7 +122,7 @@ export async function startLive(options: LiveNetworkOptions): Promise<Live> {
 }
 
 /** The other ends of the ports of a network function that another process runs. */
-async function offeredSide(topology: Topology, { config }: LoadedNf, pid: number): Promise<TesterSide> {
+async function offeredSide(topology: Topology, { config }: DescribedNf, pid: number): Promise<TesterSide> {
   const { ports, file } = topology
   if (ports.kind !== 'veth') throw new InputError('--attach is for a topology whose ports are veth pairs', { file })
   if (carriesIpOnly(topology)) {

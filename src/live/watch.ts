@@ -10,6 +10,7 @@ import { Lane } from './lane.js'
 import type { Losses } from './losses.js'
 import { CLOSED, HOST, JUDGED, LOST, Outstanding, OWN, SILENT, TWIN } from './outstanding.js'
 import { Strangers, type StrangersOptions } from './strangers.js'
+import { Trailers } from './trailers.js'
 
 export interface WatchOptions extends StrangersOptions {
   readonly oracle: Oracle
@@ -21,6 +22,10 @@ export interface WatchOptions extends StrangersOptions {
   readonly patience: number
   /** Bytes of the longest frame. */
   readonly longest: number
+  /** Nanoseconds by which the device's clock goes in steps, or is late. */
+  readonly granularity: number
+  /** Whether the device sends datagrams without what follows them in their frames. */
+  readonly removesTrailers: boolean
   /** The clock: nanoseconds since the origin, which is one of CLOCK_MONOTONIC. */
   readonly now: () => number
   readonly origin: bigint
@@ -53,6 +58,7 @@ export class Watch {
   readonly #options: WatchOptions
   readonly #received: Burst
   readonly #lanes: readonly Lane[]
+  readonly #trailers: Trailers | undefined
   /** When anything happened last. */
   #latestNews = 0
   /** Whether no port had more than was taken from it. */
@@ -63,17 +69,19 @@ export class Watch {
   #gone = 0
 
   constructor(options: WatchOptions) {
-    const { oracle, ports, longest } = options
+    const { oracle, ports, longest, granularity, removesTrailers } = options
     this.#options = options
     this.#received = new Burst(BURST, longest)
     this.strangers = new Strangers(options, this.outstanding)
     this.#lanes = ports.map(() => new Lane(OUTSTANDING))
+    this.#trailers = removesTrailers ? new Trailers() : undefined
     this.races = new RaceJudge(oracle, {
       portCount: ports.length,
       onJudged: (entry, judgement, finding) => this.#judged(entry, judgement, finding),
       doubtOf: (entry) => (this.outstanding.is(entry, TWIN) ? TWINS : undefined),
       mostWaiting: MOST_WAITING,
       mostTries: MOST_TRIES,
+      leastDelay: granularity,
     })
   }
 
@@ -113,6 +121,7 @@ export class Watch {
     if (lane === undefined) throw new RangeError(`there is no port ${port}`)
     this.outstanding.setSent(entry, at)
     this.outstanding.setRank(entry, lane.push(entry))
+    this.#trailers?.note(entry, bytes.subarray(0, length))
     this.races.sent(entry, port, this.#time(at), bytes, 0, length)
   }
 
@@ -167,7 +176,7 @@ export class Watch {
     const start = this.#received.start(i)
     const length = this.#received.length(i)
     const entry = this.outstanding.find(egress, bytes, start, length, this.#gone)
-    const isKnown = entry !== NONE && this.races.output(entry, egress, this.#time(now), bytes, start, length)
+    const isKnown = entry !== NONE && this.#output(entry, egress, now, bytes.subarray(start, start + length))
     if (!isKnown) {
       this.strangers.came(entry, egress, this.#time(now), bytes.subarray(start, start + length))
       return
@@ -179,6 +188,14 @@ export class Watch {
     if (tag !== HOST) this.#options.observer.left(tag, bytes, start, length)
     const port = this.outstanding.port(entry)
     if (this.#lanes[port]?.passTo(this.outstanding.rank(entry) + 1) === true) this.races.passed(port, entry)
+  }
+
+  /** Tells the oracle, as a frame with the trailer that its device has removed. @returns Whether it may be one of that entry. */
+  #output(entry: number, egress: number, now: number, frame: Uint8Array): boolean {
+    const restored = this.#trailers?.restored(entry, frame)
+    if (restored !== undefined) this.#options.record.say('trailer removed')
+    const whole = restored ?? frame
+    return this.races.output(entry, egress, this.#time(now), whole, 0, whole.length)
   }
 
   /** What the device says of how far it is. */
@@ -286,6 +303,7 @@ export class Watch {
   #forget(): void {
     const tag = this.outstanding.tag(this.outstanding.oldest)
     if (tag !== HOST) this.#options.observer.gone(tag)
+    this.#trailers?.forget(this.outstanding.oldest)
     this.outstanding.forget()
   }
 

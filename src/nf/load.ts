@@ -69,9 +69,9 @@ export async function loadNf(dirOrName: string, options: LoadOptions = {}): Prom
 }
 
 /** @throws InputError for a black box. */
-export function codeFile({ code, name, file }: NfManifest): string {
+export function codeFile({ code, name, file, topology }: NfManifest): string {
   if (code !== undefined) return code.file
-  const hint = `vigil conform ${name} --topology TOPOLOGY, which says what it is`
+  const hint = `conform and replay take it with --topology ${topology ?? 'TOPOLOGY'}, which sets it up`
   throw new InputError(`${name} is a black box: there is no binary of it`, { file, hint })
 }
 

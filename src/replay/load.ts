@@ -1,12 +1,13 @@
 import { InputError } from '../errors.js'
-import { type LoadedNf, loadNf } from '../nf/index.js'
+import { loadNf } from '../nf/index.js'
 import { type LoadedSpec, loadSpec, Oracle } from '../oracle/index.js'
 import {
   carriesIpOnly,
   checkNamed,
+  loadTestedNf,
   loadTopology,
-  loadTopologyNf,
   plainTopology,
+  type TestedNf,
   type Topology,
   type TopologyNode,
 } from '../testbed/index.js'
@@ -16,8 +17,9 @@ import type { ReplayOptions } from './options.js'
 export interface LoadedNode {
   /** Name in the topology. */
   readonly name: string
-  readonly nf: LoadedNf
-  readonly binary: string
+  readonly nf: TestedNf['nf']
+  /** None of a black box. */
+  readonly binary: string | undefined
   readonly spec: LoadedSpec
   readonly oracle: Oracle
 }
@@ -59,7 +61,7 @@ async function topologyOf(options: ReplayOptions): Promise<Topology> {
 }
 
 async function loadNode(node: TopologyNode, topology: Topology, options: ReplayOptions): Promise<LoadedNode> {
-  const { nf, binary } = await loadTopologyNf(node, topology, options)
+  const { nf, binary } = await loadTestedNf(node, topology, options)
   const { manifest } = nf
   if (manifest.spec === undefined) {
     throw new InputError('names no specification, so nothing can be judged', {

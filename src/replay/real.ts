@@ -13,7 +13,7 @@ export function realSummary(
   device: DeviceReport,
   topology: Topology,
   options: ReplayOptions,
-): RealSummary {
+): Omit<RealSummary, 'known'> {
   const { before, after } = network.losses.counts
   return {
     device: topology.device.kind,

@@ -36,7 +36,8 @@ export async function replay(options: ReplayOptions): Promise<RunResult<NfResult
     const ending = await run.all()
     if (live === undefined) return resultOf(session, options, { startedAt, begun, ending, real: undefined })
     const ended = await live.stop()
-    const real = realSummary(live, ended, session.loaded.topology, options)
+    const known = (session.deviations?.found ?? []).filter(({ packets }) => packets > 0)
+    const real = { ...realSummary(live, ended, session.loaded.topology, options), known }
     return resultOf(session, options, { startedAt, begun, ending: ending ?? ended.fault, real })
   } finally {
     await live?.close()

@@ -16,6 +16,7 @@ import {
 } from '../testbed/index.js'
 import { AddressMap } from './address-map.js'
 import { Bindings } from './bindings.js'
+import { Deviations } from './deviations.js'
 import { EntryPlan } from './entry-plan.js'
 import { parseFilter } from './filter.js'
 import { Journeys } from './journeys.js'
@@ -36,6 +37,8 @@ export interface Session {
   readonly simulator: Simulator
   /** Where its ports are real. */
   readonly live: Live | undefined
+  /** What its device is known to do otherwise than specified. */
+  readonly deviations: Deviations | undefined
   readonly sender: Sender
   readonly plan: EntryPlan
   readonly sources: readonly TraceSource[]
@@ -62,7 +65,7 @@ export async function prepare(options: ReplayOptions): Promise<Session> {
   const bindings = plan.translates && options.asIs !== true ? new Bindings() : undefined
   const journeys = new Journeys(stats, bindings)
   const seed = options.seed ?? 0
-  const { nodes, simulator, live } = await networkOf(loaded, journeys, options)
+  const { nodes, simulator, live, deviations } = await networkOf(loaded, journeys, options)
   const sender = new Sender({
     simulator,
     plan,
@@ -79,7 +82,7 @@ export async function prepare(options: ReplayOptions): Promise<Session> {
   })
   plan.begin()
   const lines = [...describe(loaded, plan, options), ...looked]
-  return { loaded, nodes, simulator, live, sender, plan, sources, stats, bindings, map, lines }
+  return { loaded, nodes, simulator, live, deviations, sender, plan, sources, stats, bindings, map, lines }
 }
 
 /** In virtual time, or of real ports. */
@@ -87,13 +90,14 @@ async function networkOf(
   { topology, nodes: loaded }: Loaded,
   journeys: Journeys,
   options: ReplayOptions,
-): Promise<Pick<Session, 'nodes' | 'simulator' | 'live'>> {
+): Promise<Pick<Session, 'nodes' | 'simulator' | 'live' | 'deviations'>> {
   const { seed = 0, violationLimit = 100, burst } = options
   const beats = beatsOf(topology)
   const [first] = loaded
   if (topology.ports.kind !== 'sim' && first !== undefined) {
     const { nf, oracle } = first
     const { speed, pps, attach } = options
+    const deviations = Deviations.beside(nf.manifest.file, nf.config.portCount, (of) => nf.config.text(of))
     const live = await startLive({
       ...(speed === undefined ? {} : { speed }),
       ...(pps === undefined ? {} : { pps }),
@@ -106,10 +110,12 @@ async function networkOf(
       observer: journeys,
       violationLimit,
       burst: burst ?? DEFAULT_BURST,
+      isKnown: (violation) => deviations.isKnown(violation),
     })
-    return { nodes: [live.network.record], simulator: live.network, live }
+    return { nodes: [live.network.record], simulator: live.network, live, deviations }
   }
   const nodes = loaded.map(({ name, nf, oracle }) => {
+    if (nf.instantiate === undefined) throw new Error(`${name} is a black box in the simulator`)
     const device = new NfDevice(nf.instantiate({ seed: BigInt(seed), name }))
     return new JudgedNode(name, device, oracle, journeys, violationLimit)
   })
@@ -117,7 +123,7 @@ async function networkOf(
     beats,
     ...(burst === undefined ? {} : { burst }),
   })
-  return { nodes, simulator, live: undefined }
+  return { nodes, simulator, live: undefined, deviations: undefined }
 }
 
 /** What goes to the device's thread: plain data. */

@@ -5,7 +5,7 @@ import { type Html, html } from './html.js'
 
 /** One line each. */
 export function realLines(real: RealSummary): string[] {
-  const { packetsPerSecond, pace, timing, lost, late, reordered, timesMoved, said, doubts, notExercised } = real
+  const { packetsPerSecond, pace, timing, lost, late, reordered, timesMoved, said, doubts, known, notExercised } = real
   const excused = lost.excusedBefore + lost.excusedAfter
   return [
     `${count(Math.round(packetsPerSecond))} packets a second, ${pace}`,
@@ -19,6 +19,9 @@ export function realLines(real: RealSummary): string[] {
       : `lost by counters: ${count(lost.before)} before the device, ${count(lost.after)} after it; ${counted(excused, 'packet')} taken for these`,
     ...Object.entries(doubts).map(([why, packets]) => `${counted(packets, 'packet')} not judged: ${why}`),
     ...Object.entries(said).map(([kind, frames]) => `${kind}: ${counted(frames, 'frame')}`),
+    ...known.map(({ packets, packet, expected, seen, cause }) => {
+      return `known: ${counted(packets, 'packet')} (${packet}): ${seen} instead of ${expected}: ${cause}`
+    }),
     ...(late === 0 ? [] : [`${counted(late, 'packet')} came out too late`]),
     ...(reordered + timesMoved === 0
       ? []

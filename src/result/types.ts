@@ -1,5 +1,7 @@
 /** What results are made of, whatever the run: run.ts puts them together. */
 
+import type { Deviation } from './conformed.js'
+
 /** The four verdicts of a run, by rising severity: holds, undecided, violated, error. */
 export type RunVerdict = 'holds' | 'violated' | 'undecided' | 'error'
 
@@ -147,6 +149,8 @@ export interface RealSummary {
   readonly ports: readonly RealPort[]
   /** Those of the device, where Vigil runs it. */
   readonly devicePorts: readonly RealPort[]
+  /** What the device did that it is known to do otherwise than specified. */
+  readonly known: readonly Deviation[]
   /** What the run rests on and was never tried on hardware. */
   readonly notExercised: readonly string[]
 }

@@ -39,5 +39,13 @@ export {
   type TopologyReplay,
 } from './topology.js'
 export { loadTopology, parseTopology, topologyFolders } from './topology-file.js'
-export { type AskedNf, checkNamed, loadTopologyNf, plainTopology, type TopologyNf } from './topology-nf.js'
+export {
+  type AskedNf,
+  checkNamed,
+  loadTestedNf,
+  loadTopologyNf,
+  plainTopology,
+  type TestedNf,
+  type TopologyNf,
+} from './topology-nf.js'
 export { within } from './within.js'

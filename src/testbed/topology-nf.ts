@@ -1,6 +1,15 @@
 /** The network functions that a topology names, configured as it says and as the command line says. */
 import { InputError } from '../errors.js'
-import { type ConfigOverride, codeFile, type LoadedNf, loadNf } from '../nf/index.js'
+import {
+  type ConfigOverride,
+  codeFile,
+  type DescribedNf,
+  findNf,
+  type LoadedNf,
+  loadNf,
+  readManifest,
+  resolveConfig,
+} from '../nf/index.js'
 import type { Topology, TopologyNode } from './topology.js'
 
 /** The `nf` of a node that stands for the network function of the command line. */
@@ -41,6 +50,28 @@ export async function loadTopologyNf(node: TopologyNode, topology: Topology, ask
     ...(binary === undefined ? {} : { binary }),
   })
   return { nf, binary: binary ?? codeFile(nf.manifest) }
+}
+
+export interface TestedNf {
+  readonly nf: DescribedNf & Partial<LoadedNf>
+  /** None of a black box. */
+  readonly binary: string | undefined
+}
+
+/**
+ * The same for a device that is not of Vigil: it may be a black box, of which there is no binary.
+ *
+ * @throws InputError for whatever of the network function or its configuration is wrong, and for a black box that no device is.
+ */
+export async function loadTestedNf(node: TopologyNode, topology: Topology, asked: AskedNf): Promise<TestedNf> {
+  const manifest = readManifest(findNf(node.nf === LEFT_OPEN ? (asked.nf ?? '') : node.nf))
+  const isThere = asked.binary !== undefined || node.binary !== undefined || manifest.code !== undefined
+  if (isThere || topology.device.kind === 'wasm') return loadTopologyNf(node, topology, asked)
+  const config = resolveConfig(manifest, {
+    config: configOf(node, topology, asked.config ?? []),
+    ...(node.ports === undefined ? {} : { portCount: node.ports }),
+  })
+  return { nf: { manifest, config }, binary: undefined }
 }
 
 /** A network function with an input at each port and nothing else. */

@@ -33,6 +33,7 @@ export interface Watched {
   readonly lost?: ('before' | 'after')[]
   /** By port, how many frames the device says that it is through with; otherwise it says nothing. */
   readonly processed?: Float64Array
+  readonly removesTrailers?: boolean
 }
 
 /** Patience is one second. */
@@ -46,12 +47,15 @@ export class Watching {
   readonly answers: [number, Uint8Array][] = []
   readonly #wires = [new Wire(), new Wire()]
 
-  constructor(process: object, { answering = [], chatters = false, lost = [], processed }: Watched = {}) {
+  constructor(
+    process: object,
+    { answering = [], chatters = false, lost = [], processed, removesTrailers = false }: Watched = {},
+  ) {
     const spec = asSpec(process)
     if (spec === undefined) throw new Error('not a specification')
     const config = { values: new Map(), portCount: 2 }
     const oracle = new Oracle({ nf: 'test', instance: 'test', spec: { spec, file: 'test.ts' }, config })
-    this.record = new LiveRecord('test', oracle, 100)
+    this.record = new LiveRecord('test', oracle, 100, () => false)
     this.watch = new Watch({
       oracle,
       ports: this.#wires,
@@ -68,6 +72,8 @@ export class Watching {
       chatters,
       patience: 1000,
       longest: LONGEST,
+      granularity: 0,
+      removesTrailers,
       now: () => this.now * 1e6,
       origin: 0n,
     })

@@ -7,10 +7,9 @@
 import { filled } from '../../derive/fields.js'
 import type { Histogram } from '../../histogram.js'
 import { type AnsweringHost, answerOf } from '../../hosts/index.js'
-import { chatterOf, Signature } from '../../live/index.js'
+import { chatterOf, Signature, trailerOf, withTrailer } from '../../live/index.js'
 import { type Oracle, VIOLATION } from '../../oracle/index.js'
 import { RaceJudge } from '../../oracle/races/index.js'
-import { Layers, parseLayers } from '../../packet/layers.js'
 import type { BadKind, Violation } from '../../result/index.js'
 import type { TimedPacket } from '../run-case.js'
 
@@ -269,12 +268,9 @@ export class Lockstep {
   #withTrailer(frame: Uint8Array, sent: Uint8Array | undefined): Uint8Array {
     if (!this.#bench.removesTrailers || sent === undefined) return frame
     const trailer = trailerOf(sent)
-    if (trailer.length === 0 || frame.length !== sent.length - trailer.length) return frame
-    count(this.#said, 'trailer removed')
-    const whole = new Uint8Array(sent.length)
-    whole.set(frame)
-    whole.set(trailer, frame.length)
-    return whole
+    const whole = trailer.length === 0 ? undefined : withTrailer(frame, { trailer, length: sent.length })
+    if (whole !== undefined) count(this.#said, 'trailer removed')
+    return whole ?? frame
   }
 
   #isAnswered(egress: number, frame: Uint8Array): boolean {
@@ -310,14 +306,6 @@ export class Lockstep {
     if (this.#bench.isKnown(placed)) this.#known.push(placed)
     else this.#violation ??= placed
   }
-}
-
-const layers = new Layers()
-
-/** What follows the IP datagram in a frame. */
-function trailerOf(frame: Uint8Array): Uint8Array {
-  parseLayers(layers, frame, 0, frame.length, false)
-  return frame.subarray(layers.ipEnd === -1 ? frame.length : layers.ipEnd)
 }
 
 function count(counts: Map<string, number>, what: string): void {

@@ -1,15 +1,15 @@
 /**
  * deviations.yaml, beside the nf.yaml of a black box: where it is known to do something else than its specification says. Each
- * violation has to be exactly one entry's, and each entry has to occur.
+ * violation has to be exactly one entry's, and each entry has to occur in a suite that was run whole. Traces need not show any.
  */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-import { InputError } from '../../errors.js'
-import { YamlSource } from '../../nf/index.js'
-import { type Filter, parseFilter } from '../../replay/filter.js'
-import type { Deviation, Violation } from '../../result/index.js'
-import { faultOf, fits } from '../../validator.js'
+import { InputError } from '../errors.js'
+import { YamlSource } from '../nf/index.js'
+import type { Deviation, Violation } from '../result/index.js'
+import { faultOf, fits } from '../validator.js'
+import { type Filter, parseFilter } from './filter.js'
 
 /** An entry as written. */
 interface Written {

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 
-import { Deviations } from '../../../src/conform/real/deviations.js'
-import type { Violation } from '../../../src/result/index.js'
-import { temporary } from '../../temporary.js'
-import { datagram } from './cases.js'
+import { Deviations } from '../../src/replay/deviations.js'
+import type { Violation } from '../../src/result/index.js'
+import { datagram } from '../conform/real/cases.js'
+import { temporary } from '../temporary.js'
 
 const ENTRIES = `
 - { line: 7, packet: udp, ingress: [0], length: { from: 60, to: 61 }, expected: port 1, seen: drop, cause: it drops what is short }
