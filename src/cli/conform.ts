@@ -143,8 +143,9 @@ function conformText(
   const { cases, failed, failing, coverage, config, real } = conformed
   const told = failing
     .slice(0, SHOWN)
-    .flatMap(({ case: name, packets, summary, repeats, file }) => [
+    .flatMap(({ case: name, class: { kind, reason }, packets, summary, repeats, file }) => [
       `  ${name}: ${oneLine(summary)}`,
+      `    ${kind}: ${oneLine(reason)}`,
       `    ${counted(packets, 'packet')} show it${repeats === undefined ? '' : ` (${repeats.same} of ${repeats.of} times)`}: ${repeat(file)}`,
     ])
   const more = failed - Math.min(failing.length, SHOWN)

@@ -1,13 +1,17 @@
 /** Cases in the simulator: each on a fresh instance, in virtual time. */
 import { setImmediate } from 'node:timers/promises'
 
-import { caseText } from '../derive/suite/case-file.js'
 import type { SuiteCase } from '../derive/suite/suite.js'
 import { Tally } from '../oracle/tally.js'
 import type { ConformedCase, Violation } from '../result/index.js'
+import { isSameViolation } from '../verify/counterexample/shrinking/same-violation.js'
+import { isWrongAnyTime } from './classes/classify.js'
+import { movedTimes } from './classes/moved-times.js'
+import { Ways } from './classes/ways.js'
+import { failingCase } from './failing.js'
 import { type ConformOptions, MOST_FAILURES, type RanCases } from './options.js'
-import { runCase, timed, type Under } from './run-case.js'
-import { casePackets, shrunk } from './shrink.js'
+import { runCase, type TimedPacket, timed, type Under } from './run-case.js'
+import { shrunk } from './shrink.js'
 
 /** Cases between two looks at what is outside. */
 const BREATH = 16
@@ -21,6 +25,8 @@ export async function runSimulated(
   const tally = new Tally()
   const violations: Violation[] = []
   const failing: ConformedCase[] = []
+  let ways: Promise<Ways | string> | undefined
+  const waysOf = (): Promise<Ways | string> => (ways ??= Ways.of(under.spec.file, under.nf.config))
   let sent = 0
   let skipped = 0
   let left = 0
@@ -43,7 +49,7 @@ export async function runSimulated(
     skipped += packets.length - ran.sent
     if (ran.violation === undefined) continue
     violations.push(ran.violation)
-    if (failing.length < failureLimit) failing.push(await smallest(under, made, ran.violation))
+    if (failing.length < failureLimit) failing.push(await looked(under, waysOf, made, ran.violation))
     if (ran.violation.kind === 'hang') {
       const rest = cases.slice(at + 1).flatMap((each) => each.packets)
       left = rest.reduce((sum, { times }) => sum + times, 0)
@@ -54,28 +60,24 @@ export async function runSimulated(
   return ended(false)
 }
 
-async function smallest(under: Under, made: SuiteCase, violation: Violation): Promise<ConformedCase> {
+/** A case that failed: run once more, made small, and with its times moved. */
+async function looked(under: Under, ways: () => Promise<Ways | string>, made: SuiteCase, violation: Violation) {
   const all = timed(made.packets)
-  const run = (packets: Parameters<typeof runCase>[2]) => runCase(under, made.name, packets).violation
+  const run = (packets: readonly TimedPacket[]) => runCase(under, made.name, packets).violation
   // What does not come to an end takes its time whenever it is tried.
-  const isLong = violation.kind === 'hang'
-  const { packets, violation: seen } = isLong ? { packets: all, violation } : await shrunk(run, all, violation)
-  return failingCase(made, packets, seen)
+  if (violation.kind === 'hang') return failingCase(made, all, { violation, runs: ONCE, isRealTime: false })
+  const again = run(all)
+  const isSame = again !== undefined && isSameViolation({ violation }, { violation: again })
+  const runs = { of: 2, same: isSame ? 2 : 1, passed: again === undefined ? 1 : 0 }
+  const small = await shrunk(run, all, violation)
+  const told = { violation: small.violation, runs, isRealTime: false }
+  if (isWrongAnyTime(violation)) return failingCase(made, small.packets, told)
+  const known = await ways()
+  const passes = (packets: readonly TimedPacket[]): boolean => run(packets) === undefined
+  const moves = typeof known === 'string' ? known : await movedTimes(passes, small.packets, known, MOVES)
+  return failingCase(made, small.packets, { ...told, moves })
 }
 
-/** As it is told and kept. */
-export function failingCase(
-  made: SuiteCase,
-  packets: Parameters<typeof casePackets>[0],
-  { summary }: Violation,
-): ConformedCase {
-  const name = `case-${made.name}`
-  const title = `${made.title}: ${summary}`
-  return {
-    case: made.name,
-    packets: packets.length,
-    summary,
-    file: `${name}.yaml`,
-    text: caseText({ ...made, name, title, packets: casePackets(packets) }),
-  }
-}
+/** Time is virtual: to the nanosecond. */
+const MOVES = { least: 1n, factor: 4n, band: 1_000_000n, gap: 0n, margin: 0n, mostTries: 512 }
+const ONCE = { of: 1, same: 1, passed: 0 }

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import type { Node } from 'acorn'
 
+import { InputError } from '../errors.js'
 import type { ObservedPart, ObservedPlace } from '../spec/instrumented/index.js'
 import { placesOf } from '../spec/load/instrument.js'
 import { child, children, part, text, walk } from '../spec/load/nodes.js'
@@ -121,4 +122,24 @@ export class Conditions {
 /** Those of the specification itself; what it imports of other modules has conditions of its own, which are not looked at. */
 export function conditionAt(conditions: Conditions, at: ObservedPlace, which: ObservedPart): Condition | undefined {
   return at.file === conditions.file ? conditions.at(at.place, which) : undefined
+}
+
+/** What would have sides that are not counted is refused, rather than be called covered. */
+export function refuseUnread(conditions: Conditions): void {
+  const [first] = conditions.switches
+  if (first !== undefined) {
+    throw new InputError('a switch is not read by derivation', {
+      file: conditions.file,
+      line: first.line,
+      column: first.column,
+      hint: 'write it with if or ?:',
+    })
+  }
+  const other = conditions.imports.find((name) => name.startsWith('.'))
+  if (other !== undefined) {
+    throw new InputError(`the conditions of ${other} would not be counted`, {
+      file: conditions.file,
+      hint: 'derivation reads specifications of one file',
+    })
+  }
 }

@@ -6,7 +6,7 @@
 import { InputError } from '../errors.js'
 import { openSyncSolver, type SyncSolver, Terms } from '../smt/index.js'
 import { choicesKept } from './choices.js'
-import { Conditions } from './conditions.js'
+import { Conditions, refuseUnread } from './conditions.js'
 import { covering, worthOf } from './cover.js'
 import { coverageOf } from './coverage.js'
 import { detoursOf } from './detour.js'
@@ -116,26 +116,6 @@ function inReached(reference: Reference, solver: SyncSolver, reach: Reachability
   const candidates = fields.candidates(new KnownPath(reference.terms), found.reached)
   const invariant = invariantOf(reference, solver, candidates)
   return invariant.length === 0 ? reach : new Reachability(reference, solver, invariant)
-}
-
-/** What would have sides that are not counted is refused, rather than be called covered. */
-function refuseUnread(conditions: Conditions): void {
-  const [first] = conditions.switches
-  if (first !== undefined) {
-    throw new InputError('a switch is not read by derivation', {
-      file: conditions.file,
-      line: first.line,
-      column: first.column,
-      hint: 'write it with if or ?:',
-    })
-  }
-  const other = conditions.imports.find((name) => name.startsWith('.'))
-  if (other !== undefined) {
-    throw new InputError(`the conditions of ${other} would not be counted`, {
-      file: conditions.file,
-      hint: 'derivation reads specifications of one file',
-    })
-  }
 }
 
 function lineOf(text: string, conditions: Conditions): number {

@@ -56,8 +56,8 @@ export function conformedLines(real: RealConformance): string[] {
 
 function failingTable(failing: readonly ConformedCase[]): Html {
   return html`<h3>Failing cases, made small</h3>
-<div class="scroll"><table><tr><th>case</th><th class="number">packets</th><th>what fails</th><th>seen</th><th>to repeat it</th></tr>
-${failing.map(({ case: name, packets, summary, repeats, file }) => html`<tr><td>${name}</td><td class="number">${packets}</td><td>${summary}</td><td>${repeats === undefined ? '' : `${repeats.same} of ${repeats.of} times`}</td><td><a href="${file}">${file}</a></td></tr>`)}
+<div class="scroll"><table><tr><th>case</th><th class="number">packets</th><th>what fails</th><th>class</th><th>why</th><th>seen</th><th>to repeat it</th></tr>
+${failing.map(({ case: name, class: { kind, reason }, packets, summary, repeats, file }) => html`<tr><td>${name}</td><td class="number">${packets}</td><td>${summary}</td><td>${kind}</td><td>${reason}</td><td>${repeats === undefined ? '' : `${repeats.same} of ${repeats.of} times`}</td><td><a href="${file}">${file}</a></td></tr>`)}
 </table></div>`
 }
 

@@ -71,12 +71,23 @@ export interface CoverageCount {
   readonly notFound: number
 }
 
+/**
+ * What a failure is, and what that was told from. `timing`: it hangs on times within a band; `wire artefact`: the frame is as it
+ * must be, but for what a wire or port is known to do; `behaviour`: everything else.
+ */
+export interface FailureClass {
+  readonly kind: 'behaviour' | 'timing' | 'wire artefact'
+  /** One line. */
+  readonly reason: string
+}
+
 export interface ConformedCase {
   readonly case: string
+  readonly class: FailureClass
   /** Of the smallest sequence that fails in the same way. */
   readonly packets: number
   readonly summary: string
-  /** On real ports: how often it failed in the same way, of so many times. */
+  /** How often it failed in the same way, of so many times; absent where it was run once. */
   readonly repeats?: { readonly same: number; readonly of: number }
   /** In the run folder. */
   readonly file: string

@@ -10,7 +10,14 @@
  * Called by the runs (replay, verify), by report and by the command line.
  */
 
-export type { ConformedCase, ConformSummary, CoverageCount, Deviation, RealConformance } from './conformed.js'
+export type {
+  ConformedCase,
+  ConformSummary,
+  CoverageCount,
+  Deviation,
+  FailureClass,
+  RealConformance,
+} from './conformed.js'
 export { writeCounterexample } from './counterexample-capture.js'
 export { counterexampleParts, counterexampleText, replayWords, shellWord } from './counterexample-text.js'
 export { environment } from './environment.js'

@@ -10,6 +10,8 @@ export interface Case {
   readonly name: string
   readonly outcome: 'passed' | 'failure' | 'error' | 'skipped'
   readonly message?: string
+  /** Of a failure. */
+  readonly type?: string
   readonly text?: string
 }
 

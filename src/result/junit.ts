@@ -5,6 +5,7 @@
  * the cases of junit-proof.ts.
  */
 
+import type { ConformedCase } from './conformed.js'
 import { type Case, proofCases } from './junit-proof.js'
 import type { RunNf, RunResult } from './run.js'
 import type { StressTest } from './stressed.js'
@@ -14,7 +15,10 @@ import { xmlAttribute, xmlText } from './xml.js'
 
 /** The file's text. */
 export function junitXml(result: RunResult): string {
-  const suites = result.nfs.length > 0 ? result.nfs.map((nf) => suite(result, suiteName(nf), casesOf(nf))) : []
+  const suites =
+    result.nfs.length > 0
+      ? result.nfs.map((nf) => suite(result, suiteName(nf), casesOf(nf, result.conform?.failing)))
+      : []
   const whole = result.nfs.length > 0 && result.verdict !== 'error' ? [] : [suite(result, 'run', [decided(result)])]
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -32,11 +36,15 @@ function suiteName({ nf, instance }: RunNf): string {
   return nf === instance ? nf : `${nf} (${instance})`
 }
 
-function casesOf(nf: RunNf): readonly Case[] {
+function casesOf(nf: RunNf, failing: readonly ConformedCase[] = []): readonly Case[] {
   if (nf.kind === 'verified') return proofCases(nf)
   if (nf.kind === 'unfinished') return [{ name: 'the proof comes to an end', outcome: 'error', message: nf.cause }]
   if (nf.kind === 'stressed') return nf.tests.map(stressCase)
-  return [decided(nf), ...nf.coverage.map(lineCase), ...groups(nf.violations).map(failedCase)]
+  return [
+    decided(nf),
+    ...nf.coverage.map(lineCase),
+    ...groups(nf.violations).map((group) => failedCase(group, failing)),
+  ]
 }
 
 /** A load test has figures: its case fails only where none could be had. What came out wrong is told of the whole run. */
@@ -59,10 +67,24 @@ function lineCase(site: SiteCount): Case {
   return { name, outcome: 'skipped', message: 'no packet reached this line' }
 }
 
-function failedCase([first, ...rest]: readonly [Violation, ...Violation[]]): Case {
+/** Of a suite, the classes of the group's cases that were looked into. */
+function failedCase(group: readonly [Violation, ...Violation[]], failing: readonly ConformedCase[]): Case {
+  const [first, ...rest] = group
   const name = `${first.site === undefined ? first.kind : siteText(first.site)}: ${first.summary}`
   const more = rest.length > 0 ? `\n\n... and ${rest.length} more of this kind` : ''
-  return { name, outcome: 'failure', message: first.summary, text: violationText(first) + more }
+  const cases = new Set(group.map(({ trace }) => trace))
+  const looked = failing.filter((each) => cases.has(each.case))
+  const kinds = [...new Set(looked.map((each) => each.class.kind))]
+  const lines = looked.map((each) => `\n${each.case}: ${each.class.kind}: ${each.class.reason}`)
+  const classes = lines.length > 0 ? `\n${lines.join('')}` : ''
+  const text = violationText(first) + more + classes
+  return {
+    name,
+    outcome: 'failure',
+    message: first.summary,
+    text,
+    ...(kinds.length > 0 ? { type: kinds.join(', ') } : {}),
+  }
 }
 
 /** Violations of one line and kind, in order of their first. */
@@ -89,16 +111,17 @@ function suite(result: RunResult, name: string, cases: readonly Case[]): readonl
   ]
 }
 
-function caseLines(suiteName: string, { name, outcome, message = '', text = '' }: Case): readonly string[] {
+function caseLines(suiteName: string, { name, outcome, message = '', type, text = '' }: Case): readonly string[] {
   const open = `    <testcase name="${xmlAttribute(name)}" classname="${xmlAttribute(suiteName)}"`
   if (outcome === 'passed') {
     return text === ''
       ? [`${open}/>`]
       : [`${open}>`, `      <system-out>${xmlText(text)}</system-out>`, '    </testcase>']
   }
+  const typed = type === undefined ? '' : ` type="${xmlAttribute(type)}"`
   return [
     `${open}>`,
-    `      <${outcome} message="${xmlAttribute(message)}">${xmlText(text)}</${outcome}>`,
+    `      <${outcome} message="${xmlAttribute(message)}"${typed}>${xmlText(text)}</${outcome}>`,
     '    </testcase>',
   ]
 }

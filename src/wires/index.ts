@@ -16,4 +16,4 @@ export {
   type TesterSide,
 } from './tester-side.js'
 export { createPairs, openEnds } from './veth.js'
-export { kernelLink, refuseLost, type WatchedLink } from './watched-link.js'
+export { kernelLink, type LinkDoes, refuseLost, type WatchedLink } from './watched-link.js'

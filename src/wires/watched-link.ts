@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 
 import { MachineError } from '../errors.js'
-import { cardOf, type DpdkPort, type LinkEnd, linkOf } from '../packetio/index.js'
+import { cardOf, type DpdkPort, type LinkEnd, linkOf, offloadsOf } from '../packetio/index.js'
 
 export interface WatchedLink {
   readonly name: string
@@ -12,6 +12,15 @@ export interface WatchedLink {
   lost(): { readonly sent: number; readonly received: number }
   /** Of its medium, where that has a rate that is known. */
   megabits(): number | undefined
+  /** What it does to frames on the way to a port. */
+  does(): LinkDoes
+}
+
+export interface LinkDoes {
+  /** Frames that are shorter than Ethernet's least come filled up to it, with zeros: it is no link of software. */
+  readonly pads: boolean
+  /** An outer VLAN tag is taken out of a frame and told beside it. */
+  readonly takesTags: boolean
 }
 
 /**
@@ -41,6 +50,10 @@ export function kernelLink({ namespace, name }: LinkEnd, isCabled: boolean): Wat
       return { sent: sendDropped, received: receiveErrors }
     },
     megabits: () => (isCabled ? speedOf(name) : undefined),
+    does() {
+      const isDevice = isCabled && linkOf(namespace, name).kind === ''
+      return { pads: isDevice, takesTags: offloadsOf(namespace, name).includes('rx-tags') }
+    },
   }
 }
 
@@ -57,6 +70,8 @@ export function dpdkLink(port: DpdkPort): WatchedLink {
       const { megabits } = port.link()
       return cardOf(port.name) !== undefined && megabits > 0 && megabits < UNKNOWN ? megabits : undefined
     },
+    // Taking tags out is never asked of them.
+    does: () => ({ pads: cardOf(port.name) !== undefined, takesTags: false }),
   }
 }
 

@@ -8,11 +8,12 @@ import { addressTo, answeringHosts, askBy, portsOfHosts, resolveGateways } from 
 import { type DescribedNf, macsOf, settingsOf } from '../../nf/index.js'
 import { Oracle } from '../../oracle/index.js'
 import type { Tally } from '../../oracle/tally.js'
-import { Burst, codeOf, type PacketPort, untaken } from '../../packetio/index.js'
+import { Burst, CHECKSUM_OPEN, codeOf, type PacketPort, untaken } from '../../packetio/index.js'
 import type { Violation } from '../../result/index.js'
 import type { LoadedSpec } from '../../spec/load/index.js'
 import { type AskedNf, carriesIpOnly, type Topology, type TopologyNode } from '../../testbed/index.js'
 import { openTesterSide, refuseLost, type TesterSide } from '../../wires/index.js'
+import { artefactOf, type Egress, hasTag } from '../classes/artefact.js'
 import type { TimedPacket } from '../run-case.js'
 import { FOR_ALL, isForAll, sentByIp } from './by-ip.js'
 import { type Bench, Lockstep, type Seen } from './lockstep.js'
@@ -37,6 +38,8 @@ export interface LaneOptions {
 
 export interface SeenCase extends Seen {
   readonly tally: Tally
+  /** What a wire or port did to the frame that the violation is about, in a line. */
+  readonly artefact: string | undefined
 }
 
 /** Frames taken from a port at a time. */
@@ -67,6 +70,8 @@ export class Lane {
   readonly #isIp: boolean
   /** The device's address by port, as the specification knows it. */
   readonly #macs: readonly number[] | undefined
+  /** Frames with a VLAN tag that came out of each. */
+  readonly #tagged: number[]
   #started: Started
   #running: Running | undefined
   #isFresh = true
@@ -84,6 +89,7 @@ export class Lane {
     this.#handed = ports.map(() => 0)
     this.#isIp = carriesIpOnly(topology)
     this.#macs = macsOf(options.nf.config, 'deviceMac')
+    this.#tagged = ports.map(() => 0)
     this.#bench = {
       portCount: ports.length,
       addressed: (port, bytes) => this.#addressed(port, bytes),
@@ -136,7 +142,10 @@ export class Lane {
       const wait = this.#isBroken(lockstep) ? 0 : lockstep.step(process.hrtime.bigint())
       if (!lockstep.isOver) return wait
       this.#running = undefined
-      resolve({ ...lockstep.seen, tally: oracle.tally })
+      const { seen } = lockstep
+      const { violation, open } = seen
+      const artefact = violation && artefactOf(violation, this.#egress, open)
+      resolve({ ...seen, tally: oracle.tally, artefact })
     } catch (error) {
       this.#running = undefined
       reject(error)
@@ -176,6 +185,13 @@ export class Lane {
     return this.#started.device
   }
 
+  get #egress(): Egress[] {
+    return this.ports.map(({ capabilities }, at) => {
+      const { pads = false, takesTags = false } = this.#wired.links[at]?.does() ?? {}
+      return { ...capabilities, pads, takesTags, tagged: this.#tagged[at] ?? 0 }
+    })
+  }
+
   #addressed(port: number, bytes: Uint8Array): Uint8Array {
     if (this.#isIp) return sentByIp(bytes, this.#macs?.[port])
     const gateway = this.#started.gateways[port]
@@ -198,8 +214,10 @@ export class Lane {
         count = port.receive(this.#receiving)
         const now = process.hrtime.bigint()
         for (let i = 0; i < count; i++) {
+          const frame = this.#receiving.frame(i)
+          if (hasTag(frame)) this.#tagged[egress] = (this.#tagged[egress] ?? 0) + 1
           if (this.#running === undefined) this.stray += 1
-          else this.#running.lockstep.came(egress, now, this.#receiving.frame(i))
+          else this.#running.lockstep.came(egress, now, frame, (this.#receiving.flags(i) & CHECKSUM_OPEN) !== 0)
         }
       }
     }

@@ -43,6 +43,8 @@ export interface Seen {
   /** Packets of the case that were sent. */
   readonly sent: number
   readonly violation: Violation | undefined
+  /** A bit for each port that said of the frame which the violation is about that a checksum had been left open. */
+  readonly open: number
   /** Violations that are known of the device. */
   readonly known: readonly Violation[]
   /** Why packets could not be judged. */
@@ -76,6 +78,8 @@ export class Lockstep {
   readonly #doubts: string[] = []
   readonly #signature = new Signature()
   readonly #known: Violation[] = []
+  /** By packet: a bit for each port by which a frame of it came whose checksum was left open. */
+  readonly #open: number[] = []
   #violation: Violation | undefined
   /** The packet under way, or the next one. */
   #at = 0
@@ -111,8 +115,8 @@ export class Lockstep {
     return this.#isUnderWay ? this.#watch(now) : this.#next(now)
   }
 
-  /** A frame came out of the device by port `egress`. */
-  came(egress: number, now: bigint, frame: Uint8Array): void {
+  /** A frame came out of the device by port `egress`; `isOpen`: which says that a checksum of it was left open. */
+  came(egress: number, now: bigint, frame: Uint8Array, isOpen: boolean): void {
     if (this.#isAnswered(egress, frame)) return
     const tag = this.#senderOf(frame)
     const whole = tag === undefined ? frame : this.#withTrailer(frame, this.#sent[tag])
@@ -120,6 +124,7 @@ export class Lockstep {
       this.#strange(egress, now, frame)
       return
     }
+    if (isOpen) this.#open[tag] = (this.#open[tag] ?? 0) | (1 << egress)
     if (this.#outputs[tag] === undefined) {
       this.#outputs[tag] = whole.slice()
       if (tag === this.#at) this.#bench.roundTrips.record(Number(now - this.#sentAt))
@@ -148,6 +153,7 @@ export class Lockstep {
     return {
       sent: Math.min(this.#sent.length, this.#packets.length),
       violation: this.#violation,
+      open: this.#open[(this.#violation?.packet ?? 0) - 1] ?? 0,
       known: this.#known,
       doubts: this.#doubts,
       refused: this.#refused,

@@ -6,17 +6,15 @@ import type { SuiteCase } from '../../derive/suite/suite.js'
 import { InputError, VigilError } from '../../errors.js'
 import { refuseImpaired } from '../../hosts/index.js'
 import { absent, Deviations } from '../../replay/deviations.js'
-import type { ConformedCase, Deviation, Violation } from '../../result/index.js'
+import type { Deviation, Violation } from '../../result/index.js'
 import { loadTopology, loadTopologyNf, type Topology, type TopologyNode } from '../../testbed/index.js'
-import { isSameViolation } from '../../verify/counterexample/shrinking/same-violation.js'
 import { type Conformed, givenCases, refuseStale, specOf } from '../given.js'
 import { type ConformOptions, MOST_FAILURES } from '../options.js'
 import { timed } from '../run-case.js'
-import { shrunk } from '../shrink.js'
-import { failingCase } from '../simulated.js'
 import { Engine, type Job } from './engine.js'
+import { Failures } from './failures.js'
 import { Lane, type LaneOptions, type SeenCase } from './lane.js'
-import { type Margins, type Plan, Planner } from './plan.js'
+import { type Margins, Planner } from './plan.js'
 import { type PlannedCase, RunRecord } from './record.js'
 
 const LANES = 8
@@ -28,9 +26,8 @@ const GAP = 1_000_000n
 const SILENCE = 10
 const PATIENCE = 1000
 const MOST_TIME = 10_000
-/** How often a case that failed is run again, and seconds for making it small. */
+/** How often a case that could not be judged is run again. */
 const AGAIN = 2
-const TO_SHRINK = 20
 /** Cases that are planned between two looks at what is outside. */
 const BREATH = 16
 
@@ -162,9 +159,10 @@ async function runAll(
   options: LaneOptions,
   planned: readonly PlannedCase[],
   deviations: Deviations,
-  { longest }: Margins,
+  margins: Margins,
   given: ConformOptions,
 ): Promise<RanReal> {
+  const { longest } = margins
   const run = planned.filter(({ plan }) => plan.longest <= longest)
   const lanes = await openLanes(options, Math.min(given.lanes ?? LANES, Math.max(1, run.length)))
   try {
@@ -174,7 +172,8 @@ async function runAll(
       given.signal?.addEventListener('abort', () => resolve(true), { once: true })
       if (given.signal?.aborted === true) resolve(true)
     })
-    const work = runCases(engine, run, record, given)
+    const failures = new Failures(engine, options, margins)
+    const work = runCases(engine, failures, run, record, given)
     const ended = work.then(() => false).catch((error: unknown) => endingOf(error, record))
     // What comes of it after an interruption is nobody's.
     ended.catch(() => undefined)
@@ -216,6 +215,7 @@ async function openLanes(options: LaneOptions, count: number): Promise<Lane[]> {
 
 async function runCases(
   engine: Engine,
+  failures: Failures,
   planned: readonly PlannedCase[],
   record: RunRecord,
   { failureLimit = MOST_FAILURES, onProgress }: ConformOptions,
@@ -230,9 +230,8 @@ async function runCases(
       record.note(made, packets.length, seen)
       done += 1
       onProgress?.(`case ${done} of ${planned.length}`)
-      const { violation } = seen
-      if (violation === undefined || !record.wants(failureLimit)) return
-      record.failed(await again(engine, { made, plan }, violation))
+      if (seen.violation === undefined || !record.wants(failureLimit)) return
+      record.failed(await failures.look({ made, plan }, seen, seen.violation))
     }),
   )
 }
@@ -248,23 +247,4 @@ async function decided(engine: Engine, job: Job): Promise<SeenCase> {
 
 function lengthOf({ plan }: PlannedCase): bigint {
   return plan.packets.at(-1)?.now ?? 0n
-}
-
-/** Runs a case that failed again, and makes it small if it fails each time. */
-async function again(engine: Engine, { made, plan }: PlannedCase, violation: Violation): Promise<ConformedCase> {
-  const { name } = made
-  const isSame = (found: Violation | undefined): boolean =>
-    found !== undefined && isSameViolation({ violation }, { violation: found })
-  const tries = await Promise.all(Array.from({ length: AGAIN }, () => engine.run({ name, packets: plan.packets })))
-  const same = 1 + tries.filter((each) => isSame(each.violation)).length
-  const repeats = { same, of: 1 + AGAIN }
-  if (same < repeats.of || violation.kind === 'hang') {
-    return { ...failingCase(made, plan.packets.slice(0, violation.packet), violation), repeats }
-  }
-  const until = performance.now() + TO_SHRINK * 1000
-  const hasTime = (): boolean => performance.now() < until
-  const run = async (packets: Plan['packets']): Promise<Violation | undefined> =>
-    (await engine.run({ name, packets })).violation
-  const small = await shrunk(run, plan.packets, violation, hasTime)
-  return { ...failingCase(made, small.packets, small.violation), repeats }
 }

@@ -1,0 +1,23 @@
+/** A failing case, made small, as it is told and kept. */
+import { caseText } from '../derive/suite/case-file.js'
+import type { SuiteCase } from '../derive/suite/suite.js'
+import type { ConformedCase } from '../result/index.js'
+import { classOf, type Evidence } from './classes/classify.js'
+import type { TimedPacket } from './run-case.js'
+import { casePackets } from './shrink.js'
+
+/** `packets`: the smallest that fail in the same way. */
+export function failingCase(made: SuiteCase, packets: readonly TimedPacket[], evidence: Evidence): ConformedCase {
+  const name = `case-${made.name}`
+  const { summary } = evidence.violation
+  const { same, of } = evidence.runs
+  return {
+    case: made.name,
+    class: classOf(evidence),
+    packets: packets.length,
+    summary,
+    ...(of === 1 ? {} : { repeats: { same, of } }),
+    file: `${name}.yaml`,
+    text: caseText({ ...made, name, title: `${made.title}: ${summary}`, packets: casePackets(packets) }),
+  }
+}
