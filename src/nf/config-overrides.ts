@@ -21,6 +21,20 @@ export function readOverrides(source: ConfigSource): ConfigOverride[] {
   return source.flatMap((item) => (typeof item === 'string' ? readArgument(item) : [item]))
 }
 
+/** One as `name=value`, to be read again. */
+export function overrideWord({ name, value }: Pick<ConfigOverride, 'name' | 'value'>): string {
+  return `${name}=${wordOf(value)}`
+}
+
+/** Sets in a list are set off by semicolons. */
+function wordOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(wordOf).join(value.some(Array.isArray) ? ';' : ',')
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Object.entries(value)
+    .map(([key, one]) => `${key}=${wordOf(one)}`)
+    .join(',')
+}
+
 function isList(source: ConfigSource): source is readonly (string | ConfigOverride)[] {
   return Array.isArray(source)
 }

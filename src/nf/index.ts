@@ -12,7 +12,7 @@
 export { type CheckedModule, checkNf, openModule } from './binary.js'
 export { type Compiled, compileBurst, compileLibvig, compileNf } from './build.js'
 export { type ResolvedConfig, type ResolvedEntry, type ResolveOptions, resolveConfig, resolveValues } from './config.js'
-export { type ConfigOverride, type ConfigSource, readOverrides } from './config-overrides.js'
+export { type ConfigOverride, type ConfigSource, overrideWord, readOverrides } from './config-overrides.js'
 export { NfInstance } from './instance.js'
 export {
   codeFile,

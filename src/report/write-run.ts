@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { writeCounterexampleSuite } from '../derive/suite/counterexample-suite.js'
 import { MachineError } from '../errors.js'
 import {
   counterexamplesOf,
@@ -45,8 +46,12 @@ export function writeRun(result: RunResult, options: WriteRunOptions): string {
     if (result.nfs.some(hasSarif)) writeFileSync(file('results.sarif'), sarif(result))
     const application = `Vigil ${result.version}`
     writeViolations(file('violations.pcapng'), result.nfs, application)
-    for (const found of verifiedOf(result.nfs).flatMap(counterexamplesOf)) {
-      if (found.capture !== undefined) writeCounterexample(file(ownName(found.capture)), found, application)
+    for (const nf of verifiedOf(result.nfs)) {
+      for (const found of counterexamplesOf(nf)) {
+        if (found.capture !== undefined) writeCounterexample(file(ownName(found.capture)), found, application)
+        if ('suite' in found.conform)
+          writeCounterexampleSuite(file(ownName(found.conform.suite)), nf, found, found.conform)
+      }
     }
     for (const failing of result.conform?.failing ?? []) {
       writeFileSync(file(ownName(failing.file)), failing.text)

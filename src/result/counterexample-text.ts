@@ -30,6 +30,7 @@ export function counterexampleParts(found: Counterexample, folder?: string): rea
     { title: 'expected', lines: [violation.expected.text] },
     { title: 'actual', lines: [violation.actual.text, ...differenceLines(violation)] },
     { title: 'shown again by', lines: replayLines(found, folder) },
+    { title: 'as a conformance case', lines: conformLines(found, folder) },
   ]
   return parts.filter(({ lines }) => lines.length > 0)
 }
@@ -84,6 +85,19 @@ export function replayWords({ replay, capture }: Counterexample, folder?: string
 function replayLines(found: Counterexample, folder: string | undefined): readonly string[] {
   const words = replayWords(found, folder)
   return words === undefined ? [] : [words.map(shellWord).join(' ')]
+}
+
+/** The command, the suite in it as a path where the folder is known. */
+export function conformWords({ conform }: Counterexample, folder?: string): readonly string[] | undefined {
+  if ('why' in conform) return undefined
+  const { command, suite } = conform
+  return command.map((word) => (word === suite && folder !== undefined ? `${folder}/${suite}` : word))
+}
+
+function conformLines(found: Counterexample, folder: string | undefined): readonly string[] {
+  const words = conformWords(found, folder)
+  if (words !== undefined) return [words.map(shellWord).join(' ')]
+  return 'why' in found.conform ? [`none: ${found.conform.why}`] : []
 }
 
 /** A word of a command line, quoted where a POSIX shell needs it. */

@@ -19,7 +19,7 @@ export type {
   RealConformance,
 } from './conformed.js'
 export { writeCounterexample } from './counterexample-capture.js'
-export { counterexampleParts, counterexampleText, replayWords, shellWord } from './counterexample-text.js'
+export { conformWords, counterexampleParts, counterexampleText, replayWords, shellWord } from './counterexample-text.js'
 export { environment } from './environment.js'
 export { combineExitCodes, type ExitCode, exitCodeOf, exitCodes, exitCodesPage, verdictOfCode } from './exit-codes.js'
 export { junitXml } from './junit.js'
@@ -69,6 +69,7 @@ export type {
 export type {
   Counterexample,
   CounterexamplePacket,
+  CounterexampleSuite,
   GuaranteeCount,
   PathDecision,
   ProofCause,

@@ -13,8 +13,8 @@ import { InputError, MachineError, type VigilError } from '../errors.js'
 /** The files of a run folder. */
 export const runFiles = ['result.json', 'report.html', 'junit.xml', 'violations.pcapng', 'results.sarif'] as const
 
-/** Names of captures of counterexamples, and of cases that failed. */
-const ownName = /^(counterexample[\w-]*\.pcapng|case-[\w-]*\.yaml)$/
+/** Names of captures and suites of counterexamples, and of cases that failed. */
+const ownName = /^(counterexample[\w-]*\.pcapng|suite-[\w.-]*|case-[\w-]*\.yaml)$/
 
 /** Whether a run leaves files of this name; only a folder that holds nothing else is replaced by `--out`. */
 export function isRunFile(name: string): boolean {

@@ -90,6 +90,19 @@ export interface Counterexample {
   readonly replay?: readonly string[]
   /** The capture that the command replays: a name within the run folder. */
   readonly capture?: string
+  /** The same packets as a case of a conformance suite, or why they are none. */
+  readonly conform: CounterexampleSuite | { readonly why: string }
+}
+
+/** A suite in the run folder whose one case are the packets. */
+export interface CounterexampleSuite {
+  /** A name within the run folder. */
+  readonly suite: string
+  /** `name=value` each, beside nf.yaml. */
+  readonly config: readonly string[]
+  readonly portCount: number
+  /** The command that shows it in the simulator; with `--topology` on real ports. */
+  readonly command: readonly string[]
 }
 
 /** A property that was proved on its own. */

@@ -102,6 +102,7 @@ test.serial('a property that a binary as specified violates is refuted, without 
   t.like(found, { guarantee: 'property' })
   t.is(found?.violation.kind, 'property')
   t.is(found?.replay, undefined)
+  t.true(found !== undefined && 'why' in found.conform)
 })
 
 test.serial('a wrong NAT is refuted by the property it breaks, and the replay shows it too', async (t) => {

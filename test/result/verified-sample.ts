@@ -17,6 +17,12 @@ export const sampleCounterexample: Counterexample = {
   ],
   replay: ['vigil', 'replay', 'counterexample-nat-1.pcapng', '--nf', 'nat'],
   capture: 'counterexample-nat-1.pcapng',
+  conform: {
+    suite: 'suite-nat',
+    config: [],
+    portCount: 2,
+    command: ['vigil', 'conform', 'nat', '--suite', 'suite-nat'],
+  },
 }
 
 export function sampleVerified(change: Partial<VerifiedNf> = {}): VerifiedNf {

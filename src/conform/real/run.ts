@@ -5,6 +5,7 @@ import { loadSpecSubject, type SpecSubject } from '../../derive/subject.js'
 import type { SuiteCase } from '../../derive/suite/suite.js'
 import { InputError, VigilError } from '../../errors.js'
 import { refuseImpaired } from '../../hosts/index.js'
+import { overrideWord } from '../../nf/index.js'
 import { absent, Deviations } from '../../replay/deviations.js'
 import type { Deviation, Violation } from '../../result/index.js'
 import { loadTopology, loadTopologyNf, type Topology, type TopologyNode } from '../../testbed/index.js'
@@ -140,17 +141,8 @@ function nodeOf(topology: Topology, { nf }: ConformOptions): TopologyNode {
 
 /** What the topology says of the network function, as on a command line. */
 function wordsOf({ config, ports }: TopologyNode): string[] {
-  const written = Object.entries(config).map(([name, value]) => `${name}=${wordOf(value)}`)
+  const written = Object.entries(config).map(([name, value]) => overrideWord({ name, value }))
   return ports === undefined ? written : [`portCount=${ports}`, ...written]
-}
-
-/** Sets in a list are set off by semicolons. */
-function wordOf(value: unknown): string {
-  if (Array.isArray(value)) return value.map(wordOf).join(value.some(Array.isArray) ? ';' : ',')
-  if (typeof value !== 'object' || value === null) return String(value)
-  return Object.entries(value)
-    .map(([key, one]) => `${key}=${wordOf(one)}`)
-    .join(',')
 }
 
 type RanReal = Pick<Conformed, 'ran' | 'real' | 'ending'>

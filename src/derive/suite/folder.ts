@@ -28,7 +28,7 @@ export function suiteObject(suite: Suite): object {
     version: packageVersion(),
     format: FORMAT,
     nf,
-    spec: { file: shown(spec.file), title: spec.title, sha256: spec.sha256 },
+    spec: { file: shownFrom(spec.file), title: spec.title, sha256: spec.sha256 },
     config,
     portCount,
     seed,
@@ -149,7 +149,7 @@ function isTexts(value: unknown): value is readonly string[] {
 }
 
 /** As seen from here, so that suites made in two places are the same. */
-function shown(file: string): string {
+export function shownFrom(file: string): string {
   const path = relative('.', file)
   return path.startsWith('..') ? `${basename(dirname(file))}/${basename(file)}` : path
 }

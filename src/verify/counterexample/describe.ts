@@ -5,7 +5,10 @@ import type { Places } from '../places.js'
 import { callText } from './call-text.js'
 import type { Found } from './search.js'
 
-export function describeFound({ finding, failure, structures, handles }: Found, places: Places): Counterexample {
+export function describeFound(
+  { finding, failure, structures, handles }: Found,
+  places: Places,
+): Omit<Counterexample, 'conform'> {
   const { packets, detail, run, state, notes } = finding
   return {
     // What failed in a property's proof is the property, whatever obligation it came to.

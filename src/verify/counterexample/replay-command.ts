@@ -5,8 +5,10 @@ export interface ReplayedNf {
   /** As it was named. */
   readonly nf: string
   readonly binary: string | undefined
-  /** `name=value`. */
+  /** `name=value`, or files. */
   readonly config: readonly string[]
+  /** The same without files: `name=value` each. */
+  readonly settings: readonly string[]
   /** Bytes of the longest packet, where it is not the usual one. */
   readonly longest: number | undefined
 }

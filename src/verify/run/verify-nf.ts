@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { MachineError, VigilError } from '../../errors.js'
-import { codeFile } from '../../nf/index.js'
+import { codeFile, overrideWord, readOverrides } from '../../nf/index.js'
 import type { SolverUse, UnfinishedNf, VerifiedNf } from '../../result/index.js'
 import { type BackendStatistics, openSyncSolver, type SyncSolver } from '../../smt/index.js'
 import { type LoadedProperty, loadInstrumentedPropertiesOf, loadPropertiesOf } from '../../spec/load/properties.js'
@@ -62,7 +62,8 @@ async function proved(task: Task, onProgress: (what: string) => void): Promise<V
       replayed: {
         nf,
         binary,
-        config: task.config.map((each) => (typeof each === 'string' ? each : `${each.name}=${each.value}`)),
+        config: task.config.map((each) => (typeof each === 'string' ? each : overrideWord(each))),
+        settings: readOverrides(task.config).map(overrideWord),
         longest,
       },
     })

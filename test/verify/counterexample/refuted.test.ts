@@ -23,7 +23,7 @@ async function proofOf(nf: string, edit: Edit, options: Config = {}): Promise<To
   const subject = await loadSubject(nf, { ...options, binary })
   const proof = prove(subject, { solver: await sharedSolver(), random: () => 0.5 })
   const places = new Places(subject.nf, subject.machine.module, binary)
-  const replayed = { nf, binary, config: [], longest: undefined }
+  const replayed = { nf, binary, config: [], settings: [], longest: undefined }
   return { ...proof, told: counterexamplesOf(proof.counterexample, { places, replayed }) }
 }
 
