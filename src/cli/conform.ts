@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { InputError } from '../errors.js'
 import { counted } from '../report/format.js'
 import type { ConformSummary, Deviation, RealConformance } from '../result/index.js'
-import { shellWord } from '../result/index.js'
+import { originLines, shellWord } from '../result/index.js'
 import { collect, integer, rootlessOption, type VerbContext, verb } from './command.js'
 import { coverageLines } from './derive.js'
 import { oneLine } from './failure.js'
@@ -143,9 +143,10 @@ function conformText(
   const { cases, failed, failing, coverage, config, real } = conformed
   const told = failing
     .slice(0, SHOWN)
-    .flatMap(({ case: name, class: { kind, reason }, packets, summary, repeats, file }) => [
+    .flatMap(({ case: name, class: { kind, reason }, origin, packets, summary, repeats, file }) => [
       `  ${name}: ${oneLine(summary)}`,
       `    ${kind}: ${oneLine(reason)}`,
+      ...(origin === undefined ? [] : originLines(origin).map((line) => `    ${oneLine(line)}`)),
       `    ${counted(packets, 'packet')} show it${repeats === undefined ? '' : ` (${repeats.same} of ${repeats.of} times)`}: ${repeat(file)}`,
     ])
   const more = failed - Math.min(failing.length, SHOWN)

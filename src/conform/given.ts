@@ -22,6 +22,8 @@ export interface Given {
 export interface Conformed {
   readonly given: Given
   readonly node: Omit<CountedNode, 'oracle'>
+  /** Of a network function of ours: how it was configured, `name=value` each, beside nf.yaml. */
+  readonly words?: readonly string[]
   readonly ran: RanCases
   readonly real?: ConformSummary['real']
   readonly ending?: { readonly cause: string; readonly exitCode: number }

@@ -1,5 +1,6 @@
 import type { Tally } from '../oracle/tally.js'
-import type { ConformedCase, Violation } from '../result/index.js'
+import type { Violation } from '../result/index.js'
+import type { LookedCase } from './failing.js'
 
 export interface ConformOptions {
   readonly nf: string
@@ -37,6 +38,6 @@ export interface RanCases {
   readonly ignored: Readonly<Record<string, number>>
   /** One for each case that failed. */
   readonly violations: readonly Violation[]
-  readonly failing: readonly ConformedCase[]
+  readonly failing: readonly LookedCase[]
   readonly isInterrupted: boolean
 }

@@ -18,6 +18,8 @@ export type TimedPacket = Pick<CasePacket, 'port' | 'bytes' | 'fills'> & {
 export interface RanCase {
   readonly tally: Tally
   readonly sent: number
+  /** As they were sent. */
+  readonly inputs: readonly Uint8Array[]
   /** The first; the case ends with it. */
   readonly violation: Violation | undefined
 }
@@ -69,12 +71,15 @@ function runOnce(
   spent.set(nf, running)
   const node = new JudgedNode(instance, new NfDevice(running), oracle, origin, 1)
   const outputs: (Uint8Array | undefined)[] = []
+  const inputs: Uint8Array[] = []
   const before = process.cpuUsage()
   let since = performance.now()
   const isOver = within(limit, () => {
     for (const [tag, { port, bytes, fills, now }] of packets.entries()) {
       since = performance.now()
-      outputs.push(send(node, tag, port, now, filled(bytes, fills, outputs)))
+      const input = filled(bytes, fills, outputs)
+      inputs.push(input)
+      outputs.push(send(node, tag, port, now, input))
       if (node.violationCount > 0) break
     }
   })
@@ -83,7 +88,7 @@ function runOnce(
     if (!isLong) return undefined
     stop(node, outputs, packets, limit)
   }
-  return { tally: oracle.tally, sent: outputs.length, violation: node.violations[0] }
+  return { tally: oracle.tally, sent: outputs.length, inputs, violation: node.violations[0] }
 }
 
 /** What was stopped with the packet after those that came out. */

@@ -3,12 +3,12 @@ import { setImmediate } from 'node:timers/promises'
 
 import type { SuiteCase } from '../derive/suite/suite.js'
 import { Tally } from '../oracle/tally.js'
-import type { ConformedCase, Violation } from '../result/index.js'
+import type { Violation } from '../result/index.js'
 import { isSameViolation } from '../verify/counterexample/shrinking/same-violation.js'
 import { isWrongAnyTime } from './classes/classify.js'
 import { movedTimes } from './classes/moved-times.js'
 import { Ways } from './classes/ways.js'
-import { failingCase } from './failing.js'
+import { failingCase, type LookedCase } from './failing.js'
 import { type ConformOptions, MOST_FAILURES, type RanCases } from './options.js'
 import { runCase, type TimedPacket, timed, type Under } from './run-case.js'
 import { shrunk } from './shrink.js'
@@ -24,7 +24,7 @@ export async function runSimulated(
   const { failureLimit = MOST_FAILURES, signal, onProgress } = options
   const tally = new Tally()
   const violations: Violation[] = []
-  const failing: ConformedCase[] = []
+  const failing: LookedCase[] = []
   let ways: Promise<Ways | string> | undefined
   const waysOf = (): Promise<Ways | string> => (ways ??= Ways.of(under.spec.file, under.nf.config))
   let sent = 0

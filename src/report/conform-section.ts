@@ -3,6 +3,7 @@ import {
   type ConformedCase,
   type ConformSummary,
   type Deviation,
+  originLines,
   type RealConformance,
   shownPath,
 } from '../result/index.js'
@@ -57,7 +58,7 @@ export function conformedLines(real: RealConformance): string[] {
 function failingTable(failing: readonly ConformedCase[]): Html {
   return html`<h3>Failing cases, made small</h3>
 <div class="scroll"><table><tr><th>case</th><th class="number">packets</th><th>what fails</th><th>class</th><th>why</th><th>seen</th><th>to repeat it</th></tr>
-${failing.map(({ case: name, class: { kind, reason }, packets, summary, repeats, file }) => html`<tr><td>${name}</td><td class="number">${packets}</td><td>${summary}</td><td>${kind}</td><td>${reason}</td><td>${repeats === undefined ? '' : `${repeats.same} of ${repeats.of} times`}</td><td><a href="${file}">${file}</a></td></tr>`)}
+${failing.map(({ case: name, class: { kind, reason }, origin, packets, summary, repeats, file }) => html`<tr><td>${name}</td><td class="number">${packets}</td><td>${summary}</td><td>${kind}</td><td>${reason}${origin !== undefined && originLines(origin).map((line) => html`<br>${line}`)}</td><td>${repeats === undefined ? '' : `${repeats.same} of ${repeats.of} times`}</td><td><a href="${file}">${file}</a></td></tr>`)}
 </table></div>`
 }
 

@@ -1,4 +1,5 @@
 /** What a run of a conformance suite says beside what was judged. */
+import type { SourcePlace, SpecSite } from './verified.js'
 
 export interface ConformSummary {
   /** Where the cases come from: derived for this run, a folder, or files of cases. */
@@ -81,9 +82,30 @@ export interface FailureClass {
   readonly reason: string
 }
 
+/**
+ * Where what was expected and what was seen part, of a network function of ours. `wire`: the same binary does as specified in the
+ * simulator; `difference`: the network function and its specification differ, and which of them is wrong no machine knows;
+ * `undecided`: neither could be shown.
+ */
+export interface FailureOrigin {
+  readonly kind: 'wire' | 'difference' | 'undecided'
+  /** One line. */
+  readonly reason: string
+  /** Where the network function did what differs. */
+  readonly nf?: SourcePlace
+  /** The line of the specification that answered. */
+  readonly spec?: SpecSite
+  /** Which of both breaks a property that the other keeps. */
+  readonly likelier?: 'network function' | 'specification'
+  /** What else is known of it, a line each. */
+  readonly evidence: readonly string[]
+}
+
 export interface ConformedCase {
   readonly case: string
   readonly class: FailureClass
+  /** Of a network function of ours. */
+  readonly origin?: FailureOrigin
   /** Of the smallest sequence that fails in the same way. */
   readonly packets: number
   readonly summary: string

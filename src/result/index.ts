@@ -16,6 +16,7 @@ export type {
   CoverageCount,
   Deviation,
   FailureClass,
+  FailureOrigin,
   RealConformance,
 } from './conformed.js'
 export { writeCounterexample } from './counterexample-capture.js'
@@ -23,6 +24,7 @@ export { conformWords, counterexampleParts, counterexampleText, replayWords, she
 export { environment } from './environment.js'
 export { combineExitCodes, type ExitCode, exitCodeOf, exitCodes, exitCodesPage, verdictOfCode } from './exit-codes.js'
 export { junitXml } from './junit.js'
+export { originLines } from './origin-text.js'
 export { placeText } from './place-text.js'
 export {
   counterexamplesOf,

@@ -7,6 +7,7 @@
 
 import type { ConformedCase } from './conformed.js'
 import { type Case, proofCases } from './junit-proof.js'
+import { originLines } from './origin-text.js'
 import type { RunNf, RunResult } from './run.js'
 import type { StressTest } from './stressed.js'
 import type { SiteCount, Violation } from './types.js'
@@ -75,7 +76,10 @@ function failedCase(group: readonly [Violation, ...Violation[]], failing: readon
   const cases = new Set(group.map(({ trace }) => trace))
   const looked = failing.filter((each) => cases.has(each.case))
   const kinds = [...new Set(looked.map((each) => each.class.kind))]
-  const lines = looked.map((each) => `\n${each.case}: ${each.class.kind}: ${each.class.reason}`)
+  const lines = looked.flatMap((each) => [
+    `\n${each.case}: ${each.class.kind}: ${each.class.reason}`,
+    ...(each.origin === undefined ? [] : originLines(each.origin).map((line) => `\n  ${line}`)),
+  ])
   const classes = lines.length > 0 ? `\n${lines.join('')}` : ''
   const text = violationText(first) + more + classes
   return {

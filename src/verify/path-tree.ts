@@ -1,7 +1,7 @@
 /** The paths that a proof explored, as plain data for people: which way each went, and what came of it. */
 import { describeResult } from '../nf/index.js'
-import type { SpecSite, VerifiedPath } from '../result/index.js'
-import { type Term, variablesOf } from '../smt/index.js'
+import type { PathDecision, SpecSite, VerifiedPath } from '../result/index.js'
+import { type Term, type Terms, variablesOf } from '../smt/index.js'
 import type { PathConfirmation } from './confirm-paths.js'
 import { ConditionTexts } from './describe-condition.js'
 import type { PathReport } from './exploration/explore.js'
@@ -33,15 +33,7 @@ function verifiedPath(
 ): VerifiedPath {
   const { explored, pairing, places, portCount } = parts
   const texts = new ConditionTexts(explored.terms, pairing)
-  const decisions = path.decisions.flatMap(({ condition, value, isForced, place }) => {
-    if (isForced) {
-      texts.know(value ? condition : explored.terms.not(condition))
-      return []
-    }
-    const found = place && places.of(place)
-    const source = found && places.text(found)
-    return [{ ...texts.next(condition, value), ...(found && { place: found }), ...(source && { source }) }]
-  })
+  const decisions = decisionsOn(path, explored.terms, texts, places)
   const { end, obligations, seconds } = path
   const site = end.kind === 'ended' ? end.result.spec.verdict.site : undefined
   return {
@@ -53,6 +45,24 @@ function verifiedPath(
     seconds,
     ...confirmedOf(confirmation),
   }
+}
+
+/** In words, those that could go one way only left out. `texts` know them afterwards. */
+export function decisionsOn(
+  { decisions }: Pick<PathReport<unknown>, 'decisions'>,
+  terms: Terms,
+  texts: ConditionTexts,
+  places: Places,
+): PathDecision[] {
+  return decisions.flatMap(({ condition, value, isForced, place }) => {
+    if (isForced) {
+      texts.know(value ? condition : terms.not(condition))
+      return []
+    }
+    const found = place && places.of(place)
+    const source = found && places.text(found)
+    return [{ ...texts.next(condition, value), ...(found && { place: found }), ...(source && { source }) }]
+  })
 }
 
 function outcomeOf({ end }: PathReport<PacketOnPath>, texts: ConditionTexts, portCount: number): string {

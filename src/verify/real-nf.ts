@@ -82,6 +82,16 @@ export interface RealRun {
   readonly bytes: Uint8Array
   /** Byte offsets of the NF's instructions that ran, in order. */
   readonly trace: readonly number[]
+  /** What it wrote into the packet, in order. */
+  readonly written: readonly PacketWrite[]
+}
+
+export interface PacketWrite {
+  /** Bytes from the start of the packet. */
+  readonly inPacket: number
+  readonly size: number
+  /** In the trace: the instruction that wrote it. */
+  readonly step: number
 }
 
 /** Where tables of 65,536 entries expire at once it takes a tenth. */
@@ -188,7 +198,12 @@ export class RealNf {
       },
     })
     let badAccess: BadAccess | undefined
+    const written: PacketWrite[] = []
     this.#memory.onAccess = (access) => {
+      const { address, size, isWrite } = access
+      if (isWrite && address >= at && address < at + packet.length && written.length < MOST_TRACED) {
+        written.push({ inPacket: address - at, size, step: trace.length - 1 })
+      }
       if (badAccess !== undefined || isOwn(access, at, packet.length) || this.#lent.allows(access)) return
       badAccess = { ...access, inPacket: access.address - at, offset: trace.at(-1) ?? 0 }
     }
@@ -200,6 +215,7 @@ export class RealNf {
       bytes: this.#memory.bytes.slice(at, at + packet.length),
       trace,
       calls,
+      written,
     }
   }
 

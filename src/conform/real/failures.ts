@@ -1,10 +1,10 @@
 /** A case that failed on real ports: run again, made small if it fails each time, and tried at other times. */
-import type { ConformedCase, Violation } from '../../result/index.js'
+import type { Violation } from '../../result/index.js'
 import { isSameViolation } from '../../verify/counterexample/shrinking/same-violation.js'
 import { isWrongAnyTime, type Runs } from '../classes/classify.js'
 import { type Moves, movedTimes } from '../classes/moved-times.js'
 import { Ways } from '../classes/ways.js'
-import { failingCase } from '../failing.js'
+import { failingCase, type LookedCase } from '../failing.js'
 import type { TimedPacket } from '../run-case.js'
 import { shrunk } from '../shrink.js'
 import type { Engine } from './engine.js'
@@ -32,7 +32,7 @@ export class Failures {
   }
 
   /** `first` is what the case came to. */
-  async look({ made, plan }: PlannedCase, first: SeenCase, violation: Violation): Promise<ConformedCase> {
+  async look({ made, plan }: PlannedCase, first: SeenCase, violation: Violation): Promise<LookedCase> {
     const run = (packets: readonly TimedPacket[]): Promise<SeenCase> => this.#engine.run({ name: made.name, packets })
     const tries = await Promise.all(Array.from({ length: AGAIN }, () => run(plan.packets)))
     const runs = runsOf(violation, tries)

@@ -1,8 +1,9 @@
 import type { SuiteCase } from '../../derive/suite/suite.js'
 import { Histogram } from '../../histogram.js'
 import { Tally } from '../../oracle/tally.js'
-import type { ConformedCase, RealConformance, Violation } from '../../result/index.js'
+import type { RealConformance, Violation } from '../../result/index.js'
 import { notExercised } from '../../wires/index.js'
+import type { LookedCase } from '../failing.js'
 import type { RanCases } from '../options.js'
 import type { Lane, LaneOptions, SeenCase } from './lane.js'
 import type { Plan } from './plan.js'
@@ -16,7 +17,7 @@ export interface PlannedCase {
 export class RunRecord {
   readonly #tally = new Tally()
   readonly #violations: Violation[] = []
-  readonly #failing: ConformedCase[] = []
+  readonly #failing: LookedCase[] = []
   readonly #ignored = new Map<string, number>()
   readonly #notRun = new Map<string, number>()
   readonly #said = new Map<string, number>()
@@ -68,7 +69,7 @@ export class RunRecord {
     return this.#wanted <= limit
   }
 
-  failed(failing: ConformedCase): void {
+  failed(failing: LookedCase): void {
     this.#failing.push(failing)
   }
 
@@ -78,7 +79,7 @@ export class RunRecord {
       sent: this.#sent,
       ignored: Object.fromEntries(this.#ignored),
       violations: this.#violations.toSorted((a, b) => (a.trace ?? '').localeCompare(b.trace ?? '')),
-      failing: this.#failing.toSorted((a, b) => a.case.localeCompare(b.case)),
+      failing: this.#failing.toSorted((a, b) => a.made.name.localeCompare(b.made.name)),
       isInterrupted,
     }
   }

@@ -44,13 +44,15 @@ export async function conformReal(options: ConformOptions): Promise<Conformed> {
   }
   const given = await givenCases(options, { config: words, isRealTime: topology.device.kind === 'wasm' })
   const { suite } = given
-  const { lane, subject, deviations, binary } = await prepared(topology, node, options, [...words, ...suite.config])
+  const all = [...words, ...suite.config]
+  const { lane, subject, deviations, binary } = await prepared(topology, node, options, all)
   const { nf, spec } = lane
   refuseStale(given, nf.manifest.name, spec.sha256, options.suite ?? '')
   const margins = marginsOf(lane, options)
   const planned = await plans(new Planner(subject, margins), suite.cases, options)
   const ran = await runAll(lane, planned, deviations, margins, options)
-  return { given, node: { name: node.name, nf, spec, binary }, ...ran }
+  const ours = topology.device.kind === 'wasm' ? { words: all } : {}
+  return { given, node: { name: node.name, nf, spec, binary }, ...ours, ...ran }
 }
 
 async function plans(
