@@ -7,7 +7,7 @@ import { counted } from '../report/format.js'
 import type { ConformSummary, Deviation, RealConformance } from '../result/index.js'
 import { originLines, shellWord } from '../result/index.js'
 import { collect, integer, rootlessOption, type VerbContext, verb } from './command.js'
-import { coverageLines } from './derive.js'
+import { CUT, coverageLines } from './derive.js'
 import { oneLine } from './failure.js'
 import { interruption } from './interrupt.js'
 import { textLine } from './progress.js'
@@ -52,7 +52,7 @@ export function conformVerb(context: VerbContext): Command {
     )
     .addOption(rootlessOption())
     .option('--seed <number>', 'of the suite that is derived (default: 1)', integer('--seed', 0))
-    .option('--budget <seconds>', 'to derive it (default: 60)', integer('--budget', 1))
+    .option('--budget <seconds>', 'of the processor, to derive it (default: 60)', integer('--budget', 1))
     .option('--out <folder>', 'of the results; default: a new one in reports/, and reports/latest points to it')
     .action((nf: string, options: Options) => runConform(nf, options, context))
 }
@@ -140,7 +140,7 @@ function conformText(
   repeat: (file: string) => string,
   realLines: (real: RealConformance) => readonly string[],
 ): string {
-  const { cases, failed, failing, coverage, config, real } = conformed
+  const { cases, failed, failing, coverage, config, real, isComplete } = conformed
   const told = failing
     .slice(0, SHOWN)
     .flatMap(({ case: name, class: { kind, reason }, origin, packets, summary, repeats, file }) => [
@@ -153,6 +153,7 @@ function conformText(
   return [
     `${counted(cases, 'case')}, ${failed} failed; configuration: ${config.join(', ') || 'as in nf.yaml'}`,
     ...(coverage === undefined ? [] : coverageLines(coverage)),
+    ...(isComplete === false ? [CUT] : []),
     ...(real === undefined ? [] : realLines(real).map((line) => `  ${line}`)),
     ...(real?.deviations ?? []).map(deviationLine),
     ...told,

@@ -37,7 +37,7 @@ export function deriveVerb(context: VerbContext): Command {
     )
     .option(
       '--budget <seconds>',
-      'to look for packets; what is not found by then is told (default: 60)',
+      'of the processor, to look for packets; what is not found by then is told (default: 60)',
       integer('--budget', 1),
     )
     .option('--covering <file:line>', 'only cases that meet something on this line of the specification')
@@ -69,13 +69,15 @@ async function runDerive(nf: string, options: Options, context: VerbContext): Pr
   finish(0)
 }
 
+export const CUT = '  the suite was cut: its time was used up before everything was tried (vigil derive --budget)'
+
 function suiteText({ nf, spec, cases, config, coverage, isComplete }: Suite): string {
   const missing = coverage.targets.filter(({ status }) => status === 'not found')
   return [
     `${nf}: ${spec.title}`,
     `  ${counted(cases.length, 'case')}, ${counted(packetsOf(cases), 'packet')}; configuration: ${config.join(', ') || 'as in nf.yaml'}`,
     ...coverageLines(coverage),
-    ...(isComplete ? [] : ['  the time given was used up before everything was tried: see --budget']),
+    ...(isComplete ? [] : [CUT]),
     ...missing
       .slice(0, SHOWN)
       .map(({ line, column, text, what, why }) => `  not met: ${line}:${column} ${text}, ${what}: ${why}`),

@@ -27,7 +27,7 @@ export async function conform(options: ConformOptions): Promise<RunResult<NfResu
   const { given, node, words, ran, real, ending } = await (options.topology === undefined
     ? simulated(options)
     : (await import('./real/run.js')).conformReal(options))
-  const { suite, coverage } = given
+  const { suite, coverage, isComplete } = given
   const record = {
     name: node.name,
     sent: ran.sent,
@@ -42,6 +42,7 @@ export async function conform(options: ConformOptions): Promise<RunResult<NfResu
     ...(options.suite === undefined ? {} : { folder: options.suite }),
     config: suite.config,
     cases: suite.cases.length,
+    ...(isComplete === undefined ? {} : { isComplete }),
     failed: ran.violations.length,
     failing,
     ...(coverage === undefined ? {} : { coverage }),

@@ -15,6 +15,7 @@ import type { ConformOptions, RanCases } from './options.js'
 export interface Given {
   readonly suite: Pick<Suite | ReadSuite, 'config' | 'seed' | 'cases' | 'nf'>
   readonly coverage?: NonNullable<ConformSummary['coverage']>
+  readonly isComplete?: boolean
   readonly isStale: (nf: string, sha256: string) => boolean
 }
 
@@ -45,7 +46,11 @@ export async function givenCases(
   }
   if (folder !== undefined) {
     const read = readSuite(folder)
-    return { suite: read, isStale: (name, sha256) => read.nf !== name || read.sha256 !== sha256 }
+    return {
+      suite: read,
+      isComplete: read.isComplete,
+      isStale: (name, sha256) => read.nf !== name || read.sha256 !== sha256,
+    }
   }
   const suite = await derive({
     nf,
@@ -57,7 +62,7 @@ export async function givenCases(
     ...(onProgress === undefined ? {} : { onProgress }),
   })
   const { sides, boundaries, expiries } = suite.coverage
-  return { suite, coverage: { sides, boundaries, expiries }, isStale: () => false }
+  return { suite, coverage: { sides, boundaries, expiries }, isComplete: suite.isComplete, isStale: () => false }
 }
 
 /** @throws InputError where the suite is of another specification. */

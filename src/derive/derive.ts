@@ -34,7 +34,7 @@ export interface DeriveOptions {
   readonly seed?: number
   /** Packets that are looked for one by one, in one case; default 6. */
   readonly maxPackets?: number
-  /** Seconds; default 60. */
+  /** Seconds of the processor, for the search; default 60. */
   readonly budget?: number
   /** Only cases that meet something on this line, `file:line` or `line`. */
   readonly covering?: string

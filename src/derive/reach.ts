@@ -1,6 +1,7 @@
 /** What of the targets cannot be met, from any state that the types of its fields allow; shown by a solver. */
 import { evaluate, type SyncSolver } from '../smt/index.js'
 import type { PathReport } from '../verify/exploration/explore.js'
+import { Excluded } from './excluded.js'
 import { exploreAny, type GoalsOnPath } from './explored.js'
 import { type Candidate, MOST_VALUES } from './invariant.js'
 import type { Reference } from './reference.js'
@@ -51,6 +52,7 @@ export class Reachability {
   readonly #solver: SyncSolver
   readonly #state: string
   readonly #paths: readonly PathReport<GoalsOnPath>[]
+  readonly #excluded: ReadonlyMap<PathReport<GoalsOnPath>, Excluded>
   readonly #gap: string | undefined
   readonly #known = new Map<string, Reach>()
   /** Targets of comparisons that some path makes. */
@@ -67,6 +69,7 @@ export class Reachability {
     const { paths, isComplete } = exploreAny(reference, solver, invariant)
     this.#solver = solver
     this.#paths = paths.filter(({ satisfied }) => satisfied.kind !== 'no')
+    this.#excluded = new Map(this.#paths.map((path) => [path, new Excluded(reference.terms, solver, path.facts)]))
     const open = this.#paths.find(({ end }) => end.kind === 'undecidable')
     this.#gap = !isComplete
       ? 'there are more paths than are looked at'
@@ -104,6 +107,7 @@ export class Reachability {
       for (const goal of path.end.result.goals.get(target) ?? []) {
         if (goal.op === 'false') continue
         asked += 1
+        if (this.#excluded.get(path)?.has(goal) === true) continue
         const answer = this.#solver.check([...path.facts, goal])
         if (answer.status === 'sat') return { kind: 'possible' }
         if (answer.status === 'unknown') unknown = 'the solver does not know'

@@ -5,17 +5,18 @@
  */
 import { setImmediate } from 'node:timers/promises'
 
-import { bitVecSort, type Model, type SyncSolver, type Term, type Terms } from '../smt/index.js'
-import { packetsIn } from '../verify/counterexample/packets-in.js'
+import type { SyncSolver, Term, Terms } from '../smt/index.js'
 import type { PathReport } from '../verify/exploration/explore.js'
-import { AskedChecksums } from './asked-checksums.js'
 import { exploreFrom, type GoalsOnPath } from './explored.js'
 import { MANNERS } from './known/device.js'
+import type { KnownEntry } from './known/entries.js'
 import type { KnownState } from './known/state.js'
 import { Nearest } from './nearest.js'
+import { MILLISECOND, PacketsOnPath } from './packets-on-path.js'
 import type { Reachability } from './reach.js'
 import type { Packet, Reference } from './reference.js'
 import { type FilledPacket, followedBy, NOTHING, type Sequence, stateOf, withFills } from './sequence.js'
+import { LARGE, SMALL } from './subject.js'
 import { expiryOf, MARGINS, useOf } from './targets.js'
 import { tidied } from './tidy.js'
 import { wearing, wears } from './wear.js'
@@ -25,7 +26,7 @@ export interface SearchOptions {
   readonly reach: Reachability
   /** Most packets of a sequence that a solver finds one by one. */
   readonly longest: number
-  /** Milliseconds; what is not found by then is not found. */
+  /** Milliseconds of the processor; what is not found by then is not found. */
   readonly budget: number
   /** Ends the search as the end of the budget does. */
   readonly signal?: AbortSignal | undefined
@@ -44,9 +45,6 @@ export interface Found {
 }
 
 const MOST_STATES = 80
-const MILLISECOND = 1_000_000n
-/** Nothing in the specifications of networks takes longer. */
-const HOURS = 1n << 46n
 
 export function search(reference: Reference, options: SearchOptions): Promise<Found> {
   return new Search(reference, options).run()
@@ -65,15 +63,13 @@ class Search {
   readonly #queue: Sequence[] = [NOTHING]
   readonly #deadline: number
   readonly #nearest: Nearest
-  readonly #checksums: AskedChecksums
 
   constructor(reference: Reference, options: SearchOptions) {
     this.#reference = reference
     this.#terms = reference.terms
     this.#options = options
-    this.#checksums = new AskedChecksums(reference.terms)
     this.#nearest = new Nearest(reference.terms, options.reach)
-    this.#deadline = performance.now() + options.budget
+    this.#deadline = processorTime() + options.budget
   }
 
   async run(): Promise<Found> {
@@ -97,7 +93,7 @@ class Search {
   }
 
   get #isOver(): boolean {
-    return performance.now() > this.#deadline || this.#options.signal?.aborted === true
+    return processorTime() > this.#deadline || this.#options.signal?.aborted === true
   }
 
   #from(sequence: Sequence): void {
@@ -112,8 +108,9 @@ class Search {
   }
 
   #tryPath(sequence: Sequence, state: KnownState, path: PathReport<GoalsOnPath>): void {
-    if (!this.#isKnownWay(sequence, path)) {
-      const any = this.#solve(path.facts, state)
+    const packets = new PacketsOnPath(this.#terms, this.#options.solver, state, path.facts)
+    if (!this.#isKnownWay(sequence, path, packets)) {
+      const any = packets.where()
       const way = any && this.#consider(sequence, any).step?.way
       if (way !== undefined) this.#plainWays.add(wayOf(sequence, way))
     }
@@ -123,54 +120,28 @@ class Search {
       if (this.#met.has(target) || this.#options.reach.of(target).kind === 'impossible') continue
       for (const condition of conditions) {
         if (this.#met.has(target) || condition === this.#terms.false) continue
-        const packet = this.#solve([...path.facts, condition], state)
+        const packet = packets.where(condition)
         if (packet !== undefined) this.#consider(sequence, packet)
       }
     }
-    const solve = (condition: Term): Packet | undefined => this.#solve([...path.facts, condition], state)
+    const solve = (condition: Term): Packet | undefined => packets.where(condition)
     for (const { packet, name, within } of this.#nearest.of(gaps, this.#met, solve)) {
       const found = followedBy(this.#reference, sequence, packet)
       if ((found.step?.gaps.get(name) ?? within + 1n) <= within) this.#keep(meeting(found, `${name} ${within}`), false)
     }
     for (const { at, entry, isFound } of asked) {
       if (this.#met.has(useOf(at, entry.marks.timed, entry.marks.valued))) continue
-      const packet = this.#solve([...path.facts, isFound], state)
+      const packet = packets.where(isFound)
       if (packet !== undefined) this.#consider(sequence, packet)
     }
   }
 
   /** Whether packets on a path take a way that a plain packet took from a state of this kind. */
-  #isKnownWay(sequence: Sequence, { satisfied }: PathReport<GoalsOnPath>): boolean {
-    const packet = satisfied.kind === 'yes' ? this.#packet(satisfied.model) : undefined
+  #isKnownWay(sequence: Sequence, { satisfied }: PathReport<GoalsOnPath>, packets: PacketsOnPath): boolean {
+    const packet = satisfied.kind === 'yes' ? packets.of(satisfied.model) : undefined
     if (packet === undefined || packet.now < stateOf(sequence).last) return false
     const { step } = withFills(this.#reference, sequence, { ...packet, fills: [] })
     return step !== undefined && this.#plainWays.has(wayOf(sequence, step.way))
-  }
-
-  /** A packet of which these facts hold: a plain one, where there is one. */
-  #solve(facts: readonly Term[], { last }: KnownState): Packet | undefined {
-    const terms = this.#terms
-    const length = terms.variable('packet.length', bitVecSort(16))
-    const now = terms.variable('now', bitVecSort(62))
-    const soon = terms.eq(now, terms.bv(last + MILLISECOND, 62))
-    const short = terms.ule(length, terms.bv(128, 16))
-    const whole = terms.ule(terms.bv(60, 16), length)
-    const someTime = terms.ule(now, terms.bv(last + HOURS, 62))
-    const plain = this.#packetOf([...facts, soon, short, whole])
-    if (plain !== undefined) return plain
-    // Most of what has no plain packet has none at all.
-    const any = this.#packetOf(facts)
-    return any && (this.#packetOf([...facts, someTime, short]) ?? any)
-  }
-
-  #packetOf(facts: readonly Term[]): Packet | undefined {
-    const answer = this.#options.solver.check(facts)
-    return answer.status === 'sat' ? this.#packet(answer.model) : undefined
-  }
-
-  #packet(model: Model): Packet | undefined {
-    const [packet] = packetsIn(model, this.#terms, 1)
-    return packet && { ...packet, bytes: this.#checksums.made(packet.bytes, model) }
   }
 
   #consider(before: Sequence, packet: Packet): Sequence {
@@ -189,7 +160,8 @@ class Search {
     const isNewWay = !this.#ways.has(way) && [...step.met].every((target) => found.own.has(target))
     const fresh = [...found.own].filter((target) => !this.#met.has(target))
     const { kind } = step.state
-    const isNewState = !this.#kinds.has(kind) && before.length < this.#options.longest - 1
+    const isNewState =
+      !this.#kinds.has(kind) && before.length < this.#options.longest - 1 && !isCrowded(this.#reference, step.state)
     if (fresh.length === 0 && !isNewWay && !isNewState) return
     this.#ways.add(way)
     for (const target of found.own) this.#met.add(target)
@@ -264,8 +236,28 @@ class Search {
     const worn = wearing(this.#reference, found, packet)
     if (worn === undefined) return
     this.#keep(worn.refused)
-    this.#queue.push(worn.last)
+    // Where nothing was used up, another value alone makes no other state of large tables: there are too many.
+    if (worn.last !== found || largeIn(this.#reference, step.state).length === 0) this.#queue.push(worn.last)
   }
+}
+
+/** Milliseconds, of all threads: what a busy machine does besides does not count. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+/** More entries in large tables than fill one that is made small, and far fewer than fill these: what they do, two do. */
+function isCrowded(reference: Reference, state: KnownState): boolean {
+  return largeIn(reference, state).length > SMALL
+}
+
+/** Entries of tables that a few packets cannot fill. */
+function largeIn({ reading }: Reference, { entries }: KnownState): readonly KnownEntry[] {
+  return [...entries].flatMap(([name, each]) => {
+    const declaration = reading.declarations[name]
+    return declaration?.kind === 'expiringMap' && declaration.capacity > LARGE ? each : []
+  })
 }
 
 function meeting(found: Sequence, target: string): Sequence {

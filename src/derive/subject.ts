@@ -18,9 +18,9 @@ export interface SpecSubject {
 }
 
 /** Tables are made this small where the configuration gives their size: so they can be filled. */
-const SMALL = 2
+export const SMALL = 2
 /** Tables of this size are small already. */
-const LARGE = 8
+export const LARGE = 8
 /** Rows of a ring are as few as nf.yaml allows, and at least these: filling it anew for each case takes most of its time. */
 const LEAST_ROWS = 67n
 

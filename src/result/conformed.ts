@@ -8,6 +8,8 @@ export interface ConformSummary {
   /** `name=value` each, beside nf.yaml. */
   readonly config: readonly string[]
   readonly cases: number
+  /** Of a suite: all that could be tried was, when it was derived; else its time was used up. */
+  readonly isComplete?: boolean
   readonly failed: number
   /** The first that failed, made small. */
   readonly failing: readonly ConformedCase[]

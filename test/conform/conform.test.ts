@@ -46,6 +46,14 @@ test.serial('a right network function passes its suite: exit code 0, and a whole
   t.deepEqual(readdirSync(join(cwd, 'run')).sort(), ['junit.xml', 'report.html', 'result.json', 'violations.pcapng'])
 })
 
+test.serial('of a suite that was cut when it was derived, the result says so', async (t) => {
+  const whole = await conform({ nf: 'nop' })
+  t.is(whole.conform?.isComplete, true)
+  const cut = await conform({ nf: 'nop', budget: 0 })
+  t.is(cut.conform?.isComplete, false)
+  t.true((cut.conform?.coverage?.sides.notFound ?? 0) > 0)
+})
+
 test.serial('a wrong one fails; the smallest sequence that shows it is kept, and fails again', async (t) => {
   const { folder } = await natSuite()
   const cwd = temporary()

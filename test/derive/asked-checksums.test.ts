@@ -29,3 +29,22 @@ test('packets are found whose checksums are right, and such whose are not, of he
   )
   for (const state of ['wrong absent', 'right right', 'right wrong', 'right absent']) t.true(states.has(state), state)
 })
+
+const WITHOUT = specOf(`
+    const { udp } = packet
+    if (!udp) return drop()
+    if (udp.checksum !== 0 && udp.length < 20) return drop()
+    if (!udp.checksumRight) return drop()
+    if (udp.length < 12) return drop()
+    return forward(1 - ingress, packet)
+  `)
+
+test('where the rest hangs on it, a datagram has no checksum, which is right', async (t) => {
+  const cwd = temporary()
+  mine(cwd, WITHOUT)
+  const { coverage } = await derive({ nf: `${cwd}/nfs/mine` })
+  t.deepEqual(
+    coverage.targets.filter(({ status }) => status === 'not found').map(({ text, what }) => `${text} ${what}`),
+    [],
+  )
+})

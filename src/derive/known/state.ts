@@ -1,7 +1,9 @@
 /** The whole state of a specification where every entry of every table is known. */
 import { Integers } from '../../domains/symbolic/integer.js'
-import type { StateBinding } from '../../domains/symbolic/state-binding.js'
-import type { Terms } from '../../smt/index.js'
+import { recordCodec, type StateBinding } from '../../domains/symbolic/state-binding.js'
+import { Term, type Terms } from '../../smt/index.js'
+import { u8 } from '../../spec/index.js'
+import type { RecordLayout } from '../../spec/record.js'
 import type { StateDeclarations } from '../../spec/state.js'
 import { fixedRing, type Manner } from './device.js'
 import { type KnownEntry, Lookups } from './entries.js'
@@ -14,23 +16,28 @@ export class KnownState {
   readonly entries: Entries
   /** When the last packet came, nanoseconds. */
   readonly last: bigint
+  readonly #flagsOf: (table: string, entry: KnownEntry | KnownMapEntry) => string
 
-  constructor(entries: Entries, last: bigint) {
+  /** `flagsOf` tells values apart by which a specification goes other ways. */
+  constructor(entries: Entries, last: bigint, flagsOf: (table: string, entry: KnownEntry) => string = () => '') {
     this.entries = entries
     this.last = last
+    this.#flagsOf = flagsOf
   }
 
   static empty(): KnownState {
     return new KnownState(new Map(), 0n)
   }
 
-  /** How entries came to be what they are: states of the same kind are worth the same. */
+  /** How entries came to be what they are, and where there is one, its flags: states of the same kind are worth the same. */
   get kind(): string {
     return [...this.entries]
       .filter(([, entries]) => entries.length > 0)
       .map(([name, entries]) => {
         const marks = entries.map(({ marks: { made, timed, valued } }) => `${made} ${timed} ${valued}`)
-        return `${name}: ${marks.sort().join(', ')}`
+        const [only, other] = entries
+        const flags = only !== undefined && other === undefined ? this.#flagsOf(name, only) : ''
+        return `${name}: ${marks.sort().join(', ')}${flags}`
       })
       .join('; ')
   }
@@ -41,6 +48,7 @@ export class WorkingState {
   readonly bindings: ReadonlyMap<string, StateBinding>
   readonly lookups = new Lookups()
   readonly #tables = new Map<string, KnownMap | KnownSet>()
+  readonly #flags = new Map<string, (value: Term) => string>()
 
   constructor(terms: Terms, declarations: StateDeclarations, state: KnownState, manner: Manner) {
     const bindings = new Map<string, StateBinding>()
@@ -49,6 +57,7 @@ export class WorkingState {
       if (declaration.kind === 'expiringMap') {
         const map = new KnownMap(name, terms, declaration.capacity, entries.filter(isOfMap), this.lookups)
         this.#tables.set(name, map)
+        if (declaration.value !== undefined) this.#flags.set(name, flagsIn(terms, declaration.value))
         bindings.set(name, { kind: 'expiringMap', state: map })
       } else if (declaration.kind === 'indexSet') {
         const set = new KnownSet(name, terms, declaration.capacity, entries, this.lookups)
@@ -63,8 +72,18 @@ export class WorkingState {
 
   /** After the packet, which came at `now`. */
   after(now: bigint): KnownState {
-    return new KnownState(new Map([...this.#tables].map(([name, table]) => [name, table.entries])), now)
+    const entries = new Map([...this.#tables].map(([name, table]) => [name, table.entries]))
+    return new KnownState(entries, now, (name, entry) =>
+      'value' in entry && entry.value instanceof Term ? (this.#flags.get(name)?.(entry.value) ?? '') : '',
+    )
   }
+}
+
+/** The fields of a stored value that are a `u8`: states of a machine, and whether something happened, not amounts. */
+function flagsIn(terms: Terms, record: Pick<RecordLayout<object>, 'fields' | 'fieldNames'>): (value: Term) => string {
+  const { fields, layout } = recordCodec('a value', record)
+  const places = [...fields].flatMap(([name, type]) => (type === u8 ? (layout.fields.get(name) ?? []) : []))
+  return (value) => places.map(({ offset }) => ` ${terms.byte(layout.size - 1 - offset, value).value}`).join('')
 }
 
 export function isOfMap(entry: KnownEntry | KnownMapEntry): entry is KnownMapEntry {

@@ -16,7 +16,7 @@ import type { Suite, SuiteCase } from './suite.js'
 export const FORMAT = 1
 
 /** What of a suite its cases need to be run. */
-export type ReadSuite = Pick<Suite, 'nf' | 'config' | 'portCount' | 'seed' | 'cases'> & {
+export type ReadSuite = Pick<Suite, 'nf' | 'config' | 'portCount' | 'seed' | 'isComplete' | 'cases'> & {
   readonly sha256: string
 }
 
@@ -95,7 +95,7 @@ export function writeCase(made: SuiteCase, folder: string, portCount: number): v
 export function readSuite(folder: string): ReadSuite {
   const file = join(folder, 'suite.json')
   const about = parsed(file)
-  const { format, nf, spec, config, portCount, seed, cases } = about
+  const { format, nf, spec, config, portCount, seed, isComplete, cases } = about
   if (format !== FORMAT) {
     throw new InputError(`is a suite of format ${String(format)}, and this is read: ${FORMAT}`, {
       file,
@@ -109,10 +109,11 @@ export function readSuite(folder: string): ReadSuite {
     isTexts(config) &&
     typeof portCount === 'number' &&
     typeof seed === 'number' &&
+    typeof isComplete === 'boolean' &&
     Array.isArray(cases)
   if (!isWhole) throw new InputError('is not the suite.json of a suite', { file, hint: 'derive it again' })
   const names = cases.map((each: unknown) => (isRecord(each) ? String(each.name) : ''))
-  return { nf, sha256, config, portCount, seed, cases: names.map((name) => caseIn(folder, name)) }
+  return { nf, sha256, config, portCount, seed, isComplete, cases: names.map((name) => caseIn(folder, name)) }
 }
 
 function caseIn(folder: string, name: string): SuiteCase {
