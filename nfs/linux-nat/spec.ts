@@ -20,7 +20,7 @@ import {
 export const Answer = record({ external: transportPort, peer: ipv4Address, peerPort: transportPort })
 export const Inside = record({ src: ipv4Address, srcPort: transportPort })
 
-const device = { wan: port, address: perPort(ipv4Address), routes: prefixTable(port) }
+const device = { wan: port, external: ipv4Address, address: perPort(ipv4Address), routes: prefixTable(port) }
 const table = { maxFlows: u32, timeout: duration, surplus: option('pass', 'drop') }
 
 export default spec({
@@ -50,7 +50,7 @@ export default spec({
     if (!udp.checksumRight) return drop() // wrong checksum (RFC 768)
 
     if (ingress === config.wan) {
-      if (dst !== config.address.at(config.wan)) return drop() // for nobody that is known outside (RFC 3022 section 2.2)
+      if (dst !== config.external) return drop() // for nobody that is known outside (RFC 3022 section 2.2)
       const answer = answers.touch(Answer({ external: dstPort, peer: src, peerPort: srcPort }), now) // RFC 4787 REQ-6
       if (answer === undefined) return drop() // no such mapping, or not of this peer (RFC 4787 section 5)
       const inside = answers.valueAt(answer)
@@ -66,17 +66,17 @@ export default spec({
     const found = answers.get(answer)
     const isOwn = found !== undefined && answers.valueAt(found).src === src // its port is its own outside
     if (isOwn) answers.refresh(found, now) // RFC 4787 REQ-6
-    moved.touch(inside, now)
+    const other = moved.touch(inside, now)
     if (config.routes.lookup(dst) !== config.wan) return drop() // no route, or not to the other side (RFC 1812 section 5.2.4.3)
-    if (src === config.address.at(ingress)) return drop() // from its own address (RFC 1812 section 5.3.7)
+    if (config.address.indexOf(src) !== undefined) return drop() // from one of its own addresses (RFC 1812 section 5.3.7)
     if (ttl <= 1) return drop() // time exceeded (RFC 1812 section 5.3.1)
-    if (!isOwn && (found !== undefined || moved.get(inside) !== undefined)) {
-      if (moved.get(inside) === undefined) moved.insert(inside, now)
+    if (!isOwn && (found !== undefined || other !== undefined)) {
+      if (other === undefined) moved.insert(inside, now)
       return any() // another port, since this one is taken for this peer; which one is not followed (RFC 4787 section 4.2.1)
     }
     const slot = found ?? answers.insert(answer, now, inside)
     if (slot === undefined) return drop() // the table is full
-    const out = { ipv4: { src: config.address.at(config.wan), ttl: ttl - 1 } }
+    const out = { ipv4: { src: config.external, ttl: ttl - 1 } }
     return forward(config.wan, packet.with(rewriteMacs(config.wan), out)) // outbound, the port kept (RFC 3022 section 4.1, RFC 4787 section 4.2.1)
   },
 })

@@ -8,20 +8,34 @@ import { temporary } from '../../temporary.js'
 import { caseFile, datagram, MS, packet, written } from './cases.js'
 
 const NAT = { nf: 'linux-nat', topology: 'masquerade-linux' }
+const FIXED = { nf: 'linux-nat', topology: 'snat-linux' }
 const PEER = '203.0.113.9'
 
 const asked = datagram('10.1.2.3', 5000, PEER, 53)
-const answer = datagram(PEER, 53, '10.0.1.2', 5000, { port: 1 })
-const strange = datagram(PEER, 54, '10.0.1.2', 5000, { port: 1 })
+const [answer, strange] = answersTo('10.0.1.2')
+/** From what is the NAT's own outside. */
+const own = datagram('10.0.1.2', 5000, PEER, 53)
 /** To the host inside, as if there were no NAT. */
 const inward = datagram(PEER, 53, '10.1.2.3', 5000, { port: 1 })
 
 /** What is forwarded untranslated: a wrong checksum, bytes behind the datagram, a length that is too much. */
 const leaks = [written(asked, 40, 0x1234), written(asked, 38, 20), written(asked, 38, 60)]
 
+/** From the peer that was asked, and from another port of it. */
+function answersTo(external: string): readonly [Uint8Array, Uint8Array] {
+  return [datagram(PEER, 53, external, 5000, { port: 1 }), datagram(PEER, 54, external, 5000, { port: 1 })]
+}
+
 rooted('ports are kept, only the peer is let in, mappings end, and what leaks is known', async (t) => {
   const cases = [
-    caseFile('mapped', [packet(1, answer), packet(0, asked), packet(1, strange), packet(1, inward), packet(1, answer)]),
+    caseFile('mapped', [
+      packet(1, answer),
+      packet(0, own),
+      packet(0, asked),
+      packet(1, strange),
+      packet(1, inward),
+      packet(1, answer),
+    ]),
     caseFile('in-time', [packet(0, asked), packet(1, answer, 900n * MS), packet(1, answer, 900n * MS)]),
     caseFile('late', [packet(0, asked), packet(1, answer, 1100n * MS)]),
     caseFile(
@@ -39,6 +53,48 @@ rooted('ports are kept, only the peer is let in, mappings end, and what leaks is
     [2, 1, 1],
   )
   t.true((result.nfs[0]?.outcomes.rewritten ?? 0) >= 6)
+})
+
+rooted('snat has an external address that no port has: only there answers are let in, and by its peer', async (t) => {
+  const [fixed, strangeToFixed] = answersTo('10.0.1.9')
+  const cases = [
+    caseFile(
+      'mapped',
+      [fixed, answer, strangeToFixed, inward].map((bytes) => packet(1, bytes)),
+    ),
+    caseFile('answered', [
+      packet(0, own),
+      packet(0, asked),
+      ...[answer, strangeToFixed, inward, fixed].map((bytes) => packet(1, bytes)),
+    ]),
+    caseFile('in-time', [packet(0, asked), packet(1, fixed, 900n * MS), packet(1, fixed, 900n * MS)]),
+    caseFile('late', [packet(0, asked), packet(1, fixed, 1100n * MS)]),
+  ]
+  const result = await conform({ ...FIXED, cases })
+  t.is(result.exitCode, 0, result.cause ?? JSON.stringify(result.nfs[0]?.violations[0], undefined, 1))
+  t.is(result.conform?.real?.uncertain, 0)
+  t.true((result.nfs[0]?.outcomes.rewritten ?? 0) >= 6)
+})
+
+rooted('snat to a wrong address is found out, by one packet of a longer case', async (t) => {
+  const text = readFileSync('topologies/snat-linux.yaml', 'utf8')
+  t.true(text.includes('snat to $CONFIG_external'))
+  const topology = join(temporary(), 'snat.yaml')
+  writeFileSync(topology, text.replace('snat to $CONFIG_external', 'snat to 10.0.1.8'))
+  const [fixed, strangeToFixed] = answersTo('10.0.1.9')
+  const longer = [packet(1, fixed), packet(1, strangeToFixed), packet(1, inward), packet(1, answer), packet(0, asked)]
+  const result = await conform({ ...FIXED, topology, cases: [caseFile('asked', longer)] })
+  t.is(result.exitCode, 1)
+  const [failing] = result.conform?.failing ?? []
+  t.deepEqual([failing?.packets, failing?.repeats], [1, { same: 3, of: 3 }])
+  const src = result.nfs[0]?.violations[0]?.differences.find(({ field }) => field === 'src')
+  t.like(src, { layer: 'ipv4', expected: '10.0.1.9', actual: '10.0.1.8' })
+})
+
+rooted('masquerade takes no other address than that of wan, and says so', async (t) => {
+  const cases = [caseFile('asked', [packet(0, asked)])]
+  const error = await t.throwsAsync(conform({ ...NAT, config: ['external=10.0.1.9'], cases }))
+  t.regex(error?.message ?? '', /snat-linux/)
 })
 
 rooted('a NAT with another external address is found out by one packet', async (t) => {
