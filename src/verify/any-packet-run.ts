@@ -71,7 +71,7 @@ export function runAnyPacket({ subject, start, pairing, left, longest }: PacketP
   if (end.kind === 'trapped') {
     path.oblige({ guarantee: 'no trap', what: `trap: ${end.what}`, place: undefined, holds: path.terms.false })
   }
-  if (end.kind !== 'returned') throw new Undecidable(`${end.kind}: ${end.what}`)
+  if (end.kind !== 'returned') throw new Undecidable(`${end.kind}: ${end.what}`, end.place)
   if (nf.leftovers.length > 0) {
     const [first] = nf.leftovers
     throw new Undecidable(`${first?.what} depends on memory that an earlier packet wrote`, first?.place)

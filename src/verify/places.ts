@@ -12,6 +12,7 @@ export class Places {
   readonly #binary: string
   readonly #module: Module
   readonly #map: SourceMap | undefined
+  readonly #isDwarf: boolean
   /** What the names of sources in the map are relative to. */
   readonly #root: string
   readonly #lines = new Map<string, readonly string[] | undefined>()
@@ -22,6 +23,7 @@ export class Places {
     this.#binary = binary
     this.#module = module
     this.#map = nf.sourceMap === undefined ? readLineTable(module) : readSourceMap(nf.sourceMap, binary)
+    this.#isDwarf = nf.sourceMap === undefined && this.#map !== undefined
     const isPackaged = !relative(packageRoot, binary).startsWith('..')
     this.#root = isPackaged ? packageRoot : resolve(binary, '../../..')
   }
@@ -36,6 +38,12 @@ export class Places {
     const position = this.#map?.near(offset, code?.start ?? offset)
     if (position === undefined) return { file: this.#binary, offset }
     return { file: this.#fileOf(position.file), line: position.line }
+  }
+
+  /** The function that an instruction is in, as the binary has it; undefined where the binary does not say its lines itself. */
+  functionOf(place: Place): string | undefined {
+    if (place.kind === 'source' || !this.#isDwarf) return undefined
+    return this.#module.code.find(({ index }) => index === place.functionIndex)?.name
   }
 
   /** Whether lines of a source are known at all. */

@@ -5,6 +5,7 @@ import { Causes } from './causes.js'
 import { type Exploration, type ExploreOptions, explore } from './exploration/explore.js'
 import { type Run, runInit, type Start } from './machine/index.js'
 import { type Pairing, pairings } from './pairing.js'
+import { recursions } from './recursions.js'
 import type { Subject } from './subject.js'
 
 export interface Started {
@@ -18,6 +19,8 @@ export interface Started {
 
 export function started(subject: Subject, terms: Terms, exploring: ExploreOptions): Started {
   const causes = new Causes()
+  for (const { what, place } of recursions(subject.machine.module)) causes.add(what, place)
+  if (causes.list.length > 0) return { start: undefined, pairings: [], init: NOTHING, causes }
   const init = explore((path) => runInit(subject.machine, path), exploring)
   causes.judge(init, 'nf_init')
   const [only, ...others] = init.paths
@@ -31,6 +34,13 @@ export function started(subject: Subject, terms: Terms, exploring: ExploreOption
   const found = pairings(new Integers(terms), subject.reading.declarationsIn(terms), start.structures)
   if (found.length === 0) causes.add('some state of the specification has no structure of its kind and size')
   return { start: found.length === 0 ? undefined : start, pairings: found, init, causes }
+}
+
+const NOTHING: Exploration<never> = {
+  paths: [],
+  isComplete: true,
+  isStopped: false,
+  statistics: { decisions: 0, forced: 0, queries: 0, seconds: 0 },
 }
 
 /** The specification begins empty, and invariants are not asked of what is there from the start. */

@@ -1,7 +1,8 @@
 /**
  * What a path knows of checksums over bytes that it does not look at one by one: sums are a function of
  * the packet as it came in, the first byte and the end, of which nothing is known but that it is one. Whoever else sums
- * the same bytes on this path (a helper that the network function calls) gives the same term.
+ * the same bytes on this path (a helper that the network function calls) gives the same term. An IPv4 header that the path
+ * knows to have no options is the exception: its bytes are added, as that helper does where it is told a length.
  */
 import { bitVecSort, type Term } from '../../smt/index.js'
 import type { Bytes } from './bytes.js'
@@ -24,6 +25,9 @@ export interface ChecksumFacts {
 /** The exact sum of the 16-bit words between two offsets (32 bits) of the packet as it came in. */
 export type WordSum = (start: Term, end: Term) => Integer
 
+/** Bytes of a header without options (RFC 791 section 3.1). */
+const IPV4_LEAST = 20
+
 /** Sums of words of a packet of at most 65,535 bytes fit. */
 const SUM_BITS = 31
 
@@ -43,6 +47,10 @@ export class SummedChecksums implements ChecksumFacts {
 
   ipv4Right({ layers, bytes }: Summed, ip: IpLayer): Term {
     const { run } = layers
+    const least = run.integers.of(BigInt(IPV4_LEAST))
+    if (this.#wordSum === undefined && run.path.proves(run.integers.eq(ip.headerLength, least))) {
+      return isRight(run, exactSum(run, bytes, ip.at))
+    }
     const start = bytes.offset(ip.at)
     const end = run.terms.add(start, run.integers.bits(ip.headerLength, 32))
     return isRight(run, this.#sum(run)(start, end))
@@ -65,6 +73,15 @@ export class SummedChecksums implements ChecksumFacts {
   #sum(run: Run): WordSum {
     return this.#wordSum ?? unknownSums(run)
   }
+}
+
+/** The words of an IPv4 header without options. */
+function exactSum({ integers }: Run, bytes: Bytes, at: number): Integer {
+  const parts = Array.from({ length: IPV4_LEAST }, (_, i) => {
+    const byte = bytes.unsigned(at + i, 1)
+    return integers.mul(byte, integers.of(i % 2 === 0 ? 256n : 1n))
+  })
+  return parts.reduce((sum, part) => integers.add(sum, part), integers.of(0n))
 }
 
 /** The words of the addresses, which every pseudo header has (RFC 9293 section 3.1, RFC 768, RFC 8200 section 8.1). */

@@ -94,7 +94,7 @@ export class WrittenFrame implements Frame {
     const { scope, name } = this.#base
     const { terms } = scope.path
     const sum = terms.declareFunction(
-      `${name}.sum.${this.#state?.id ?? 0}`,
+      this.#state === undefined ? `${name}.sum` : `${name}.sum.${this.#state.id}`,
       [bitVecSort(OFFSET_BITS), bitVecSort(OFFSET_BITS)],
       SUM,
     )

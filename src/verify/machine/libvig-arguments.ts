@@ -13,6 +13,8 @@ import { bitsOf, type MachineValue, nameOf, Pointer } from './value.js'
 
 /** Bytes that an operation writes where `out` points. */
 export const OUT_SIZE = 4
+/** Bytes of an IPv4 header without options (RFC 791 section 3.1). */
+const IPV4_LEAST = 20n
 
 export class LibvigArguments {
   readonly #machine: Machine
@@ -158,7 +160,15 @@ export class LibvigArguments {
   #lengthOf(parameter: string): Integer | bigint {
     const length = this.taken[parameter]
     if (!(length instanceof Integer)) throw new RangeError(`${this.#operation.name} has no length ${parameter}`)
-    return length.constant ?? length
+    return length.constant ?? (this.#isHeaderWithoutOptions(length) ? IPV4_LEAST : length)
+  }
+
+  /** As the specification's side adds the bytes of such a header too (`checksum-facts.ts`). */
+  #isHeaderWithoutOptions(length: Integer): boolean {
+    const { path, integers } = this.#machine.scope
+    return (
+      this.#operation.name === 'ipv4_header_checksum_ok' && path.proves(integers.eq(length, integers.of(IPV4_LEAST)))
+    )
   }
 
   /** Tables of the configuration are filled by the host, and stay as they are. */

@@ -6,7 +6,7 @@ import type { CallChoices, Refinements, SymbolicState } from '../../contracts/sy
 import { stateOver, symbolicState } from '../../contracts/symbolic/index.js'
 import { exactSigned } from '../../domains/symbolic/exact.js'
 import { Integers } from '../../domains/symbolic/integer.js'
-import { type Path, Undecidable } from '../../domains/symbolic/path.js'
+import { type Path, type Place, Undecidable } from '../../domains/symbolic/path.js'
 import type { WrittenFrame } from '../../domains/symbolic/written-frame.js'
 import type { Term } from '../../smt/index.js'
 import type { Instance, Outcome, Stepper } from '../../wasm/index.js'
@@ -30,7 +30,11 @@ export interface RunOptions {
 /** How a run ended; places are byte offsets of the binary. */
 export type RunEnd =
   | { readonly kind: 'returned'; readonly result: Term }
-  | { readonly kind: 'trapped' | 'out of fuel' | 'unsupported'; readonly what: string }
+  | {
+      readonly kind: 'trapped' | 'out of fuel' | 'unsupported'
+      readonly what: string
+      readonly place: Place | undefined
+    }
 
 export interface Run {
   readonly end: RunEnd
@@ -219,7 +223,8 @@ function call(machine: Machine, linked: Linked, name: string, args: readonly Mac
   if (callee?.kind !== 'wasm') throw new RangeError(`the binary exports no function ${name}`)
   const outcome = outcomeOf(machine, linked.stepper, () => linked.stepper.call(callee, args))
   const { calls, states, checksums } = machine
-  return { end: endOf(machine, outcome), calls, states, checksums, trace: linked.trace }
+  const start = placeOf({ code: callee.code, offset: callee.code.start })
+  return { end: endOf(machine, outcome, start), calls, states, checksums, trace: linked.trace }
 }
 
 /** A reason without a place gets that of the instruction. */
@@ -237,7 +242,8 @@ function outcomeOf(
   }
 }
 
-function endOf({ path, states }: Machine, outcome: Outcome<MachineValue>): RunEnd {
+/** `start`: where the function starts, which is where it ends if it cannot be entered. */
+function endOf({ path, states }: Machine, outcome: Outcome<MachineValue>, start: Place): RunEnd {
   const { terms } = path
   if (outcome.kind === 'returned') {
     for (const [{ name }, state] of states) {
@@ -249,11 +255,11 @@ function endOf({ path, states }: Machine, outcome: Outcome<MachineValue>): RunEn
     if (result instanceof Pointer) throw new Undecidable(`the result is ${nameOf(result)}`)
     return { kind: 'returned', result: result ?? terms.bv(0, 32) }
   }
+  const place = outcome.at === undefined ? start : placeOf(outcome.at)
   if (outcome.kind === 'trapped') {
-    const place = outcome.at && placeOf(outcome.at)
     path.oblige({ guarantee: 'no trap', what: `traps: ${outcome.trap}`, place, holds: terms.false })
   }
-  return { kind: outcome.kind, what: ending(outcome) }
+  return { kind: outcome.kind, what: ending(outcome), place }
 }
 
 function sameValue(a: MachineValue, b: MachineValue | undefined): boolean {

@@ -2,7 +2,7 @@
  * Lines of C and of what else compiles with DWARF (version 5, section 6.2), from the section `.debug_line`. Addresses are
  * byte offsets from the contents of the code section (WebAssembly tool conventions, "DWARF for WebAssembly").
  */
-import type { CustomSection, Module } from '../module.js'
+import type { CustomSection, FunctionCode, Module } from '../module.js'
 import { type Mapping, SourceMap } from '../source-map.js'
 import { Cursor } from './cursor.js'
 import { type LineHeader, readLineHeader, type Strings } from './line-header.js'
@@ -19,7 +19,9 @@ export function readLineTable(module: Module): SourceMap | undefined {
     if (length >= 0xffff_fff0) throw cursor.refuse('64-bit debug information')
     const unit = cursor.part(length)
     const header = readLineHeader(unit, strings)
-    for (const sequence of readSequences(unit, header)) mappings.push(...place(sequence, module.codeOffset))
+    for (const sequence of readSequences(unit, header)) {
+      mappings.push(...fromInstructions(place(sequence, module.codeOffset), module.code))
+    }
   }
   return new SourceMap(mappings, new Map())
 }
@@ -44,6 +46,17 @@ function place(sequence: readonly Mapping[], codeOffset: number): Mapping[] {
   const start = sequence[0]?.offset ?? 0
   if (start === 0 || start >= FIRST_ABSENT) return []
   return sequence.map(({ offset, position }) => ({ offset: codeOffset + offset, position }))
+}
+
+/**
+ * Functions begin, for DWARF, where their locals are declared, and for who asks, at their first instruction. The last row of
+ * a sequence ends a function, where another one's locals may be declared.
+ */
+function fromInstructions(rows: readonly Mapping[], code: readonly FunctionCode[]): Mapping[] {
+  return rows.map(({ offset, position }) => {
+    const next = position && code.find(({ instructions }) => offset <= (instructions.at(-1)?.offset ?? 0))
+    return { offset: next === undefined ? offset : Math.max(offset, next.start), position }
+  })
 }
 
 /** What a line number program computes with (section 6.2.2), as far as it is used. */

@@ -113,6 +113,14 @@ test('several units and sequences come together, without those of code that was 
   t.deepEqual(lines, [undefined, 6, 5, 9, undefined])
 })
 
+test('a function begins where its locals are declared for DWARF, and at its first instruction for who asks', (t) => {
+  const lines = [...setAddress(2), 3, 40, 1, 2, 9, ...END_SEQUENCE]
+  const module = moduleWith(unit(4, lines))
+  const start = module.code[0]?.start ?? 0
+  t.is((module.codeOffset ?? 0) + 2, start - 1)
+  t.is(tableOf(module).near(start, start)?.line, 41)
+})
+
 test('a module without debug information has no lines', (t) => {
   t.is(readLineTable(decodeModule(buildModule({ functions: [{ body: [] }] }))), undefined)
 })
