@@ -1,9 +1,9 @@
 /*
  * libVig for network functions in C: the same functions as libvig/api.ts, imported at instantiation. What each requires
- * and promises stands at its implementation in this folder and in src/contracts.
+ * and promises stands at its implementation in libvig/ and in src/contracts.
  *
  * Handles, keys and outs are pointers into the shared memory; results that say yes or no are exactly 1 or 0. Times are
- * nanoseconds. docs/nf-binary.md says how to build.
+ * nanoseconds. vigil.h brings this and all else that a network function needs.
  */
 #ifndef LIBVIG_H
 #define LIBVIG_H
@@ -11,13 +11,6 @@
 #include <stdint.h>
 
 #define LIBVIG(name) __attribute__((import_module("libvig"), import_name(#name)))
-/* A value of nf.yaml: `CONFIG(wan) int32_t config_wan(void);` */
-#define CONFIG(name) __attribute__((import_module("config"), import_name(#name)))
-
-#define NF_DROP (-1)
-#define NF_FLOOD (-2)
-/* Out of every port of a set, bit i for port i, below bit 30. */
-#define NF_FORWARD_TO_SET(mask) (-(16 + (int32_t)(mask)))
 
 typedef void *libvig_handle;
 

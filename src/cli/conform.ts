@@ -42,7 +42,7 @@ export function conformVerb(context: VerbContext): Command {
     .option('--suite <folder>', 'made by vigil derive; without one, a suite is derived first')
     .option('--case <file>', 'only this case; may be repeated', collect)
     .option('--config <name=value>', 'or a YAML file; may be repeated. A suite has its own', collect)
-    .option('--binary <file.wasm>', 'in place of what nf.yaml names')
+    .option('--binary <file>', 'a module (.wasm) or a source (.ts, .c) in place of what nf.yaml names')
     .option('--topology <file>', 'real ports, and what is behind them; without it: in the simulator, in virtual time')
     .option('--lanes <number>', 'devices that run cases side by side, on veth (default: 8)', integer('--lanes', 1))
     .option(

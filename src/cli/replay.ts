@@ -83,7 +83,7 @@ function addDevice(command: Command): void {
     .option('--nf <name>', 'network function: of nfs/, of the package, or a folder')
     .option('--topology <name>', 'of topologies/, of the package, or a file; default: what nf.yaml says')
     .option('--config <name=value>', 'or a YAML file; in a topology instance.name=value; may be repeated', collect)
-    .option('--binary <file.wasm>', 'in place of what nf.yaml names')
+    .option('--binary <file>', 'a module (.wasm) or a source (.ts, .c) in place of what nf.yaml names')
 }
 
 function addEntry(command: Command): void {

@@ -37,7 +37,7 @@ export function runVerb(context: VerbContext): Command {
       'one whose ports are interfaces, devices of DPDK, veth pairs or captures; of topologies/, of the package, or a file',
     )
     .option('--config <name=value>', 'or a YAML file; may be repeated', collect)
-    .option('--binary <file.wasm>', 'in place of what nf.yaml names')
+    .option('--binary <file>', 'a module (.wasm) or a source (.ts, .c) in place of what nf.yaml names')
     .option(
       '--duration <time>',
       'such as 10s or 5m; a plain number is seconds (default: until Ctrl-C, or the end of captures)',

@@ -52,7 +52,7 @@ export function stressVerb(context: VerbContext): Command {
     )
     .option('--profile <name>', 'quick (default): some seconds; rfc: durations, repetitions and sizes of the RFCs')
     .option('--config <name=value>', 'or a YAML file; may be repeated', collect)
-    .option('--binary <file.wasm>', 'in place of what nf.yaml names')
+    .option('--binary <file>', 'a module (.wasm) or a source (.ts, .c) in place of what nf.yaml names')
     .option('--sizes <bytes>', 'of frames with their check sequence, such as 64,512,1518')
     .option('--ip <version>', '4 (default) or 6')
     .option(

@@ -46,7 +46,7 @@ export function verifyVerb(context: VerbContext): Command {
     .option('--all', 'every network function that goes by name')
     .option('--config <name=value>', 'or a YAML file; of several nf.name=value; may be repeated', collect)
     .option('--any-config', 'every configuration that nf.yaml allows, not one; --config fixes what it names')
-    .option('--binary <file.wasm>', 'in place of what nf.yaml names')
+    .option('--binary <file>', 'a module (.wasm) or a source (.ts, .c) in place of what nf.yaml names')
     .option('--property <name>', 'only this property, not the specification; may be repeated', collect)
     .option('--properties', 'every property beside the specification too, after it')
     .option('--list', 'only list what there is to show for the specification, without judging it')

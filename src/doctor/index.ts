@@ -5,6 +5,7 @@
 import { type Environment, environment, packageVersion } from '../result/index.js'
 import { basics } from './basics.js'
 import type { Section } from './check.js'
+import { compilers } from './compilers.js'
 import { dpdk } from './dpdk.js'
 import { left } from './left.js'
 import { ports } from './ports.js'
@@ -29,6 +30,6 @@ export async function diagnose(): Promise<Diagnosis> {
     version: packageVersion(),
     exitCode: needed.isReady ? 0 : 3,
     environment: environment(),
-    sections: [needed, otherSolvers(), ports(), dpdk(), left()],
+    sections: [needed, compilers(), otherSolvers(), ports(), dpdk(), left()],
   }
 }

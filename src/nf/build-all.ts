@@ -1,25 +1,38 @@
 /**
  * `node build/src/nf/build-all.js`: libVig, the burst driver and every network function in nfs/ into build/, part of
- * `npm run build`. What is up to date is not compiled again.
+ * `npm run build`. What is up to date is not compiled again. Where this machine has no C compiler, those in C are left
+ * out, each in one line.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 
-import { VigilError } from '../errors.js'
+import { MachineError, VigilError } from '../errors.js'
 import { packageRoot } from '../package-root.js'
-import { type Compiled, compileBurst, compileLibvig, compileNf } from './build.js'
+import { type Compiled, compileBurst, compileLibvig } from './build.js'
+import { compileNf, isC } from './compile-nf.js'
+import { readManifest } from './manifest.js'
 
-/** The modules to build: path without an ending under build/, and how. */
-export function modulesToBuild(): readonly { readonly path: string; compile(): Promise<Compiled> }[] {
-  const functions = readdirSync(join(packageRoot, 'nfs'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(packageRoot, 'nfs', entry.name, 'nf.ts')))
-    .map(({ name }) => ({
-      path: `nfs/${name}/nf`,
-      compile: () => compileNf(join(packageRoot, 'nfs', name, 'nf.ts')),
-    }))
+interface ToBuild {
+  /** Without an ending, under build/. */
+  readonly path: string
+  readonly isC: boolean
+  compile(): Promise<Compiled>
+}
+
+export function modulesToBuild(): readonly ToBuild[] {
+  const manifests = readdirSync(join(packageRoot, 'nfs'))
+    .map((name) => join(packageRoot, 'nfs', name, 'nf.yaml'))
+    .filter((file) => existsSync(file))
+  const functions = manifests.flatMap((manifest): ToBuild[] => {
+    const { code } = readManifest(manifest)
+    if (code?.kind !== 'source') return []
+    const sources = [code.file, ...code.others]
+    const path = relative(packageRoot, code.file).replace(/\.\w+$/, '')
+    return [{ path, isC: isC(sources), compile: () => compileNf(...sources) }]
+  })
   return [
-    { path: 'libvig/libvig', compile: compileLibvig },
-    { path: 'libvig/burst', compile: compileBurst },
+    { path: 'libvig/libvig', isC: false, compile: compileLibvig },
+    { path: 'libvig/burst', isC: false, compile: compileBurst },
     ...functions,
   ]
 }
@@ -28,28 +41,29 @@ export function modulesToBuild(): readonly { readonly path: string; compile(): P
 function install(path: string, compiled: Compiled): void {
   const target = join(packageRoot, 'build', path)
   mkdirSync(dirname(target), { recursive: true })
-  const files = [
-    ['.wasm', compiled.wasm],
-    ['.wasm.map', compiled.sourceMap],
-    ['.key', `${compiled.key}\n`],
-  ] as const
+  const files: [string, Uint8Array | string][] = [['.wasm', compiled.wasm]]
+  if (compiled.sourceMap !== undefined) files.push(['.wasm.map', compiled.sourceMap])
+  files.push(['.key', `${compiled.key}\n`])
   for (const [ending, contents] of files) {
     writeFileSync(`${target}${ending}.${process.pid}`, contents)
     renameSync(`${target}${ending}.${process.pid}`, target + ending)
   }
 }
 
-async function buildAll(): Promise<void> {
-  for (const { path, compile } of modulesToBuild()) {
+async function buildOne({ path, isC, compile }: ToBuild): Promise<void> {
+  try {
     const compiled = await compile()
-    if (compiled.from === 'prebuilt') continue
+    if (compiled.from === 'prebuilt') return
     install(path, compiled)
     console.log(`build/${path}.wasm  ${compiled.wasm.length} bytes  (from the ${compiled.from})`)
+  } catch (error) {
+    if (!isC || !(error instanceof MachineError)) throw error
+    console.log(`build/${path}.wasm  left out: ${error.message}`)
   }
 }
 
 try {
-  await buildAll()
+  for (const module of modulesToBuild()) await buildOne(module)
 } catch (error) {
   if (!(error instanceof VigilError)) throw error
   console.error(error.message)

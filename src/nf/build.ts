@@ -1,7 +1,7 @@
 /**
  * Compiles AssemblyScript (network functions, libVig, the burst driver) and remembers the result by content: the key is
  * a hash of the sources, the flags and the compiler's version. What `npm run build` made is used where its key fits,
- * then the cache, and only then the compiler is loaded.
+ * then the cache, and only then the compiler is loaded. C is `build-c.ts`.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
@@ -18,7 +18,8 @@ import { readSource, readSources, type Sources } from './sources.js'
 /** A compiled module. */
 export interface Compiled {
   readonly wasm: Uint8Array<ArrayBuffer>
-  readonly sourceMap: string
+  /** Undefined where the module itself says which lines it comes from. */
+  readonly sourceMap: string | undefined
   /** Hash of what went in: sources, flags, compiler. */
   readonly key: string
   /** Where it came from: ready in build/, the cache, or just compiled. */
@@ -54,7 +55,7 @@ function packaged(entry: string, name: string, memoryBase: number): CompileReque
 }
 
 /** A network function written in AssemblyScript. Compiler errors are InputErrors with file and line. */
-export function compileNf(source: string): Promise<Compiled> {
+export function compileAssemblyScript(source: string): Promise<Compiled> {
   const file = resolve(source)
   const inPackage = relative(packageRoot, file).split('\\').join('/')
   if (!inPackage.startsWith('..')) {
@@ -82,9 +83,14 @@ export async function compile(request: CompileRequest): Promise<Compiled> {
 }
 
 function readPrebuilt(path: string, key: string): Compiled | undefined {
+  const wasm = prebuiltModule(path, key)
+  return wasm && { wasm, sourceMap: readFileSync(`${path}.wasm.map`, 'utf8'), key, from: 'prebuilt' }
+}
+
+/** The module that `npm run build` made, where that was of the same. */
+export function prebuiltModule(path: string, key: string): Uint8Array<ArrayBuffer> | undefined {
   if (!existsSync(`${path}.key`) || readFileSync(`${path}.key`, 'utf8').trim() !== key) return undefined
-  const wasm = new Uint8Array(readFileSync(`${path}.wasm`))
-  return { wasm, sourceMap: readFileSync(`${path}.wasm.map`, 'utf8'), key, from: 'prebuilt' }
+  return new Uint8Array(readFileSync(`${path}.wasm`))
 }
 
 /** No runtime, no allocator, no abort: what docs/nf-binary.md says of each. */

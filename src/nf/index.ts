@@ -10,7 +10,9 @@
  * Called by the simulator, replay and the command line; the verifier reads the same binaries.
  */
 export { type CheckedModule, checkNf, openModule } from './binary.js'
-export { type Compiled, compileBurst, compileLibvig, compileNf } from './build.js'
+export { type Compiled, compileBurst, compileLibvig } from './build.js'
+export { CLANG, findTool, LEAST_VERSION, type Tool, WASM_LD } from './c/tools.js'
+export { compileNf } from './compile-nf.js'
 export { type ResolvedConfig, type ResolvedEntry, type ResolveOptions, resolveConfig, resolveValues } from './config.js'
 export { type ConfigOverride, type ConfigSource, overrideWord, readOverrides } from './config-overrides.js'
 export { NfInstance } from './instance.js'

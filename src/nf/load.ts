@@ -5,14 +5,15 @@ import { join, resolve } from 'node:path'
 import { InputError } from '../errors.js'
 import { packageRoot } from '../package-root.js'
 import { checkNf, openModule } from './binary.js'
-import { compileBurst, compileLibvig, compileNf } from './build.js'
+import { compileBurst, compileLibvig } from './build.js'
+import { compileNf, isSource } from './compile-nf.js'
 import { type ResolvedConfig, type ResolveOptions, resolveConfig } from './config.js'
 import { NfInstance } from './instance.js'
 import type { Modules } from './link.js'
 import { type NfManifest, readManifest } from './manifest.js'
 
 export interface LoadOptions extends ResolveOptions {
-  /** Another binary for the same nf.yaml: a .wasm file, or an AssemblyScript source to compile. */
+  /** Another binary for the same nf.yaml: a .wasm file, or a source to compile, in AssemblyScript or C. */
   readonly binary?: string
 }
 
@@ -27,7 +28,7 @@ export interface LoadedNf extends DescribedNf {
   readonly wasm: Uint8Array<ArrayBuffer>
   readonly sha256: string
   readonly libvigSha256: string
-  /** Source map of the binary where it was compiled here. */
+  /** Source map of the binary where it was compiled here, from AssemblyScript. */
   readonly sourceMap: string | undefined
   /** A fresh instance, its tables empty. */
   instantiate(options?: InstantiateOptions): NfInstance
@@ -77,9 +78,10 @@ export function codeFile({ code, name, file, topology }: NfManifest): string {
 
 async function codeOf(manifest: NfManifest, binary: string | undefined) {
   const file = binary === undefined ? codeFile(manifest) : resolve(binary)
-  const isSource = binary === undefined ? manifest.code?.kind === 'source' : file.endsWith('.ts')
-  if (isSource) {
-    const { wasm, sourceMap } = await compileNf(file)
+  const isCompiled = binary === undefined ? manifest.code?.kind === 'source' : isSource(file)
+  if (isCompiled) {
+    const others = binary === undefined ? (manifest.code?.others ?? []) : []
+    const { wasm, sourceMap } = await compileNf(file, ...others)
     return { file, wasm, sourceMap }
   }
   try {

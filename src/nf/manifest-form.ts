@@ -24,11 +24,23 @@ export interface RawEntry {
 }
 
 /** nf.yaml as written. */
-export interface RawManifest {
+export type RawManifest = RawLike | RawWhole
+
+/** Of another one's kind. */
+export interface RawLike extends RawOwn {
+  readonly like: string
+}
+
+/** What each says of itself. */
+interface RawOwn {
   readonly name: string
   readonly title?: string
-  readonly source?: string
+  readonly source?: string | readonly string[]
   readonly binary?: string
+}
+
+export interface RawWhole extends RawOwn {
+  readonly like?: undefined
   readonly blackBox?: boolean
   readonly timeGranularity?: string
   readonly trailers?: 'kept' | 'removed'
@@ -68,6 +80,10 @@ function describe(source: YamlSource, path: YamlPath, error: ErrorObject): Input
     case 'required':
       return source.fail(path, `${at}the key "${String(params.missingProperty)}" is missing`)
     case 'enum': {
+      if (error.propertyName !== undefined) {
+        const key = error.propertyName
+        return source.fail([key], `the key "${key}" is that of the file named by like`, 'leave out one of them')
+      }
       const allowed: readonly unknown[] = Array.isArray(params.allowedValues) ? params.allowedValues : []
       return source.fail(path, `${at}must be one of ${allowed.join(', ')}`)
     }

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 
 import type { Where } from '../errors.js'
 import { type ConfigEntry, readEntries } from './manifest-config.js'
-import { checkForm, type RawManifest } from './manifest-form.js'
+import { checkForm, type RawLike, type RawManifest, type RawWhole } from './manifest-form.js'
 import { DEFAULT_MEMORY, LEAST_MEMORY, MAX_PORTS, MOST_MEMORY, PAGE } from './memory-map.js'
 import { parseBytes, parseDuration } from './quantities.js'
 import { namesIn, parseRelation, type Relation, RelationError } from './relations.js'
@@ -14,8 +14,13 @@ export interface NfManifest {
   readonly file: string
   readonly name: string
   readonly title: string
-  /** AssemblyScript source or ready module: a full path. A black box has none: what it is is set up by a topology. */
-  readonly code: { readonly kind: 'source' | 'binary'; readonly file: string } | undefined
+  /**
+   * Source or ready module: a full path. Of C there may be other sources beside. A black box has none: what it is is set up
+   * by a topology.
+   */
+  readonly code:
+    | { readonly kind: 'source' | 'binary'; readonly file: string; readonly others: readonly string[] }
+    | undefined
   /** Full path. */
   readonly spec: string | undefined
   /** Bytes, a multiple of 64 KiB. */
@@ -47,6 +52,21 @@ export function readManifest(file: string): NfManifest {
 
 export function manifestOf(source: YamlSource): NfManifest {
   const raw = checkForm(source)
+  return raw.like === undefined ? wholeOf(source, raw) : likeOf(source, raw)
+}
+
+/** Another binary of the same kind. */
+function likeOf(source: YamlSource, raw: RawLike): NfManifest {
+  const folder = dirname(resolve(source.file))
+  const other = YamlSource.read(present(source, 'like', folder, raw.like))
+  const kind = checkForm(other)
+  // One step only: so there is no way round in a circle.
+  if (kind.like !== undefined) throw source.fail(['like'], `like: ${raw.like} is itself like another`)
+  const code = codeOf(source, folder, raw)
+  return { ...wholeOf(other, kind), file: source.file, name: raw.name, title: raw.title ?? raw.name, code }
+}
+
+function wholeOf(source: YamlSource, raw: RawWhole): NfManifest {
   const folder = dirname(resolve(source.file))
   const ports = portsOf(source, raw.ports)
   const config = readEntries(source, raw.config ?? {})
@@ -76,7 +96,7 @@ function granularityOf(source: YamlSource, text: string | undefined): bigint {
   return nanoseconds
 }
 
-function portsOf(source: YamlSource, raw: RawManifest['ports']): NfManifest['ports'] {
+function portsOf(source: YamlSource, raw: RawWhole['ports']): NfManifest['ports'] {
   const { count, min = 1, max = MAX_PORTS, anyConfig } = raw
   const inRange = (ports: number): boolean => ports >= min && ports <= max
   if (!inRange(count)) throw source.fail(['ports', 'count'], `count ${count} is not from min ${min} to max ${max}`)
@@ -89,7 +109,7 @@ function portsOf(source: YamlSource, raw: RawManifest['ports']): NfManifest['por
 }
 
 function codeOf(source: YamlSource, folder: string, raw: RawManifest): NfManifest['code'] {
-  if (raw.blackBox === true) {
+  if (raw.like === undefined && raw.blackBox === true) {
     const odd = raw.source !== undefined ? 'source' : raw.binary !== undefined ? 'binary' : undefined
     if (odd !== undefined) throw source.fail([odd], `a black box has no ${odd}`)
     return undefined
@@ -97,8 +117,21 @@ function codeOf(source: YamlSource, folder: string, raw: RawManifest): NfManifes
   if (raw.source !== undefined && raw.binary !== undefined) {
     throw source.fail(['binary'], 'source and binary are both given', 'keep one of them')
   }
-  if (raw.binary !== undefined) return { kind: 'binary', file: present(source, 'binary', folder, raw.binary) }
-  return { kind: 'source', file: present(source, 'source', folder, raw.source ?? 'nf.ts') }
+  if (raw.binary !== undefined)
+    return { kind: 'binary', file: present(source, 'binary', folder, raw.binary), others: [] }
+  return { kind: 'source', ...sourcesOf(source, folder, raw.source) }
+}
+
+/** Without a name nf.ts, or nf.c where only that is there. */
+function sourcesOf(source: YamlSource, folder: string, named: RawManifest['source']) {
+  const usual = existsSync(join(folder, 'nf.c')) && !existsSync(join(folder, 'nf.ts')) ? 'nf.c' : 'nf.ts'
+  const [first = usual, ...others] = named === undefined ? [] : typeof named === 'string' ? [named] : named
+  const odd = [first, ...others].find((name) => others.length > 0 && !name.endsWith('.c'))
+  if (odd !== undefined) {
+    throw source.fail(['source'], `source: ${odd} is not C, of which alone there may be several files`)
+  }
+  const found = (name: string) => present(source, 'source', folder, name)
+  return { file: found(first), others: others.map(found) }
 }
 
 function present(source: YamlSource, key: string, folder: string, name: string): string {

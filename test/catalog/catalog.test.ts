@@ -28,6 +28,7 @@ test('what the package has is found from anywhere, in order', (t) => {
       'nat',
       'nop',
       'policer',
+      'policer-c',
     ],
   )
   t.true(topologies.some(({ name }) => name === 'four-port-bridge'))

@@ -32,7 +32,7 @@ test('api.ts declares exactly what libVig exports, with the same types', async (
 })
 
 test('libvig.h declares exactly what libVig exports, with the same types', async (t) => {
-  const text = readFileSync(join(packageRoot, 'libvig/libvig.h'), 'utf8')
+  const text = readFileSync(join(packageRoot, 'libvig/c/libvig.h'), 'utf8')
   const pattern = /LIBVIG\((\w+)\) ([\w ]+?[ *]+)\w+\(([^)]*)\);/g
   const wasmType = (type: string): string => (type.includes('int64_t') ? 'i64' : 'i32')
   const declared = [...text.matchAll(pattern)].map(([, name = '', result = '', parameters = '']) => {

@@ -31,11 +31,46 @@ config:
   t.deepEqual(manifest.config.get('rate')?.anyConfig, { oneOf: ['1 MB/s', '2 MB/s'] })
 })
 
+test('one may be like another in all but its name and binary', (t) => {
+  const other = 'name: other\nports: { count: 3, min: 2 }\nspec: spec.ts\nconfig: { rate: { type: u32, default: 7 } }\n'
+  const files = { 'other.yaml': other, 'spec.ts': '', 'nf.ts': '', 'nf.c': '' }
+  const yaml = 'name: mine\nsource: nf.c\nlike: other.yaml\n'
+  const folder = sample(t, { ...files, 'nf.yaml': yaml })
+  const manifest = readManifest(join(folder, 'nf.yaml'))
+  t.like(manifest, { name: 'mine', title: 'mine', spec: join(folder, 'spec.ts'), file: join(folder, 'nf.yaml') })
+  t.is(manifest.ports.count, 3)
+  t.true(manifest.config.has('rate'))
+  t.deepEqual(manifest.code, { kind: 'source', file: join(folder, 'nf.c'), others: [] })
+})
+
+test('sources in C may be several, and are found without a name where there is no nf.ts', (t) => {
+  const folder = sample(t, { 'nf.c': '', 'table.c': '' })
+  t.is(readManifest(join(folder, 'nf.yaml')).code?.file, join(folder, 'nf.c'))
+  const several = sample(t, {
+    'nf.c': '',
+    'table.c': '',
+    'nf.yaml': 'name: a\nports: { count: 2 }\nsource: [nf.c, table.c]',
+  })
+  t.deepEqual(readManifest(join(several, 'nf.yaml')).code?.others, [join(several, 'table.c')])
+})
+
 const refusals: readonly (readonly [string, string, RegExp])[] = [
   ['text that is no YAML', 'name: [', /nf\.yaml:1:\d+: is not YAML/],
   ['an empty file', '', /nf\.yaml: must be object/],
   ['no ports', 'name: a', /nf\.yaml.*the key "ports" is missing/],
   ['an unknown key', 'name: a\nports: { count: 2 }\ncolour: red', /nf\.yaml:3:\d+: there is no key "colour" here/],
+  [
+    'a key beside like',
+    'name: a\nlike: b.yaml\nmemory: 64MiB',
+    /nf\.yaml:3:\d+: the key "memory" is that of the file named by like/,
+  ],
+  ['something like what is not there', 'name: a\nlike: b.yaml', /nf\.yaml:2:7: like: there is no file .*b\.yaml/],
+  ['something like itself', 'name: a\nlike: nf.yaml', /nf\.yaml:2:7: like: nf\.yaml is itself like another/],
+  [
+    'several sources that are not C',
+    'name: a\nports: { count: 2 }\nsource: [nf.ts, x.c]',
+    /nf\.yaml:3:\d+: source: nf\.ts is not C/,
+  ],
   ['a bad name', 'name: A B\nports: { count: 2 }', /nf\.yaml:1:7: name: must match pattern/],
   ['31 ports', 'name: a\nports: { count: 31 }', /nf\.yaml:2:17: ports\.count: must be <= 30/],
   ['a count outside min and max', 'name: a\nports: { count: 2, min: 3 }', /count 2 is not from min 3 to max 30/],

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import test from 'ava'
 
 import { InputError } from '../../src/errors.js'
-import { listBinaries } from '../../src/nf/index.js'
 import { packageRoot } from '../../src/package-root.js'
 import { decodeModule, readSourceMap } from '../../src/wasm/index.js'
+import { listInAssemblyScript } from '../nf/in-assemblyscript.js'
 
 const map = (mappings: string, more: object = {}): string =>
   JSON.stringify({ version: 3, sources: ['a.ts', 'b.ts'], names: [], mappings, ...more })
@@ -35,7 +35,7 @@ test('sources come along', (t) => {
 })
 
 test('every line of a network function that the compiler maps exists, and its instructions are mapped', (t) => {
-  for (const { name } of listBinaries()) {
+  for (const { name } of listInAssemblyScript()) {
     const file = join(packageRoot, 'build/nfs', name, 'nf.wasm')
     const sourceMap = readSourceMap(readFileSync(`${file}.map`, 'utf8'), file)
     const lines = new Map([...sourceMap.sources].map(([source, text]) => [source, text.split('\n').length]))

@@ -3,13 +3,13 @@ import { promisify } from 'node:util'
 
 import test from 'ava'
 
-import { listBinaries } from '../../src/nf/index.js'
+import { listInAssemblyScript } from '../nf/in-assemblyscript.js'
 import { catalogue, scenesOf } from './catalogue.js'
 
 test('every network function has wrong builds', (t) => {
   t.deepEqual(
     Object.keys(catalogue).sort(),
-    listBinaries().map(({ name }) => name),
+    listInAssemblyScript().map(({ name }) => name),
   )
 })
 

@@ -1,8 +1,9 @@
 import test from 'ava'
 
-import { listBinaries, loadNf } from '../../../src/nf/index.js'
+import { loadNf } from '../../../src/nf/index.js'
 import { confirm } from '../../../src/verify/confirm.js'
 import { RealNf } from '../../../src/verify/real-nf.js'
+import { listInAssemblyScript } from '../../nf/in-assemblyscript.js'
 import { describe, explored, failures } from './explored.js'
 
 /** Small tables, so that full ones are soon made; every alternative of the configuration that has code of its own. */
@@ -18,7 +19,7 @@ const settings: Readonly<Record<string, readonly (readonly string[])[]>> = {
   balancer: [['capacity=4', 'height=67']],
 }
 
-for (const { name } of listBinaries()) {
+for (const { name } of listInAssemblyScript()) {
   for (const config of settings[name] ?? [[]]) {
     test(`${[name, ...config].join(' ')}: no path traps, leaves its memory or breaks a contract, and the binary goes each`, async (t) => {
       const nf = await loadNf(name, { config })

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 
 import test from 'ava'
 
-import { listBinaries } from '../../../src/nf/index.js'
 import { readInterface } from '../../../src/nf/module-interface.js'
 import { packageRoot } from '../../../src/package-root.js'
 import { decodeModule, type Module, printFunctionType } from '../../../src/wasm/index.js'
+import { listInAssemblyScript } from '../../nf/in-assemblyscript.js'
 import { buildModule, call, i32Const, localGet } from '../module-builder.js'
 import { sampleModule } from './sample-module.js'
 
@@ -80,7 +80,11 @@ function interfaceOf(module: Module) {
 }
 
 test('imports and exports of real modules are those that the runner reads', (t) => {
-  const files = [...listBinaries().map(({ name }) => `nfs/${name}/nf.wasm`), 'libvig/libvig.wasm', 'libvig/burst.wasm']
+  const files = [
+    ...listInAssemblyScript().map(({ name }) => `nfs/${name}/nf.wasm`),
+    'libvig/libvig.wasm',
+    'libvig/burst.wasm',
+  ]
   for (const file of files) {
     const expected = readInterface(built(file))
     const found = interfaceOf(decodeModule(built(file)))

@@ -1,7 +1,8 @@
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
 
-import { DESCRIPTORS, LIBVIG_DATA_START, listBinaries, loadNf } from '../../../src/nf/index.js'
+import { DESCRIPTORS, LIBVIG_DATA_START, loadNf } from '../../../src/nf/index.js'
+import { listInAssemblyScript } from '../../nf/in-assemblyscript.js'
 import { frameOf, type Step, steps, type World } from '../../nfs/traffic.js'
 import { stepped } from './stepped-nf.js'
 
@@ -55,7 +56,7 @@ async function compare(t: ExecutionContext, name: string, seed: number): Promise
   t.log(`verdicts ${[...verdicts].sort((a, b) => a - b).join(', ')}`)
 }
 
-for (const { name } of listBinaries()) {
+for (const { name } of listInAssemblyScript()) {
   test(`${name} computes in the stepper what it does in the engine, byte for byte`, async (t) => {
     await compare(t, name, 1)
     await compare(t, name, Date.now() | 0)

@@ -1,0 +1,112 @@
+/** Binaries that clang made of C: what is proved, and what is in the way, with the function and the line of C. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+
+import type { ExecutionContext } from 'ava'
+import type { VerifiedNf } from '../../src/result/index.js'
+import { verify } from '../../src/verify/run/index.js'
+import { inC, NF_PROCESS, withClang } from '../nf/c/with-clang.js'
+import { temporary } from '../temporary.js'
+
+/** The proof of one binary, written as `nf.c`. */
+async function proofOf(t: ExecutionContext, nf: string, source: string): Promise<VerifiedNf> {
+  const folder = join(temporary('c'), 'nfs/mine')
+  mkdirSync(folder, { recursive: true })
+  const binary = join(folder, 'nf.c')
+  writeFileSync(binary, source)
+  const { nfs } = await verify({ nfs: [nf], binary, jobs: 1 })
+  const [only] = nfs
+  if (only?.kind !== 'verified') throw new Error(`no proof: ${JSON.stringify(nfs)}`)
+  t.log(only.verdict, only.cause ?? '')
+  return only
+}
+
+/** nop, whose partner `body` says. */
+const partnerBy = (body: string): string =>
+  inC(`${body}
+${NF_PROCESS} {
+  const int32_t partner = partner_of(port, packet, length);
+  return partner < config_portCount() ? partner : NF_DROP;
+}`)
+
+const PARTNER = 'static int32_t partner_of(int32_t port, const uint8_t *packet, int32_t length)'
+
+withClang('what nf_init has put into static and allocated memory may be read by packets', async (t) => {
+  const { proof, causes } = await proofOf(
+    t,
+    'nop',
+    partnerBy(`static uint8_t *partners;
+static int32_t flip;
+int32_t nf_init(void) {
+  partners = malloc(30);
+  if (partners == NULL) return 0;
+  for (int port = 0; port < 30; port++) partners[port] = (uint8_t)(port ^ 1);
+  flip = 1;
+  return 1;
+}
+${PARTNER} { return port < 4 ? partners[port] : port ^ flip; }`),
+  )
+  t.is(proof, 'proved', JSON.stringify(causes))
+})
+
+withClang('a function pointer whose value is known is followed', async (t) => {
+  const { proof, causes } = await proofOf(
+    t,
+    'nop',
+    partnerBy(`static int32_t up(int32_t port) { return port + 1; }
+static int32_t down(int32_t port) { return port - 1; }
+static int32_t (*const ways[])(int32_t) = {up, down};
+${PARTNER} { return ways[port & 1](port); }`),
+  )
+  t.is(proof, 'proved', JSON.stringify(causes))
+})
+
+const undecided: readonly (readonly [name: string, line: number, what: RegExp, source: string])[] = [
+  [
+    'static data that packets write and read',
+    6,
+    /memory that an earlier packet wrote, in nf_process/,
+    partnerBy(`static int32_t seen;
+${PARTNER} {
+  seen += length;
+  return seen & 0x40000000 ? config_portCount() : port ^ 1;
+}`),
+  ],
+  [
+    'recursion',
+    4,
+    /^deep calls itself: recursion is not followed/,
+    partnerBy(`static __attribute__((noinline)) int32_t deep(const uint8_t *at, int32_t left) {
+  return left <= 0 ? 0 : deep(at + 1, left - 1) * 3 + *at;
+}
+${PARTNER} { return deep(packet, length) == -1 ? port : port ^ 1; }`),
+  ],
+  [
+    'a function pointer that packets store',
+    8,
+    /memory that an earlier packet wrote, in nf_process/,
+    partnerBy(`static int32_t up(int32_t port) { return port ^ 1; }
+static int32_t down(int32_t port) { return port ^ 1 ? port ^ 1 : 0; }
+static int32_t (*way)(int32_t) = up;
+${PARTNER} {
+  if (length > 100) way = down;
+  return way(port);
+}`),
+  ],
+  [
+    'floating point',
+    4,
+    /^unsupported: .*f32.*, in nf_process/,
+    partnerBy(`
+${PARTNER} { return (int32_t)((float)length * 0.5f) < 0 ? port : port ^ 1; }`),
+  ],
+]
+
+for (const [name, line, what, source] of undecided) {
+  withClang(`what cannot be followed is undecided, at its line and function of C: ${name}`, async (t) => {
+    const { proof, causes } = await proofOf(t, 'nop', source)
+    t.is(proof, 'undecided', JSON.stringify(causes))
+    const found = causes.find((cause) => what.test(cause.what))
+    t.is(`${basename(found?.place?.file ?? '')}:${found?.place?.line}`, `nf.c:${line}`, JSON.stringify(causes))
+  })
+}
