@@ -95,7 +95,7 @@ export function writeCase(made: SuiteCase, folder: string, portCount: number): v
 export function readSuite(folder: string): ReadSuite {
   const file = join(folder, 'suite.json')
   const about = parsed(file)
-  const { format, nf, spec, config, portCount, seed, isComplete, cases } = about
+  const { format, nf, spec, config, portCount, seed, isComplete = true, cases } = about
   if (format !== FORMAT) {
     throw new InputError(`is a suite of format ${String(format)}, and this is read: ${FORMAT}`, {
       file,

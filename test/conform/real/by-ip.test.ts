@@ -3,6 +3,7 @@ import test from 'ava'
 import { isForAll, sentByIp } from '../../../src/conform/real/by-ip.js'
 import { readU16, readU48, writeU16 } from '../../../src/packet/bytes.js'
 import { ipv4ChecksumState } from '../../../src/packet/checksum.js'
+import { buildFrame } from '../../../src/packet/index.js'
 import { Layers, parseLayers } from '../../../src/packet/layers.js'
 import { datagram, frame, written } from './cases.js'
 
@@ -46,6 +47,24 @@ test('datagrams go to the device, or to the MAC address of their group', (t) => 
   t.is(to('203.0.113.9', undefined), station)
   t.is(to('239.129.2.3', DEVICE), 0x01005e010203)
   t.is(to('255.255.255.255', DEVICE), 0xffffffffffff)
+})
+
+test('the same goes for IPv6, which has no identification', (t) => {
+  const six = (dst: string, mac = '02:00:00:00:00:00'): Uint8Array => {
+    const bytes = buildFrame({
+      ethernet: { dst: mac, src: '02:00:00:00:01:00' },
+      ipv6: { src: '2001:db8::1', dst },
+      udp: { srcPort: 1, dstPort: 2 },
+      payload: new Uint8Array(4),
+    })
+    return Uint8Array.of(...bytes, 0xee)
+  }
+  const one = six('2001:db8::2', '02:00:00:00:aa:01')
+  t.deepEqual(sentByIp(one, DEVICE).subarray(6), one.subarray(6, -1))
+  t.is(readU48(sentByIp(one, DEVICE), 0), DEVICE)
+  t.is(readU48(sentByIp(six('ff02::1:ff00:9'), DEVICE), 0), 0x3333ff000009)
+  t.true(isForAll(six('2001:db8::2', '33:33:00:00:00:01')))
+  t.false(isForAll(six('ff02::1', '33:33:00:00:00:01')))
 })
 
 test('a datagram for one host in a frame for a group is none that a host sends', (t) => {
