@@ -43,7 +43,7 @@ async function refute(t: ExecutionContext): Promise<Refuted> {
     join(cwd, 'small.yaml'),
     'maxFlows: 2\nexpiration: 300ms\ndeviceMac: [02:00:00:00:00:0a, 02:00:00:00:00:0b]\n',
   )
-  const words = ['verify', 'nat', '--binary', binary, '--config', 'small.yaml', '--out', 'run']
+  const words = ['verify', 'nat', '--binary', binary, '--config', 'small.yaml', '--jobs', '1', '--out', 'run']
   const { code, stdout, stderr } = await vigilHere(words, cwd)
   t.is(code, 1, stderr)
   const [, command = ''] = /as a conformance case:\n\s+(vigil conform .*)\n/.exec(stdout) ?? []
