@@ -43,7 +43,7 @@ export function verifyVerb(context: VerbContext): Command {
   ])
     .argument('[nf...]', 'network functions: of nfs/, of the package, or folders')
     .option('--nf <name>', 'the same as naming it, as with other verbs; may be repeated', collect)
-    .option('--all', 'every network function that goes by name')
+    .option('--all', 'every network function that goes by name and that this machine can build')
     .option('--config <name=value>', 'or a YAML file; of several nf.name=value; may be repeated', collect)
     .option('--any-config', 'every configuration that nf.yaml allows, not one; --config fixes what it names')
     .option('--binary <file>', 'a module (.wasm) or a source (.ts, .c) in place of what nf.yaml names')
@@ -69,6 +69,7 @@ export function verifyVerb(context: VerbContext): Command {
 async function runVerify(nfs: readonly string[], options: Options, context: VerbContext): Promise<void> {
   const { terminal, finish, commandLine } = context
   const given = verifyOptions([...nfs, ...(options.nf ?? [])], options)
+  const all = options.all === true ? { nfs: await buildable(terminal) } : {}
   const { listObligations, verify } = await import('../verify/run/index.js')
   const { checkOut } = await import('../result/index.js')
   if (options.out !== undefined) checkOut(options.out)
@@ -77,6 +78,7 @@ async function runVerify(nfs: readonly string[], options: Options, context: Verb
   const { signal, release } = interruption()
   const asked = {
     ...given,
+    ...all,
     command: commandLine,
     signal,
     onProgress: (progress: VerifyProgress) => show(line, progress),
@@ -100,6 +102,14 @@ async function runVerify(nfs: readonly string[], options: Options, context: Verb
   tell(summary(result, relative('.', join(folder, 'report.html')), options.verbose))
   if (options.json === true) terminal.out(resultText(result))
   if (result.verdict === 'error') terminal.err(`vigil: ${oneLine(result.cause ?? 'the run ended early')}\n`)
+}
+
+/** What cannot be built here is left out of all, and named. */
+async function buildable(terminal: VerbContext['terminal']): Promise<readonly string[]> {
+  const { listBuildable } = await import('../nf/index.js')
+  const { names, leftOut } = await listBuildable()
+  for (const { name, why } of leftOut) terminal.err(`vigil: ${name} is left out: ${oneLine(why)}\n`)
+  return names
 }
 
 function show(line: TextLine, { nf, what, done, total }: VerifyProgress): void {

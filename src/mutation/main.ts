@@ -12,7 +12,7 @@ import { reportFailure } from '../cli/failure.js'
 import { interruption } from '../cli/interrupt.js'
 import { flushed, processTerminal } from '../cli/terminal.js'
 import { InputError } from '../errors.js'
-import { listBinaries } from '../nf/index.js'
+import { listBuildable } from '../nf/index.js'
 import { killBySuites } from './by-conform.js'
 import { type CampaignOptions, type Progress, runCampaign } from './campaign.js'
 import { suiteExitCodeOf, suiteSummaryOf, suiteTextOf } from './suite-summary.js'
@@ -23,9 +23,16 @@ const USAGE =
 
 const terminal = processTerminal()
 
+/** What cannot be built here is left out of all, and named. */
+async function buildable(): Promise<readonly string[]> {
+  const { names, leftOut } = await listBuildable()
+  for (const { name, why } of leftOut) terminal.err(`${name} is left out: ${why}\n`)
+  return names
+}
+
 async function main(): Promise<number> {
   const { values, positionals } = parse()
-  const nfs = values.all ? listBinaries().map(({ name }) => name) : positionals
+  const nfs = values.all ? await buildable() : positionals
   if (values.by !== 'verify' && values.by !== 'conform') {
     throw new InputError(`--by must be verify or conform, not ${values.by}`, { hint: USAGE })
   }

@@ -11,6 +11,7 @@
  */
 export { type CheckedModule, checkNf, openModule } from './binary.js'
 export { type Compiled, compileBurst, compileLibvig } from './build.js'
+export { type Buildable, listBuildable } from './buildable.js'
 export { CLANG, findTool, LEAST_VERSION, type Tool, WASM_LD } from './c/tools.js'
 export { compileNf } from './compile-nf.js'
 export { type ResolvedConfig, type ResolvedEntry, type ResolveOptions, resolveConfig, resolveValues } from './config.js'

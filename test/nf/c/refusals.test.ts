@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import test from 'ava'
 
 import { MachineError } from '../../../src/errors.js'
-import { compileNf, loadNf } from '../../../src/nf/index.js'
+import { compileNf, listBuildable, loadNf } from '../../../src/nf/index.js'
 import { temporary } from '../../temporary.js'
 import { answering, refuses, sample } from '../fixtures/sample.js'
 import { inC, NF_PROCESS, withClang } from './with-clang.js'
@@ -118,6 +118,19 @@ for (const [variable, program] of [
     }
   })
 }
+
+test.serial('of all network functions, those that cannot be built here are left out by name', async (t) => {
+  const root = join(sample(t, { 'nf.c': inC(process_('return 77;')) }), '../..')
+  const before = process.cwd()
+  process.chdir(root)
+  t.teardown(() => process.chdir(before))
+  await withVariable('VIGIL_CLANG', '/nowhere/tool', async () => {
+    const { names, leftOut } = await listBuildable()
+    t.true(names.includes('nat'))
+    t.false(names.includes('sample'))
+    t.regex(leftOut.find(({ name }) => name === 'sample')?.why ?? '', /^\/nowhere\/tool cannot be run/)
+  })
+})
 
 async function withVariable(name: string, value: string, work: () => Promise<void>): Promise<void> {
   process.env[name] = value
