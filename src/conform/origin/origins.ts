@@ -236,6 +236,6 @@ function brokenText({ property, by }: Broken): string {
 }
 
 function metText(packets: number): string {
-  if (packets === 0) return 'no other packet of this run was answered by this line and met'
-  return `${packets} other ${packets === 1 ? 'packet' : 'packets'} of this run met what this line says`
+  if (packets === 0) return 'this line answered no other packet of this run that went as it says'
+  return `${packets} other ${packets === 1 ? 'packet' : 'packets'} of this run went as this line says`
 }

@@ -101,7 +101,7 @@ test.serial('where no property tells, none is said to be likelier', async (t) =>
   const origin = await originOf(nf, resolve('nfs/nat/nf.ts'), caseFile('hops', [packet(0, out)]))
   t.is(origin.kind, 'difference')
   t.is(origin.likelier, undefined, JSON.stringify(origin.evidence))
-  t.true(origin.evidence.includes('no other packet of this run was answered by this line and met'))
+  t.true(origin.evidence.includes('this line answered no other packet of this run that went as it says'))
 })
 
 test.serial(
