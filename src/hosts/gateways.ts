@@ -4,7 +4,8 @@
  */
 import { MachineError } from '../errors.js'
 import { formatIpv4, formatIpv6 } from '../packet/address.js'
-import { writeU48 } from '../packet/bytes.js'
+import { readU32, writeU48 } from '../packet/bytes.js'
+import { Layers, parseLayers } from '../packet/layers.js'
 import { Burst, type PacketPort, waitForFrames } from '../packetio/index.js'
 import { carriesIpOnly, type Topology, type TopologyHost } from '../testbed/index.js'
 import { arpAnswer, arpRequest, echoAnswer, echoAnswer6, echoRequest, echoRequest6 } from './answers.js'
@@ -20,15 +21,18 @@ const TRIES = 5
 const PATIENCE = 200
 
 /**
- * By port of the device, 48 bits; undefined where no host has a gateway, and of ports that carry IP only.
+ * By port of the device, 48 bits; undefined where no host has a gateway. Of ports that carry IP only nobody sees them: they are
+ * what the specification takes them for.
  *
  * @param portOfHost The device's port that each host is linked to.
+ * @param specified The device's addresses by port, where the specification knows them.
  * @throws MachineError where none answers.
  */
 export function resolveGateways(
   topology: Topology,
   portOfHost: readonly (number | undefined)[],
   ask: Ask,
+  specified: readonly number[] = [],
 ): readonly (number | undefined)[] {
   const { hosts, file } = topology
   const isIp = carriesIpOnly(topology)
@@ -46,10 +50,10 @@ export function resolveGateways(
           ...(isIp ? { hint: 'it is sent echo requests (ping)' } : {}),
         })
       }
-      if (!isIp) found[port] = answer
+      found[port] = answer
     }
   }
-  return found
+  return isIp ? specified : found
 }
 
 /** What a gateway is asked, and how its answer is known. */
@@ -83,6 +87,32 @@ function echoes({ ip, gateway, version6 }: TopologyHost): readonly Question[] {
 /** Sends a frame to a router, where it is for one host: what is for a group is for all. */
 export function addressTo(gateway: number | undefined, frame: Uint8Array): void {
   if (gateway !== undefined && frame.length >= 6 && ((frame[0] ?? 0) & 1) === 0) writeU48(frame, 0, gateway)
+}
+
+const BROADCAST = 0xffffffff
+const IPV4_GROUP = 0x01005e000000
+const IPV6_GROUP = 0x333300000000
+const layers = new Layers()
+
+/**
+ * The destination that the kernel gives a frame where ports carry IP only: that of the group which its datagram is for (RFC 1112
+ * section 6.4, RFC 2464 section 7), else the device's. One for one host in a frame for a group stays, which no port carries.
+ *
+ * @param device 48 bits; undefined where the specification knows none, then it is for the station that it names.
+ */
+export function addressByIp(device: number | undefined, frame: Uint8Array): void {
+  parseLayers(layers, frame, 0, frame.length, false)
+  if (layers.ipEnd === -1) return
+  const group = groupMac(layers)
+  if (group !== undefined) writeU48(frame, 0, group)
+  else addressTo(device, frame)
+}
+
+function groupMac({ bytes, ipv4, ipv6 }: Layers): number | undefined {
+  if (ipv6 !== -1) return bytes[ipv6 + 24] === 0xff ? IPV6_GROUP + readU32(bytes, ipv6 + 36) : undefined
+  const address = readU32(bytes, ipv4 + 16)
+  if (address === BROADCAST) return 0xffffffffffff
+  return address >>> 28 === 0xe ? IPV4_GROUP + (address & 0x7fffff) : undefined
 }
 
 /** Asks by ports that nothing else sends or receives by. */

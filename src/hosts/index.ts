@@ -10,5 +10,5 @@ export {
   echoRequest6,
   isQuestion,
 } from './answers.js'
-export { type Ask, addressTo, askBy, type ReadAnswer, resolveGateways } from './gateways.js'
+export { type Ask, addressByIp, addressTo, askBy, type ReadAnswer, resolveGateways } from './gateways.js'
 export { answeringHosts, portsOfHosts, refuseImpaired } from './links.js'

@@ -9,6 +9,7 @@
  * Called by replay; conformance suites, which send packet by packet, use how frames are known again.
  */
 export { chatterOf } from './chatter.js'
+export { withoutPadding } from './padding.js'
 export { Signature } from './signature.js'
 export { type Live, startLive } from './start.js'
 export { trailerOf, withTrailer } from './trailers.js'

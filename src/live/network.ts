@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 
 import type { DeviceUnderTest, Fault } from '../device/index.js'
 import { VigilError } from '../errors.js'
-import { type AnsweringHost, addressTo } from '../hosts/index.js'
+import { type AnsweringHost, addressByIp, addressTo } from '../hosts/index.js'
 import type { Oracle } from '../oracle/index.js'
 import { Pacer, type PacketPort, waitForFrames } from '../packetio/index.js'
 import type { Violation } from '../result/types.js'
@@ -207,7 +207,8 @@ export class LiveNetwork implements Simulator {
     const slot = this.#pacer.frames[this.#pacer.next]
     if (slot === undefined) throw new Error('a pacer without slots')
     slot.set(bytes.subarray(start, start + length))
-    if (isJudged) addressTo(this.#options.gateways[port], slot.subarray(0, length))
+    const address = isIp ? addressByIp : addressTo
+    if (isJudged) address(this.#options.gateways[port], slot.subarray(0, length))
     const entry = this.watch.push(port, tag, isJudged, slot, 0, length)
     if (isJudged) this.#conversations.note(pair, port, entry)
     const at = this.#pace.capped(due, this.#pacer.now())

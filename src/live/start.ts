@@ -2,7 +2,7 @@
 import { type DeviceReport, type DeviceUnderTest, deviceElsewhere, type Fault, startDevice } from '../device/index.js'
 import { InputError } from '../errors.js'
 import { answeringHosts, askBy, resolveGateways } from '../hosts/index.js'
-import { type DescribedNf, settingsOf } from '../nf/index.js'
+import { type DescribedNf, macsOf, settingsOf } from '../nf/index.js'
 import type { Oracle } from '../oracle/index.js'
 import type { PacketPort } from '../packetio/index.js'
 import type { Violation } from '../result/types.js'
@@ -98,7 +98,7 @@ export async function startLive(options: LiveNetworkOptions): Promise<Live> {
       ports,
       links,
       answering: answeringHosts(topology),
-      gateways: resolveGateways(topology, entries.hosts, askBy(ports)),
+      gateways: resolveGateways(topology, entries.hosts, askBy(ports), macsOf(nf.config, 'deviceMac')),
       chatters: topology.device.kind !== 'wasm' || attach !== undefined,
       device,
       losses,

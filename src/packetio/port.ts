@@ -70,6 +70,7 @@ const UNTAKEN = new Map([
   ['EPROTONOSUPPORT', 'not expressible by raw IP: no IP datagram, or one with a VLAN tag'],
   ['EAFNOSUPPORT', 'not expressible by raw IP: of a version of IP of which its interface has no address'],
   ['EADDRNOTAVAIL', 'not expressible by raw IP: for an address that the kernel keeps to itself'],
+  ['EDESTADDRREQ', 'not expressible by raw IP: a datagram for one host in a frame for a group'],
   ['ENETUNREACH', 'not expressible by raw IP: this machine has no route there'],
   ['ENOBUFS', 'not taken by its port: its queue stays full'],
   ['EPROTO', 'not expressible by raw IP: an IPv4 header that the kernel would repair, or bytes behind a datagram'],

@@ -23,7 +23,7 @@ const HEADER = 14
  * one that is not link-local. Refused by frame are what is no datagram or has a VLAN tag (EPROTONOSUPPORT), a version that is
  * not carried (EAFNOSUPPORT), what the kernel would repair: an IPv4 header checksum or total length that is wrong, a source
  * 0.0.0.0; bytes behind a datagram (EPROTO), and what it would keep: for the interface's own addresses, or for a group of
- * IPv6 that does not leave its interface (EADDRNOTAVAIL).
+ * IPv6 that does not leave its interface (EADDRNOTAVAIL), and what is for one host in a frame for a group (EDESTADDRREQ).
  *
  * @throws InputError where there is no such interface, it is down or has no address, MachineError without the privilege.
  */

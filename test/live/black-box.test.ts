@@ -74,6 +74,27 @@ rooted(
   PROGRAMS,
 )
 
+rooted(
+  'by raw IP a router is taken to be sent to by its own MAC address, whatever a trace has, but for what no host sends',
+  async (t) => {
+    const elsewhere = FRAMES.map((frame) => frame.with(5, 0xaa))
+    const toAll = datagram(6, '192.0.2.7').with(0, 0xff)
+    const result = await replay({
+      ...through('linux-router'),
+      topology: 'router-linux-raw-ip',
+      traces: [traceOf([...elsewhere, toAll])],
+    })
+    const [nf] = result.nfs
+    t.is(result.verdict, 'holds', nf?.violations[0]?.summary ?? result.cause)
+    t.like(nf?.outcomes, { rewritten: 2, dropped: 1, violated: 0 })
+    t.deepEqual(nf?.ignored, {
+      'another way, as the device is known to': 2,
+      'not expressible by raw IP: a datagram for one host in a frame for a group': 1,
+    })
+  },
+  PROGRAMS,
+)
+
 for (const topology of [undefined, 'two-port', 'two-port-veth']) {
   test(`without a device a black box is refused, topology ${topology ?? 'not named'}`, async (t) => {
     const { portRules, pps, ...options } = through('linux-router')

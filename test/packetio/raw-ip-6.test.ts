@@ -147,6 +147,7 @@ const unexpressible: readonly (readonly [string, Uint8Array, string])[] = [
   ['IPv4 without an address of it', datagram4(), 'EAFNOSUPPORT'],
   ['bytes behind the datagram', datagram({ ...udp, trailer: new Uint8Array(1) }), 'EPROTO'],
   ['for its own address', datagram(udp, { dst: '2001:db8::1' }), 'EADDRNOTAVAIL'],
+  ['for one host, in a frame for a group', Uint8Array.of(0x33, ...datagram(udp).subarray(1)), 'EDESTADDRREQ'],
   ['for a group of the interface', datagram(udp, { dst: 'ff01::1' }), 'EADDRNOTAVAIL'],
   ['for a group of the interface, transient', datagram(udp, { dst: 'ff11::9' }), 'EADDRNOTAVAIL'],
   ['for a group of no scope', datagram(udp, { dst: 'ff00::9' }), 'EADDRNOTAVAIL'],

@@ -113,6 +113,7 @@ const unexpressible: readonly (readonly [string, Uint8Array, string])[] = [
   ['another type', buildFrame({ arp: { operation: 1 } }), 'EPROTONOSUPPORT'],
   ['a version of which there is no address', buildFrame({ ipv6: {}, ...udp }), 'EAFNOSUPPORT'],
   ['for its own address', datagram(udp, { dst: '192.0.2.1' }), 'EADDRNOTAVAIL'],
+  ['for one host, in a frame for all', Uint8Array.of(0xff, ...datagram(udp).subarray(1)), 'EDESTADDRREQ'],
   ['a VLAN tag', datagram({ ...udp, vlan: { id: 5 } }), 'EPROTONOSUPPORT'],
   ['no whole header', datagram(udp).subarray(0, 33), 'EPROTONOSUPPORT'],
   ['a wrong header checksum', datagram(udp, { headerChecksum: 0x1234 }), 'EPROTO'],

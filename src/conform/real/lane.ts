@@ -15,7 +15,7 @@ import { type AskedNf, carriesIpOnly, type Topology, type TopologyNode } from '.
 import { openTesterSide, refuseLost, type TesterSide } from '../../wires/index.js'
 import { artefactOf, type Egress, hasTag } from '../classes/artefact.js'
 import type { TimedPacket } from '../run-case.js'
-import { FOR_ALL, isForAll, sentByIp } from './by-ip.js'
+import { sentByIp } from './by-ip.js'
 import { type Bench, Lockstep, type Seen } from './lockstep.js'
 
 export interface LaneOptions {
@@ -68,8 +68,6 @@ export class Lane {
   /** Frames handed to each port since the device was started. */
   readonly #handed: number[]
   readonly #isIp: boolean
-  /** The device's address by port, as the specification knows it. */
-  readonly #macs: readonly number[] | undefined
   /** Frames with a VLAN tag that came out of each. */
   readonly #tagged: number[]
   #started: Started
@@ -88,7 +86,6 @@ export class Lane {
     this.#receiving = new Burst(BURST, longest)
     this.#handed = ports.map(() => 0)
     this.#isIp = carriesIpOnly(topology)
-    this.#macs = macsOf(options.nf.config, 'deviceMac')
     this.#tagged = ports.map(() => 0)
     this.#bench = {
       portCount: ports.length,
@@ -193,8 +190,8 @@ export class Lane {
   }
 
   #addressed(port: number, bytes: Uint8Array): Uint8Array {
-    if (this.#isIp) return sentByIp(bytes, this.#macs?.[port])
     const gateway = this.#started.gateways[port]
+    if (this.#isIp) return sentByIp(bytes, gateway)
     if (gateway === undefined) return bytes
     const frame = bytes.slice()
     addressTo(gateway, frame)
@@ -225,7 +222,6 @@ export class Lane {
 
   #send(port: number, bytes: Uint8Array): string | undefined {
     const burst = this.#sending
-    if (this.#isIp && isForAll(bytes)) return FOR_ALL
     if (bytes.length > burst.bytes.length) return untaken('EMSGSIZE')
     burst.bytes.set(bytes)
     burst.set(0, 0, bytes.length)
@@ -274,7 +270,8 @@ async function started(options: LaneOptions, wired: TesterSide): Promise<Started
     polling: 'wait',
   })
   try {
-    return { device, gateways: resolveGateways(topology, portsOfHosts(topology), askBy(wired.ports)) }
+    const specified = macsOf(nf.config, 'deviceMac')
+    return { device, gateways: resolveGateways(topology, portsOfHosts(topology), askBy(wired.ports), specified) }
   } catch (error) {
     await device.stop()
     throw error

@@ -57,13 +57,21 @@ static int obstacle6(const struct ip_link *link, const uint8_t *ip, uint32_t len
   return is_own(link->own6[0], link->count6, 16, to) ? EADDRNOTAVAIL : 0;
 }
 
+static bool is_for_group(const uint8_t *ip, bool is_6) {
+  if (is_6) return ip[24] == 0xff;
+  return ip[16] >> 4 == 14 || (word(ip, 16) & word(ip, 18)) == 0xffff;
+}
+
 int obstacle(const struct ip_link *link, const uint8_t *bytes, uint32_t length) {
   if (length < ETHERNET_BYTES) return EPROTONOSUPPORT;
   uint32_t type = word(bytes, 12), rest = length - ETHERNET_BYTES;
   if (type != ETH_P_IP && type != ETH_P_IPV6) return EPROTONOSUPPORT;
   const uint8_t *ip = bytes + ETHERNET_BYTES;
   int error = type == ETH_P_IP ? obstacle4(link, ip, rest) : obstacle6(link, ip, rest);
-  return error == 0 && rest > link->mtu ? EMSGSIZE : error;
+  if (error != 0) return error;
+  /* The kernel would send it to the one host, and the device get another frame. */
+  if ((bytes[0] & 1) == 1 && !is_for_group(ip, type == ETH_P_IPV6)) return EDESTADDRREQ;
+  return rest > link->mtu ? EMSGSIZE : 0;
 }
 
 uint32_t datagram_bytes(const uint8_t *ip, uint32_t length, bool is_6) {
