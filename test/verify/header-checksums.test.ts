@@ -84,6 +84,11 @@ for (const [what, check, rule] of [
     'if (header != 20) return -1\nif (!vig.ipv4_header_checksum_ok(ip, 18)) return -1',
     RIGHT_AND_SHORT,
   ],
+  [
+    'without options, but for its last word, by a length that is known on the path only',
+    'if (header != 20) return -1\nif (!vig.ipv4_header_checksum_ok(ip, header - 2)) return -1',
+    RIGHT_AND_SHORT,
+  ],
   ['not at all, without options', 'if (header != 20) return -1', RIGHT_AND_SHORT],
 ] as const) {
   test.serial(`a header that is checked otherwise is not proved: ${what}`, async (t) => {
