@@ -61,6 +61,39 @@ ${PARTNER} { return ways[port & 1](port); }`),
   t.is(proof, 'proved', JSON.stringify(causes))
 })
 
+for (const [name, line, guarantee, source] of [
+  [
+    'an access beyond the packet',
+    5,
+    'memory',
+    partnerBy(`${PARTNER} {
+  const volatile uint8_t *last = packet + 59;
+  if (length < 60) return *last & 0 ? port : port ^ 1;
+  return port ^ 1;
+}`),
+  ],
+  [
+    'another port than that of the specification',
+    4,
+    'verdict',
+    partnerBy(`${PARTNER} {
+  if (packet[0] == 0x42) return port ^ 2;
+  return port ^ 1;
+}`),
+  ],
+] as const) {
+  withClang(`what is wrong is refuted, through its line of C: ${name}`, async (t) => {
+    const { verdict, counterexamples, causes } = await proofOf(t, 'nop', source)
+    t.is(verdict, 'violated', JSON.stringify(causes))
+    const [found] = counterexamples
+    t.is(found?.guarantee, guarantee)
+    t.true(
+      found?.path.some((place) => basename(place.file) === 'nf.c' && place.line === line),
+      JSON.stringify(found?.path),
+    )
+  })
+}
+
 const undecided: readonly (readonly [name: string, line: number, what: RegExp, source: string])[] = [
   [
     'static data that packets write and read',
