@@ -20,7 +20,7 @@ const TITLE = 'Real ports (run, replay and stress)'
 /** Between hosts of this machine's own (RFC 5737 section 3); 60 bytes, the least that Ethernet carries. */
 const HOSTS = [0xc000_0201, 0xc000_0202] as const
 const DATAGRAM = {
-  ethernet: { dst: 'ff:ff:ff:ff:ff:ff' },
+  ethernet: { dst: '02:00:00:00:00:01' },
   udp: { srcPort: 9, dstPort: 9 },
   payload: new Uint8Array(18),
 }
