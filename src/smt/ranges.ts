@@ -11,19 +11,28 @@ export type RangeListener = (term: Term, range: Range, args: readonly Range[]) =
 
 export interface RangesOptions {
   readonly onStep?: RangeListener
-  /** What else is known of some terms. Where it comes to say more, ranges are to be forgotten. */
-  readonly narrowed?: ReadonlyMap<Term, Range>
+  /** What else is known of some terms. Where it comes to say more of one, that is to be told (`narrowed`). */
+  readonly narrowed?: { get(term: Term): Range | undefined }
+  /** What is known of them before `narrowed` said more. It is asked nothing else while these are in use. */
+  readonly before?: Ranges
 }
 
 /** Ranges of terms, remembered. */
 export class Ranges {
   readonly #known = new Map<Term, Range>()
   readonly #onStep: RangeListener | undefined
-  readonly #narrowed: ReadonlyMap<Term, Range>
+  readonly #narrowed: RangesOptions['narrowed']
+  readonly #before: Ranges | undefined
+  /** What was known before, and must be found out anew. */
+  readonly #outdated = new Set<Term>()
+  /** Of terms, also of those before: what was found out from their ranges. */
+  readonly #users: Map<Term, Set<Term>>
 
-  constructor({ onStep, narrowed = new Map() }: RangesOptions = {}) {
+  constructor({ onStep, narrowed, before }: RangesOptions = {}) {
     this.#onStep = onStep
     this.#narrowed = narrowed
+    this.#before = before
+    this.#users = before === undefined ? new Map() : before.#users
   }
 
   /** The range of a bit vector; of any other term, and of a bit, all there is. */
@@ -31,19 +40,42 @@ export class Ranges {
     const known = this.#remembered(term)
     if (known !== undefined) return known
     if (!isTracked(term)) return full(term.width)
-    for (const part of reachable([term], (part) => !isTracked(part) || this.#known.has(part))) this.#step(part)
+    if (term.args.every((arg) => !this.#isOpen(arg))) this.#step(term)
+    else for (const part of reachable([term], (part) => !this.#isOpen(part))) this.#step(part)
     return this.#known.get(term) ?? full(term.width)
   }
 
-  forget(): void {
-    this.#known.clear()
+  /** More is known of a term: what hangs on it is found out anew. */
+  narrowed(term: Term): void {
+    const stack = [term]
+    for (let part = stack.pop(); part !== undefined; part = stack.pop()) {
+      if (part !== term && this.#found(part) === undefined) continue
+      this.#known.delete(part)
+      if (this.#before !== undefined) this.#outdated.add(part)
+      for (const user of this.#users.get(part) ?? []) stack.push(user)
+    }
   }
 
   #step(term: Term): void {
     const args = term.args.map((arg) => this.#ofKnown(arg))
     const range = step(term, args)
     this.#known.set(term, this.#within(term, range))
+    if (this.#narrowed !== undefined) this.#note(term)
     if (range.lo > 0n || range.hi < full(term.width).hi) this.#onStep?.(term, range, args)
+  }
+
+  #note(term: Term): void {
+    for (const arg of term.args) {
+      if (arg.op === 'bv') continue
+      const users = this.#users.get(arg)
+      if (users === undefined) this.#users.set(arg, new Set([term]))
+      else users.add(term)
+    }
+  }
+
+  /** Whether there is something to be found out of it. */
+  #isOpen(term: Term): boolean {
+    return term.op !== 'bv' && isTracked(term) && this.#found(term) === undefined
   }
 
   #ofKnown(term: Term): Range {
@@ -52,11 +84,17 @@ export class Ranges {
 
   #remembered(term: Term): Range | undefined {
     if (term.op === 'bv') return { lo: term.value, hi: term.value }
-    return this.#known.get(term) ?? (isTracked(term) ? undefined : this.#narrowed.get(term))
+    return this.#found(term) ?? (isTracked(term) ? undefined : this.#narrowed?.get(term))
+  }
+
+  #found(term: Term): Range | undefined {
+    const own = this.#known.get(term)
+    if (own !== undefined || this.#before === undefined || this.#outdated.has(term)) return own
+    return this.#before.#found(term)
   }
 
   #within(term: Term, { lo, hi }: Range): Range {
-    const known = this.#narrowed.get(term)
+    const known = this.#narrowed?.get(term)
     if (known === undefined) return { lo, hi }
     const both = { lo: max(lo, known.lo), hi: min(hi, known.hi) }
     // What contradicts itself says nothing.
@@ -64,8 +102,14 @@ export class Ranges {
   }
 }
 
+const FULL = new Map<number, Range>()
+
 function full(width: number): Range {
-  return { lo: 0n, hi: (1n << BigInt(width)) - 1n }
+  const known = FULL.get(width)
+  if (known !== undefined) return known
+  const found = { lo: 0n, hi: (1n << BigInt(width)) - 1n }
+  FULL.set(width, found)
+  return found
 }
 
 /** Whether anything can be said of such a term. */

@@ -4,7 +4,8 @@
  */
 import type { Range } from '../rewrite/rule.js'
 import type { Term } from '../term.js'
-import { type Linear, times } from './linear.js'
+import { Layered } from './layered.js'
+import type { Linear } from './linear.js'
 
 interface Edge {
   readonly to: Term
@@ -15,13 +16,14 @@ interface Edge {
 export class Bounds {
   readonly #rangeOf: (atom: Term) => Range
   /** Of sums that are no differences: the most that those of the same parts come to, without their constant. */
-  readonly #most: Map<string, bigint>
-  readonly #edges: Map<Term, readonly Edge[]>
+  readonly #most: Layered<string, bigint>
+  readonly #edges: Layered<Term, readonly Edge[]>
 
+  /** `from`: what is known before; it learns nothing more while this is in use. */
   constructor(rangeOf: (atom: Term) => Range, from?: Bounds) {
     this.#rangeOf = rangeOf
-    this.#most = new Map(from === undefined ? [] : from.#most)
-    this.#edges = new Map(from === undefined ? [] : from.#edges)
+    this.#most = new Layered(from === undefined ? undefined : from.#most)
+    this.#edges = new Layered(from === undefined ? undefined : from.#edges)
   }
 
   /** That a sum of two atoms or more is at most 0. */
@@ -42,42 +44,51 @@ export class Bounds {
   }
 
   of(linear: Linear): Range {
-    const most = this.#mostOf(linear)
-    return { lo: -this.#mostOf(times(linear, -1n)), hi: most }
-  }
-
-  #mostOf(linear: Linear): bigint {
-    let most = 0n
-    for (const [atom, factor] of linear.parts) {
-      const { lo, hi } = this.#rangeOf(atom)
-      most += factor > 0n ? factor * hi : factor * lo
+    const { parts, constant } = linear
+    let lo = 0n
+    let hi = 0n
+    for (const [atom, factor] of parts) {
+      const range = this.#rangeOf(atom)
+      lo += factor * (factor > 0n ? range.lo : range.hi)
+      hi += factor * (factor > 0n ? range.hi : range.lo)
     }
-    const known = linear.parts.size < 2 ? undefined : this.#known(linear)
-    return (known !== undefined && known < most ? known : most) + linear.constant
+    if (parts.size > 1) {
+      const [least, most] = this.#known(linear)
+      if (least !== undefined && least > lo) lo = least
+      if (most !== undefined && most < hi) hi = most
+    }
+    return { lo: lo + constant, hi: hi + constant }
   }
 
-  #known(linear: Linear): bigint | undefined {
+  /** The least and the most that a sum without its constant comes to, as far as was learned of it. */
+  #known(linear: Linear): readonly [bigint | undefined, bigint | undefined] {
     const difference = asDifference(linear)
-    if (difference !== undefined) return this.#way(...difference)
-    return this.#most.size === 0 ? undefined : this.#most.get(keyOf(linear))
+    if (difference !== undefined) {
+      const [more, less] = difference
+      return [negated(this.#way(less, more)), this.#way(more, less)]
+    }
+    if (this.#most.size === 0) return [undefined, undefined]
+    return [negated(this.#most.get(keyOf(linear, -1n))), this.#most.get(keyOf(linear))]
   }
 
   /** The most that `from - to` is, by all ways through other differences. */
   #way(from: Term, to: Term): bigint | undefined {
     if (!this.#edges.has(from)) return undefined
     const found = new Map<Term, bigint>([[from, 0n]])
+    let latest = new Map(found)
     // Each round looks one difference farther; those that lead round to less than nothing contradict each other.
-    for (let round = 0, isNew = true; isNew && round <= this.#edges.size; round++) {
-      isNew = false
-      for (const [at, most] of [...found]) {
+    for (let round = 0; latest.size > 0 && round <= this.#edges.size; round++) {
+      const next = new Map<Term, bigint>()
+      for (const [at, most] of latest) {
         for (const edge of this.#edges.get(at) ?? []) {
           const sum = most + edge.most
           const known = found.get(edge.to)
           if (known !== undefined && known <= sum) continue
           found.set(edge.to, sum)
-          isNew = true
+          next.set(edge.to, sum)
         }
       }
+      latest = next
     }
     return found.get(to)
   }
@@ -91,9 +102,13 @@ function asDifference({ parts }: Linear): readonly [Term, Term] | undefined {
   return one[1] === -1n && other[1] === 1n ? [other[0], one[0]] : undefined
 }
 
-function keyOf({ parts }: Linear): string {
+function keyOf({ parts }: Linear, sign = 1n): string {
   return [...parts]
     .sort(([a], [b]) => a.id - b.id)
-    .map(([{ id }, factor]) => `${id}*${factor}`)
+    .map(([{ id }, factor]) => `${id}*${sign * factor}`)
     .join(' ')
+}
+
+function negated(value: bigint | undefined): bigint | undefined {
+  return value === undefined ? undefined : -value
 }

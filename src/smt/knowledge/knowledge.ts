@@ -11,6 +11,7 @@ import type { Term } from '../term.js'
 import type { Terms } from '../terms.js'
 import { Bounds } from './bounds.js'
 import { openChoice, withoutKnownChoices } from './choices.js'
+import { Layered } from './layered.js'
 import { type Linear, LinearReader, plus, times } from './linear.js'
 import { addend, lowerPart, narrowedBy, type Sides, upperPart } from './narrowing.js'
 
@@ -23,8 +24,8 @@ const SPLITS = 3
 /** Facts are only ever added. */
 export class Knowledge {
   readonly #terms: Terms
-  readonly #truths: Map<Term, boolean>
-  readonly #narrowed: Map<Term, Range>
+  readonly #truths: Layered<Term, boolean>
+  readonly #narrowed: Layered<Term, Range>
   readonly #ranges: Ranges
   readonly #bounds: Bounds
   readonly #reader: LinearReader
@@ -38,20 +39,20 @@ export class Knowledge {
   #age = 0
   /** What was looked at by what was learned since open conjunctions were looked at. */
   #news = new Set<Term>()
-  /** Of comparisons: the first side less the second, here and where this began. */
-  readonly #differences = new Map<Term, Linear>()
+  /** Of comparisons: the first side less the second. */
+  readonly #differences: Layered<Term, Linear>
   /** The age at which nothing was said of a comparison. */
   readonly #unsaid = new Map<Term, number>()
-  readonly #differencesBefore: ReadonlyMap<Term, Linear>
 
+  /** `from`: what is known before; it learns nothing more while this is in use. */
   constructor(terms: Terms, from?: Knowledge) {
     this.#terms = terms
-    this.#differencesBefore = from === undefined ? new Map() : from.#differences
-    this.#truths = new Map(from === undefined ? [] : from.#truths)
-    this.#narrowed = new Map(from === undefined ? [] : from.#narrowed)
+    this.#differences = new Layered(from === undefined ? undefined : from.#differences)
+    this.#truths = new Layered(from === undefined ? undefined : from.#truths)
+    this.#narrowed = new Layered(from === undefined ? undefined : from.#narrowed)
     this.#open = from === undefined ? [] : [...from.#open]
     this.#choosing = from === undefined ? [] : [...from.#choosing]
-    this.#ranges = new Ranges({ narrowed: this.#narrowed })
+    this.#ranges = new Ranges({ narrowed: this.#narrowed, ...(from && { before: from.#ranges }) })
     this.#bounds = new Bounds((atom) => this.#ranges.of(atom), from === undefined ? undefined : from.#bounds)
     this.#reader = new LinearReader(terms, (linear) => this.#bounds.of(linear))
   }
@@ -132,7 +133,7 @@ export class Knowledge {
 
   /** The first side less the second, where neither wraps; what does not wrap does not for more facts either. */
   #differenceOf(term: Term): Linear | undefined {
-    const known = this.#differences.get(term) ?? this.#differencesBefore.get(term)
+    const known = this.#differences.get(term)
     if (known !== undefined) return known
     const found = this.#readDifference(term)
     if (found !== undefined) this.#differences.set(term, found)
@@ -239,7 +240,7 @@ export class Knowledge {
     if (lo > hi || (lo === before.lo && hi === before.hi)) return
     this.#narrowed.set(term, { lo, hi })
     this.#age++
-    this.#ranges.forget()
+    this.#ranges.narrowed(term)
     this.#withinArguments(term, { lo, hi })
   }
 
