@@ -36,6 +36,8 @@ export interface CompileRequest {
   readonly name: string
   /** First address of its data. */
   readonly memoryBase: number
+  /** Of WebAssembly, by asc's names: for what only Node runs. Default: none beyond what a network function may use. */
+  readonly features?: readonly string[]
   /** Where `npm run build` puts it, if it does: path without an ending. */
   readonly prebuilt?: string
 }
@@ -47,7 +49,7 @@ export function compileLibvig(): Promise<Compiled> {
 
 /** The burst driver. It has no data. */
 export function compileBurst(): Promise<Compiled> {
-  return compile(packaged('libvig/burst/burst.ts', 'burst', NF_DATA_START))
+  return compile({ ...packaged('libvig/burst/burst.ts', 'burst', NF_DATA_START), features: ['simd'] })
 }
 
 function packaged(entry: string, name: string, memoryBase: number): CompileRequest {
@@ -94,9 +96,10 @@ export function prebuiltModule(path: string, key: string): Uint8Array<ArrayBuffe
 }
 
 /** No runtime, no allocator, no abort: what docs/nf-binary.md says of each. */
-function flagsOf({ memoryBase }: CompileRequest): readonly string[] {
+function flagsOf({ memoryBase, features = [] }: CompileRequest): readonly string[] {
   const bare = ['--runtime', 'stub', '--noAssert', '--use', 'abort=', '--importMemory', '--noExportMemory']
-  return [...bare, '--memoryBase', String(memoryBase), '-O3', '--sourceMap']
+  const enabled = features.flatMap((feature) => ['--enable', feature])
+  return [...bare, ...enabled, '--memoryBase', String(memoryBase), '-O3', '--sourceMap']
 }
 
 function keyOf(sources: Sources, flags: readonly string[]): string {

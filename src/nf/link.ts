@@ -19,6 +19,8 @@ export interface Modules {
 export interface Linked {
   readonly memory: WebAssembly.Memory
   readonly run: WasmCall
+  /** Clears the memory, for another instance that is to use it. */
+  readonly empty: WasmCall
   readonly heapUsed: number
 }
 
@@ -30,14 +32,13 @@ export interface LinkRequest {
   readonly memory: number
   /** Starts libVig's random numbers. */
   readonly seed: bigint
-  /** Of an instance of the same size that is used no more: it is emptied and used again. Default: a new one. */
+  /** Of an instance of the same size that is used no more, emptied. Default: a new one. */
   readonly emptied?: WebAssembly.Memory
 }
 
 /** Links and runs `nf_init`; an InputError where that does not answer 1. */
 export function link({ name, modules, config, memory: bytes, seed, emptied }: LinkRequest): Linked {
   const memory = emptied ?? new WebAssembly.Memory({ initial: bytes / PAGE, maximum: bytes / PAGE })
-  if (emptied !== undefined) new Uint8Array(emptied.buffer).fill(0)
   const env = { memory }
   const libvig = new WebAssembly.Instance(modules.libvig.module, { env })
   exportedFunction(libvig, 'libvig_reset')(Number(exportedFunction(libvig, 'libvig_heap_base')()), bytes | 0)
@@ -49,7 +50,7 @@ export function link({ name, modules, config, memory: bytes, seed, emptied }: Li
   initialise(name, nf)
   const burst = new WebAssembly.Instance(modules.burst.module, { env, libvig: libvig.exports, nf: nf.exports })
   const heapUsed = Number(exportedFunction(libvig, 'libvig_heap_used')())
-  return { memory, run: exportedFunction(burst, 'run'), heapUsed }
+  return { memory, run: exportedFunction(burst, 'run'), empty: exportedFunction(burst, 'empty'), heapUsed }
 }
 
 function initialise(name: string, nf: WebAssembly.Instance): void {

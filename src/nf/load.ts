@@ -63,7 +63,7 @@ export async function loadNf(dirOrName: string, options: LoadOptions = {}): Prom
     libvigSha256: modules.libvig.sha256,
     sourceMap,
     instantiate: ({ seed = 0n, name = manifest.name, after } = {}) => {
-      const emptied = after === undefined ? {} : { emptied: after.memory }
+      const emptied = after === undefined ? {} : { emptied: after.emptied() }
       return new NfInstance({ name, modules, config, memory: manifest.memory, seed, ...emptied })
     },
   }

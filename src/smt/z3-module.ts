@@ -5,14 +5,25 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 
 let compiled: WebAssembly.Module | undefined
 
 /** Compiled by this thread, where no other has given it. */
 export function z3Module(): WebAssembly.Module {
   const folder = dirname(createRequire(import.meta.url).resolve('z3-solver'))
-  compiled ??= new WebAssembly.Module(readFileSync(join(folder, 'z3-built.wasm')))
+  compiled ??= validatedLazily(readFileSync(join(folder, 'z3-built.wasm')))
   return compiled
+}
+
+/** Each function is validated when it is first called, which most are not: a fifth of a second less for a process. */
+function validatedLazily(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  setFlagsFromString('--wasm-lazy-validation')
+  try {
+    return new WebAssembly.Module(bytes)
+  } finally {
+    setFlagsFromString('--no-wasm-lazy-validation')
+  }
 }
 
 /** What this thread can give to another. */
