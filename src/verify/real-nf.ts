@@ -2,12 +2,20 @@
  * The NF's real binary with the real libVig, in the concrete stepper: what a path that was found symbolically is run on.
  * It starts after nf_init, and can be brought back there.
  */
-import type { RealLibvig } from '../contracts/realise/index.js'
+import { type RealLibvig, SCRATCH_SIZE } from '../contracts/realise/index.js'
 import type { ResolvedConfig } from '../nf/config.js'
 import { encodeConfigModule } from '../nf/config-module.js'
 import { exportedFunction } from '../nf/exports.js'
 import { fillTables } from '../nf/fill-tables.js'
-import { HEADROOM, HOST_SCRATCH, NF_DATA_START, NF_STACK_START, PACKET_AREA, PAGE } from '../nf/memory-map.js'
+import {
+  HEADROOM,
+  HOST_SCRATCH,
+  LIBVIG_DATA_START,
+  NF_DATA_START,
+  NF_STACK_START,
+  PACKET_AREA,
+  PAGE,
+} from '../nf/memory-map.js'
 import {
   type ConcreteValue,
   concreteDomain,
@@ -113,8 +121,6 @@ export class RealNf {
   readonly #handles = new Map<string, number>()
   readonly #lent = new LentMemory((map, slot) => this.libvig.call('expiring_map_used', map, slot) === 1)
   readonly #afterInit: Uint8Array
-  /** First byte after all that nf_init and libVig use. */
-  readonly #inUse: number
   readonly #globals: readonly ConcreteValue[]
   /** Of the packet that is processed. */
   #trace: number[] = []
@@ -148,8 +154,7 @@ export class RealNf {
     this.#nf = this.#instantiate(wasm, imports)
     this.initialised = new Stepper(this.#store, { steps: mostInitSteps }).call(functionOf(this.#nf, 'nf_init'), [])
     const heap = Number(this.#libvigCall('libvig_heap_base')) + Number(this.#libvigCall('libvig_heap_used'))
-    this.#inUse = Math.max(heap, this.#memory.top)
-    this.#afterInit = this.#memory.bytes.slice(0, this.#inUse)
+    this.#afterInit = this.#memory.keep(Math.max(heap, this.#memory.top))
     this.#globals = this.#nf.globals.map(({ value }) => value)
     this.mostSteps = mostSteps
   }
@@ -162,6 +167,8 @@ export class RealNf {
   /** For operations on structures that are there; what depends on time, random numbers or the heap is not for it. */
   get libvig(): RealLibvig {
     const call: RealLibvig['call'] = (name, ...args) => {
+      this.#memory.touch(HOST_SCRATCH, SCRATCH_SIZE)
+      this.#memory.touch(LIBVIG_DATA_START, this.#afterInit.length - LIBVIG_DATA_START)
       const result = exportedFunction(this.#filling, name)(...args)
       return typeof result === 'number' || typeof result === 'bigint' ? result : undefined
     }
@@ -170,10 +177,7 @@ export class RealNf {
 
   /** Back to how nf_init left everything. */
   restart(): void {
-    const { bytes, top } = this.#memory
-    bytes.set(this.#afterInit)
-    if (top > this.#inUse) bytes.fill(0, this.#inUse, top)
-    this.#memory.top = this.#inUse
+    this.#memory.restore(this.#afterInit)
     for (const [index, value] of this.#globals.entries()) {
       const global = this.#nf.globals[index]
       if (global !== undefined) global.value = value
@@ -184,6 +188,7 @@ export class RealNf {
   process(packet: Uint8Array, port: number, now: bigint, mostSteps = this.mostSteps): RealRun {
     const at = PACKET_AREA + HEADROOM
     this.#memory.bytes.set(packet, at)
+    this.#memory.touch(at, packet.length)
     this.#libvigCall('libvig_set_time', now)
     this.#lent.restart()
     this.#libvigSteps = this.mostSteps - mostSteps
