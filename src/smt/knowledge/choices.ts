@@ -4,16 +4,29 @@ import { isSubject } from '../subjects.js'
 import type { Term } from '../term.js'
 import type { Terms } from '../terms.js'
 
+/** Terms never change. */
+const remembered = new WeakMap<Term, readonly Term[]>()
+const NONE: readonly Term[] = []
+
+/** What a condition consists of, arguments first, where there is a choice in it; else nothing. */
+function partsWithChoices(condition: Term): readonly Term[] {
+  const known = remembered.get(condition)
+  if (known !== undefined) return known
+  const parts = reachable([condition], isSubject)
+  const found = parts.some(({ op }) => op === 'ite') ? parts : NONE
+  remembered.set(condition, found)
+  return found
+}
+
 /** What the first one hangs on. */
 export function openChoice(condition: Term): Term | undefined {
-  return reachable([condition], isSubject).find(({ op }) => op === 'ite')?.args[0]
+  return partsWithChoices(condition).find(({ op }) => op === 'ite')?.args[0]
 }
 
 /** The condition with the branch that is taken in place of each choice that is known; `rest` is what is left of a test. */
 export function withoutKnownChoices(terms: Terms, condition: Term, rest: (test: Term) => Term): Term {
   const rebuilt = new Map<Term, Term>()
-  for (const term of reachable([condition], isSubject)) {
-    if (isSubject(term)) continue
+  for (const term of partsWithChoices(condition)) {
     const args = term.args.map((arg) => rebuilt.get(arg) ?? arg)
     const [test, yes, no] = args
     const known = term.op === 'ite' && test !== undefined ? rest(test).op : undefined
