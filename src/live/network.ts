@@ -51,9 +51,7 @@ export interface LiveOptions extends PaceOptions {
 
 /** Nanoseconds that frames are taken ahead of the time when they are due. */
 const AHEAD = 100e6
-/** Milliseconds that an answer is waited for on which the next frame depends. */
-const ANSWER = 50
-/** The same where only the order of a conversation would be another. */
+/** Milliseconds that an answer is waited for on which only the order of a conversation depends. */
 const ORDER = 5
 /** Milliseconds between two looks at signals. */
 const BREATH = 20
@@ -135,7 +133,7 @@ export class LiveNetwork implements Simulator {
 
   /** Waits for the answers to what was sent, unless they take long: the next frame depends on them. */
   flush(): void {
-    this.#waitWhile(() => this.waiting > 0, ANSWER)
+    this.#waitWhile(() => this.waiting > 0, this.watch.answerTime.patience)
     this.#serve()
   }
 
@@ -149,7 +147,7 @@ export class LiveNetwork implements Simulator {
     if (room < 2 || !this.watch.hasRoom) return true
     if (!this.#pace.isScheduled) {
       this.#window.look(pushed, this.watch.races.misfits)
-      return this.waiting >= this.#window.size
+      return this.departures.open + this.watch.queued >= this.#window.size || this.watch.isCrowded
     }
     return pushed > 0 && this.#lastDue > this.#pacer.now() + AHEAD
   }
@@ -223,7 +221,8 @@ export class LiveNetwork implements Simulator {
     // Of two that are all the same nobody could tell which came out.
     const twin = outstanding.twinOf(bytes, start, length)
     const { pair } = outstanding
-    if (twin !== NONE) this.#waitWhile(() => this.watch.isUnderWay(twin), ANSWER)
+    const { patience } = this.watch.answerTime
+    if (twin !== NONE) this.#waitWhile(() => this.watch.isUnderWay(twin), patience)
     const other = this.#pace.isScheduled ? NONE : this.#conversations.lastByOther(pair, port)
     if (other !== NONE) this.#waitWhile(() => this.watch.isUnderWay(other), ORDER)
     return pair

@@ -6,9 +6,11 @@ import type { DeviceUnderTest } from '../device/index.js'
 import { type Judgement, type Oracle, VIOLATION } from '../oracle/index.js'
 import { type Finding, RaceJudge } from '../oracle/races/index.js'
 import { Burst, type PacketPort } from '../packetio/index.js'
+import { AnswerTime } from './answer-time.js'
 import { Lane } from './lane.js'
 import type { Losses } from './losses.js'
 import { CLOSED, HOST, JUDGED, LOST, Outstanding, OWN, SILENT, TWIN } from './outstanding.js'
+import { Queued } from './queued.js'
 import { Strangers, type StrangersOptions } from './strangers.js'
 import { Trailers } from './trailers.js'
 
@@ -51,6 +53,7 @@ export class Watch {
   readonly outstanding = new Outstanding(OUTSTANDING)
   readonly races: RaceJudge
   readonly strangers: Strangers
+  readonly answerTime = new AnswerTime()
   /** Entries that are not judged. */
   open = 0
   /** The device says that it has still not come to a frame that was given up. */
@@ -58,6 +61,7 @@ export class Watch {
   readonly #options: WatchOptions
   readonly #received: Burst
   readonly #lanes: readonly Lane[]
+  readonly #queued: Queued
   readonly #trailers: Trailers | undefined
   /** When anything happened last. */
   #latestNews = 0
@@ -74,6 +78,7 @@ export class Watch {
     this.#received = new Burst(BURST, longest)
     this.strangers = new Strangers(options, this.outstanding)
     this.#lanes = ports.map(() => new Lane(OUTSTANDING))
+    this.#queued = new Queued(this.#lanes, (entry) => this.outstanding.sentAt(entry))
     this.#trailers = removesTrailers ? new Trailers() : undefined
     this.races = new RaceJudge(oracle, {
       portCount: ports.length,
@@ -92,8 +97,18 @@ export class Watch {
     return waiting
   }
 
+  /** As many of these as may be in its queues. */
+  get queued(): number {
+    return this.#queued.count(this.#options.now())
+  }
+
   get hasRoom(): boolean {
     return this.outstanding.count < OUTSTANDING - 2 * BURST
+  }
+
+  /** Whether as many wait to be judged as may, without the oldest being judged before all is known. */
+  get isCrowded(): boolean {
+    return this.races.waiting > MOST_WAITING / 2
   }
 
   /** A frame is about to be sent; without `isJudged` the device's answer to it does not matter. @returns Its entry. */
@@ -183,6 +198,9 @@ export class Watch {
     }
     this.strangers.countLate(entry)
     this.outstanding.setLeft(entry, egress)
+    const sentAt = this.outstanding.sentAt(entry)
+    this.#queued.came(sentAt)
+    this.answerTime.came(now - sentAt)
     if (this.outstanding.is(entry, JUDGED)) return
     const tag = this.outstanding.tag(entry)
     if (tag !== HOST) this.#options.observer.left(tag, bytes, start, length)
