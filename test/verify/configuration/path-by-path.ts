@@ -6,21 +6,27 @@ import type { SyncSolver } from '../../../src/smt/index.js'
 import type { PathReport } from '../../../src/verify/exploration/explore.js'
 import { configurations, loadSubject, prepare, type Subject } from '../../../src/verify/index.js'
 import type { PacketOnPath } from '../../../src/verify/packet-proof.js'
+import type { Pairing } from '../../../src/verify/pairing.js'
 import type { SubjectOptions } from '../../../src/verify/subject.js'
 import { temporary } from '../../temporary.js'
 import { type Edit, writeSource } from '../../wrong-builds/wrong-build.js'
-import { firstFailureOn, pathsOf } from '../paths-of.js'
+import { firstFailureUnder, pathsOf } from '../paths-of.js'
 
-/** Every path of a packet, as they are found. */
-function pathsIn(subject: Subject, solver: SyncSolver): Generator<PathReport<PacketOnPath>> {
-  const { start, pairing, left, longest, terms, causes } = prepare(subject, { solver })
-  if (start === undefined) throw new Error(JSON.stringify(causes))
-  return pathsOf({ subject, start, pairing, left, longest }, terms, solver)
+/** Every path of a packet, of a subject with one case, and the pairing they were explored under. */
+export interface Explored {
+  readonly paths: readonly PathReport<PacketOnPath>[]
+  readonly pairing: Pairing
 }
 
-/** Every path of every case can be and holds; how many there are. */
-export function everyPathHolds(t: ExecutionContext, subject: Subject, solver: SyncSolver): number {
-  const paths = configurations(subject).flatMap((each) => [...pathsIn(each, solver)])
+export function everyPath(subject: Subject, solver: SyncSolver): Explored {
+  if (configurations(subject).length !== 1) throw new RangeError('there are several cases')
+  const { start, pairing, left, longest, terms, causes } = prepare(subject, { solver })
+  if (start === undefined) throw new Error(JSON.stringify(causes))
+  return { paths: [...pathsOf({ subject, start, pairing, left, longest }, terms, solver)], pairing }
+}
+
+/** Every path can be and holds. */
+export function allHold(t: ExecutionContext, { paths }: Explored): void {
   for (const { end, satisfied, obligations } of paths) {
     t.deepEqual([end.kind, satisfied.kind], ['ended', 'yes'])
     const open = obligations.filter(({ answer }) => answer.kind !== 'holds')
@@ -29,19 +35,21 @@ export function everyPathHolds(t: ExecutionContext, subject: Subject, solver: Sy
       [],
     )
   }
-  return paths.length
 }
 
-/** What the first obligation that fails says, and in which case; undefined where all hold. */
+/**
+ * What the first obligation that fails says, and in which case; undefined where all hold. `pairing`: of the right build, so
+ * that the layouts of a wrong one need not be found out.
+ */
 export async function firstFailure(
   nf: string,
   edit: Pick<Edit, 'name' | 'find' | 'replace'>,
   options: SubjectOptions,
-  solver: SyncSolver,
+  { pairing, solver }: { readonly pairing: Pairing; readonly solver: SyncSolver },
 ): Promise<string | undefined> {
   const binary = writeSource(temporary(nf), nf, { ...edit, why: '' })
   for (const subject of configurations(await loadSubject(nf, { ...options, anyConfig: true, binary }))) {
-    const failed = firstFailureOn(pathsIn(subject, solver))
+    const failed = firstFailureUnder(pairing, subject, solver)
     if (failed !== undefined) return [subject.configuration.name, failed].filter((part) => part !== '').join(': ')
   }
   return undefined
