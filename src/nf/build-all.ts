@@ -1,5 +1,5 @@
 /**
- * `node build/src/nf/build-all.js`: libVig, the burst driver and every network function in nfs/ into build/, part of
+ * `node build/src/nf/build-all.js`: libVig, what runs beside it and every network function in nfs/ into build/, part of
  * `npm run build`. What is up to date is not compiled again. Where this machine has no C compiler, those in C are left
  * out, each in one line.
  */
@@ -8,7 +8,7 @@ import { dirname, join, relative } from 'node:path'
 
 import { MachineError, VigilError } from '../errors.js'
 import { packageRoot } from '../package-root.js'
-import { type Compiled, compileBurst, compileLibvig } from './build.js'
+import { type Compiled, compileBurst, compileEmpty, compileLibvig } from './build.js'
 import { compileNf, isC } from './compile-nf.js'
 import { readManifest } from './manifest.js'
 
@@ -33,6 +33,7 @@ export function modulesToBuild(): readonly ToBuild[] {
   return [
     { path: 'libvig/libvig', isC: false, compile: compileLibvig },
     { path: 'libvig/burst', isC: false, compile: compileBurst },
+    { path: 'libvig/empty', isC: false, compile: compileEmpty },
     ...functions,
   ]
 }

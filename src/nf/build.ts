@@ -49,7 +49,12 @@ export function compileLibvig(): Promise<Compiled> {
 
 /** The burst driver. It has no data. */
 export function compileBurst(): Promise<Compiled> {
-  return compile({ ...packaged('libvig/burst/burst.ts', 'burst', NF_DATA_START), features: ['simd'] })
+  return compile(packaged('libvig/burst/burst.ts', 'burst', NF_DATA_START))
+}
+
+/** What clears the memory between instances. It has no data. */
+export function compileEmpty(): Promise<Compiled> {
+  return compile({ ...packaged('libvig/burst/empty.ts', 'empty', NF_DATA_START), features: ['simd'] })
 }
 
 function packaged(entry: string, name: string, memoryBase: number): CompileRequest {

@@ -29,11 +29,11 @@ export class NfInstance {
   readonly bytes: Uint8Array<ArrayBuffer>
   /** Bytes of libVig's heap in use; never more than after the start. */
   readonly heapUsed: number
+  /** The same as WebAssembly has it, for an instance after this one. */
+  readonly memory: WebAssembly.Memory
   readonly #words: Int32Array
   readonly #longs: BigInt64Array
   readonly #run: (count: number) => void
-  readonly #memory: WebAssembly.Memory
-  readonly #empty: () => void
   /** The host's own copy: what the function might overwrite is not read back. */
   readonly #starts = new Int32Array(MAX_BURST)
   readonly #lengths = new Int32Array(MAX_BURST)
@@ -46,24 +46,17 @@ export class NfInstance {
   #isRunning = false
 
   constructor(request: LinkRequest) {
-    const { memory, run, empty, heapUsed } = link(request)
+    const { memory, run, heapUsed } = link(request)
     this.name = request.name
     this.portCount = request.config.portCount
     this.heapUsed = heapUsed
-    this.#memory = memory
-    this.#empty = empty
+    this.memory = memory
     this.bytes = new Uint8Array(memory.buffer)
     this.#words = new Int32Array(memory.buffer)
     this.#longs = new BigInt64Array(memory.buffer)
     this.#run = run
     this.#source = this.bytes
     this.#sourceWords = this.#words
-  }
-
-  /** Its memory, all zeros, for an instance after this one: this one is of no more use. */
-  emptied(): WebAssembly.Memory {
-    this.#empty()
-    return this.#memory
   }
 
   /**

@@ -14,13 +14,12 @@ export interface Modules {
   readonly nf: CheckedModule
   readonly libvig: CheckedModule
   readonly burst: CheckedModule
+  readonly empty: CheckedModule
 }
 
 export interface Linked {
   readonly memory: WebAssembly.Memory
   readonly run: WasmCall
-  /** Clears the memory, for another instance that is to use it. */
-  readonly empty: WasmCall
   readonly heapUsed: number
 }
 
@@ -32,7 +31,7 @@ export interface LinkRequest {
   readonly memory: number
   /** Starts libVig's random numbers. */
   readonly seed: bigint
-  /** Of an instance of the same size that is used no more, emptied. Default: a new one. */
+  /** Of an instance of the same size that is used no more: it is emptied and used again. Default: a new one. */
   readonly emptied?: WebAssembly.Memory
 }
 
@@ -40,6 +39,7 @@ export interface LinkRequest {
 export function link({ name, modules, config, memory: bytes, seed, emptied }: LinkRequest): Linked {
   const memory = emptied ?? new WebAssembly.Memory({ initial: bytes / PAGE, maximum: bytes / PAGE })
   const env = { memory }
+  if (emptied !== undefined) exportedFunction(new WebAssembly.Instance(modules.empty.module, { env }), 'empty')()
   const libvig = new WebAssembly.Instance(modules.libvig.module, { env })
   exportedFunction(libvig, 'libvig_reset')(Number(exportedFunction(libvig, 'libvig_heap_base')()), bytes | 0)
   exportedFunction(libvig, 'libvig_seed')(seed)
@@ -50,7 +50,7 @@ export function link({ name, modules, config, memory: bytes, seed, emptied }: Li
   initialise(name, nf)
   const burst = new WebAssembly.Instance(modules.burst.module, { env, libvig: libvig.exports, nf: nf.exports })
   const heapUsed = Number(exportedFunction(libvig, 'libvig_heap_used')())
-  return { memory, run: exportedFunction(burst, 'run'), empty: exportedFunction(burst, 'empty'), heapUsed }
+  return { memory, run: exportedFunction(burst, 'run'), heapUsed }
 }
 
 function initialise(name: string, nf: WebAssembly.Instance): void {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { InputError } from '../errors.js'
 import { packageRoot } from '../package-root.js'
 import { checkNf, openModule } from './binary.js'
-import { compileBurst, compileLibvig } from './build.js'
+import { compileBurst, compileEmpty, compileLibvig } from './build.js'
 import { compileNf, isSource } from './compile-nf.js'
 import { type ResolvedConfig, type ResolveOptions, resolveConfig } from './config.js'
 import { NfInstance } from './instance.js'
@@ -48,11 +48,12 @@ export async function loadNf(dirOrName: string, options: LoadOptions = {}): Prom
   const manifest = readManifest(findNf(dirOrName))
   const config = resolveConfig(manifest, options)
   const { file, wasm, sourceMap } = await codeOf(manifest, options.binary)
-  const [libvig, burst] = await Promise.all([compileLibvig(), compileBurst()])
+  const [libvig, burst, empty] = await Promise.all([compileLibvig(), compileBurst(), compileEmpty()])
   const modules: Modules = {
     nf: openModule(wasm, file),
     libvig: openModule(libvig.wasm, 'libvig.wasm'),
     burst: openModule(burst.wasm, 'burst.wasm'),
+    empty: openModule(empty.wasm, 'empty.wasm'),
   }
   checkNf(modules.nf, modules.libvig.interface, manifest, file)
   return {
@@ -63,7 +64,7 @@ export async function loadNf(dirOrName: string, options: LoadOptions = {}): Prom
     libvigSha256: modules.libvig.sha256,
     sourceMap,
     instantiate: ({ seed = 0n, name = manifest.name, after } = {}) => {
-      const emptied = after === undefined ? {} : { emptied: after.emptied() }
+      const emptied = after === undefined ? {} : { emptied: after.memory }
       return new NfInstance({ name, modules, config, memory: manifest.memory, seed, ...emptied })
     },
   }
