@@ -8,10 +8,19 @@ import type { Pairing } from '../../src/verify/pairing.js'
 
 type PacketProof = Parameters<typeof provePacket>[0]
 
+/** Which of the known paths comes next: the one that forked off last, or first. One or the other finds what is wrong sooner. */
+export type Next = 'last' | 'first'
+
 /** As they are found. */
-export function* pathsOf(packet: PacketProof, terms: Terms, solver: SyncSolver): Generator<PathReport<PacketOnPath>> {
+export function* pathsOf(
+  packet: PacketProof,
+  terms: Terms,
+  solver: SyncSolver,
+  next: Next = 'last',
+): Generator<PathReport<PacketOnPath>> {
   const waiting: Fork[] = [{ steps: [] }]
-  for (let fork = waiting.pop(); fork !== undefined; fork = waiting.pop()) {
+  const take = () => (next === 'last' ? waiting.pop() : waiting.shift())
+  for (let fork = take(); fork !== undefined; fork = take()) {
     const { report, forks } = explorePath((path) => provePacket(packet, path), fork, { terms, solver })
     waiting.push(...forks)
     yield report
@@ -28,7 +37,12 @@ export function firstFailureOn(paths: Iterable<PathReport<PacketOnPath>>): strin
 }
 
 /** The same of a packet under a pairing that was found of another binary. */
-export function firstFailureUnder(found: Pairing, subject: Subject, solver: SyncSolver): string | undefined {
+export function firstFailureUnder(
+  found: Pairing,
+  subject: Subject,
+  solver: SyncSolver,
+  next?: Next,
+): string | undefined {
   const terms = new Terms()
   const [init] = explore((path) => runInit(subject.machine, path), { terms, solver }).paths
   if (init?.end.kind !== 'ended') throw new Error('nf_init has no end')
@@ -38,5 +52,5 @@ export function firstFailureUnder(found: Pairing, subject: Subject, solver: Sync
     structure: start.structures.find(({ name }) => name === pair.structure?.name),
   }))
   const left = { bytes: new Set<number>(), globals: new Set<number>() }
-  return firstFailureOn(pathsOf({ subject, start, pairing, left, longest: 1514 }, terms, solver))
+  return firstFailureOn(pathsOf({ subject, start, pairing, left, longest: 1514 }, terms, solver, next))
 }

@@ -112,7 +112,6 @@ const wrong: readonly [nf: string, property: string, build: string, options?: Op
   ['nop', 'partnerless-dropped', 'odd-port-sent-to-the-first', { portCount: 5 }],
   ['firewall', 'unsolicited-inbound-dropped', 'unsolicited-inbound-passes', { config: { maxFlows: 16 } }],
   ['nat', 'other-than-ipv4-dropped', 'ethertype-not-compared'],
-  ['bridge', 'never-back-to-the-reception-port', 'sent-back-by-its-own-port'],
 ]
 for (const [nf, property, build, options] of wrong) {
   test.serial(`${nf}, ${build}: ${property} is refuted, and fails in a model at its line`, async (t) => {

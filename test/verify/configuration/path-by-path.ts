@@ -49,7 +49,7 @@ export async function firstFailure(
 ): Promise<string | undefined> {
   const binary = writeSource(temporary(nf), nf, { ...edit, why: '' })
   for (const subject of configurations(await loadSubject(nf, { ...options, anyConfig: true, binary }))) {
-    const failed = firstFailureUnder(pairing, subject, solver)
+    const failed = firstFailureUnder(pairing, subject, solver, 'first')
     if (failed !== undefined) return [subject.configuration.name, failed].filter((part) => part !== '').join(': ')
   }
   return undefined
