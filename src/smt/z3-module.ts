@@ -16,7 +16,7 @@ export function z3Module(): WebAssembly.Module {
   return compiled
 }
 
-/** Each function is validated when it is first called, which most are not: a fifth of a second less for a process. */
+/** Each function is validated when it is first called, as it is compiled: a fifth of a second less for a process. */
 function validatedLazily(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   setFlagsFromString('--wasm-lazy-validation')
   try {

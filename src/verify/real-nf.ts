@@ -119,7 +119,8 @@ export class RealNf {
   /** Runs libVig for the host. */
   readonly #host = new Stepper(this.#store)
   readonly #handles = new Map<string, number>()
-  readonly #lent = new LentMemory((map, slot) => this.libvig.call('expiring_map_used', map, slot) === 1)
+  /** Asked of libVig at each access, which changes nothing of it. */
+  readonly #lent = new LentMemory((map, slot) => exportedFunction(this.#filling, 'expiring_map_used')(map, slot) === 1)
   readonly #afterInit: Uint8Array
   readonly #globals: readonly ConcreteValue[]
   /** Of the packet that is processed. */
