@@ -173,3 +173,23 @@ test('a device that talks may say what devices say, and is told of it', (t) => {
   t.deepEqual(seen.record.said, { 'ARP of the device': 1 })
   t.is(seen.comesOut(0, frame(3)).record.violationCount, 1)
 })
+
+test('what comes of nothing for 20 ms counts no longer as in the queues of a device, for as many as these hold', (t) => {
+  const seen = new Watching(crossing)
+  for (let i = 0; i < 600; i++) seen.sends(0, frame(i), i)
+  t.is(seen.watch.queued, 600)
+  seen.after(25)
+  t.is(seen.watch.queued, 600 - 512)
+  // One that was sent later comes out: by that port, the device is past all others.
+  seen.sends(1, frame(1000), 1000)
+  t.is(seen.watch.queued, 601 - 512)
+  seen.comesOut(0, frame(1000))
+  t.is(seen.watch.queued, 0)
+})
+
+test('where many wait to be judged no more are sent, until the oldest are given up', (t) => {
+  const seen = new Watching(nothing)
+  for (let i = 0; i <= 2048; i++) seen.sends(0, frame(i), i)
+  t.true(seen.watch.isCrowded)
+  t.false(seen.after(1010).watch.isCrowded)
+})
