@@ -3,6 +3,8 @@
  * name that TypeScript does not follow: its declarations redefine globals such as `console` for the whole program.
  */
 
+import { loadForShort } from '../wasm-tiers.js'
+
 interface TextStream {
   toString(): string
 }
@@ -21,7 +23,7 @@ interface Asc {
 
 export async function loadAsc(): Promise<Asc> {
   const name = 'assemblyscript/asc'
-  const module: unknown = await import(name)
+  const module: unknown = await loadForShort(() => import(name))
   if (!isAsc(module)) throw new Error(`${name} is not the compiler that was expected`)
   return module
 }

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 
 import { InputError } from '../errors.js'
+import { compileForLong } from '../wasm-tiers.js'
 import { wasmTypeOf } from './config-types.js'
 import type { NfManifest } from './manifest.js'
 import type { ConfigEntry } from './manifest-config.js'
@@ -23,7 +24,7 @@ export interface CheckedModule {
 export function openModule(bytes: Uint8Array<ArrayBuffer>, file: string): CheckedModule {
   let module: WebAssembly.Module
   try {
-    module = new WebAssembly.Module(bytes)
+    module = compileForLong(bytes)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.replace(/^WebAssembly\.Module\(\): /, '') : ''
     throw new InputError(`is not a WebAssembly module: ${why}`, { file }, { cause })

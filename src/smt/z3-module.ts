@@ -5,25 +5,17 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
+
+import { compileForLong } from '../wasm-tiers.js'
 
 let compiled: WebAssembly.Module | undefined
 
 /** Compiled by this thread, where no other has given it. */
 export function z3Module(): WebAssembly.Module {
   const folder = dirname(createRequire(import.meta.url).resolve('z3-solver'))
-  compiled ??= validatedLazily(readFileSync(join(folder, 'z3-built.wasm')))
+  // Most of it is never called: validating all of it takes a fifth of a second.
+  compiled ??= compileForLong(readFileSync(join(folder, 'z3-built.wasm')), { lazily: true })
   return compiled
-}
-
-/** Each function is validated when it is first called, as it is compiled: a fifth of a second less for a process. */
-function validatedLazily(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
-  setFlagsFromString('--wasm-lazy-validation')
-  try {
-    return new WebAssembly.Module(bytes)
-  } finally {
-    setFlagsFromString('--no-wasm-lazy-validation')
-  }
 }
 
 /** What this thread can give to another. */
