@@ -9,6 +9,7 @@
  */
 import { VigilError } from '../errors.js'
 import { HEADER, name, section, signed, sized, unsigned, vector } from '../wasm/encode.js'
+import { restful } from './z3-clock.js'
 import { z3Module } from './z3-module.js'
 
 const I32 = 0x7f
@@ -61,7 +62,9 @@ export function linkZ3(imports: Imports): LinkedZ3 {
   const signatures = WebAssembly.Module.imports(module).flatMap((each) => /^invoke_(.+)$/.exec(each.name)?.[1] ?? [])
   const calls = new WebAssembly.Instance(new WebAssembly.Module(encodeCalls(signatures)))
   const { functions, helpers, isThrown, ...invokes } = calls.exports
-  const env = { ...imports.env, ...invokes, ...throwersOf(imports.env ?? {}, global(isThrown)) }
+  const given = imports.env ?? {}
+  const now = { emscripten_get_now: restful(clockOf(given)) }
+  const env = { ...given, ...invokes, ...throwersOf(given, global(isThrown)), ...now }
   const instance = new WebAssembly.Instance(module, { ...imports, env })
   // Nobody changes Z3's own table later: that is for functions of JavaScript that C++ is given.
   const own = table(instance.exports.__indirect_function_table)
@@ -86,6 +89,11 @@ function throwersOf(env: Readonly<Record<string, unknown>>, isThrown: WebAssembl
     }
   }
   return Object.fromEntries(THROWERS.map((each) => [each, throwerOf(env[each])]))
+}
+
+function clockOf({ emscripten_get_now: clock }: Readonly<Record<string, unknown>>): () => number {
+  if (typeof clock !== 'function') throw otherVersion('the clock it had')
+  return () => Number(clock())
 }
 
 function table(value: unknown): WebAssembly.Table {
