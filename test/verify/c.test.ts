@@ -4,21 +4,36 @@ import { basename, join } from 'node:path'
 
 import type { ExecutionContext } from 'ava'
 import type { VerifiedNf } from '../../src/result/index.js'
-import { verify } from '../../src/verify/run/index.js'
+import { openSyncSolver, type SyncSolver } from '../../src/smt/index.js'
+import { loadSubject, prove } from '../../src/verify/index.js'
+import { verifiedNf } from '../../src/verify/run/verified-nf.js'
 import { inC, NF_PROCESS, withClang } from '../nf/c/with-clang.js'
 import { temporary } from '../temporary.js'
 
-/** The proof of one binary, written as `nf.c`. */
-async function proofOf(t: ExecutionContext, nf: string, source: string): Promise<VerifiedNf> {
+let opened: Promise<SyncSolver> | undefined
+
+/** The proof of one binary of nop, written as `nf.c`, as `vigil verify nop` tells it. */
+async function proofOf(t: ExecutionContext, source: string): Promise<VerifiedNf> {
   const folder = join(temporary('c'), 'nfs/mine')
   mkdirSync(folder, { recursive: true })
   const binary = join(folder, 'nf.c')
   writeFileSync(binary, source)
-  const { nfs } = await verify({ nfs: [nf], binary, jobs: 1 })
-  const [only] = nfs
-  if (only?.kind !== 'verified') throw new Error(`no proof: ${JSON.stringify(nfs)}`)
-  t.log(only.verdict, only.cause ?? '')
-  return only
+  opened ??= openSyncSolver({ backends: ['z3-inline'] })
+  const subject = await loadSubject('nop', { binary })
+  const proof = prove(subject, { solver: await opened, random: () => 0.5 })
+  const told = verifiedNf(
+    subject,
+    { proof, properties: [], hasLock: false, seconds: 0 },
+    {
+      binary,
+      solver: { name: 'z3-inline', queries: 0, seconds: 0 },
+      peakMegabytes: 0,
+      lost: [],
+      replayed: { nf: 'nop', binary, config: [], settings: [], longest: undefined },
+    },
+  )
+  t.log(told.verdict, told.cause ?? '')
+  return told
 }
 
 /** nop, whose partner `body` says. */
@@ -34,7 +49,6 @@ const PARTNER = 'static int32_t partner_of(int32_t port, const uint8_t *packet, 
 withClang('what nf_init has put into static and allocated memory may be read by packets', async (t) => {
   const { proof, causes } = await proofOf(
     t,
-    'nop',
     partnerBy(`static uint8_t *partners;
 static int32_t flip;
 int32_t nf_init(void) {
@@ -52,7 +66,6 @@ ${PARTNER} { return port < 4 ? partners[port] : port ^ flip; }`),
 withClang('a function pointer whose value is known is followed', async (t) => {
   const { proof, causes } = await proofOf(
     t,
-    'nop',
     partnerBy(`static int32_t up(int32_t port) { return port + 1; }
 static int32_t down(int32_t port) { return port - 1; }
 static int32_t (*const ways[])(int32_t) = {up, down};
@@ -83,7 +96,7 @@ for (const [name, line, guarantee, source] of [
   ],
 ] as const) {
   withClang(`what is wrong is refuted, through its line of C: ${name}`, async (t) => {
-    const { verdict, counterexamples, causes } = await proofOf(t, 'nop', source)
+    const { verdict, counterexamples, causes } = await proofOf(t, source)
     t.is(verdict, 'violated', JSON.stringify(causes))
     const [found] = counterexamples
     t.is(found?.guarantee, guarantee)
@@ -137,7 +150,7 @@ ${PARTNER} { return (int32_t)((float)length * 0.5f) < 0 ? port : port ^ 1; }`),
 
 for (const [name, line, what, source] of undecided) {
   withClang(`what cannot be followed is undecided, at its line and function of C: ${name}`, async (t) => {
-    const { proof, causes } = await proofOf(t, 'nop', source)
+    const { proof, causes } = await proofOf(t, source)
     t.is(proof, 'undecided', JSON.stringify(causes))
     const found = causes.find((cause) => what.test(cause.what))
     t.is(`${basename(found?.place?.file ?? '')}:${found?.place?.line}`, `nf.c:${line}`, JSON.stringify(causes))
