@@ -3,6 +3,7 @@
 import { Command, Option } from 'commander'
 
 import { InputError } from '../errors.js'
+import type { StartTask } from '../verify/run/index.js'
 import type { Terminal } from './terminal.js'
 
 /** A verb: adds itself to the program. `finish` takes its exit code. */
@@ -11,6 +12,8 @@ export interface VerbContext {
   readonly finish: (exitCode: number) => void
   /** The command line as given, for reports. */
   readonly commandLine: readonly string[]
+  /** Where proofs are run; default: each in a process of its own. */
+  readonly startTask?: StartTask | undefined
 }
 
 /** A verb with the options that all verbs have. */

@@ -82,14 +82,24 @@ function usageLine(text: string, name: string): string {
   return `vigil: ${line}${line.includes('commands: ') ? '' : ` (see ${name} --help)`}`
 }
 
-/** Runs a command line. @returns The exit code; errors are printed, none is thrown. */
-export async function runCommandLine(words: readonly string[], terminal: Terminal): Promise<number> {
+/**
+ * Runs a command line.
+ *
+ * @param startTask Where proofs are run; default: each in a process of its own.
+ * @returns The exit code; errors are printed, none is thrown.
+ */
+export async function runCommandLine(
+  words: readonly string[],
+  terminal: Terminal,
+  startTask?: VerbContext['startTask'],
+): Promise<number> {
   let exitCode = 0
   try {
     const finish = (code: number) => {
       exitCode = code
     }
-    await buildProgram({ terminal, finish, commandLine: ['vigil', ...words] }).parseAsync([...words], { from: 'user' })
+    const context = { terminal, finish, commandLine: ['vigil', ...words], startTask }
+    await buildProgram(context).parseAsync([...words], { from: 'user' })
     return exitCode
   } catch (error) {
     return reportFailure(error, terminal, words.includes('--debug'))

@@ -67,7 +67,7 @@ export function verifyVerb(context: VerbContext): Command {
 }
 
 async function runVerify(nfs: readonly string[], options: Options, context: VerbContext): Promise<void> {
-  const { terminal, finish, commandLine } = context
+  const { terminal, finish, commandLine, startTask } = context
   const given = verifyOptions([...nfs, ...(options.nf ?? [])], options)
   const all = options.all === true ? { nfs: await buildable(terminal) } : {}
   const { listObligations, verify } = await import('../verify/run/index.js')
@@ -89,12 +89,12 @@ async function runVerify(nfs: readonly string[], options: Options, context: Verb
   }
   if (options.list === true) {
     const { listText } = await import('./obligations-text.js')
-    const list = await listObligations(asked).finally(ended)
+    const list = await listObligations(asked, startTask).finally(ended)
     finish(list.exitCode)
     terminal.out(options.json === true ? `${JSON.stringify(list, undefined, 2)}\n` : listText(list))
     return
   }
-  const result = await verify(asked).finally(ended)
+  const result = await verify(asked, startTask).finally(ended)
   finish(result.exitCode)
   const { resultText, writeRun } = await import('../report/index.js')
   const { summary } = await import('./summary.js')

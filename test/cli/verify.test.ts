@@ -162,7 +162,7 @@ for (const { name, make, code: expected, message } of cases) {
 }
 
 test.serial('a solver that is not installed: one line, exit code 3', async (t) => {
-  const { code, stderr } = await shell('PATH=/nowhere vigil verify nop --solver bitwuzla')
+  const { code, stderr } = await withPath('/nowhere', ['verify', 'nop', '--solver', 'bitwuzla'])
   t.is(code, 3)
   t.regex(stderr, /the solver bitwuzla cannot be run/)
   t.true(isOneLine(stderr), stderr)
@@ -177,6 +177,17 @@ test.serial('what is wrong with one network function leaves the proof of another
   t.like(wrong, { kind: 'unfinished', verdict: 'error', exitCode: 2 })
   t.like(right, { kind: 'verified', proof: 'proved' })
 })
+
+/** The command, where programs are found in these folders alone; tests that use it are serial. */
+async function withPath(path: string, words: readonly string[], cwd = temporary()): Promise<Ran> {
+  const before = process.env.PATH
+  process.env.PATH = path
+  try {
+    return await vigilHere(words, cwd)
+  } finally {
+    process.env.PATH = before
+  }
+}
 
 /** A program that is found as `z3`, and does this at each `(check-sat)`. */
 function fakeZ3(cwd: string, check: string): string {
@@ -201,7 +212,12 @@ const faults: readonly (readonly [string, string, RegExp])[] = [
 for (const [what, check, reason] of faults) {
   test.serial(`a solver that ${what} leaves the proof undecided, with the reason: exit code 4`, async (t) => {
     const cwd = temporary()
-    const { code, stderr } = await shell(`PATH=${fakeZ3(cwd, check)}:$PATH vigil verify nop --solver z3 --out run`, cwd)
+    const path = `${fakeZ3(cwd, check)}:${process.env.PATH}`
+    // One of them with the whole command: solvers are started by its process, and end with it.
+    const { code, stderr } =
+      what === 'dies'
+        ? await shell(`PATH=${path} vigil verify nop --solver z3 --out run`, cwd)
+        : await withPath(path, ['verify', 'nop', '--solver', 'z3', '--out', 'run'], cwd)
     t.is(code, 4, stderr)
     const [nf] = resultIn(join(cwd, 'run')).nfs
     t.like(nf, { kind: 'verified', proof: 'undecided', verdict: 'undecided' })
@@ -211,17 +227,14 @@ for (const [what, check, reason] of faults) {
 
 test.serial('two solvers that disagree are an error of Vigil: exit code 70', async (t) => {
   const cwd = temporary()
-  const path = fakeZ3(cwd, 'echo sat')
-  const { code, stderr } = await shell(`PATH=${path}:$PATH vigil verify nop --cross-check z3 --out run`, cwd)
+  const words = ['verify', 'nop', '--cross-check', 'z3', '--out', 'run']
+  const { code, stderr } = await withPath(`${fakeZ3(cwd, 'echo sat')}:${process.env.PATH}`, words, cwd)
   // What says sat and has no values to show for it is no opinion, so it takes one that says unsat of everything.
   t.is(code, 0, stderr)
   const [nf] = resultIn(join(cwd, 'run')).nfs
   t.true(nf?.kind === 'verified' && (nf.solver.crossCheck?.unknown ?? 0) > 0)
   const lying = temporary()
-  const ran = await shell(
-    `PATH=${fakeZ3(lying, 'echo unsat')}:$PATH vigil verify nop --cross-check z3 --out run`,
-    lying,
-  )
+  const ran = await withPath(`${fakeZ3(lying, 'echo unsat')}:${process.env.PATH}`, words, lying)
   t.is(ran.code, 70, ran.stderr)
   t.regex(ran.stderr, /solvers disagree: z3-embedded says sat, but z3 says unsat/)
 })

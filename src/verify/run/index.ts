@@ -7,4 +7,5 @@
 export { listObligations, type ObligationList } from './list.js'
 export type { ListedNf, PlainObligation } from './listed-nf.js'
 export { type SolverName, solverNames, type VerifyOptions, type VerifyProgress, type VerifyResult } from './options.js'
+export type { StartTask } from './process.js'
 export { verify } from './verify.js'

@@ -3,6 +3,7 @@ import { InputError } from '../../errors.js'
 import { combineExitCodes, exitCodeOf, packageVersion, type UnfinishedNf } from '../../result/index.js'
 import type { ListedNf } from './listed-nf.js'
 import type { VerifyOptions } from './options.js'
+import { type StartTask, startTask } from './process.js'
 import { runAll } from './run-all.js'
 import { tasksOf } from './tasks.js'
 
@@ -15,12 +16,15 @@ export interface ObligationList {
 }
 
 /** Of the specification alone, whatever `properties` says. Throws as `verify` does. */
-export async function listObligations(options: Omit<VerifyOptions, 'properties'> = {}): Promise<ObligationList> {
+export async function listObligations(
+  options: Omit<VerifyOptions, 'properties'> = {},
+  start: StartTask = startTask,
+): Promise<ObligationList> {
   if (options.anyConfig === true) {
     throw new InputError('obligations are listed for one configuration at a time', { hint: 'leave out --any-config' })
   }
   const tasks = (await tasksOf(options)).map((task) => ({ ...task, isListing: true }))
-  const nfs = (await runAll(tasks, options)).filter((entry) => entry.kind !== 'verified')
+  const nfs = (await runAll(tasks, options, start)).filter((entry) => entry.kind !== 'verified')
   const codes = nfs.map((nf) => (nf.kind === 'unfinished' ? nf.exitCode : exitCodeOf(verdictOf(nf))))
   return { tool: 'vigil', version: packageVersion(), exitCode: combineExitCodes(codes), nfs }
 }

@@ -18,6 +18,9 @@ export interface Running {
   stop(): void
 }
 
+/** How a task is begun, somewhere: it never throws. */
+export type StartTask = (task: Task, onProgress: (what: string) => void) => Running
+
 /** One that waits for its task, if any. */
 let ahead: ChildProcess | undefined
 

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 
 import type { VerifyOptions } from './options.js'
-import { interrupted, type Running, startTask } from './process.js'
+import { interrupted, type Running, type StartTask } from './process.js'
 import type { Task, TaskResult } from './task.js'
 
 /** Threads on one network function: each takes some 200 MB, and a GB is to be enough. */
@@ -16,7 +16,11 @@ function helpersFor(tasks: number, jobs: number): number {
 }
 
 /** What comes of each, in their order. */
-export async function runAll(tasks: readonly Task[], options: RunAllOptions): Promise<readonly TaskResult[]> {
+export async function runAll(
+  tasks: readonly Task[],
+  options: RunAllOptions,
+  start: StartTask,
+): Promise<readonly TaskResult[]> {
   const { signal, onProgress, jobs = availableParallelism() } = options
   const entries: TaskResult[] = tasks.map(({ nf }) => interrupted(nf))
   const running = new Set<Running>()
@@ -31,7 +35,7 @@ export async function runAll(tasks: readonly Task[], options: RunAllOptions): Pr
       const task = tasks[index]
       if (task === undefined) return
       const tell = (what: string): void => onProgress?.({ nf: task.nf, what, done, total: tasks.length })
-      const started = startTask({ ...task, helpers: helpersFor(tasks.length, jobs) }, tell)
+      const started = start({ ...task, helpers: helpersFor(tasks.length, jobs) }, tell)
       running.add(started)
       entries[index] = await started.result
       running.delete(started)

@@ -10,6 +10,7 @@ import {
 } from '../../result/index.js'
 import { isVacuous } from './folded.js'
 import type { VerifyOptions, VerifyResult } from './options.js'
+import { type StartTask, startTask } from './process.js'
 import { runAll } from './run-all.js'
 import { tasksOf } from './tasks.js'
 
@@ -18,12 +19,14 @@ type Entry = VerifiedNf | UnfinishedNf
 /**
  * What is wrong with one network function's files is that one's entry (verdict `error`), and so is a fault of Vigil's
  * own. What is wrong with the request is thrown: an InputError, or a MachineError where a solver is missing.
+ *
+ * @param start Where each is proved; default: in a process of its own.
  */
-export async function verify(options: VerifyOptions = {}): Promise<VerifyResult> {
+export async function verify(options: VerifyOptions = {}, start: StartTask = startTask): Promise<VerifyResult> {
   const startedAt = new Date()
   const begun = performance.now()
   const tasks = await tasksOf(options)
-  const nfs = (await runAll(tasks, options)).filter((entry) => entry.kind !== 'listed')
+  const nfs = (await runAll(tasks, options, start)).filter((entry) => entry.kind !== 'listed')
   const exitCode = combineExitCodes(nfs.map(codeOf))
   const verdict = verdictOfCode(exitCode)
   const concerned = nfs.filter((nf) => codeOf(nf) === exitCode)
