@@ -36,7 +36,17 @@ export function generateModule(random: Random): Uint8Array<ArrayBuffer> {
     writeFileSync(input, bytes)
     execFileSync(
       process.execPath,
-      [join(binaryen, 'bin/wasm-opt'), input, '--translate-to-fuzz', ...flags, references, '-o', output],
+      // Of a process this short, most would be the compiler that makes wasm-opt itself fast.
+      [
+        '--liftoff-only',
+        join(binaryen, 'bin/wasm-opt'),
+        input,
+        '--translate-to-fuzz',
+        ...flags,
+        references,
+        '-o',
+        output,
+      ],
       {
         stdio: ['ignore', 'ignore', 'pipe'],
       },
