@@ -1,7 +1,7 @@
 /** Of the network functions that go by name, those that this machine can build: for C it may lack the compiler. */
 import { InputError, MachineError } from '../errors.js'
 import { compileNf, isC } from './compile-nf.js'
-import { listBinaries } from './load.js'
+import { listBinaries } from './find.js'
 import { readManifest } from './manifest.js'
 
 export interface Buildable {

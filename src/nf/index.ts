@@ -16,18 +16,9 @@ export { CLANG, findTool, LEAST_VERSION, type Tool, WASM_LD } from './c/tools.js
 export { compileNf } from './compile-nf.js'
 export { type ResolvedConfig, type ResolvedEntry, type ResolveOptions, resolveConfig, resolveValues } from './config.js'
 export { type ConfigOverride, type ConfigSource, overrideWord, readOverrides } from './config-overrides.js'
+export { findNf, listBinaries, listNfs } from './find.js'
 export { NfInstance } from './instance.js'
-export {
-  codeFile,
-  type DescribedNf,
-  findNf,
-  type InstantiateOptions,
-  type LoadedNf,
-  type LoadOptions,
-  listBinaries,
-  listNfs,
-  loadNf,
-} from './load.js'
+export { codeFile, type DescribedNf, type InstantiateOptions, type LoadedNf, type LoadOptions, loadNf } from './load.js'
 export { macsOf } from './macs.js'
 export { type NfManifest, readManifest } from './manifest.js'
 export type { ConfigEntry, PrefixesEntry, ScalarEntry, TableEntry } from './manifest-config.js'

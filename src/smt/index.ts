@@ -3,21 +3,14 @@
  * simplified by rules that are themselves proved; `evaluate` gives their value under a model; `openSolver` decides
  * whether they can be true. Nothing here knows of packets or network functions.
  */
+export { type BackendName, requireBackends, versionOf } from './backends.js'
 export { AnswerCache } from './cache.js'
 export { bitwuzla, cvc5, nativeZ3, type ProgramProfile } from './engine.js'
 export { DisagreementError, SolverUseError, SortError, ValueError } from './errors.js'
 export { Evaluator, evaluate, isModel } from './evaluate.js'
 export { type IntegerReading, integerReading, readingOf } from './integers/reading.js'
 export { Knowledge } from './knowledge/knowledge.js'
-export {
-  type BackendName,
-  openEngines,
-  openSolver,
-  openSyncSolver,
-  requireBackends,
-  type SolverOptions,
-  versionOf,
-} from './open.js'
+export { openEngines, openSolver, openSyncSolver, type SolverOptions } from './open.js'
 export { modelFrom, type PlainModel, plainModel } from './plain-model.js'
 export { printQuery, ScriptPrinter } from './print.js'
 export { reachable, variablesOf } from './reachable.js'

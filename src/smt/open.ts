@@ -1,10 +1,9 @@
-/** Opening doors: which back-ends there are, and in which order they are asked. */
-import { spawnSync } from 'node:child_process'
-
+/** Opening doors: to which back-ends, and in which order they are asked. */
 import { MachineError } from '../errors.js'
+import { type BackendName, type Chosen, find, installed } from './backends.js'
 import { AnswerCache } from './cache.js'
 import { AwaitedSolver, BlockingSolver } from './door.js'
-import { bitwuzla, cvc5, type Engine, nativeZ3, type ProgramProfile, type SyncEngine } from './engine.js'
+import type { Engine, ProgramProfile, SyncEngine } from './engine.js'
 import { Portfolio } from './portfolio.js'
 import { ProcessEngine } from './process-engine.js'
 import { SyncProcessEngine } from './process-sync.js'
@@ -12,12 +11,6 @@ import type { Limits, Solver, SyncSolver } from './solver.js'
 import { Statistics } from './statistics.js'
 import { InlineZ3 } from './z3-inline.js'
 import { BlockingZ3, type RecycleLimits, ThreadedZ3 } from './z3-threads.js'
-
-/**
- * `z3-embedded` is always there, in a worker thread. `z3-inline`, for `openSyncSolver` only, is the same in the present
- * thread: a little faster, but nothing can stop it or replace it. A profile is another program of one's own.
- */
-export type BackendName = 'z3-embedded' | 'z3-inline' | 'z3' | 'cvc5' | 'bitwuzla'
 
 export interface SolverOptions {
   /**
@@ -38,8 +31,6 @@ export interface SolverOptions {
   /** When the worker of the embedded Z3 is replaced. */
   readonly recycle?: RecycleLimits
 }
-
-const programs = { z3: nativeZ3, cvc5, bitwuzla }
 
 /** Throws MachineError where a back-end that is named is missing. */
 export async function openSolver(options: SolverOptions = {}): Promise<Solver> {
@@ -84,42 +75,8 @@ function portfolio(
   })
 }
 
-interface Chosen {
-  readonly backend: 'z3-embedded' | 'z3-inline' | ProgramProfile
-  readonly version: string
-}
-
 function choose({ backends, crossCheck }: SolverOptions): Chosen[] {
   const chosen = backends === undefined ? installed() : backends.map(find)
   if (crossCheck !== undefined) chosen.push(find(crossCheck))
   return chosen
-}
-
-/** The embedded Z3, and the programs that are here. */
-function installed(): Chosen[] {
-  const chosen: Chosen[] = [{ backend: 'z3-embedded', version: '' }]
-  for (const profile of [nativeZ3, cvc5, bitwuzla]) {
-    const version = versionOf(profile)
-    if (version !== undefined) chosen.push({ backend: profile, version })
-  }
-  return chosen
-}
-
-function find(backend: BackendName | ProgramProfile): Chosen {
-  if (backend === 'z3-embedded' || backend === 'z3-inline') return { backend, version: '' }
-  const profile = typeof backend === 'string' ? programs[backend] : backend
-  const version = versionOf(profile)
-  if (version === undefined) throw new MachineError(`the solver ${profile.name} cannot be run: ${profile.program}`)
-  return { backend: profile, version }
-}
-
-/** Throws MachineError where one of them is missing. */
-export function requireBackends(backends: readonly BackendName[]): void {
-  for (const backend of backends) find(backend)
-}
-
-/** What the program says of its version, in one line; undefined where it cannot be run. */
-export function versionOf({ program, versionArgs }: ProgramProfile): string | undefined {
-  const { status, stdout } = spawnSync(program, versionArgs, { encoding: 'utf8', timeout: 10_000 })
-  return status === 0 ? (stdout.split('\n')[0] ?? '').trim() : undefined
 }

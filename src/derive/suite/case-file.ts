@@ -2,7 +2,7 @@
 import { parseDocument, stringify } from 'yaml'
 
 import { InputError } from '../../errors.js'
-import { formatDuration } from '../../nf/index.js'
+import { formatDuration } from '../../nf/quantities.js'
 import { printLine } from '../../packet/index.js'
 import { parseDuration } from '../../testbed/duration.js'
 import { FIELDS, type Fill } from '../fields.js'

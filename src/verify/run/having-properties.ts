@@ -1,7 +1,7 @@
 /** Which network functions have properties that are asked for by name. */
 import { InputError, VigilError } from '../../errors.js'
-import { findNf, readManifest } from '../../nf/index.js'
-import { loadPropertiesOf } from '../../spec/load/properties.js'
+import { findNf } from '../../nf/find.js'
+import { readManifest } from '../../nf/manifest.js'
 
 /**
  * The network functions that have one of the properties. One whose files are wrong is among them: its own proof says so.
@@ -25,7 +25,9 @@ export async function havingProperties(nfs: readonly string[], asked: readonly s
 async function propertiesOf(nf: string): Promise<readonly string[] | undefined> {
   try {
     const { spec } = readManifest(findNf(nf))
-    return spec === undefined ? undefined : (await loadPropertiesOf(spec)).map(({ name }) => name)
+    if (spec === undefined) return undefined
+    const { loadPropertiesOf } = await import('../../spec/load/properties.js')
+    return (await loadPropertiesOf(spec)).map(({ name }) => name)
   } catch (error) {
     if (error instanceof VigilError) return undefined
     throw error

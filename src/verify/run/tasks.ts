@@ -1,7 +1,7 @@
 /** What is asked for, as a task for each network function. */
 import { InputError } from '../../errors.js'
-import { listBinaries } from '../../nf/index.js'
-import { requireBackends } from '../../smt/index.js'
+import { listBinaries } from '../../nf/find.js'
+import { requireBackends } from '../../smt/backends.js'
 import { havingProperties } from './having-properties.js'
 import type { VerifyOptions } from './options.js'
 import type { Task } from './task.js'
