@@ -123,7 +123,7 @@ class PropertyProver {
   }
 
   #explore(proof: Omit<PropertyProof, 'left' | 'longest'>): PacketsExplored<PropertyOnPath> {
-    const { terms, longest, left: start } = this.#prepared
+    const { terms, longest, left: start, isLocked } = this.#prepared
     const { name: property } = this.#property
     const { crew } = this.#options
     const configuration = proof.subject.configuration.number
@@ -132,6 +132,8 @@ class PropertyProver {
       (path, left) => provePropertyOnPath({ ...proof, left, longest }, path),
       {
         ...exploring(terms, this.#options),
+        // All is found out anew then: no weaker invariant would do.
+        isLast: (path) => isLocked && isBroken(path),
         helpersOf: (left) => {
           const lock = lockOf(proof.pairing, left)
           return crew?.begin({ kind: 'property', configuration, lock, longest, property }, terms)
@@ -162,6 +164,11 @@ class PropertyProver {
       isLocked: this.#prepared.isLocked,
     }
   }
+}
+
+/** Whether the property itself does not hold on a path. */
+function isBroken({ obligations }: PathReport<PropertyOnPath>): boolean {
+  return obligations.some(({ obligation, answer }) => obligation.guarantee === 'property' && answer.kind === 'fails')
 }
 
 /** Whether there is a packet on a path that the property says something of. */
