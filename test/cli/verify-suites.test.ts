@@ -88,7 +88,7 @@ rooted('the same on real ports', async (t) => {
   const { cwd, command } = await refuted(t)
   const real = `--topology two-port-veth`
   t.is((await shell(`${command} ${real} --out real`, cwd)).code, 1)
-  const right = await shell(`vigil conform nat --suite run/suite-nat ${real}`, cwd)
+  const right = await vigilHere(`conform nat --suite run/suite-nat ${real}`.split(' '), cwd)
   t.is(right.code, 0, right.stdout + right.stderr)
 })
 
