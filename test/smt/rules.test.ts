@@ -15,19 +15,25 @@ import {
 import { rule } from '../../src/smt/rewrite/rule.js'
 import { cook, type Recipe, recipe } from './recipes.js'
 
+let opened: ReturnType<typeof openEngines> | undefined
+
+test.after.always(async () => {
+  for (const engine of (await opened) ?? []) await engine.close()
+})
+
+/** With one Z3 for all tests, which answers one query at a time: they are serial. */
 async function proveAll(theorems: RuleLog['theorems']): Promise<string[]> {
-  const engines = await openEngines({ backends: ['z3-embedded'] })
-  const prover = new Prover(engines)
+  opened ??= openEngines({ backends: ['z3-embedded'] })
+  const prover = new Prover(await opened)
   const failures: string[] = []
   for (const theorem of theorems) {
     const { status, by } = await prover.prove(theorem)
     if (status !== 'proved') failures.push(`${status} ${theorem.rule} (${by}): ${theorem.query}`)
   }
-  await Promise.all(engines.map((engine) => engine.close()))
   return failures
 }
 
-test('the catalogue makes every rule apply, and every instance is proved', async (t) => {
+test.serial('the catalogue makes every rule apply, and every instance is proved', async (t) => {
   const theorems = catalogueTheorems()
   const applied = new Set(theorems.map((theorem) => theorem.rule))
   t.deepEqual(
@@ -37,7 +43,7 @@ test('the catalogue makes every rule apply, and every instance is proved', async
   t.deepEqual(await proveAll(theorems), [])
 })
 
-test('what random terms make of the rules is proved', async (t) => {
+test.serial('what random terms make of the rules is proved', async (t) => {
   const log = new RuleLog()
   for (const one of fc.sample(recipe, { numRuns: 60, seed: 20 })) cook(new Terms({ listener: log }), one)
   t.true(log.theorems.length > 100)
@@ -48,27 +54,30 @@ test('names of rules are different', (t) => {
   t.is(new Set(rules.map(({ name }) => name)).size, rules.length)
 })
 
-test('a wrong rule is refuted: in what it builds, in what it assumes, and where it looks deeper than it says', async (t) => {
-  const terms = new Terms()
-  const { raw } = terms
-  const x = terms.variable('x', { kind: 'bitvec', width: 8 })
-  const sum = raw.add(x, raw.bv(1, 8))
-  const facts = { range: () => ({ lo: 0n, hi: 255n }) }
-  const log = new RuleLog()
-  const wrong = rule('wrong', ['bvneg'], [], ({ args: [a] }, b) => (a === undefined ? undefined : b.bvnot(a)))
-  log.onRewrite(wrong, raw.neg(x), raw.bvnot(x), raw, facts)
-  const bold = rule('bold', ['bvult'], [], (_, b, { range }) => (range(x).hi < 256n ? b.true : undefined))
-  log.onRewrite(bold, raw.ult(x, raw.bv(200, 8)), raw.true, raw, facts)
-  const deep = rule('deep', ['bvneg'], [], ({ args: [a] }, b) =>
-    a?.op === 'bvadd' ? b.sub(b.bv(-1, 8), x) : undefined,
-  )
-  log.onRewrite(deep, raw.neg(sum), raw.sub(raw.bv(-1, 8), x), raw, facts)
-  const failures = await proveAll(log.theorems)
-  t.deepEqual(
-    failures.map((failure) => failure.split(' ').slice(0, 2).join(' ')),
-    ['refuted wrong', 'refuted bold', 'refuted deep'],
-  )
-})
+test.serial(
+  'a wrong rule is refuted: in what it builds, in what it assumes, and where it looks deeper than it says',
+  async (t) => {
+    const terms = new Terms()
+    const { raw } = terms
+    const x = terms.variable('x', { kind: 'bitvec', width: 8 })
+    const sum = raw.add(x, raw.bv(1, 8))
+    const facts = { range: () => ({ lo: 0n, hi: 255n }) }
+    const log = new RuleLog()
+    const wrong = rule('wrong', ['bvneg'], [], ({ args: [a] }, b) => (a === undefined ? undefined : b.bvnot(a)))
+    log.onRewrite(wrong, raw.neg(x), raw.bvnot(x), raw, facts)
+    const bold = rule('bold', ['bvult'], [], (_, b, { range }) => (range(x).hi < 256n ? b.true : undefined))
+    log.onRewrite(bold, raw.ult(x, raw.bv(200, 8)), raw.true, raw, facts)
+    const deep = rule('deep', ['bvneg'], [], ({ args: [a] }, b) =>
+      a?.op === 'bvadd' ? b.sub(b.bv(-1, 8), x) : undefined,
+    )
+    log.onRewrite(deep, raw.neg(sum), raw.sub(raw.bv(-1, 8), x), raw, facts)
+    const failures = await proveAll(log.theorems)
+    t.deepEqual(
+      failures.map((failure) => failure.split(' ').slice(0, 2).join(' ')),
+      ['refuted wrong', 'refuted bold', 'refuted deep'],
+    )
+  },
+)
 
 /** Checks each application: what the rule writes with the raw builder is, simplified, what it made. */
 class Witness implements RewriteListener {
