@@ -6,7 +6,7 @@
 import type { ResolvedConfig } from '../../nf/index.js'
 import type { Device } from '../devices.js'
 import { FEW_STEPS, type Finding, type JudgedRuns, type TestPacket } from './judged-runs.js'
-import { SPOKEN } from './plain.js'
+import { isBroken, SPOKEN } from './plain.js'
 import { reversed } from './reversed.js'
 
 /** The hosts of one port speak, or those of all others answer what was said last. */
@@ -63,11 +63,15 @@ function packetsOf(
   real.restart()
   const packets: TestPacket[] = []
   let said: Uint8Array[] = []
+  let isOver = false
   for (const { isAnswer, after } of course) {
     const now = START + after(lifetime)
     const send = (bytes: Uint8Array, by: number): Uint8Array => {
+      if (isOver) return bytes
       packets.push({ bytes, port: by, now })
-      return real.process(bytes, by, now, FEW_STEPS).bytes
+      const run = real.process(bytes, by, now, FEW_STEPS)
+      isOver = isBroken(run)
+      return run.bytes
     }
     if (!isAnswer) said = SPOKEN.flatMap((bytes) => distinct([bytes, send(bytes, port)]))
     else for (const other of runs.ports) if (other !== port) for (const bytes of said) send(reversed(bytes), other)

@@ -1,6 +1,7 @@
 /** Packets as any network has them: what can be tried where nothing is known of the ways of a network function. */
 import { buildFrame, type FrameParts } from '../../packet/index.js'
 import type { Device } from '../devices.js'
+import type { RealRun } from '../real-nf.js'
 import { FEW_STEPS, type Finding, type JudgedRuns, type TestPacket } from './judged-runs.js'
 import { reversed } from './reversed.js'
 
@@ -56,7 +57,7 @@ export function findInConversations(runs: JudgedRuns, device: Device): Finding |
   const { real } = device
   for (const port of runs.ports) {
     real.restart()
-    const process = ({ bytes, port: ingress, now }: TestPacket) => real.process(bytes, ingress, now, FEW_STEPS).bytes
+    const process = ({ bytes, port: ingress, now }: TestPacket) => real.process(bytes, ingress, now, FEW_STEPS)
     const finding = runs.run(conversation(port, runs.ports, process), device)
     if (finding !== undefined) return finding
   }
@@ -67,16 +68,16 @@ export function findInConversations(runs: JudgedRuns, device: Device): Finding |
  * Hosts behind a port speak, at first in packets that are cut short or odd, and are answered by every other: what they sent,
  * and what came of it. All whole ones twice, so that what was learned is met.
  */
-function conversation(
-  port: number,
-  ports: readonly number[],
-  process: (packet: TestPacket) => Uint8Array,
-): TestPacket[] {
+function conversation(port: number, ports: readonly number[], process: (packet: TestPacket) => RealRun): TestPacket[] {
   const packets: TestPacket[] = []
+  let isOver = false
   const send = (bytes: Uint8Array, by: number): Uint8Array => {
+    if (isOver) return bytes
     const packet = { bytes, port: by, now: SECOND + BigInt(packets.length) * MILLISECOND }
     packets.push(packet)
-    return process(packet)
+    const run = process(packet)
+    isOver = isBroken(run)
+    return run.bytes
   }
   for (const bytes of [...CUT, ...ODD]) send(bytes, port)
   for (const bytes of [...SPOKEN, ...SPOKEN]) {
@@ -85,4 +86,9 @@ function conversation(
     for (const other of ports) if (other !== port) for (const answered of answers) send(reversed(answered), other)
   }
   return packets
+}
+
+/** Whether a run is a violation by itself, so that no packet after it is ever judged. */
+export function isBroken({ outcome }: RealRun): boolean {
+  return outcome.kind === 'trapped' || outcome.kind === 'out of fuel'
 }
