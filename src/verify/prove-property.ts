@@ -6,9 +6,9 @@
  */
 import { SpecError } from '../spec/error.js'
 import type { LoadedProperty } from '../spec/load/properties.js'
-import { type Cause, Causes } from './causes.js'
-import { failuresOn } from './counterexample/failures.js'
-import { refute } from './counterexample/refute.js'
+import { type Cause, Causes, hasFailure } from './causes.js'
+import { type Failure, failuresOn } from './counterexample/failures.js'
+import { MOST_TRIED_SOON, refute, refuteByOnePacket } from './counterexample/refute.js'
 import type { Found } from './counterexample/search.js'
 import type { PathReport } from './exploration/explore.js'
 import { explorePackets, type PacketsExplored } from './left-behind.js'
@@ -68,6 +68,9 @@ export function isProvedUnder(
   return new PropertyProver(property, prepared, options).prove().verdict === 'proved'
 }
 
+/** What a property demands. */
+const SAID: readonly Failure['guarantee'][] = ['property', 'verdict', 'bytes']
+
 type Outcome = Omit<PropertyResult, 'property' | 'seconds'>
 
 class PropertyProver {
@@ -76,6 +79,7 @@ class PropertyProver {
   readonly #options: PropertyOptions
   readonly #causes = new Causes()
   #counterexample: Found | undefined
+  #triedSoon = 0
 
   constructor(property: LoadedProperty, prepared: Prepared, options: PropertyOptions) {
     this.#property = property
@@ -93,11 +97,13 @@ class PropertyProver {
     // A lock keeps what properties have needed: to begin with it is sooner than to see first that one needs it.
     const begun = isLocked ? candidates : pairing
     const first = { pairing: begun, result: explorePackets(begun) }
-    const tried = isLocked ? weededFrom(first, explorePackets) : weeded(first, candidates, explorePackets)
+    const weed = () => (isLocked ? weededFrom(first, explorePackets) : weeded(first, candidates, explorePackets))
+    // What is shown by a packet needs no invariant.
+    const tried = this.#counterexample === undefined ? weed() : first
     this.#causes.judge(tried.result, 'nf_process')
     const { paths } = tried.result
     // What a lock says may be what is wrong: nothing is looked for before all was found out anew.
-    if (!isLocked) this.#refute(start, paths)
+    if (!isLocked && this.#counterexample === undefined) this.#refute(start, paths)
     if (this.#causes.list.length === 0) {
       const { left } = tried.result
       for (const what of this.#prepared.misread({ pairing: tried.pairing, left, paths })) this.#causes.add(what)
@@ -132,8 +138,8 @@ class PropertyProver {
       (path, left) => provePropertyOnPath({ ...proof, left, longest }, path),
       {
         ...exploring(terms, this.#options),
-        // All is found out anew then: no weaker invariant would do.
-        isLast: (path) => isLocked && isBroken(path),
+        // Under a lock all is found out anew after a failure: no weaker invariant would do.
+        isLast: (path) => (isLocked ? isBroken(path) : hasFailure(path) && this.#isShownSoon(proof.start, path)),
         helpersOf: (left) => {
           const lock = lockOf(proof.pairing, left)
           return crew?.begin({ kind: 'property', configuration, lock, longest, property }, terms)
@@ -141,6 +147,24 @@ class PropertyProver {
       },
       start,
     )
+  }
+
+  /** One path that fails may be enough: of a binary that is wrong, others would only take time. */
+  #isShownSoon(start: Start, path: PathReport<PropertyOnPath>): boolean {
+    const { fast: property } = this.#options
+    // What breaks the property itself tells more than a trap or an access, which are looked for at the end.
+    const failures = failuresOn([path], this.#prepared.terms).filter(({ guarantee }) => SAID.includes(guarantee))
+    // What a lock says may be what is wrong.
+    if (property === undefined || this.#prepared.isLocked || failures.length === 0) return false
+    if (this.#triedSoon >= MOST_TRIED_SOON) return false
+    this.#triedSoon += 1
+    this.#counterexample = refuteByOnePacket(this.#prepared, this.#options, {
+      start,
+      paths: [path],
+      failures,
+      property,
+    })
+    return this.#counterexample !== undefined
   }
 
   /** Looks for packets that show on the real binary what fails. */

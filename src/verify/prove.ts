@@ -12,7 +12,7 @@ import type { NfOnPath } from './any-packet-run.js'
 import { type Cause, Causes, hasFailure } from './causes.js'
 import { confirmPaths, type PathConfirmation, PathConfirmer } from './confirm-paths.js'
 import { type Failure, failuresOn } from './counterexample/failures.js'
-import { refute, refuteByOnePacket, refuteSoon, refuteWithoutPaths } from './counterexample/refute.js'
+import { MOST_TRIED_SOON, refute, refuteByOnePacket, refuteSoon, refuteWithoutPaths } from './counterexample/refute.js'
 import type { Found } from './counterexample/search.js'
 import type { Shift } from './crew/shift.js'
 import { type CaseProof, overCases } from './every-configuration.js'
@@ -78,7 +78,8 @@ class Prover {
   #found: Found | undefined
   #paths = 0
   #isVacuous = false
-  #isTriedSoon = false
+  /** Paths that fail of which it was tried whether one packet shows it. */
+  #triedSoon = 0
   /** Who helps with the last exploration. */
   #shift: Shift | undefined
 
@@ -155,13 +156,19 @@ class Prover {
     this.#found = refute(this.#prepared, this.#options, { start, paths, failures })
   }
 
-  /** The first path that fails may be enough: of a binary that is wrong, others would only take time. */
+  /** One path that fails may be enough: of a binary that is wrong, others would only take time. */
   #isShownSoon(start: Start, path: PathReport<PacketOnPath>): boolean {
-    if (this.#isTriedSoon) return false
-    this.#isTriedSoon = true
+    if (this.#triedSoon >= MOST_TRIED_SOON) return false
     const paths = [path]
     const failures = failuresOn(paths, this.#prepared.terms)
-    this.#found = refuteSoon(this.#prepared, this.#options, { start, paths, failures })
+    // On the first all that is soon tried; on others what one packet may show at once.
+    const plain = failures.filter(({ guarantee }) => guarantee !== 'state')
+    const isFirst = this.#triedSoon === 0
+    if (!isFirst && plain.length === 0) return false
+    this.#triedSoon += 1
+    this.#found = isFirst
+      ? refuteSoon(this.#prepared, this.#options, { start, paths, failures })
+      : refuteByOnePacket(this.#prepared, this.#options, { start, paths, failures: plain })
     return this.#found !== undefined
   }
 

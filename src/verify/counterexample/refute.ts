@@ -18,6 +18,12 @@ import {
   type SearchParts,
 } from './search.js'
 
+/**
+ * Paths that fail on which one packet is looked for while a proof goes on: where the binary is right but needs an invariant,
+ * all of that is in vain.
+ */
+export const MOST_TRIED_SOON = 10
+
 export interface Refutation {
   readonly start: Start
   readonly paths: readonly PathReport<NfOnPath>[]
