@@ -17,6 +17,7 @@ import {
 import { readLock } from '../../src/verify/lock/index.js'
 import { catalogue } from '../wrong-builds/catalogue.js'
 import { writeSource } from '../wrong-builds/wrong-build.js'
+import { gate } from './gate.js'
 import { sharedSolver } from './shared-solver.js'
 
 type Options = Parameters<typeof loadSubject>[1]
@@ -231,27 +232,25 @@ export const table = property({ config: {}, state: () => ({ flows: expiringMap(r
   t.regex(whats('table'), /there is no table flows/)
 })
 
-const FLOWS = `import { any, drop, duration, expiringMap, ipAddress, must, port, property, record, transportPort, u8 } from 'vigil-nf/spec'
-const endpoints = { src: ipAddress, srcPort: transportPort, dst: ipAddress, dstPort: transportPort }
-const Flow = record({ version: u8, protocol: u8, ...endpoints })
-const config = { wan: port, expiration: duration }
-const state = () => ({ flows: expiringMap(Flow, 65536, record({ port })) })
+const STATIONS = `import { any, drop, duration, expiringMap, macAddress, must, property, record, u32 } from 'vigil-nf/spec'
+const Station = record({ mac: macAddress })
+const config = { capacity: u32, expiration: duration }
+const state = ({ capacity }) => ({ stations: expiringMap(Station, capacity) })
 `
 
 test.serial('states are as they were before and after the packet, expired as the property says', async (t) => {
   const found = await written(
-    'firewall',
-    `${FLOWS}
-const answered = ({ ip, transport }) => ip && transport &&
-  Flow({ version: ip.version, protocol: ip.protocol, src: ip.dst, srcPort: transport.dstPort, dst: ip.src, dstPort: transport.srcPort })
-const inbound = ({ packet, ingress, config, flows }) => {
-  const flow = ingress === config.wan ? answered(packet) : undefined
-  return flow && flows.get(flow) === undefined ? drop() : any()
+    gate(t),
+    `${STATIONS}
+const welcome = ({ packet, config, stations, output }) => {
+  const { ethernet } = packet
+  if (!ethernet || stations.get(Station({ mac: ethernet.src })) !== undefined) return any()
+  return stations.size < config.capacity ? must(output.packet !== undefined) : drop()
 }
-export const asSpecified = property({ config, state }, inbound)
-export const tooEarly = property({ config, state, expireOlderThan: ({ now }) => ({ flows: now }) }, inbound)
-export const atMostOneMore = property({ config, state }, ({ before, after }) => must(after.flows.size <= before.flows.size + 1))
-export const noneMore = property({ config, state }, ({ before, after }) => must(after.flows.size <= before.flows.size))
+export const asSpecified = property({ config, state }, welcome)
+export const tooEarly = property({ config, state, expireOlderThan: ({ now }) => ({ stations: now }) }, welcome)
+export const atMostOneMore = property({ config, state }, ({ before, after }) => must(after.stations.size <= before.stations.size + 1))
+export const noneMore = property({ config, state }, ({ before, after }) => must(after.stations.size <= before.stations.size))
 `,
   )
   const verdicts = Object.fromEntries([...found].map(([name, { verdict }]) => [name, verdict]))
