@@ -3,7 +3,7 @@ import test from 'ava'
 
 import { openSyncSolver, type SyncSolver } from '../../../src/smt/index.js'
 import { loadSubject, type Subject } from '../../../src/verify/index.js'
-import { allHold, type Explored, everyPath, firstFailure } from './path-by-path.js'
+import { allHold, type Explored, everyPath, firstFailure, lockBeside } from './path-by-path.js'
 
 let solver: SyncSolver
 let subject: Subject
@@ -12,7 +12,7 @@ let right: Explored
 test.before(async () => {
   solver = await openSyncSolver({ backends: ['z3-inline'] })
   subject = await loadSubject('balancer', { anyConfig: true })
-  right = everyPath(subject, solver)
+  right = everyPath(subject, solver, lockBeside(subject))
 })
 
 test.after.always(() => solver.close())

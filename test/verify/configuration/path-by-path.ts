@@ -1,10 +1,13 @@
 /** Whether every path holds in every configuration, path by path: nothing is searched for, and no path is run for real. */
 
+import { dirname, join } from 'node:path'
+
 import type { ExecutionContext } from 'ava'
 
 import type { SyncSolver } from '../../../src/smt/index.js'
 import type { PathReport } from '../../../src/verify/exploration/explore.js'
 import { configurations, loadSubject, prepare, type Subject } from '../../../src/verify/index.js'
+import { LOCK_NAME, type Lock, readLock } from '../../../src/verify/lock/index.js'
 import type { PacketOnPath } from '../../../src/verify/packet-proof.js'
 import type { Pairing } from '../../../src/verify/pairing.js'
 import type { SubjectOptions } from '../../../src/verify/subject.js'
@@ -18,11 +21,16 @@ export interface Explored {
   readonly pairing: Pairing
 }
 
-export function everyPath(subject: Subject, solver: SyncSolver): Explored {
+export function everyPath(subject: Subject, solver: SyncSolver, lock?: Lock): Explored {
   if (configurations(subject).length !== 1) throw new RangeError('there are several cases')
-  const { start, pairing, left, longest, terms, causes } = prepare(subject, { solver })
+  const { start, pairing, left, longest, terms, causes } = prepare(subject, { solver, ...(lock && { lock }) })
   if (start === undefined) throw new Error(JSON.stringify(causes))
   return { paths: [...pathsOf({ subject, start, pairing, left, longest }, terms, solver)], pairing }
+}
+
+/** The lock file that lies beside a network function. */
+export function lockBeside({ nf }: Subject): Lock | undefined {
+  return readLock(join(dirname(nf.manifest.file), LOCK_NAME))
 }
 
 /** Every path can be and holds. */

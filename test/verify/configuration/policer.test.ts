@@ -3,7 +3,7 @@ import test from 'ava'
 
 import { openSyncSolver, type SyncSolver } from '../../../src/smt/index.js'
 import { configurations, loadSubject, type Proof, prove } from '../../../src/verify/index.js'
-import { firstFailure } from './path-by-path.js'
+import { firstFailure, lockBeside } from './path-by-path.js'
 
 let solver: SyncSolver
 let proof: Proof
@@ -12,7 +12,9 @@ test.before(async () => {
   solver = await openSyncSolver({ backends: ['z3-inline'] })
   // The other rate is the default one, of which policer.test.ts has a proof.
   const config = ['count=frame+fcs', 'rate=1 Gbit/s']
-  proof = prove(await loadSubject('policer', { anyConfig: true, config }), { solver })
+  const subject = await loadSubject('policer', { anyConfig: true, config })
+  const lock = lockBeside(subject)
+  proof = prove(subject, { solver, ...(lock && { lock }) })
 })
 
 test.after.always(() => solver.close())
