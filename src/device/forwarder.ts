@@ -2,7 +2,9 @@
  * The loop of a network function on ports: a burst from a port straight into the function's memory, the function on all of
  * it, and each frame out by the ports that it names, from where it lies. Nothing is allocated for a frame.
  */
-import { BAD_VERDICT, MAX_PACKET, type NfInstance } from '../nf/index.js'
+import type { NfInstance } from '../nf/index.js'
+import { MAX_PACKET } from '../nf/memory-map.js'
+import { BAD_VERDICT } from '../nf/verdict.js'
 import { Burst, CHECKSUM_OPEN, codeOf, type PacketPort } from '../packetio/index.js'
 
 /** Milliseconds that a full queue is waited for: a wire makes room by itself, and what arrives meanwhile lies in a longer one. */

@@ -1,6 +1,6 @@
 /** The loop around the forwarder: bursts as they come, until it is told to stop. */
 import { VigilError } from '../errors.js'
-import { NfTrap } from '../nf/index.js'
+import { NfTrap } from '../nf/trap.js'
 import { type PacketPort, waitForFrames } from '../packetio/index.js'
 import type { Forwarder } from './forwarder.js'
 

@@ -4,13 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 
 import { VigilError, type Where } from '../errors.js'
+import type { InstanceParts } from '../nf/index.js'
 import type { LentPort } from '../packetio/index.js'
+import { loadTopologyNf, type TopologyPorts } from '../testbed/index.js'
 import type { DeviceOptions, DeviceReport, DeviceUnderTest } from './device.js'
 import type { Fault } from './loop.js'
 import { Shared } from './shared.js'
 
 /** What the thread is started with. */
-export interface ThreadJob extends Omit<DeviceOptions, 'side'> {
+export interface ThreadJob extends Pick<DeviceOptions, 'burst' | 'polling'> {
+  readonly nf: InstanceParts
+  readonly ports: TopologyPorts
   /** Descriptor that stays open as long as the thread runs. */
   readonly namespace: number
   readonly interfaces: readonly string[]
@@ -27,13 +31,17 @@ export type ThreadNews =
 /** Milliseconds in which it must stop once told: it ends its burst. */
 const PATIENCE = 3000
 
-/** Starts it; its ports are open then. @throws VigilError for what the thread finds wrong. */
+/** Starts it; its ports are open then. @throws VigilError for what is wrong with it. */
 export async function startNetworkFunction(options: DeviceOptions): Promise<DeviceUnderTest> {
-  const { side, ...rest } = options
-  const { namespace, interfaces, lent } = side
+  const { topology, node, asked, burst, polling } = options
+  const { namespace, interfaces, lent } = options.side
+  const { nf } = await loadTopologyNf(node, topology, asked)
   const shared = new Shared(interfaces.length + lent.length)
   const workerData: ThreadJob = {
-    ...rest,
+    nf: nf.parts,
+    ports: topology.ports,
+    burst,
+    polling,
     namespace: namespace.fd,
     interfaces: interfaces.map(({ name }) => name),
     lent,

@@ -1,10 +1,13 @@
-/** The thread of a network function under test: its own heap, so that who watches it never waits for its collector. */
+/**
+ * The thread of a network function under test: its own heap, so that who watches it never waits for its collector. It is
+ * started for every run, so it imports what runs a network function, and nothing that loads one.
+ */
 import { parentPort, workerData } from 'node:worker_threads'
 
 import { VigilError } from '../errors.js'
-import { MAX_PACKET, type NfInstance } from '../nf/index.js'
+import { NfInstance } from '../nf/instance.js'
+import { MAX_PACKET } from '../nf/memory-map.js'
 import { Burst, borrowPort, joinDpdk, NetworkNamespace, openPort, type PacketPort } from '../packetio/index.js'
-import { loadTopologyNf } from '../testbed/index.js'
 import { Forwarder, noCounts } from './forwarder.js'
 import { type Fault, forwardForAWhile } from './loop.js'
 import type { ThreadJob, ThreadNews } from './network-function.js'
@@ -17,11 +20,10 @@ function tell(news: ThreadNews): void {
   parentPort?.postMessage(news)
 }
 
-async function run(ports: PacketPort[]): Promise<void> {
-  const { nf } = await loadTopologyNf(job.node, job.topology, job.asked)
+function run(ports: PacketPort[]): void {
   open(ports)
   const shared = new Shared(ports.length, job.shared)
-  let running = nf.instantiate()
+  let running = new NfInstance({ ...job.nf, seed: 0n })
   const counts = noCounts()
   const forwarderOf = (instance: NfInstance): Forwarder =>
     new Forwarder(instance, ports, job.burst, process.hrtime.bigint, shared.processed, counts)
@@ -34,7 +36,7 @@ async function run(ports: PacketPort[]): Promise<void> {
     tellLosses(shared, forwarder, ports)
     const asked = shared.resetsAsked
     if (asked === shared.resetsDone) continue
-    running = nf.instantiate({ after: running })
+    running = new NfInstance({ ...job.nf, seed: 0n, emptied: running.memory })
     forwarder = forwarderOf(running)
     shared.resetDone(asked)
   }
@@ -44,10 +46,10 @@ async function run(ports: PacketPort[]): Promise<void> {
 
 /** Ports are added one by one, so that those are closed which are open. */
 function open(ports: PacketPort[]): void {
-  const { topology, interfaces, lent } = job
-  if (topology.ports.kind === 'veth') {
+  const { interfaces, lent } = job
+  if (job.ports.kind === 'veth') {
     const namespace = NetworkNamespace.held(job.namespace)
-    for (const name of interfaces) ports.push(openPort(topology.ports.backend, name, { namespace }))
+    for (const name of interfaces) ports.push(openPort(job.ports.backend, name, { namespace }))
     return
   }
   joinDpdk()
@@ -70,7 +72,7 @@ function tellLosses(shared: Shared, { counts }: Forwarder, ports: readonly Packe
 
 const ports: PacketPort[] = []
 try {
-  await run(ports)
+  run(ports)
 } catch (error) {
   if (!(error instanceof VigilError)) throw error
   const { exitCode, what, where } = error

@@ -5,9 +5,38 @@
  * table or of prefixes. Lists lie in a memory of its own.
  */
 import { HEADER, name as nameOf, section, signed, sized, unsigned } from '../wasm/encode.js'
-import type { ResolvedConfig } from './config.js'
 import { wasmTypeOf } from './config-types.js'
+import type { ResolvedPrefixes, ResolvedScalars, ResolvedTable } from './config-values.js'
+import type { ScalarEntry, TableEntry } from './manifest-config.js'
 import { PAGE } from './memory-map.js'
+
+/** A value as it is linked: all of a `ResolvedEntry` that an instance is made of. */
+export type LinkedEntry =
+  | (Pick<ResolvedScalars, 'kind' | 'raw'> & { readonly entry: Pick<ScalarEntry, 'type' | 'shape'> })
+  | (Pick<ResolvedTable, 'kind' | 'raw'> & { readonly entry: Pick<TableEntry, 'key'> })
+  | Pick<ResolvedPrefixes, 'kind' | 'raw'>
+
+export interface LinkedConfig {
+  readonly portCount: number
+  readonly entries: ReadonlyMap<string, LinkedEntry>
+}
+
+/** Data alone of it, which another thread can be given. */
+export function linkedConfig({ portCount, entries }: LinkedConfig): LinkedConfig {
+  return { portCount, entries: new Map([...entries].map(([name, entry]) => [name, linkedEntry(entry)])) }
+}
+
+function linkedEntry(resolved: LinkedEntry): LinkedEntry {
+  const { kind, raw } = resolved
+  switch (kind) {
+    case 'scalars':
+      return { kind, raw, entry: { type: resolved.entry.type, shape: resolved.entry.shape } }
+    case 'table':
+      return { kind, raw, entry: { key: resolved.entry.key } }
+    case 'prefixes':
+      return { kind, raw }
+  }
+}
 
 interface ConstantFunction {
   readonly name: string
@@ -17,15 +46,16 @@ interface ConstantFunction {
 
 /** `handles`: where the host has filled each table. */
 export function encodeConfigModule(
-  config: ResolvedConfig,
+  config: LinkedConfig,
   handles: ReadonlyMap<string, number>,
 ): Uint8Array<ArrayBuffer> {
   const functions: ConstantFunction[] = [{ name: 'portCount', type: 'i32', value: BigInt(config.portCount) }]
-  for (const [name, { kind, entry, raw }] of config.entries) {
-    if (kind !== 'scalars') {
+  for (const [name, resolved] of config.entries) {
+    if (resolved.kind !== 'scalars') {
       functions.push({ name, type: 'i32', value: BigInt(handles.get(name) ?? 0) })
       continue
     }
+    const { entry, raw } = resolved
     functions.push({ name, type: wasmTypeOf(entry.type), value: raw })
     if (entry.shape === 'list' && typeof raw !== 'bigint') {
       functions.push({ name: `${name}Count`, type: 'i32', value: BigInt(raw.length) })

@@ -1,7 +1,6 @@
 /** The read-only tables of a configuration, made in libVig's heap before `nf_init` runs. */
 import { InputError } from '../errors.js'
-import type { ResolvedConfig } from './config.js'
-import type { ResolvedPrefixes, ResolvedTable } from './config-values.js'
+import type { LinkedConfig, LinkedEntry } from './config-module.js'
 import { exportedFunction, type WasmCall } from './exports.js'
 import { HOST_SCRATCH } from './memory-map.js'
 
@@ -16,7 +15,7 @@ const KEY = 8
 /** The handle of each table and each set of prefixes, by name. `nf` is named where memory is short. */
 export function fillTables(
   nf: string,
-  config: ResolvedConfig,
+  config: LinkedConfig,
   libvig: WebAssembly.Instance,
   memory: WebAssembly.Memory,
 ): ReadonlyMap<string, number> {
@@ -35,7 +34,7 @@ export function fillTables(
 }
 
 /** Keys as they stand in packets; undefined where memory is short. */
-function fillMap({ scratch, call }: Host, { entry, raw }: ResolvedTable): number | undefined {
+function fillMap({ scratch, call }: Host, { entry, raw }: Extract<LinkedEntry, { kind: 'table' }>): number | undefined {
   const allocate = call('map_allocate')
   const put = call('map_put')
   if (allocate(entry.key === 'mac' ? 6 : 4, Math.max(1, raw.size), HOST_SCRATCH) !== 1) return undefined
@@ -51,7 +50,10 @@ function fillMap({ scratch, call }: Host, { entry, raw }: ResolvedTable): number
 }
 
 /** Addresses as numbers; undefined where memory is short. */
-function fillLpm({ scratch, call }: Host, { raw: { prefixes } }: ResolvedPrefixes): number | undefined {
+function fillLpm(
+  { scratch, call }: Host,
+  { raw: { prefixes } }: Extract<LinkedEntry, { kind: 'prefixes' }>,
+): number | undefined {
   const allocate = call('lpm_allocate')
   const update = call('lpm_update_elem')
   if (allocate(Math.max(1, prefixes.length), HOST_SCRATCH) !== 1) return undefined

@@ -3,19 +3,10 @@
  * network function, and the burst driver, all linked WebAssembly to WebAssembly.
  */
 import { InputError } from '../errors.js'
-import type { CheckedModule } from './binary.js'
-import type { ResolvedConfig } from './config.js'
-import { encodeConfigModule } from './config-module.js'
+import { encodeConfigModule, type LinkedConfig } from './config-module.js'
 import { exportedFunction, type WasmCall } from './exports.js'
 import { fillTables } from './fill-tables.js'
 import { PAGE } from './memory-map.js'
-
-export interface Modules {
-  readonly nf: CheckedModule
-  readonly libvig: CheckedModule
-  readonly burst: CheckedModule
-  readonly empty: CheckedModule
-}
 
 export interface Linked {
   readonly memory: WebAssembly.Memory
@@ -23,12 +14,16 @@ export interface Linked {
   readonly heapUsed: number
 }
 
-export interface LinkRequest {
+/** What instances are made of: data that may be given to another thread, which then needs nothing that loads or checks. */
+export interface InstanceParts {
   readonly name: string
-  readonly modules: Modules
-  readonly config: ResolvedConfig
+  readonly modules: Readonly<Record<'nf' | 'libvig' | 'burst' | 'empty', WebAssembly.Module>>
+  readonly config: LinkedConfig
   /** Bytes, a multiple of 64 KiB. */
   readonly memory: number
+}
+
+export interface LinkRequest extends InstanceParts {
   /** Starts libVig's random numbers. */
   readonly seed: bigint
   /** Of an instance of the same size that is used no more: it is emptied and used again. Default: a new one. */
@@ -39,16 +34,16 @@ export interface LinkRequest {
 export function link({ name, modules, config, memory: bytes, seed, emptied }: LinkRequest): Linked {
   const memory = emptied ?? new WebAssembly.Memory({ initial: bytes / PAGE, maximum: bytes / PAGE })
   const env = { memory }
-  if (emptied !== undefined) exportedFunction(new WebAssembly.Instance(modules.empty.module, { env }), 'empty')()
-  const libvig = new WebAssembly.Instance(modules.libvig.module, { env })
+  if (emptied !== undefined) exportedFunction(new WebAssembly.Instance(modules.empty, { env }), 'empty')()
+  const libvig = new WebAssembly.Instance(modules.libvig, { env })
   exportedFunction(libvig, 'libvig_reset')(Number(exportedFunction(libvig, 'libvig_heap_base')()), bytes | 0)
   exportedFunction(libvig, 'libvig_seed')(seed)
   const handles = fillTables(name, config, libvig, memory)
   const configuration = new WebAssembly.Instance(new WebAssembly.Module(encodeConfigModule(config, handles)))
   const imports = { env, libvig: libvig.exports, config: configuration.exports }
-  const nf = new WebAssembly.Instance(modules.nf.module, imports)
+  const nf = new WebAssembly.Instance(modules.nf, imports)
   initialise(name, nf)
-  const burst = new WebAssembly.Instance(modules.burst.module, { env, libvig: libvig.exports, nf: nf.exports })
+  const burst = new WebAssembly.Instance(modules.burst, { env, libvig: libvig.exports, nf: nf.exports })
   const heapUsed = Number(exportedFunction(libvig, 'libvig_heap_used')())
   return { memory, run: exportedFunction(burst, 'run'), heapUsed }
 }

@@ -7,9 +7,10 @@ import { checkNf, openModule } from './binary.js'
 import { compileBurst, compileEmpty, compileLibvig } from './build.js'
 import { compileNf, isSource } from './compile-nf.js'
 import { type ResolvedConfig, type ResolveOptions, resolveConfig } from './config.js'
+import { linkedConfig } from './config-module.js'
 import { findNf } from './find.js'
 import { NfInstance } from './instance.js'
-import type { Modules } from './link.js'
+import type { InstanceParts } from './link.js'
 import { type NfManifest, readManifest } from './manifest.js'
 
 export interface LoadOptions extends ResolveOptions {
@@ -30,6 +31,8 @@ export interface LoadedNf extends DescribedNf {
   readonly libvigSha256: string
   /** Source map of the binary where it was compiled here, from AssemblyScript. */
   readonly sourceMap: string | undefined
+  /** For instances in another thread: `new NfInstance({ ...parts, seed })`. */
+  readonly parts: InstanceParts
   /** A fresh instance, its tables empty. */
   instantiate(options?: InstantiateOptions): NfInstance
 }
@@ -49,20 +52,27 @@ export async function loadNf(dirOrName: string, options: LoadOptions = {}): Prom
   const config = resolveConfig(manifest, options)
   const { file, wasm, sourceMap } = await codeOf(manifest, options.binary)
   const [libvig, burst, empty] = await Promise.all([compileLibvig(), compileBurst(), compileEmpty()])
-  const modules: Modules = {
+  const checked = {
     nf: openModule(wasm, file),
     libvig: openModule(libvig.wasm, 'libvig.wasm'),
     burst: openModule(burst.wasm, 'burst.wasm'),
     empty: openModule(empty.wasm, 'empty.wasm'),
   }
-  checkNf(modules.nf, modules.libvig.interface, manifest, file)
+  checkNf(checked.nf, checked.libvig.interface, manifest, file)
+  const modules = {
+    nf: checked.nf.module,
+    libvig: checked.libvig.module,
+    burst: checked.burst.module,
+    empty: checked.empty.module,
+  }
   return {
     manifest,
     config,
     wasm,
-    sha256: modules.nf.sha256,
-    libvigSha256: modules.libvig.sha256,
+    sha256: checked.nf.sha256,
+    libvigSha256: checked.libvig.sha256,
     sourceMap,
+    parts: { name: manifest.name, modules, config: linkedConfig(config), memory: manifest.memory },
     instantiate: ({ seed = 0n, name = manifest.name, after } = {}) => {
       const emptied = after === undefined ? {} : { emptied: after.memory }
       return new NfInstance({ name, modules, config, memory: manifest.memory, seed, ...emptied })
