@@ -32,6 +32,6 @@ export interface DeviceUnderTest {
   readonly fault: Fault | undefined
   /** Empties its state: it is then as it was when it was started. Undefined where there is no way to. */
   readonly reset: (() => Promise<void>) | undefined
-  /** Ends it, if it has not ended. It may be called again. */
-  stop(): Promise<DeviceReport>
+  /** Ends it, if it has not ended. It may be called again. What does not end its burst in `patience` ms is cut off. */
+  stop(patience?: number): Promise<DeviceReport>
 }

@@ -94,14 +94,14 @@ class Running implements DeviceUnderTest {
     while (this.#shared.resetsDone < done && this.fault === undefined && !this.#isOver) await sleep(1)
   }
 
-  async stop(): Promise<DeviceReport> {
+  async stop(patience = PATIENCE): Promise<DeviceReport> {
     this.#shared.stop()
-    const patience = setTimeout(() => {
+    const cutOff = setTimeout(() => {
       this.fault = { cause: 'the network function does not come to an end with its frames', exitCode: 1, kind: 'hang' }
       void this.#worker.terminate()
-    }, PATIENCE)
+    }, patience)
     await this.#ended
-    clearTimeout(patience)
+    clearTimeout(cutOff)
     return this.#report
   }
 }

@@ -70,6 +70,8 @@ export class LiveNetwork implements Simulator {
   readonly record: LiveRecord
   readonly departures: Departures
   readonly watch: Watch
+  /** The run has ended because the device did not go on. */
+  hasHung = false
   readonly #options: LiveOptions
   readonly #pacer: Pacer
   readonly #pace: Pace
@@ -264,6 +266,7 @@ export class LiveNetwork implements Simulator {
   /** A device that has ended by itself. What no specification allows is a violation, though no frame shows it. */
   #failed({ cause, exitCode, kind }: Fault): VigilError {
     if (kind !== undefined) this.record.badEnd(cause, kind)
+    this.hasHung ||= kind === 'hang'
     return new VigilError(exitCode, cause)
   }
 }

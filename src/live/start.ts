@@ -12,7 +12,6 @@ import { entriesOf } from './entries.js'
 import { Losses } from './losses.js'
 import { LiveNetwork } from './network.js'
 import type { PaceOptions } from './pace.js'
-import type { LiveRecord } from './record.js'
 
 export interface LiveNetworkOptions extends PaceOptions {
   readonly topology: Topology
@@ -26,6 +25,8 @@ export interface LiveNetworkOptions extends PaceOptions {
   readonly violationLimit: number
   /** Whether a violation is a deviation that the device is known for. */
   readonly isKnown: (violation: Violation) => boolean
+  /** Milliseconds after which a frame that did not come out is taken to be dropped, where nothing tells earlier. */
+  readonly patience?: number
   /** The process of a `vigil run` whose ports are used. */
   readonly attach?: number
 }
@@ -43,13 +44,14 @@ export interface Ended extends DeviceReport {
   readonly fault?: Fault
 }
 
-/** Milliseconds after which a frame that did not come out is taken to be dropped, where nothing tells earlier. */
+/** The patience of who says nothing of it. */
 const PATIENCE = 1000
 
 /** Ends the device. Answers that name no port leave nothing that could be seen. */
-async function ended(device: DeviceUnderTest, record: LiveRecord): Promise<Ended> {
+async function ended(device: DeviceUnderTest, { record, hasHung }: LiveNetwork): Promise<Ended> {
   const before = device.fault
-  const report = await device.stop()
+  // What hangs had time enough.
+  const report = await device.stop(hasHung ? 0 : undefined)
   const meaningless = report.counts?.meaningless ?? 0
   if (meaningless > 0) record.badEnd(`${meaningless} answers of the network function name no port`, 'bad verdict')
   // What was known before has ended the run already.
@@ -73,7 +75,7 @@ export async function startLive(options: LiveNetworkOptions): Promise<Live> {
   let network: LiveNetwork | undefined
   const close = async (): Promise<void> => {
     network?.close()
-    await device?.stop()
+    await device?.stop(network?.hasHung === true ? 0 : undefined)
     wired.close()
   }
   try {
@@ -103,7 +105,7 @@ export async function startLive(options: LiveNetworkOptions): Promise<Live> {
       device,
       losses,
       entries,
-      patience: PATIENCE,
+      patience: options.patience ?? PATIENCE,
       granularity: Number(nf.manifest.timeGranularity),
       removesTrailers: nf.manifest.removesTrailers,
     })
@@ -112,7 +114,7 @@ export async function startLive(options: LiveNetworkOptions): Promise<Live> {
     return {
       network: running,
       ports,
-      stop: () => ended(started, running.record),
+      stop: () => ended(started, running),
       close,
     }
   } catch (error) {

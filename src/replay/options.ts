@@ -40,6 +40,11 @@ export interface ReplayOptions {
   readonly speed?: number | 'max'
   /** Of real ports: packets a second, whatever the trace's times, in place of `speed`. */
   readonly pps?: number
+  /**
+   * Of real ports: milliseconds after which a frame that did not come out is taken to be dropped, where nothing tells earlier;
+   * default 1,000. A device that says that it has not come to it hangs after ten times as long.
+   */
+  readonly patience?: number
   /** Of real ports: the process of a `vigil run` whose ports are to be used. */
   readonly attach?: number
   /** Violations kept with their frames, for each network function; default 100. All are counted. */
@@ -82,6 +87,7 @@ export function checkOptions(options: ReplayOptions): void {
   whole('--burst', options.burst, 1, 256)
   whole('--violations', options.violationLimit, 0, 100_000)
   whole('--seed', options.seed, 0, Number.MAX_SAFE_INTEGER)
+  whole('the patience', options.patience, 1, 60_000)
   whole('the largest frame', options.maxFrame, 60, 9018)
 }
 

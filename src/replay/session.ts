@@ -96,11 +96,12 @@ async function networkOf(
   const [first] = loaded
   if (topology.ports.kind !== 'sim' && first !== undefined) {
     const { nf, oracle } = first
-    const { speed, pps, attach } = options
+    const { speed, pps, patience, attach } = options
     const deviations = Deviations.beside(nf.manifest.file, nf.config.portCount, (of) => nf.config.text(of))
     const live = await startLive({
       ...(speed === undefined ? {} : { speed }),
       ...(pps === undefined ? {} : { pps }),
+      ...(patience === undefined ? {} : { patience }),
       ...(attach === undefined ? {} : { attach }),
       topology,
       asked: askedOf(options),

@@ -9,7 +9,8 @@ import { profile, writeTrace } from '../../src/generate/index.js'
 import { replay } from '../../src/replay/index.js'
 import type { NfResult, RunResult } from '../../src/result/index.js'
 import { mine, specOf, wasmThatDoes } from '../cli/fixtures.js'
-import { bin, isOneLine, type Ran, vigil } from '../cli/vigil.js'
+import { vigilHere } from '../cli/here.js'
+import { bin, isOneLine, vigil } from '../cli/vigil.js'
 import { leftBehind } from '../packetio/left-behind.js'
 import { withDpdk } from '../packetio/with-dpdk.js'
 import { temporary } from '../temporary.js'
@@ -66,39 +67,45 @@ withDpdk('on rings a trace is sent by its own times too', async (t) => {
   t.true((result.replay?.real?.timing?.frames ?? 0) >= 190)
 })
 
-/** The device `mine` on rings, with a trace of 30 packets. */
-function mineOnRings(what: Parameters<typeof wasmThatDoes>[0]): Promise<Ran> {
+/** A folder with the device `mine` on rings, and a trace of 30 packets. */
+function folderOf(what: Parameters<typeof wasmThatDoes>[0]): string {
   const cwd = temporary()
   mine(cwd, specOf('return forward(1 - ingress, packet)'), wasmThatDoes(what))
   const text = [
     'title: mine',
     'ports: { kind: dpdk }',
-    'nodes: { dut: { nf: mine, ports: 2 } }',
+    `nodes: { dut: { nf: ${join(cwd, 'nfs', 'mine')}, ports: 2 } }`,
     'inputs: { left: dut.0, right: dut.1 }',
     'replay: { sides: { inside: left, outside: right }, translates: false }',
   ]
   writeFileSync(join(cwd, 'mine.yaml'), text.join('\n'))
   writeTrace(join(cwd, 'trace.pcap'), { ...profile('nop'), packets: 30 })
-  return vigil(['replay', 'trace.pcap', '--topology', 'mine.yaml', '--json', '--speed', 'max'], cwd)
+  return cwd
 }
 
+const WORDS = ['replay', 'trace.pcap', '--topology', 'mine.yaml', '--json', '--speed', 'max'] as const
+
 withDpdk('a device on rings that drops what it must forward is caught', async (t) => {
-  const ran = await mineOnRings('drop')
+  const ran = await vigilHere(WORDS, folderOf('drop'))
   t.is(ran.code, 1, ran.stderr)
   const result: RunResult<NfResult> = JSON.parse(ran.stdout)
   t.is(result.nfs[0]?.violationCount, result.nfs[0]?.packetsChecked)
 })
 
-for (const [what, cause] of [
-  ['trap', /trapped/],
-  ['hang', /does not come to an end/],
-] as const) {
-  withDpdk(`a ${what} of a device on rings ends the run, and its thread before its ports`, async (t) => {
-    const ran = await mineOnRings(what)
-    t.is(ran.code, 1, ran.stderr)
-    t.regex(ran.stdout, cause)
-  })
-}
+withDpdk('a trap of a device on rings ends the run, and its thread before its ports', async (t) => {
+  const ran = await vigil(WORDS, folderOf('trap'))
+  t.is(ran.code, 1, ran.stderr)
+  t.regex(ran.stdout, /trapped/)
+})
+
+withDpdk('a hang of a device on rings ends the run, and its thread before its ports', async (t) => {
+  const cwd = folderOf('hang')
+  const traces = [join(cwd, 'trace.pcap')]
+  // Its thread is busy as long as it is waited for.
+  const result = await replay({ topology: join(cwd, 'mine.yaml'), traces, speed: 'max', patience: 200 })
+  t.is(result.exitCode, 1)
+  t.regex(result.nfs[0]?.violations[0]?.summary ?? '', /does not come to an end/)
+})
 
 for (const [signal, exitCode] of [
   ['SIGINT', 4],
@@ -123,7 +130,7 @@ for (const [signal, exitCode] of [
 
 withDpdk('what rings are not for is one line', async (t) => {
   const cwd = temporary()
-  const run = await vigil(['run', 'nop', '--topology', 'dpdk-rings', '--duration', '1'], cwd)
+  const run = await vigilHere(['run', 'nop', '--topology', 'dpdk-rings', '--duration', '1'], cwd)
   t.is(run.code, 2)
   t.true(isOneLine(run.stderr))
   t.regex(run.stderr, /dpdk-rings\.yaml:\d+: rings of DPDK have both ends in one process/)
@@ -140,7 +147,7 @@ withDpdk('what rings are not for is one line', async (t) => {
     ['replay', 'trace.pcap', '--nf', 'nop'],
     ['stress', 'nop', '--test', 'throughput'],
   ]) {
-    const ran = await vigil([...words, '--topology', own], cwd)
+    const ran = await vigilHere([...words, '--topology', own], cwd)
     t.is(ran.code, 2)
     t.true(isOneLine(ran.stderr))
     t.regex(ran.stderr, /own\.yaml:\d+: these devices are those of the network function itself/)

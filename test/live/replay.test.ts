@@ -7,6 +7,7 @@ import { Layers, parseLayers } from '../../src/packet/layers.js'
 import { type ReplayOptions, replay } from '../../src/replay/index.js'
 import type { NfResult, RunResult } from '../../src/result/index.js'
 import { mine, specOf, wasmThatDoes } from '../cli/fixtures.js'
+import { vigilHere } from '../cli/here.js'
 import { interrupted, isOneLine, type Ran, vigil } from '../cli/vigil.js'
 import { rooted } from '../packetio/rooted.js'
 import { traceOf, udp } from '../replay/traffic.js'
@@ -106,7 +107,7 @@ function topologyOf(cwd: string, more: string): void {
     'title: mine',
     'ports: { kind: veth }',
     more,
-    'nodes: { dut: { nf: mine, ports: 2 } }',
+    `nodes: { dut: { nf: ${join(cwd, 'nfs', 'mine')}, ports: 2 } }`,
     'inputs: { left: dut.0, right: dut.1 }',
     'replay: { sides: { inside: left, outside: right }, translates: false }',
     '',
@@ -119,21 +120,29 @@ function resultIn({ stdout }: Ran): Result {
   return result
 }
 
-async function mineReplayed(
+/** A folder with the network function `mine`, a topology of it and a trace. */
+function folderOf(spec: string, module: Uint8Array, more = ''): string {
+  const cwd = temporary()
+  mine(cwd, specOf(spec), module)
+  topologyOf(cwd, more)
+  writeTrace(join(cwd, 'trace.pcap'), { ...profile('nop'), packets: 60 })
+  return cwd
+}
+
+const WORDS = ['replay', 'trace.pcap', '--topology', 'mine.yaml', '--json'] as const
+
+function mineReplayed(
   spec: string,
   module: Uint8Array,
   more = '',
   words: readonly string[] = ['--speed', 'max'],
 ): Promise<Ran> {
-  const cwd = temporary()
-  mine(cwd, specOf(spec), module)
-  topologyOf(cwd, more)
-  writeTrace(join(cwd, 'trace.pcap'), { ...profile('nop'), packets: 60 })
-  return await vigil(['replay', 'trace.pcap', '--topology', 'mine.yaml', '--json', ...words], cwd)
+  return vigilHere([...WORDS, ...words], folderOf(spec, module, more))
 }
 
 rooted('a device that drops what it must forward is caught, at each packet', async (t) => {
-  const ran = await mineReplayed('return forward(1 - ingress, packet)', wasmThatDoes('drop'))
+  const cwd = folderOf('return forward(1 - ingress, packet)', wasmThatDoes('drop'))
+  const ran = await vigil([...WORDS, '--speed', 'max'], cwd)
   t.is(ran.code, 1)
   const [nf] = resultIn(ran).nfs
   t.is(nf?.violationCount, nf?.packetsChecked)
@@ -158,9 +167,12 @@ rooted('a network function that traps ends the run, as a violation', async (t) =
 rooted(
   'a network function that does not come to an end is a violation, though dropping all would be right',
   async (t) => {
-    const ran = await mineReplayed('return drop()', wasmThatDoes('hang'))
-    t.is(ran.code, 1)
-    const [nf] = resultIn(ran).nfs
+    const cwd = folderOf('return drop()', wasmThatDoes('hang'))
+    const traces = [join(cwd, 'trace.pcap')]
+    // Its thread is busy as long as it is waited for.
+    const result = await replay({ topology: join(cwd, 'mine.yaml'), traces, speed: 'max', patience: 200 })
+    t.is(result.exitCode, 1)
+    const [nf] = result.nfs
     t.is(nf?.violationCount, 1)
     t.like(nf?.violations[0], { kind: 'hang' })
   },
@@ -248,7 +260,7 @@ rooted('what can be found wrong before sending is refused in one line', async (t
     [['--nf', 'nop', '--topology', 'two-port', '--attach', '1'], /--attach is for real ports/],
   ]
   for (const [words, message] of refusals) {
-    const ran = await vigil(['replay', trace, ...words], cwd)
+    const ran = await vigilHere(['replay', trace, ...words], cwd)
     t.is(ran.code, 2, words.join(' '))
     t.regex(ran.stderr, message)
     t.true(isOneLine(ran.stderr))
