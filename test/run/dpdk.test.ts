@@ -10,6 +10,7 @@ import { profile, writeTrace } from '../../src/generate/index.js'
 import { createVeth, freeHugePages, NetworkNamespace } from '../../src/packetio/index.js'
 import type { NfResult, RunResult, StressedNf } from '../../src/result/index.js'
 import { readAll } from '../capture/build.js'
+import { vigilHere } from '../cli/here.js'
 import { bin, isOneLine, type Ran, vigil } from '../cli/vigil.js'
 import { leftBehind } from '../packetio/left-behind.js'
 import { withDpdk, withRootedDpdk } from '../packetio/with-dpdk.js'
@@ -150,7 +151,7 @@ withRootedDpdk(
   async (t) => {
     const cwd = temporary()
     topologyIn(cwd, 'lo.yaml', ['net_af_packet0,iface=lo', 'net_null0'])
-    const ran = await vigil(['run', 'nop', '--topology', 'lo.yaml', '--duration', '1'], cwd)
+    const ran = await vigilHere(['run', 'nop', '--topology', 'lo.yaml', '--duration', '1'], cwd)
     t.is(ran.code, 2)
     t.true(isOneLine(ran.stderr), ran.stderr)
     t.regex(ran.stderr, /lo\.yaml:5: interface lo is the loopback of this machine \(name it under ports\.allow/)
@@ -192,21 +193,33 @@ function drivenCard(): string | undefined {
   })
 }
 
-async function refused(t: ExecutionContext, device: string, more: string, exitCode: number, what: RegExp) {
+/** Whether DPDK is started before: once in a process, which is then one of its own. */
+type When = 'before DPDK' | 'by DPDK'
+
+async function refused(t: ExecutionContext, when: When, device: string, more: string, exitCode: number, what: RegExp) {
   const cwd = temporary()
   topologyIn(cwd, 'wrong.yaml', [device, 'net_null0'], more)
-  const ran = await vigil(['run', 'nop', '--topology', 'wrong.yaml', '--duration', '1'], cwd)
+  const words = ['run', 'nop', '--topology', 'wrong.yaml', '--duration', '1']
+  const ran = await (when === 'by DPDK' ? vigil(words, cwd) : vigilHere(words, cwd))
   t.is(ran.code, exitCode, ran.stderr)
   t.true(isOneLine(ran.stderr), ran.stderr)
   t.regex(ran.stderr, what)
 }
 
 withDpdk('a device that is not there or not to be had is refused with its line', async (t) => {
-  await refused(t, 'net_nothing0', '', 2, /wrong\.yaml:5: opening net_nothing0: .*failed to parse device/)
-  await refused(t, 'net_pcap0,rx_pcap=/no.pcap', '', 3, /wrong\.yaml:5: opening net_pcap0: .*No such file/)
-  await refused(t, 'ffff:ff:1f.7', '  memory: huge', 2, /wrong\.yaml:5: there is no PCI device ffff:ff:1f\.7/)
+  await refused(t, 'by DPDK', 'net_nothing0', '', 2, /wrong\.yaml:5: opening net_nothing0: .*failed to parse device/)
+  await refused(t, 'by DPDK', 'net_pcap0,rx_pcap=/no.pcap', '', 3, /wrong\.yaml:5: opening net_pcap0: .*No such file/)
   await refused(
     t,
+    'before DPDK',
+    'ffff:ff:1f.7',
+    '  memory: huge',
+    2,
+    /wrong\.yaml:5: there is no PCI device ffff:ff:1f\.7/,
+  )
+  await refused(
+    t,
+    'before DPDK',
     'net_null1',
     '  args: [--help]',
     2,
@@ -217,11 +230,26 @@ withDpdk('a device that is not there or not to be had is refused with its line',
 withDpdk('a card that the kernel drives is refused, with how to free it', async (t) => {
   const card = drivenCard()
   if (card === undefined) t.pass('this machine has none')
-  else await refused(t, card, '  memory: huge', 3, /is not free for DPDK: its kernel driver is .*dpdk-devbind\.py/)
+  else
+    await refused(
+      t,
+      'before DPDK',
+      card,
+      '  memory: huge',
+      3,
+      /is not free for DPDK: its kernel driver is .*dpdk-devbind\.py/,
+    )
 })
 
 withDpdk('huge pages that are not there are told', async (t) => {
   const wanted = Math.floor(freeHugePages()) + 64
   const more = `  memory: huge\n  megabytes: ${wanted}`
-  await refused(t, 'net_null1', more, 3, /wrong\.yaml:2: \d+ MB of huge pages are free, .*sysctl vm\.nr_hugepages=/)
+  await refused(
+    t,
+    'before DPDK',
+    'net_null1',
+    more,
+    3,
+    /wrong\.yaml:2: \d+ MB of huge pages are free, .*sysctl vm\.nr_hugepages=/,
+  )
 })

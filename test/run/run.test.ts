@@ -232,13 +232,22 @@ rooted(
       t.regex(ended.stderr, message)
       t.is(ended.stdout, '')
     }
+    /** By what the topology says alone, wherever its interfaces are. */
+    const refusedHere = async (topology: string, message: RegExp): Promise<void> => {
+      writeFileSync(join(dut.cwd, 'other.yaml'), topology)
+      const ended = await vigilHere(['run', 'nop', '--topology', 'other.yaml', '--duration', '0.2'], dut.cwd)
+      t.is(ended.code, 2, ended.stdout)
+      t.true(isOneLine(ended.stderr), ended.stderr)
+      t.regex(ended.stderr, message)
+      t.is(ended.stdout, '')
+    }
     const both = topologyOf('{ dut.0: eth1, dut.1: eth2 }')
     await refused(topologyOf('{ dut.0: eth1, dut.1: eth9 }'), /other\.yaml:4: .*eth9: No such device/)
     await refused(topologyOf('{ dut.0: eth1, dut.1: lo }'), /other\.yaml:4: interface lo is the loopback/)
-    await refused(topologyOf('{ dut.0: eth1, dut.1: eth1 }'), /other\.yaml:4: interface 'eth1' is two ports/)
-    await refused(topologyOf('{ dut.0: eth1 }'), /other\.yaml:4: 'dut\.1' has no interface/)
-    await refused(topologyOf('{ dut.0: eth1, dut.1: eth2, dut.2: eth3 }'), /there is no port dut\.2: it has 2/)
-    await refused(topologyOf('{ dut.0: eth1, dus.1: eth2 }'), /other\.yaml:4: there is no node 'dus'/)
+    await refusedHere(topologyOf('{ dut.0: eth1, dut.1: eth1 }'), /other\.yaml:4: interface 'eth1' is two ports/)
+    await refusedHere(topologyOf('{ dut.0: eth1 }'), /other\.yaml:4: 'dut\.1' has no interface/)
+    await refusedHere(topologyOf('{ dut.0: eth1, dut.1: eth2, dut.2: eth3 }'), /there is no port dut\.2: it has 2/)
+    await refusedHere(topologyOf('{ dut.0: eth1, dus.1: eth2 }'), /other\.yaml:4: there is no node 'dus'/)
     setOffloads(dut.namespace, 'eth2', ['generic-receive'])
     await refused(both, /other\.yaml:4: interface eth2 joins segments \(ethtool -K eth2 gro off\)/)
     setOffloads(dut.namespace, 'eth2', [])
