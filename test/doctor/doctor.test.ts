@@ -13,6 +13,14 @@ function all(sections: readonly { readonly findings: readonly Finding[] }[]): re
   return sections.flatMap(({ findings }) => findings)
 }
 
+let sought: ReturnType<typeof diagnose> | undefined
+
+/** Found once for all tests: each of them looks at a part of it. */
+function diagnosed(): ReturnType<typeof diagnose> {
+  sought ??= diagnose()
+  return sought
+}
+
 test('where proofs and the simulator work, the exit code is 0 and each thing that was tried is a line', async (t) => {
   const { code, stdout, stderr } = await vigil(['doctor'])
   t.is(code, 0, stderr)
@@ -25,33 +33,33 @@ test('where proofs and the simulator work, the exit code is 0 and each thing tha
 test('--json prints the same as data', async (t) => {
   const { code, stdout } = await vigil(['doctor', '--json'])
   const printed: unknown = JSON.parse(stdout)
-  const { exitCode, sections } = await diagnose()
+  const { exitCode, sections } = await diagnosed()
   t.is(code, exitCode)
   t.like(printed, { tool: 'vigil', exitCode, sections: sections.map(({ title, isReady }) => ({ title, isReady })) })
 })
 
 test('what is missing comes with what to do about it', async (t) => {
-  const { sections } = await diagnose()
+  const { sections } = await diagnosed()
   for (const { state, hint } of all(sections)) t.is(state === 'ok', hint === undefined)
 })
 
 rooted('ports are shown to work by a frame that arrives', async (t) => {
-  const found = all((await diagnose()).sections).find(({ name }) => name === 'veth pair')
+  const found = all((await diagnosed()).sections).find(({ name }) => name === 'veth pair')
   t.like(found, { state: 'ok', detail: 'carries a frame from one namespace to another' })
 })
 
 rooted('so is raw IP, by a datagram of each version', async (t) => {
-  const found = all((await diagnose()).sections).find(({ name }) => name === 'raw IP')
+  const found = all((await diagnosed()).sections).find(({ name }) => name === 'raw IP')
   t.like(found, { state: 'ok', detail: 'carries datagrams of IPv4 and IPv6 from one namespace to another' })
 })
 
 withAfXdp('so is AF_XDP, in the mode that the device has', async (t) => {
-  const found = all((await diagnose()).sections).find(({ name }) => name === 'AF_XDP')
+  const found = all((await diagnosed()).sections).find(({ name }) => name === 'AF_XDP')
   t.like(found, { state: 'ok', detail: 'carries a frame over a veth pair (copy, driver XDP)' })
 })
 
 withDpdk('DPDK is shown to work by a frame that arrives, and cards are not said to work', async (t) => {
-  const found = all((await diagnose()).sections)
+  const found = all((await diagnosed()).sections)
   const named = (wanted: string): Finding | undefined => found.find(({ name }) => name === wanted)
   t.like(named('DPDK'), { state: 'ok' })
   t.like(named('rings'), { state: 'ok', detail: 'a pair of them carries a frame, without huge pages' })

@@ -309,7 +309,7 @@ rooted('frames are held to the specification, but not with --no-judge, which the
     [[], true],
     [['--no-judge'], false],
   ] as const) {
-    const { code, stdout, stderr } = await vigil([...words, ...more, ...asked], temporary())
+    const { code, stdout, stderr } = await vigilHere([...words, ...more, ...asked])
     t.is(code, 0, stderr)
     t.is(JSON.parse(stdout).nfs[0].framesJudged > 0, isJudged)
     t.is(/^no frame is held to the specification/m.test(stderr), !isJudged)
