@@ -14,6 +14,8 @@ const NONE = -1
 const WIDTHS = [16, 128, 512]
 /** How often two inputs are compared at most in one search, so that it ends soon however many there are. */
 const MOST_COMPARED = 30_000_000
+/** What a search may take after many in a row that came to no end: of a device that is always wrong no order explains a packet. */
+const LEAST_EFFORT = 1 / 256
 
 /** `none`: no order there is explains the input; `unknown`: there were too many to try them all. */
 export type SearchOutcome = 'found' | 'none' | 'unknown'
@@ -35,12 +37,16 @@ export interface SearchOptions {
  * 1995), each with times as they were sent, all a little earlier, and all a little later.
  */
 export class OrderSearch {
+  /** That the last search might make. */
+  mostTries = 0
   readonly #inputs: Inputs
   readonly #line: Line
   readonly #trials: Trials
   readonly #reading: ConcreteReading
   readonly #options: SearchOptions
   #lastTry = 0
+  /** The part that the next search may take of what it might take at most. */
+  #effort = 1
 
   constructor(inputs: Inputs, line: Line, trials: Trials, reading: ConcreteReading, options: SearchOptions) {
     this.#inputs = inputs
@@ -55,7 +61,14 @@ export class OrderSearch {
    * before. Unless it `isThorough` only orders nearby are tried.
    */
   find(slot: number, isThorough: boolean): SearchOutcome {
-    this.#lastTry = this.#trials.tries + this.#options.mostTries
+    this.mostTries = Math.ceil(this.#options.mostTries * this.#effort)
+    this.#lastTry = this.#trials.tries + this.mostTries
+    const outcome = this.#findAnywhere(slot, isThorough)
+    this.#effort = outcome === 'unknown' ? Math.max(LEAST_EFFORT, this.#effort / 2) : 1
+    return outcome
+  }
+
+  #findAnywhere(slot: number, isThorough: boolean): SearchOutcome {
     let outcome: SearchOutcome = 'none'
     for (const width of isThorough ? WIDTHS : WIDTHS.slice(0, 1)) {
       outcome = this.#findWithin(slot, width)
@@ -76,7 +89,10 @@ export class OrderSearch {
     const before = [...times.keys()].reverse()
     const tied = this.#tied(slot, before, others, times)
     this.#trials.tie(tied)
-    const orders = new Orders(this.#inputs, line, this.#trials, [...before, slot, ...others], tied, before.length + 1)
+    const orders = new Orders(this.#inputs, line, this.#trials, [...before, slot, ...others], tied, {
+      needed: before.length + 1,
+      mostCompared: MOST_COMPARED * this.#effort,
+    })
     let outcome = tied.size === 1 ? 'none' : orders.find(this.#lastTry)
     if (outcome === 'none' && this.#options.isInOrder === true && others.length === 0) {
       if (new TimeSearch(line, [...before, slot], tied).find()) outcome = 'found'
@@ -159,6 +175,7 @@ class Orders {
   readonly #tied: ReadonlySet<number>
   readonly #needed: ReadonlySet<number>
   readonly #placed = new Set<number>()
+  readonly #mostCompared: number
   #missing: number
   #readings: readonly Reading[] = AS_SENT
   #lastTry = 0
@@ -172,7 +189,7 @@ class Orders {
     trials: Trials,
     members: readonly number[],
     tied: ReadonlySet<number>,
-    needed: number,
+    { needed, mostCompared }: { readonly needed: number; readonly mostCompared: number },
   ) {
     this.#inputs = inputs
     this.#line = line
@@ -181,6 +198,7 @@ class Orders {
     this.#tied = tied
     this.#needed = new Set(members.slice(0, needed))
     this.#missing = needed
+    this.#mostCompared = mostCompared
   }
 
   find(lastTry: number): SearchOutcome {
@@ -241,7 +259,7 @@ class Orders {
     const detour = new Set([last])
     for (const other of detour) {
       this.#compared += this.#members.length
-      if (this.#compared > MOST_COMPARED) this.#hasRunOut = true
+      if (this.#compared > this.#mostCompared) this.#hasRunOut = true
       if (this.#hasRunOut) break
       for (const one of this.#members) {
         if (!this.#placed.has(one) && !detour.has(one) && mustPrecede(this.#inputs, one, other)) detour.add(one)

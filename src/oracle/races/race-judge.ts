@@ -253,7 +253,7 @@ export class RaceJudge {
 
   /** Why it is not sure to be a violation that no place was found for an input. */
   #doubtOf(slot: number, outcome: SearchOutcome): string | undefined {
-    if (outcome === 'unknown') return `no order was found within ${this.#options.mostTries} tries`
+    if (outcome === 'unknown') return `no order was found within ${this.#search.mostTries} tries`
     if (!this.#finals.mayBeBlindTo(slot)) return this.#trials.doubt
     return `the order of more than ${this.#options.mostWaiting} frames was open`
   }

@@ -73,6 +73,34 @@ test('what fits nowhere is a violation where all orders were tried, and else und
   t.is(given.why(10), 'no order was found within 30 tries')
 })
 
+test('where one search after another comes to no end the next may try less, until one is found again', (t) => {
+  const scene = new Scene(toggle, 3, { mostTries: 200 })
+  let tag = 0
+  const crowdAt = (time: number): number => {
+    for (let n = 0; n < 10; n++) scene.sent(tag + n, n & 1, time + n, asks(n))
+    scene.sent(tag + 10, 2, time + 10, asks())
+    for (let n = 0; n < 10; n++) scene.left(tag + n, 2, time + 100, asks(n))
+    scene.left(tag + 10, 1, time + 101, asks())
+    scene.finish()
+    tag += 11
+    return tag - 1
+  }
+  t.is(scene.why(crowdAt(100)), 'no order was found within 200 tries')
+  t.is(scene.why(crowdAt(1000)), 'no order was found within 100 tries')
+  // It was turned on before this was taken, which was sent first; then off again.
+  scene
+    .sent(tag, 2, 3000, asks())
+    .sent(tag + 1, 0, 3001, asks(1))
+    .sent(tag + 2, 0, 3500, asks(2))
+  scene.left(tag, 0, 3100, asks())
+  scene.left(tag + 1, 2, 3101, asks(1))
+  scene.left(tag + 2, 2, 3600, asks(2))
+  scene.finish()
+  t.deepEqual(scene.judged.at(-1), [tag + 2, OK])
+  tag += 3
+  t.is(scene.why(crowdAt(4000)), 'no order was found within 200 tries')
+})
+
 test('what may not fit only because others had to become final early is undecided', (t) => {
   for (const [mostWaiting, judgement] of [
     [1000, OK],
