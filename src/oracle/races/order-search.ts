@@ -16,6 +16,8 @@ const WIDTHS = [16, 128, 512]
 const MOST_COMPARED = 30_000_000
 /** What a search may take after many in a row that came to no end: of a device that is always wrong no order explains a packet. */
 const LEAST_EFFORT = 1 / 256
+/** Who may take as little looks only at what is nearest: to look farther takes long before anything is tried. */
+const LITTLE = 1 / 16
 
 /** `none`: no order there is explains the input; `unknown`: there were too many to try them all. */
 export type SearchOutcome = 'found' | 'none' | 'unknown'
@@ -64,13 +66,14 @@ export class OrderSearch {
     this.mostTries = Math.ceil(this.#options.mostTries * this.#effort)
     this.#lastTry = this.#trials.tries + this.mostTries
     const outcome = this.#findAnywhere(slot, isThorough)
-    this.#effort = outcome === 'unknown' ? Math.max(LEAST_EFFORT, this.#effort / 2) : 1
+    if (outcome === 'found') this.#effort = 1
+    else if (outcome === 'unknown') this.#effort = Math.max(LEAST_EFFORT, this.#effort / 2)
     return outcome
   }
 
   #findAnywhere(slot: number, isThorough: boolean): SearchOutcome {
     let outcome: SearchOutcome = 'none'
-    for (const width of isThorough ? WIDTHS : WIDTHS.slice(0, 1)) {
+    for (const width of isThorough && this.#effort > LITTLE ? WIDTHS : WIDTHS.slice(0, 1)) {
       outcome = this.#findWithin(slot, width)
       if (outcome !== 'none' || width >= this.#line.size) return outcome
     }
