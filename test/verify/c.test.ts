@@ -4,13 +4,12 @@ import { basename, join } from 'node:path'
 
 import type { ExecutionContext } from 'ava'
 import type { VerifiedNf } from '../../src/result/index.js'
-import { openSyncSolver, type SyncSolver } from '../../src/smt/index.js'
 import { loadSubject, prove } from '../../src/verify/index.js'
+import { verify } from '../../src/verify/run/index.js'
 import { verifiedNf } from '../../src/verify/run/verified-nf.js'
 import { inC, NF_PROCESS, withClang } from '../nf/c/with-clang.js'
 import { temporary } from '../temporary.js'
-
-let opened: Promise<SyncSolver> | undefined
+import { sharedSolver } from './shared-solver.js'
 
 /** The proof of one binary of nop, written as `nf.c`, as `vigil verify nop` tells it. */
 async function proofOf(t: ExecutionContext, source: string): Promise<VerifiedNf> {
@@ -18,15 +17,14 @@ async function proofOf(t: ExecutionContext, source: string): Promise<VerifiedNf>
   mkdirSync(folder, { recursive: true })
   const binary = join(folder, 'nf.c')
   writeFileSync(binary, source)
-  opened ??= openSyncSolver({ backends: ['z3-inline'] })
   const subject = await loadSubject('nop', { binary })
-  const proof = prove(subject, { solver: await opened, random: () => 0.5 })
+  const proof = prove(subject, { solver: await sharedSolver(), random: () => 0.5 })
   const told = verifiedNf(
     subject,
     { proof, properties: [], hasLock: false, seconds: 0 },
     {
       binary,
-      solver: { name: 'z3-inline', queries: 0, seconds: 0 },
+      solver: { name: 'z3-embedded', queries: 0, seconds: 0 },
       peakMegabytes: 0,
       lost: [],
       replayed: { nf: 'nop', binary, config: [], settings: [], longest: undefined },
@@ -45,6 +43,14 @@ ${NF_PROCESS} {
 }`)
 
 const PARTNER = 'static int32_t partner_of(int32_t port, const uint8_t *packet, int32_t length)'
+
+withClang('policer-c is proved against the specification of policer, by a process of its own', async (t) => {
+  const { exitCode, nfs } = await verify({ nfs: ['policer-c'], jobs: 1 })
+  t.is(exitCode, 0)
+  const [nf] = nfs
+  t.like(nf, { kind: 'verified', nf: 'policer-c', proof: 'proved' })
+  t.true(nf?.kind === 'verified' && basename(nf.binary.file) === 'nf.c', JSON.stringify(nf))
+})
 
 withClang('what nf_init has put into static and allocated memory may be read by packets', async (t) => {
   const { proof, causes } = await proofOf(
