@@ -33,10 +33,11 @@ export interface Loaded {
 export async function load(options: ReplayOptions): Promise<Loaded> {
   const topology = await topologyOf(options)
   checkNamed(topology, options)
-  const { speed, pps, attach } = options
-  const given = Object.entries({ speed, pps, attach }).find(([, value]) => value !== undefined)?.[0]
+  const { speed, pps, attach, patience } = options
+  const words = { '--speed': speed, '--pps': pps, '--attach': attach, patience }
+  const given = Object.entries(words).find(([, value]) => value !== undefined)?.[0]
   if (topology.ports.kind === 'sim' && given !== undefined) {
-    throw new InputError(`--${given} is for real ports, and those of topology ${topology.name} are simulated`, {
+    throw new InputError(`${given} is for real ports, and those of topology ${topology.name} are simulated`, {
       hint: 'name a topology with ports, such as two-port-veth',
     })
   }

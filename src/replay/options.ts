@@ -87,7 +87,7 @@ export function checkOptions(options: ReplayOptions): void {
   whole('--burst', options.burst, 1, 256)
   whole('--violations', options.violationLimit, 0, 100_000)
   whole('--seed', options.seed, 0, Number.MAX_SAFE_INTEGER)
-  whole('the patience', options.patience, 1, 60_000)
+  whole('patience', options.patience, 1, 60_000)
   whole('the largest frame', options.maxFrame, 60, 9018)
 }
 

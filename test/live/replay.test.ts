@@ -174,7 +174,8 @@ rooted(
     t.is(result.exitCode, 1)
     const [nf] = result.nfs
     t.is(nf?.violationCount, 1)
-    t.like(nf?.violations[0], { kind: 'hang' })
+    // While the run goes on: when it is over, who ends the device finds out too.
+    t.like(nf?.violations[0], { kind: 'hang', summary: 'the network function does not come to an end with a frame' })
   },
 )
 
@@ -246,6 +247,11 @@ rooted('four runs at once do not meet', async (t) => {
     [1, 2, 3, 4].map(() => replay({ nf: 'nop', topology: 'two-port-veth', traces, pps: 5000 })),
   )
   for (const result of all) holds(t, result, 990)
+})
+
+rooted('patience is for real ports, as the library is told', async (t) => {
+  const given = { topology: 'two-port', nf: 'nop', traces: [traceFor('nop', 10)], patience: 10 }
+  await t.throwsAsync(replay(given), { message: /patience is for real ports/ })
 })
 
 rooted('what can be found wrong before sending is refused in one line', async (t) => {

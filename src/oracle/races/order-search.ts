@@ -39,14 +39,13 @@ export interface SearchOptions {
  * 1995), each with times as they were sent, all a little earlier, and all a little later.
  */
 export class OrderSearch {
-  /** That the last search might make. */
-  mostTries = 0
   readonly #inputs: Inputs
   readonly #line: Line
   readonly #trials: Trials
   readonly #reading: ConcreteReading
   readonly #options: SearchOptions
   #lastTry = 0
+  #mostTries = 0
   /** The part that the next search may take of what it might take at most. */
   #effort = 1
 
@@ -58,13 +57,18 @@ export class OrderSearch {
     this.#options = options
   }
 
+  /** Tries that the last search might make. */
+  get mostTries(): number {
+    return this.#mostTries
+  }
+
   /**
    * Where it is found, the input has a place, and all that had one have one again, maybe others too; else all is as
    * before. Unless it `isThorough` only orders nearby are tried.
    */
   find(slot: number, isThorough: boolean): SearchOutcome {
-    this.mostTries = Math.ceil(this.#options.mostTries * this.#effort)
-    this.#lastTry = this.#trials.tries + this.mostTries
+    this.#mostTries = Math.ceil(this.#options.mostTries * this.#effort)
+    this.#lastTry = this.#trials.tries + this.#mostTries
     const outcome = this.#findAnywhere(slot, isThorough)
     if (outcome === 'found') this.#effort = 1
     else if (outcome === 'unknown') this.#effort = Math.max(LEAST_EFFORT, this.#effort / 2)
