@@ -30,7 +30,8 @@ ${real !== undefined && real.deviations.length > 0 && deviationsTable(real.devia
 
 /** How it went on real ports, one line each. */
 export function conformedLines(real: RealConformance): string[] {
-  const { topology, lanes, roundTrip, closedBy, silence, notRun, uncertain, timesMoved, said, stray, doubts } = real
+  const { topology, lanes, roundTrip, closedBy, silence, notRun, uncertain, late, timesMoved, said, stray, doubts } =
+    real
   return [
     `${topology}: ${counted(lanes, 'device')} side by side`,
     ...(roundTrip === undefined
@@ -47,6 +48,11 @@ export function conformedLines(real: RealConformance): string[] {
     ...(uncertain === 0
       ? []
       : [`in ${counted(uncertain, 'case')} a packet may go another way than meant, since no time is met exactly`]),
+    ...(late === 0
+      ? []
+      : [
+          `in ${counted(late, 'case')} a packet was sent or taken so late that it may have gone another way than meant`,
+        ]),
     ...(timesMoved === 0 ? [] : [`taken by the device at another time than sent: ${counted(timesMoved, 'packet')}`]),
     ...Object.entries(said).map(([kind, frames]) => `${kind}: ${counted(frames, 'frame')}`),
     ...(stray === 0 ? [] : [`${counted(stray, 'frame')} came between cases`]),

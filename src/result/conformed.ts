@@ -39,6 +39,8 @@ export interface RealConformance {
   readonly notRun: Readonly<Record<string, number>>
   /** Cases in which a packet may take another way than meant, since times are never exact; they are judged all the same. */
   readonly uncertain: number
+  /** Cases in which a packet was sent or taken so late that it may have gone another way than meant, each time that they were run. */
+  readonly late: number
   /** Packets that the device must have taken at other times than they were sent at. */
   readonly timesMoved: number
   /** Frames that the device sent by itself, and those without their trailers, by kind. */

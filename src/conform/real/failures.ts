@@ -9,10 +9,11 @@ import type { TimedPacket } from '../run-case.js'
 import { shrunk } from '../shrink.js'
 import type { Engine } from './engine.js'
 import type { LaneOptions, SeenCase } from './lane.js'
+import { isAstray, runOnTime } from './on-time.js'
 import type { Margins } from './plan.js'
 import type { PlannedCase } from './record.js'
 
-/** How often a case that failed is run again, and how often one has to pass at other times. */
+/** How often a case that failed is run again, and how often one has to pass at other times; each, until it was on time. */
 const AGAIN = 2
 /** Seconds for making it small, and for other times. */
 const TO_SHRINK = 20
@@ -33,9 +34,11 @@ export class Failures {
 
   /** `first` is what the case came to. */
   async look({ made, plan }: PlannedCase, first: SeenCase, violation: Violation): Promise<LookedCase> {
-    const run = (packets: readonly TimedPacket[]): Promise<SeenCase> => this.#engine.run({ name: made.name, packets })
+    const { jitter } = this.#margins
+    const run = (packets: readonly TimedPacket[]): Promise<SeenCase> =>
+      runOnTime(this.#engine, { name: made.name, packets, isCertain: plan.isCertain }, jitter)
     const tries = await Promise.all(Array.from({ length: AGAIN }, () => run(plan.packets)))
-    const runs = runsOf(violation, tries)
+    const runs = runsOf(violation, tries, (seen) => plan.isCertain && isAstray(seen, jitter))
     const told = { violation, runs, isRealTime: true, ...artefactIn([first, ...tries]) }
     const all = plan.packets.slice(0, violation.packet)
     if (runs.same < runs.of || violation.kind === 'hang') {
@@ -61,8 +64,8 @@ export class Failures {
     if (typeof ways === 'string') return ways
     const passes = async (moved: readonly TimedPacket[]): Promise<boolean> => {
       for (let times = 0; times < AGAIN; times++) {
-        const { violation, doubts, timesMoved } = await run(moved)
-        if (violation !== undefined || doubts.length > 0 || timesMoved > 0) return false
+        const seen = await run(moved)
+        if (seen.violation !== undefined || seen.doubts.length > 0 || isAstray(seen, jitter)) return false
       }
       return true
     }
@@ -81,11 +84,13 @@ export class Failures {
   }
 }
 
-function runsOf(violation: Violation, tries: readonly SeenCase[]): Runs {
+function runsOf(violation: Violation, tries: readonly SeenCase[], isElsewhere: (seen: SeenCase) => boolean): Runs {
   const isSame = ({ violation: found }: SeenCase): boolean =>
     found !== undefined && isSameViolation({ violation }, { violation: found })
   const same = 1 + tries.filter(isSame).length
-  const passed = tries.filter(({ violation: found, doubts }) => found === undefined && doubts.length === 0).length
+  const passed = tries.filter(
+    (seen) => seen.violation === undefined && seen.doubts.length === 0 && !isElsewhere(seen),
+  ).length
   return { of: 1 + tries.length, same, passed }
 }
 

@@ -58,6 +58,8 @@ export interface Seen {
   /** Packets beyond those of the case. */
   readonly more: number
   readonly timesMoved: number
+  /** Nanoseconds by which a packet was sent later than it should, seen from the one before it; the most. */
+  readonly lateness: bigint
 }
 
 const MOST_WAITING = 256
@@ -89,6 +91,7 @@ export class Lockstep {
   /** By which it was sent. */
   #port = 0
   #sentAt = 0n
+  #lateness = 0n
   isOver = false
 
   constructor(bench: Bench, oracle: Oracle, name: string, packets: readonly TimedPacket[]) {
@@ -161,6 +164,7 @@ export class Lockstep {
       closedBy: this.#closedBy,
       more: this.#hasSentinel ? 1 : 0,
       timesMoved: this.#judge.timesMoved,
+      lateness: this.#lateness,
     }
   }
 
@@ -181,6 +185,8 @@ export class Lockstep {
     if (now < due) return Math.max(0, Number(due - now) / 1e6)
     const { port, bytes, fills } = packet
     this.#send(port, this.#bench.addressed(port, filled(bytes, fills, this.#outputs)))
+    const late = this.#sentAt - due
+    if (before !== undefined && late > this.#lateness) this.#lateness = late
     return 0
   }
 

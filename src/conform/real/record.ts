@@ -6,7 +6,8 @@ import { notExercised } from '../../wires/index.js'
 import type { LookedCase } from '../failing.js'
 import type { RanCases } from '../options.js'
 import type { Lane, LaneOptions, SeenCase } from './lane.js'
-import type { Plan } from './plan.js'
+import { isAstray } from './on-time.js'
+import type { Margins, Plan } from './plan.js'
 
 export interface PlannedCase {
   readonly made: SuiteCase
@@ -24,11 +25,14 @@ export class RunRecord {
   readonly #doubts = new Map<string, number>()
   readonly #closedBy = { 'nothing dropped': 0, device: 0, sentinel: 0, silence: 0 }
   readonly #uncertain: number
+  readonly #jitter: bigint
   #sent: number
   #wanted = 0
   #timesMoved = 0
+  #late = 0
 
-  constructor(planned: readonly PlannedCase[], longest: bigint) {
+  constructor(planned: readonly PlannedCase[], { longest, jitter }: Pick<Margins, 'longest' | 'jitter'>) {
+    this.#jitter = jitter
     this.#sent = planned.reduce((sum, { plan }) => sum + plan.packets.length, 0)
     this.#uncertain = planned.filter(({ plan }) => !plan.isCertain && plan.longest <= longest).length
     for (const { plan } of planned.filter((each) => each.plan.longest > longest)) {
@@ -38,7 +42,8 @@ export class RunRecord {
     }
   }
 
-  note({ name }: SuiteCase, packets: number, seen: SeenCase): void {
+  note({ made, plan }: PlannedCase, seen: SeenCase): void {
+    const packets = plan.packets.length
     const { violation, sent, more, tally, refused, said, doubts, closedBy, timesMoved, known } = seen
     this.#sent += more
     this.#tally.include(tally)
@@ -50,7 +55,8 @@ export class RunRecord {
     for (const [kind, count] of said) add(this.#said, kind, count)
     for (const why of doubts) add(this.#doubts, why, 1)
     if (packets > sent) add(this.#ignored, 'after a violation in its case', packets - sent)
-    if (violation !== undefined) this.#violations.push({ ...violation, trace: name })
+    if (violation !== undefined) this.#violations.push({ ...violation, trace: made.name })
+    else if (plan.isCertain && isAstray(seen, this.#jitter)) this.#late += 1
   }
 
   /** Whether no packet was judged yet. */
@@ -99,6 +105,7 @@ export class RunRecord {
       silence: milliseconds,
       notRun: Object.fromEntries(this.#notRun),
       uncertain: this.#uncertain,
+      late: this.#late,
       timesMoved: this.#timesMoved,
       said: Object.fromEntries(this.#said),
       stray: lanes.reduce((sum, { stray }) => sum + stray, 0),

@@ -12,9 +12,10 @@ import { loadTopology, loadTopologyNf, type Topology, type TopologyNode } from '
 import { type Conformed, givenCases, refuseStale, specOf } from '../given.js'
 import { type ConformOptions, MOST_FAILURES } from '../options.js'
 import { timed } from '../run-case.js'
-import { Engine, type Job } from './engine.js'
+import { Engine } from './engine.js'
 import { Failures } from './failures.js'
-import { Lane, type LaneOptions, type SeenCase } from './lane.js'
+import { Lane, type LaneOptions } from './lane.js'
+import { runOnTime } from './on-time.js'
 import { type Margins, Planner } from './plan.js'
 import { type PlannedCase, RunRecord } from './record.js'
 
@@ -27,8 +28,6 @@ const GAP = 1_000_000n
 const SILENCE = 10
 const PATIENCE = 1000
 const MOST_TIME = 10_000
-/** How often a case that could not be judged is run again. */
-const AGAIN = 2
 /** Cases that are planned between two looks at what is outside. */
 const BREATH = 16
 
@@ -161,13 +160,13 @@ async function runAll(
   const lanes = await openLanes(options, Math.min(given.lanes ?? LANES, Math.max(1, run.length)))
   try {
     const engine = new Engine(lanes)
-    const record = new RunRecord(planned, longest)
+    const record = new RunRecord(planned, margins)
     const interrupted = new Promise<true>((resolve) => {
       given.signal?.addEventListener('abort', () => resolve(true), { once: true })
       if (given.signal?.aborted === true) resolve(true)
     })
     const failures = new Failures(engine, options, margins)
-    const work = runCases(engine, failures, run, record, given)
+    const work = runCases(engine, failures, run, record, margins, given)
     const ended = work.then(() => false).catch((error: unknown) => endingOf(error, record))
     // What comes of it after an interruption is nobody's.
     ended.catch(() => undefined)
@@ -212,6 +211,7 @@ async function runCases(
   failures: Failures,
   planned: readonly PlannedCase[],
   record: RunRecord,
+  { jitter }: Margins,
   { failureLimit = MOST_FAILURES, onProgress }: ConformOptions,
 ): Promise<void> {
   let done = 0
@@ -219,24 +219,14 @@ async function runCases(
   const inTurn = planned.toSorted((a, b) => Number(lengthOf(b) - lengthOf(a)))
   await Promise.all(
     inTurn.map(async ({ made, plan }) => {
-      const { packets } = plan
-      const seen = await decided(engine, { name: made.name, packets })
-      record.note(made, packets.length, seen)
+      const seen = await runOnTime(engine, { name: made.name, ...plan }, jitter)
+      record.note({ made, plan }, seen)
       done += 1
       onProgress?.(`case ${done} of ${planned.length}`)
       if (seen.violation === undefined || !record.wants(failureLimit)) return
       record.failed(await failures.look({ made, plan }, seen, seen.violation))
     }),
   )
-}
-
-/** What cannot be judged since a packet was slow is run again. */
-async function decided(engine: Engine, job: Job): Promise<SeenCase> {
-  let seen = await engine.run(job)
-  for (let times = 0; times < AGAIN && seen.violation === undefined && seen.doubts.length > 0; times++) {
-    seen = await engine.run(job)
-  }
-  return seen
 }
 
 function lengthOf({ plan }: PlannedCase): bigint {
