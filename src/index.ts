@@ -33,6 +33,7 @@ export { writeRun } from './report/index.js'
 export type * from './result/index.js'
 export { combineExitCodes, exitCodeOf, exitCodes } from './result/index.js'
 export { type RunNfOptions, type RunProgress, type RunReport, runNf } from './run/index.js'
+export { type Language, languages, type Scaffolded, scaffold } from './scaffold/index.js'
 export {
   type ComparedFigure,
   compareRuns,

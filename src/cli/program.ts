@@ -14,6 +14,7 @@ import { doctorVerb } from './doctor.js'
 import { oneLine, reportFailure } from './failure.js'
 import { generateVerb } from './generate.js'
 import { listVerb } from './list.js'
+import { newVerb } from './new.js'
 import { replayVerb } from './replay.js'
 import { runVerb } from './run.js'
 import { stressVerb } from './stress.js'
@@ -21,6 +22,7 @@ import type { Terminal } from './terminal.js'
 import { verifyVerb } from './verify.js'
 
 const verbs = [
+  newVerb,
   verifyVerb,
   deriveVerb,
   conformVerb,

@@ -7,6 +7,8 @@ import { join } from 'node:path'
 
 import test from 'ava'
 
+import { commandsOf, isPrinted, type Shown } from './shown.js'
+
 const root = join(import.meta.dirname, '../../..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
@@ -17,24 +19,8 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   'npm run wrong-builds --': ['build/test/wrong-builds/main.js'],
 }
 
-interface Shown {
-  readonly command: string
-  readonly lines: readonly string[]
-}
-
 function shownRuns(): Shown[] {
-  return [...readme.matchAll(/^```\n\$ (.*)\n([\s\S]*?)^```$/gm)].map(([, command = '', output = '']) => ({
-    command,
-    lines: output.trimEnd().split('\n'),
-  }))
-}
-
-/** Durations, memory, what a busy machine asks of a solver, and the names of run folders differ from run to run. */
-function scrubbed(line: string): string {
-  return line
-    .replace(/ *[\d.,]+ (m?s|MB|solver calls)\b/g, ' # $1')
-    .replace(/reports\/[\w-]+/g, 'reports/#')
-    .trimEnd()
+  return [...readme.matchAll(/^```\n(\$ [\s\S]*?)^```$/gm)].flatMap(([, block = '']) => commandsOf(block))
 }
 
 function run(command: string, out: string): Promise<string> {
@@ -61,12 +47,7 @@ for (const { command, lines } of shownRuns()) {
       /\S*vigil-readme-\S*\/report/g,
       'reports/#/report',
     )
-    let rest = printed.split('\n').map(scrubbed)
-    for (const line of lines.filter((shown) => shown !== '...').map(scrubbed)) {
-      const at = rest.indexOf(line)
-      t.not(at, -1, `not in the output, or not in this order: ${line}`)
-      rest = rest.slice(at + 1)
-    }
+    isPrinted(t, lines, printed)
   })
 }
 

@@ -1,0 +1,1 @@
+export { type Language, languages, type Scaffolded, scaffold } from './scaffold.js'
