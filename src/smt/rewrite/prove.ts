@@ -44,7 +44,7 @@ export class Prover {
   async #askQuickly(query: string): Promise<{ status: ProofStatus; by: string } | undefined> {
     const [engine] = this.#engines
     if (engine === undefined) return undefined
-    const limits = { effort: 200, time: 1000 }
+    const limits = { effort: 50, time: 1000 }
     const text = query.replace(/^\(set-logic .*\)\n/, '').replace('(check-sat)\n', '')
     const start = this.#isOpen ? '' : engine.profile.prelude(limits)
     const script = `${start}(push 1)\n${text}${engine.profile.limit(limits)}(check-sat)\n(pop 1)\n${endCommand}`
