@@ -1,23 +1,16 @@
 /** The specification alone over any one packet: in a state that is known, or in any that its types allow. */
 
 import { AnyChoices } from '../domains/symbolic/choices.js'
-import { SymbolicExpiringMap } from '../domains/symbolic/expiring-map.js'
-import { ExpiringMapBase } from '../domains/symbolic/expiring-map-base.js'
-import { SymbolicIndexAllocator } from '../domains/symbolic/index-allocator.js'
-import { IndexAllocatorBase } from '../domains/symbolic/index-allocator-base.js'
 import { Integers } from '../domains/symbolic/integer.js'
-import { SymbolicMaglev } from '../domains/symbolic/maglev.js'
 import type { Path } from '../domains/symbolic/path.js'
 import { Run } from '../domains/symbolic/run.js'
-import type { Scope } from '../domains/symbolic/scope.js'
-import { recordCodec, type StateBinding } from '../domains/symbolic/state-binding.js'
 import type { StateEvent } from '../domains/symbolic/tables.js'
-import { bitVecSort, type SyncSolver, type Term } from '../smt/index.js'
+import type { SyncSolver, Term } from '../smt/index.js'
 import { observedBy } from '../spec/instrumented/index.js'
-import type { StateDeclaration } from '../spec/state.js'
 import { followed } from '../verify/any-packet-run.js'
 import { type Exploration, explore } from '../verify/exploration/explore.js'
 import { anyPacket } from '../verify/machine/packet-input.js'
+import { anyStates, MOST_TIME } from './any-states.js'
 import { AskedChecksums } from './asked-checksums.js'
 import type { Condition } from './conditions.js'
 import { type Gap, type Goals, GoalsOfRun } from './goals.js'
@@ -40,7 +33,6 @@ export interface GoalsOnPath {
 }
 
 const MOST_PATHS = 2000
-const MOST_TIME = (1n << 62n) - 1n
 
 /** From a state that is known. */
 export function exploreFrom(
@@ -87,9 +79,6 @@ export function exploreAny(
     const last = integers.unsigned(input.last, 0n, MOST_TIME)
     const scope = { path, integers, last }
     const before = new Run(path, portCount, last)
-    const states = Object.entries(reading.declarations).map(
-      ([name, declaration]) => [name, anyState(scope, before, name, declaration, { fields, candidates })] as const,
-    )
     const goals = new GoalsOfRun(conditions, terms)
     const { log } = followed(() =>
       observedBy(goals, () =>
@@ -98,7 +87,7 @@ export function exploreAny(
           frame: input.frame.copy(),
           ingress: integers.unsigned(input.port, 0n, BigInt(portCount) - 1n),
           now: integers.unsigned(input.now, 0n, MOST_TIME),
-          states: new Map(states),
+          states: anyStates(scope, before, reading.declarations, { fields, candidates }),
           choices: new AnyChoices(path, integers),
           checksums: new AskedChecksums(terms),
         }),
@@ -135,57 +124,4 @@ function keptOn(
         : [{ candidate, field: fields.field(path, candidate, bytes).term, holds: fields.holds(path, candidate, bytes) }]
     }),
   )
-}
-
-interface Invariant {
-  readonly fields: EntryFields
-  readonly candidates: readonly Candidate[]
-}
-
-function anyState(
-  scope: Scope,
-  before: Run,
-  name: string,
-  declaration: StateDeclaration,
-  { fields, candidates }: Invariant,
-): StateBinding {
-  const { integers, path } = scope
-  const sized = (size: number) => integers.of(BigInt(size))
-  switch (declaration.kind) {
-    case 'expiringMap': {
-      const key = recordCodec(`a key of ${name}`, declaration.key)
-      const value = declaration.value && recordCodec(`a value of ${name}`, declaration.value)
-      const shape = {
-        name,
-        capacity: sized(declaration.capacity),
-        keyBits: key.bits,
-        valueBits: value?.bits ?? 0,
-        refinements: (entry: { readonly key: Term; readonly value: Term | undefined }) => [
-          ...key.facts(before, entry.key),
-          ...(value === undefined || entry.value === undefined ? [] : value.facts(before, entry.value)),
-          ...candidates.flatMap((candidate) => {
-            const bytes = candidate.part === 'key' ? entry.key : entry.value
-            return candidate.table === name && bytes !== undefined ? [fields.holds(path, candidate, bytes)] : []
-          }),
-        ],
-      }
-      return { kind: 'expiringMap', state: new SymbolicExpiringMap(new ExpiringMapBase(scope, shape, 'arbitrary')) }
-    }
-    case 'indexSet': {
-      const base = new IndexAllocatorBase(scope, { name, capacity: sized(declaration.capacity) }, 'arbitrary')
-      return { kind: 'indexSet', state: new SymbolicIndexAllocator(base) }
-    }
-    case 'maglev': {
-      const { height, backends } = declaration
-      const ring = new SymbolicMaglev(scope, { name, height: sized(height), backends: sized(backends) })
-      const rowOf = (key: Term) => {
-        const { terms } = path
-        const hash = terms.declareFunction(`${name}.hash`, [key.sort], bitVecSort(32))
-        return ring.rowOf(integers.unsigned(terms.apply(hash, key)))
-      }
-      return { kind: 'maglev', state: { ring, rowOf } }
-    }
-    case 'chosenBy':
-      return { kind: 'chosenBy' }
-  }
 }

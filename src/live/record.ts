@@ -13,6 +13,7 @@ export class LiveRecord implements JudgedRecord {
   readonly #said = new Map<string, number>()
   readonly #ignored = new Map<string, number>()
   readonly #badEnds = new Set<BadKind>()
+  readonly #suspects: Suspect[] = []
   readonly #oracle: Oracle
   readonly #limit: number
   readonly #isKnown: (violation: Violation) => boolean
@@ -47,8 +48,25 @@ export class LiveRecord implements JudgedRecord {
     return Object.fromEntries(this.#doubts)
   }
 
-  doubt(why: string): void {
+  /** `suspect`: what it would be a violation of, where it is known to be what became of that packet. */
+  doubt(why: string, suspect?: Pick<ViolationDetail, 'violation'>, origin?: Origin): void {
     this.#doubts.set(why, (this.#doubts.get(why) ?? 0) + 1)
+    if (suspect === undefined || this.#suspects.length === MOST_SUSPECTS) return
+    this.#suspects.push({ why, violation: suspect.violation, origin })
+  }
+
+  /** The first packets that could not be judged, for want of an order that explains them. */
+  get suspects(): readonly Suspect[] {
+    return this.#suspects
+  }
+
+  /** A packet that was in doubt is a violation after all: nothing that may have come before it allows it. */
+  convict({ why, violation, origin }: Suspect): void {
+    const left = (this.#doubts.get(why) ?? 0) - 1
+    if (left > 0) this.#doubts.set(why, left)
+    else this.#doubts.delete(why)
+    this.#oracle.tally.convict(1)
+    this.violated({ violation }, origin)
   }
 
   violated({ violation }: Pick<ViolationDetail, 'violation'>, origin: Origin | undefined): void {
@@ -89,6 +107,16 @@ export class LiveRecord implements JudgedRecord {
     return { nf, instance, kind, summary, time: String(time), ingress, expected, actual, input: '', differences: [] }
   }
 }
+
+/** A packet that is undecided, and what it would be a violation of. */
+export interface Suspect {
+  readonly why: string
+  readonly violation: Violation
+  readonly origin: Origin | undefined
+}
+
+/** More of them say no more of a device. */
+const MOST_SUSPECTS = 1000
 
 export interface Strange {
   readonly summary: string

@@ -3,7 +3,7 @@
  * oracle is told all of it.
  */
 import type { DeviceUnderTest } from '../device/index.js'
-import { type Judgement, type Oracle, VIOLATION } from '../oracle/index.js'
+import { type Judgement, type Oracle, VIOLATION, type ViolationDetail } from '../oracle/index.js'
 import { type Finding, RaceJudge } from '../oracle/races/index.js'
 import { Burst, type PacketPort } from '../packetio/index.js'
 import { AnswerTime } from './answer-time.js'
@@ -82,7 +82,7 @@ export class Watch {
     this.#trailers = removesTrailers ? new Trailers() : undefined
     this.races = new RaceJudge(oracle, {
       portCount: ports.length,
-      onJudged: (entry, judgement, finding) => this.#judged(entry, judgement, finding),
+      onJudged: (entry, judgement, ...found) => this.#judged(entry, judgement, ...found),
       doubtOf: (entry) => (this.outstanding.is(entry, TWIN) ? TWINS : undefined),
       mostWaiting: MOST_WAITING,
       mostTries: MOST_TRIES,
@@ -303,11 +303,19 @@ export class Watch {
     return (this.#lanes[this.outstanding.port(entry)]?.seen ?? 0) > this.outstanding.rank(entry)
   }
 
-  #judged(entry: number, judgement: Judgement, finding: Finding | undefined): void {
+  #judged(
+    entry: number,
+    judgement: Judgement,
+    finding: Finding | undefined,
+    suspect: ViolationDetail | undefined,
+  ): void {
     const { record } = this.#options
     if (judgement === VIOLATION && typeof finding === 'object') record.violated(finding, this.strangers.origin(entry))
     else if (this.outstanding.is(entry, LOST)) record.unobserved += 1
-    else if (typeof finding === 'string') record.doubt(finding)
+    else if (typeof finding === 'string') {
+      const isItsOwn = !this.outstanding.is(entry, TWIN)
+      record.doubt(finding, isItsOwn ? suspect : undefined, this.strangers.origin(entry))
+    }
     if (!this.outstanding.is(entry, JUDGED)) this.#end(entry)
   }
 

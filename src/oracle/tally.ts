@@ -45,6 +45,12 @@ export class Tally {
     this.#packets[VIOLATED] = (this.#packets[VIOLATED] ?? 0) - packets
   }
 
+  /** So many packets that were counted as undecided are violations after all. */
+  convict(packets: number): void {
+    this.#packets[NOT_DECIDED] = (this.#packets[NOT_DECIDED] ?? 0) - packets
+    this.#packets[VIOLATED] = (this.#packets[VIOLATED] ?? 0) + packets
+  }
+
   /** Counts what another has counted as well. */
   include(other: Tally): void {
     for (const [outcome, packets] of other.#packets.entries()) {

@@ -9,6 +9,7 @@ import { type Ending, nfResult, runResult } from './result.js'
 import { causes } from './sender.js'
 import { prepare, refuseUnmatched, type Session } from './session.js'
 import type { Batch, TraceSource } from './source.js'
+import { convictSuspects } from './suspects.js'
 import type { TraceStats } from './trace-stats.js'
 
 /** A trace that begins before the end of the one before, or this much later, begins one millisecond after it. */
@@ -36,6 +37,8 @@ export async function replay(options: ReplayOptions): Promise<RunResult<NfResult
     const ending = await run.all()
     if (live === undefined) return resultOf(session, options, { startedAt, begun, ending, real: undefined })
     const ended = await live.stop()
+    const [judged] = session.loaded.nodes
+    if (judged !== undefined) await convictSuspects(live, judged, options.signal)
     const known = (session.deviations?.found ?? []).filter(({ packets }) => packets > 0)
     const real = { ...realSummary(live, ended, session.loaded.topology, options), known }
     return resultOf(session, options, { startedAt, begun, ending: ending ?? ended.fault, real })

@@ -9,7 +9,7 @@ const refusals: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a command that does not exist',
     ['frobnicate'],
-    /no command "frobnicate" \(commands: verify, derive, conform, replay, run, stress, compare, list, generate, doctor\)/,
+    /no command "frobnicate" \(commands: new, verify, derive, conform, replay, run, stress, compare, list, generate, doctor\)/,
   ],
   ['an unknown option', ['list', '--colour'], /unknown option '--colour' \(see vigil list --help\)/],
   ['an argument too many', ['list', 'everything'], /too many arguments/],

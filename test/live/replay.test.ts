@@ -12,6 +12,7 @@ import { interrupted, isOneLine, type Ran, vigil } from '../cli/vigil.js'
 import { rooted } from '../packetio/rooted.js'
 import { traceOf, udp } from '../replay/traffic.js'
 import { temporary } from '../temporary.js'
+import { writeSource } from '../wrong-builds/wrong-build.js'
 
 /** A trace of the usual traffic of a network function. */
 function traceFor(name: string, packets: number): string {
@@ -154,6 +155,21 @@ rooted('a device that lets out what it must drop is caught, at each packet', asy
   t.is(ran.code, 1)
   const [nf] = resultIn(ran).nfs
   t.true((nf?.violationCount ?? 0) >= 55)
+})
+
+rooted('a device that writes what no state allows is caught at each packet, however many are under way', async (t) => {
+  const [find, replace] = ['externalIp = configExternalIp()', 'externalIp = configExternalIp() + 1']
+  const binary = writeSource(temporary(), 'nat', { name: 'next-address', why: '', find, replace })
+  const traces = [traceFor('nat', 30)]
+  const {
+    verdict,
+    nfs,
+    replay: ran,
+  } = await replay({ nf: 'nat', binary, topology: 'two-port-veth', traces, speed: 'max' })
+  t.is(verdict, 'violated')
+  t.deepEqual(ran?.real?.doubts, {})
+  t.is(nfs[0]?.outcomes.undecided, 0)
+  t.true((nfs[0]?.outcomes.violated ?? 0) > 20, `${nfs[0]?.outcomes.violated}`)
 })
 
 rooted('a network function that traps ends the run, as a violation', async (t) => {

@@ -1,12 +1,21 @@
 import { type Judgement, OK, type Oracle, UNDECIDED, VIOLATION } from '../oracle.js'
+import type { ViolationDetail } from '../violation.js'
 import type { Clock } from './clock.js'
 import { CLOSED, CONCEDED, FINAL, type Inputs, MOVED, UNOBSERVED } from './inputs.js'
 import type { Line } from './line.js'
 import type { Finding, Trials } from './trials.js'
 import type { Waiting } from './waiting.js'
 
-/** Called for each input, in the order that was found: what it is, and why, see `Finding`. */
-export type OnJudged = (tag: number, judgement: Judgement, finding: Finding | undefined) => void
+/**
+ * Called for each input, in the order that was found: what it is, and why, see `Finding`; of what is undecided, also what it
+ * would be a violation of.
+ */
+export type OnJudged = (
+  tag: number,
+  judgement: Judgement,
+  finding: Finding | undefined,
+  suspect: ViolationDetail | undefined,
+) => void
 
 /** Makes places in the order final, and tells what the inputs are that have them. */
 export class Finals {
@@ -82,7 +91,7 @@ export class Finals {
 
   tell(slot: number, finding: Finding | undefined): void {
     const judgement = finding === undefined ? OK : typeof finding === 'string' ? UNDECIDED : VIOLATION
-    this.#onJudged(this.#inputs.tag(slot), judgement, finding)
+    this.#onJudged(this.#inputs.tag(slot), judgement, finding, this.#trials.suspect(slot))
   }
 
   /**

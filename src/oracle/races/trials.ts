@@ -17,6 +17,8 @@ export class Trials {
   /** Of inputs that are conceded: what is found, and why it may not be called a violation. */
   readonly #findings = new Map<number, Finding>()
   readonly #doubts = new Map<number, string>()
+  /** Of inputs that are undecided, what they would be violations of. */
+  readonly #suspects = new Map<number, ViolationDetail>()
   tries = 0
   /** The input that is judged. */
   slot = -1
@@ -111,12 +113,18 @@ export class Trials {
     this.#inputs.unmark(slot, CONCEDED)
     this.#findings.delete(slot)
     this.#doubts.delete(slot)
+    this.#suspects.delete(slot)
   }
 
   /** What is found of an input whose place is final; undefined where it is right. */
   finding(slot: number): Finding | undefined {
     if (this.#inputs.is(slot, UNOBSERVED)) return 'what left of it was lost'
     return this.#findings.get(slot)
+  }
+
+  /** Of an input that is undecided, what it would be a violation of where nothing came before it that explains it. */
+  suspect(slot: number): ViolationDetail | undefined {
+    return this.#suspects.get(slot)
   }
 
   /** An input whose place is final left once more by a port. */
@@ -155,6 +163,7 @@ export class Trials {
     )
     if (judgement === VIOLATION) this.#findings.set(slot, oracle.violation())
     else this.#findings.set(slot, doubt ?? DOUBT)
+    if (judgement === UNDECIDED) this.#suspects.set(slot, oracle.violation())
   }
 
   #fault(slot: number): Fault | undefined {

@@ -1,0 +1,92 @@
+import test from 'ava'
+
+import { InAnyState } from '../../src/derive/in-any-state.js'
+import { SymbolicReading } from '../../src/domains/symbolic/reading.js'
+import { generate, profile } from '../../src/generate/index.js'
+import { findNf, readManifest, resolveConfig } from '../../src/nf/index.js'
+import { openSyncSolver } from '../../src/smt/index.js'
+import { loadInstrumentedSpec } from '../../src/spec/load/index.js'
+import { datagram } from '../conform/real/cases.js'
+import { nfUnderTest } from '../nfs/under-test.js'
+
+/** One for a network function in its default configuration, but for how many ports it has. */
+async function statesOf(nf: string, config: Readonly<Record<string, number>> = {}): Promise<InAnyState> {
+  const manifest = readManifest(findNf(nf))
+  const words = Object.entries(config).map(([name, value]) => `${name}=${value}`)
+  const spec = await loadInstrumentedSpec(manifest.spec ?? '')
+  const reading = new SymbolicReading(spec.spec, resolveConfig(manifest, { config: words }), spec.file)
+  return new InAnyState(reading, await openSyncSolver({ backends: ['z3-inline'] }))
+}
+
+/** Traffic with malformed packets, at the ports where it comes in and at others. */
+function* traffic(nf: string, portCount: number) {
+  let at = 0
+  for (const { bytes, time, port } of generate({
+    ...profile(nf),
+    packets: 15,
+    seed: 3,
+    probes: undefined,
+    tableProbe: undefined,
+  })) {
+    yield { bytes, now: time + 1_000_000_000n, port: (at++ % 5 === 0 ? port + 1 : port) % portCount }
+  }
+}
+
+for (const nf of ['nop', 'nat', 'firewall', 'bridge', 'balancer', 'policer'] as const) {
+  test(`${nf}: what a right one does is allowed in some state`, async (t) => {
+    const make = await nfUnderTest(nf, {})
+    const device = make()
+    const states = await statesOf(nf)
+    let [allowed, all] = [0, 0]
+    for (const { bytes, now, port } of traffic(nf, device.portCount)) {
+      const { ports, frame, violation } = device.send(port, bytes, now)
+      t.is(violation, undefined)
+      const egress = ports.reduce((set, each) => set | (1 << each), 0)
+      const found = states.allows({ port, bytes, egress, output: frame })
+      t.not(found, 'in none', Buffer.from(bytes).toString('hex'))
+      if (found === 'in some state') allowed += 1
+      all += 1
+    }
+    t.is(allowed, all)
+  })
+}
+
+/** A datagram that a NAT has translated, with its mapping made by it. */
+async function translated() {
+  const device = (await nfUnderTest('nat', {}))()
+  const bytes = datagram('10.0.0.5', 4000, '203.0.113.5', 53)
+  const { ports, frame } = device.send(0, bytes, 1_000_000_000n)
+  if (ports.join() !== '1') throw new Error('it did not leave by port 1')
+  return { port: 0, bytes, egress: 2, output: frame }
+}
+
+function withByte(frame: Uint8Array, at: number, change: number): Uint8Array {
+  const copy = frame.slice()
+  copy[at] = ((copy[at] ?? 0) + change) & 255
+  return copy
+}
+
+test('what no state allows is told: another port, a wrong address, checksum or payload, a length of its own is not', async (t) => {
+  const states = await statesOf('nat')
+  const right = await translated()
+  t.is(states.allows(right), 'in some state')
+  const { output } = right
+  t.is(states.allows({ ...right, egress: 1 }), 'in none')
+  t.is(states.allows({ ...right, egress: 3 }), 'in none')
+  t.is(states.allows({ ...right, output: withByte(output, 41, 1) }), 'in none', 'checksum of UDP')
+  t.is(states.allows({ ...right, output: withByte(output, output.length - 1, 1) }), 'in none', 'payload')
+  t.is(states.allows({ ...right, output: withByte(output, 29, 1) }), 'in none', 'source address')
+  t.is(states.allows({ ...right, output: right.bytes }), 'in none', 'not translated')
+  t.is(states.allows({ ...right, output: output.subarray(1) }), 'unknown')
+  // Where the table is full.
+  t.is(states.allows({ ...right, egress: 0, output: new Uint8Array() }), 'in some state')
+})
+
+test('what hangs on earlier packets is left to them', async (t) => {
+  const states = await statesOf('nat')
+  const answer = datagram('203.0.113.5', 53, '198.51.100.1', 1030, { port: 1 })
+  t.is(states.allows({ port: 1, bytes: answer, egress: 0, output: new Uint8Array() }), 'in some state')
+  // Through a mapping that there may have been; not one that no device can have.
+  const { output: inwards } = { output: answer.slice() }
+  t.is(states.allows({ port: 1, bytes: answer, egress: 1, output: inwards }), 'in none')
+})
