@@ -1,21 +1,24 @@
+import { join } from 'node:path'
+
 import test from 'ava'
 
 import { InAnyState } from '../../src/derive/in-any-state.js'
 import { SymbolicReading } from '../../src/domains/symbolic/reading.js'
 import { generate, profile } from '../../src/generate/index.js'
 import { findNf, readManifest, resolveConfig } from '../../src/nf/index.js'
-import { openSyncSolver } from '../../src/smt/index.js'
+import { type Answer, openSyncSolver, type SyncSolver } from '../../src/smt/index.js'
 import { loadInstrumentedSpec } from '../../src/spec/load/index.js'
-import { datagram } from '../conform/real/cases.js'
+import { mine, specOf } from '../cli/fixtures.js'
+import { datagram, frame } from '../conform/real/cases.js'
 import { nfUnderTest } from '../nfs/under-test.js'
+import { temporary } from '../temporary.js'
 
-/** One for a network function in its default configuration, but for how many ports it has. */
-async function statesOf(nf: string, config: Readonly<Record<string, number>> = {}): Promise<InAnyState> {
+/** One for a network function in its default configuration. */
+async function statesOf(nf: string, solver?: SyncSolver): Promise<InAnyState> {
   const manifest = readManifest(findNf(nf))
-  const words = Object.entries(config).map(([name, value]) => `${name}=${value}`)
   const spec = await loadInstrumentedSpec(manifest.spec ?? '')
-  const reading = new SymbolicReading(spec.spec, resolveConfig(manifest, { config: words }), spec.file)
-  return new InAnyState(reading, await openSyncSolver({ backends: ['z3-inline'] }))
+  const reading = new SymbolicReading(spec.spec, resolveConfig(manifest), spec.file)
+  return new InAnyState(reading, solver ?? (await openSyncSolver({ backends: ['z3-inline'] })))
 }
 
 /** Traffic with malformed packets, at the ports where it comes in and at others. */
@@ -89,4 +92,43 @@ test('what hangs on earlier packets is left to them', async (t) => {
   // Through a mapping that there may have been; not one that no device can have.
   const { output: inwards } = { output: answer.slice() }
   t.is(states.allows({ port: 1, bytes: answer, egress: 1, output: inwards }), 'in none')
+})
+
+/** Says nothing, as one that runs out of time. */
+const SILENT: SyncSolver = {
+  session: () => ({ push() {}, pop() {}, assert() {}, check: () => UNKNOWN }),
+  check: () => UNKNOWN,
+  statistics: () => [],
+  close: async () => {},
+}
+const UNKNOWN: Answer = { status: 'unknown', reasons: [{ by: 'nobody', cause: 'time', detail: 'no time' }] }
+
+test('without an answer of the solver nothing is known', async (t) => {
+  const states = await statesOf('nat', SILENT)
+  const right = await translated()
+  t.is(states.allows(right), 'unknown')
+  t.is(states.allows({ ...right, output: withByte(right.output, 41, 1) }), 'unknown')
+})
+
+test('checksums are those of the packet, and what a specification leaves open may be anything', async (t) => {
+  const cwd = temporary()
+  mine(
+    cwd,
+    specOf(`
+      if (!packet.ipv4) return any()
+      if (!packet.ipv4.checksumRight) return drop()
+      return forward(1 - ingress, packet)
+    `).replace('{ drop,', '{ any, drop,'),
+  )
+  const states = await statesOf(join(cwd, 'nfs', 'mine'))
+  const bytes = datagram('10.0.0.5', 4000, '203.0.113.5', 53)
+  const wrong = withByte(bytes, 24, 1)
+  const dropped = { port: 0, egress: 0, output: new Uint8Array() }
+  t.is(states.allows({ port: 0, bytes, egress: 2, output: bytes }), 'in some state')
+  t.is(states.allows({ ...dropped, bytes }), 'in none')
+  t.is(states.allows({ port: 0, bytes: wrong, egress: 2, output: wrong }), 'in none')
+  t.is(states.allows({ ...dropped, bytes: wrong }), 'in some state')
+  const other = frame(1, 2)
+  t.is(states.allows({ port: 0, bytes: other, egress: 1, output: withByte(other, 20, 1) }), 'in some state')
+  t.is(states.allows({ ...dropped, bytes: other }), 'in some state')
 })
