@@ -72,18 +72,27 @@ export class Deviations {
     return new Deviations(file, entries, portCount)
   }
 
-  /** Whether exactly one entry is of a violation, which is counted there. */
+  /** Whether exactly one entry is of a violation. */
+  knows(violation: Violation): boolean {
+    return this.#entryOf(violation) !== undefined
+  }
+
+  /** The same, and it is counted there. */
   isKnown(violation: Violation): boolean {
-    const [entry, another] = this.#entries.filter((each) => this.#isOf(each, violation))
-    if (entry === undefined || another !== undefined) return false
-    entry.packets += 1
-    return true
+    const entry = this.#entryOf(violation)
+    if (entry !== undefined) entry.packets += 1
+    return entry !== undefined
   }
 
   get found(): readonly Deviation[] {
     return this.#entries.map(({ at, line, packet, expected, seen, cause, packets }) => {
       return { file: this.#file, line: at, specLine: line, packet, expected, seen, cause, packets }
     })
+  }
+
+  #entryOf(violation: Violation): Entry | undefined {
+    const [entry, another] = this.#entries.filter((each) => this.#isOf(each, violation))
+    return another === undefined ? entry : undefined
   }
 
   #isOf({ line, filter, ingress, length, expected, seen, fields }: Entry, violation: Violation): boolean {

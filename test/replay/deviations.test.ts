@@ -42,6 +42,7 @@ function violation(line: number, expected: readonly number[], seen: readonly num
 
 test('a violation is known by line, packets, port, length and both outcomes, all of them', (t) => {
   const deviations = known()
+  t.true(deviations.knows(violation(7, [1], [])), 'which counts nothing')
   t.true(deviations.isKnown(violation(7, [1], [])))
   const others = [
     violation(6, [1], []),

@@ -1,6 +1,7 @@
 import type { SuiteCase } from '../../derive/suite/suite.js'
 import { Histogram } from '../../histogram.js'
 import { Tally } from '../../oracle/tally.js'
+import type { Deviations } from '../../replay/deviations.js'
 import type { RealConformance, Violation } from '../../result/index.js'
 import { notExercised } from '../../wires/index.js'
 import type { LookedCase } from '../failing.js'
@@ -26,13 +27,19 @@ export class RunRecord {
   readonly #closedBy = { 'nothing dropped': 0, device: 0, sentinel: 0, silence: 0 }
   readonly #uncertain: number
   readonly #jitter: bigint
+  readonly #deviations: Deviations
   #sent: number
   #wanted = 0
   #timesMoved = 0
   #late = 0
 
-  constructor(planned: readonly PlannedCase[], { longest, jitter }: Pick<Margins, 'longest' | 'jitter'>) {
+  constructor(
+    planned: readonly PlannedCase[],
+    { longest, jitter }: Pick<Margins, 'longest' | 'jitter'>,
+    deviations: Deviations,
+  ) {
     this.#jitter = jitter
+    this.#deviations = deviations
     this.#sent = planned.reduce((sum, { plan }) => sum + plan.packets.length, 0)
     this.#uncertain = planned.filter(({ plan }) => !plan.isCertain && plan.longest <= longest).length
     for (const { plan } of planned.filter((each) => each.plan.longest > longest)) {
@@ -48,6 +55,7 @@ export class RunRecord {
     this.#sent += more
     this.#tally.include(tally)
     this.#tally.excuse(known.length)
+    for (const each of known) this.#deviations.isKnown(each)
     if (known.length > 0) add(this.#ignored, 'another way, as the device is known to', known.length)
     this.#closedBy[closedBy] += 1
     this.#timesMoved += timesMoved

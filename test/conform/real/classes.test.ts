@@ -110,7 +110,8 @@ rooted('a timeout that is off by a little is timing, one that is off by much is 
   t.is(little.class.kind, 'timing', little.class.reason)
   t.regex(
     little.class.reason,
-    /^it passes where packet 2 comes 40 ms earlier, which the same line answers: .*spec\.ts:\d+/,
+    // What a busy machine cannot be sure of at 40 ms it is at the next step.
+    /^it passes where packet 2 comes (40|80) ms earlier, which the same line answers: .*spec\.ts:\d+/,
   )
   const much = failingOf(await conform({ ...nat, binary: early(200) }))
   t.is(much.class.kind, 'behaviour', much.class.reason)
