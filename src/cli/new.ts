@@ -2,7 +2,7 @@
 
 import { type Command, Option } from 'commander'
 
-import type { Language } from '../scaffold/index.js'
+import { type Language, languages, scaffold } from '../scaffold/index.js'
 import { type VerbContext, verb } from './command.js'
 
 interface Options {
@@ -16,9 +16,8 @@ export function newVerb({ terminal }: VerbContext): Command {
     'vigil new pinhole --language c',
   ])
     .argument('<name>', 'small letters, digits and hyphens')
-    .addOption(new Option('--language <language>', 'of the source').choices(['typescript', 'c']).default('typescript'))
-    .action(async (name: string, { language, json }: Options) => {
-      const { scaffold } = await import('../scaffold/index.js')
+    .addOption(new Option('--language <language>', 'of the source').choices(languages).default('typescript'))
+    .action((name: string, { language, json }: Options) => {
       const made = scaffold(name, language)
       terminal.out(
         json === true ? `${JSON.stringify(made, undefined, 2)}\n` : madeText(made.name, made.folder, made.files),

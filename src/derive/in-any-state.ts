@@ -32,8 +32,8 @@ export type Allowed = 'in some state' | 'in none' | 'unknown'
 
 const TIME_BITS = 62
 const MOST_PATHS = 200
-/** Of each query, in milliseconds and thousands of the solver's steps. */
-const LIMITS = { effort: 2000, time: 2000 }
+/** Of each query: most take a few milliseconds. */
+const LIMITS = { effort: 500, time: 500 }
 
 export class InAnyState {
   readonly #reading: SymbolicReading
@@ -47,17 +47,22 @@ export class InAnyState {
     this.#fields = new EntryFields(reading.declarations)
   }
 
-  allows(fate: Fate): Allowed {
+  /** `hasTime` is asked after each path: without any, it is unknown. */
+  allows(fate: Fate, hasTime = () => true): Allowed {
     if (fate.egress !== 0 && fate.output.length !== fate.bytes.length) return 'unknown'
-    const { paths, isComplete, isStopped } = explore((path) => this.#follow(path, fate), {
+    let isAllowed = false
+    const { paths, isComplete } = explore((path) => this.#follow(path, fate), {
       terms: this.#terms,
       solver: this.#solver,
       isJudging: false,
       mostPaths: MOST_PATHS,
       limits: { deciding: LIMITS, judging: LIMITS },
-      isLast: ({ end, satisfied }) => end.kind === 'ended' && satisfied.kind === 'yes',
+      isLast: ({ end, satisfied }) => {
+        isAllowed = end.kind === 'ended' && satisfied.kind === 'yes'
+        return isAllowed || !hasTime()
+      },
     })
-    if (isStopped) return 'in some state'
+    if (isAllowed) return 'in some state'
     // A path is none only where its facts contradict each other.
     const isNone = paths.every(({ end, satisfied }) => end.kind === 'impossible' || satisfied.kind === 'no')
     return isComplete && isNone ? 'in none' : 'unknown'

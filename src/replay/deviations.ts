@@ -77,8 +77,8 @@ export class Deviations {
     return this.#entryOf(violation) !== undefined
   }
 
-  /** The same, and it is counted there. */
-  isKnown(violation: Violation): boolean {
+  /** The same, and it is counted at its entry. */
+  note(violation: Violation): boolean {
     const entry = this.#entryOf(violation)
     if (entry !== undefined) entry.packets += 1
     return entry !== undefined

@@ -111,7 +111,7 @@ async function networkOf(
       observer: journeys,
       violationLimit,
       burst: burst ?? DEFAULT_BURST,
-      isKnown: (violation) => deviations.isKnown(violation),
+      isKnown: (violation) => deviations.note(violation),
     })
     return { nodes: [live.network.record], simulator: live.network, live, deviations }
   }

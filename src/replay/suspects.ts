@@ -28,13 +28,14 @@ export async function convictSuspects(
     import('../spec/load/index.js'),
   ])
   const until = performance.now() + MILLISECONDS
+  const hasTime = (): boolean => performance.now() < until
   const solver = await openSyncSolver({ backends: ['z3-inline'] })
   try {
     const { spec, file } = await loadInstrumentedSpec(oracle.options.spec.file)
     const states = new InAnyState(new SymbolicReading(spec, nf.config, file), solver)
     for (const suspect of suspects) {
       await setImmediate()
-      if (isInterrupted() || performance.now() > until) return
+      if (isInterrupted() || !hasTime()) return
       const { ingress, input, actual } = suspect.violation
       const fate = {
         port: ingress,
@@ -42,12 +43,12 @@ export async function convictSuspects(
         egress: actual.ports.reduce((set, port) => set | (1 << port), 0),
         output: new Uint8Array(Buffer.from(actual.bytes ?? '', 'hex')),
       }
-      if (states.allows(fate) === 'in none') record.convict(suspect)
+      if (states.allows(fate, hasTime) === 'in none') record.convict(suspect)
     }
   } catch (error) {
     // A specification that is not read symbolically leaves them as they are.
     if (!(error instanceof VigilError)) throw error
   } finally {
-    solver.close()
+    await solver.close()
   }
 }

@@ -89,9 +89,8 @@ test('what hangs on earlier packets is left to them', async (t) => {
   const states = await statesOf('nat')
   const answer = datagram('203.0.113.5', 53, '198.51.100.1', 1030, { port: 1 })
   t.is(states.allows({ port: 1, bytes: answer, egress: 0, output: new Uint8Array() }), 'in some state')
-  // Through a mapping that there may have been; not one that no device can have.
-  const { output: inwards } = { output: answer.slice() }
-  t.is(states.allows({ port: 1, bytes: answer, egress: 1, output: inwards }), 'in none')
+  // Mappings lead to addresses inside, with MAC addresses of that side.
+  t.is(states.allows({ port: 1, bytes: answer, egress: 1, output: answer }), 'in none')
 })
 
 /** Says nothing, as one that runs out of time. */
@@ -108,6 +107,15 @@ test('without an answer of the solver nothing is known', async (t) => {
   const right = await translated()
   t.is(states.allows(right), 'unknown')
   t.is(states.allows({ ...right, output: withByte(right.output, 41, 1) }), 'unknown')
+})
+
+test('without time nothing is known but what the first path allows', async (t) => {
+  const states = await statesOf('nat')
+  const right = await translated()
+  t.is(
+    states.allows({ ...right, output: right.bytes }, () => false),
+    'unknown',
+  )
 })
 
 test('checksums are those of the packet, and what a specification leaves open may be anything', async (t) => {

@@ -68,3 +68,16 @@ withClang('the one in C is proved as it is, and traffic is as specified', async 
     t.is(code, 0, `${words.join(' ')}: ${stderr}${stdout}`)
   }
 })
+
+test.serial('without the line that it tells to leave out, a packet that is read beyond its end is shown', async (t) => {
+  const cwd = temporary()
+  await vigilHere(['new', 'mine'], cwd)
+  const file = join(cwd, 'nfs/mine/nf.ts')
+  const text = readFileSync(file, 'utf8')
+  const [before = '', after = ''] = text.split(/^ *\/\/ Try it: without this line .*\n.*\n/m)
+  t.true(after !== '')
+  writeFileSync(file, before + after)
+  const { code, stdout } = await vigilHere(['verify', 'mine'], cwd)
+  t.is(code, 1)
+  t.regex(stdout, /it reads 1 bytes at byte 14 of a packet of 14 bytes/)
+})

@@ -13,7 +13,7 @@ import { isAstray, runOnTime } from './on-time.js'
 import type { Margins } from './plan.js'
 import type { PlannedCase } from './record.js'
 
-/** How often a case that failed is run again, and how often one has to pass at other times; each, until it was on time. */
+/** How often a case that failed is run again, and how often one has to pass at other times. */
 const AGAIN = 2
 /** Seconds for making it small, and for other times. */
 const TO_SHRINK = 20

@@ -55,7 +55,7 @@ export class RunRecord {
     this.#sent += more
     this.#tally.include(tally)
     this.#tally.excuse(known.length)
-    for (const each of known) this.#deviations.isKnown(each)
+    for (const each of known) this.#deviations.note(each)
     if (known.length > 0) add(this.#ignored, 'another way, as the device is known to', known.length)
     this.#closedBy[closedBy] += 1
     this.#timesMoved += timesMoved
@@ -98,7 +98,10 @@ export class RunRecord {
     }
   }
 
-  real({ topology, silence: milliseconds }: LaneOptions, lanes: readonly Lane[]): Omit<RealConformance, 'deviations'> {
+  real(
+    { topology, silence: milliseconds }: Pick<LaneOptions, 'topology' | 'silence'>,
+    lanes: readonly Lane[],
+  ): Omit<RealConformance, 'deviations'> {
     const all = new Histogram()
     for (const { roundTrips } of lanes) all.merge(roundTrips)
     const { max } = all

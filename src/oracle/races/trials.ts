@@ -163,7 +163,8 @@ export class Trials {
     )
     if (judgement === VIOLATION) this.#findings.set(slot, oracle.violation())
     else this.#findings.set(slot, doubt ?? DOUBT)
-    if (judgement === UNDECIDED) this.#suspects.set(slot, oracle.violation())
+    // Searches go over it again and again; it is the same packet with the same fate.
+    if (judgement === UNDECIDED && !this.#suspects.has(slot)) this.#suspects.set(slot, oracle.violation())
   }
 
   #fault(slot: number): Fault | undefined {

@@ -19,6 +19,7 @@ int32_t nf_init(void) {
 
 /* Whether an IPv4 header is there, whole, and its lengths fit into the `present` bytes (RFC 791). */
 static int is_ipv4(const struct ipv4_header *ip, int32_t present) {
+  /* Try it: without this line `vigil verify pinhole` shows a packet that is read beyond its end. */
   if (present < (int32_t)sizeof *ip) return 0;
   const int32_t header_length = ipv4_header_length(ip);
   const int32_t total_length = ntohs(ip->total_length);
@@ -31,7 +32,6 @@ int32_t nf_process(int32_t port, void *packet, int32_t length, int64_t now) {
   expiring_map_expire(hosts, now - config_expiration());
   const struct ethernet_header *ethernet = packet;
   const struct ipv4_header *ip = (const void *)(ethernet + 1);
-  /* Try it: without this line `vigil verify pinhole` shows a packet that is read beyond its end. */
   if (length < (int32_t)sizeof *ethernet || ntohs(ethernet->type) != ETHERTYPE_IPV4) return NF_DROP;
   if (!is_ipv4(ip, length - (int32_t)sizeof *ethernet)) return NF_DROP;
 

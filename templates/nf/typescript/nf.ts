@@ -48,6 +48,7 @@ export function nf_init(): i32 {
 /** Whether an IPv4 header is there, whole, and its lengths fit into the `present` bytes (RFC 791). */
 @inline
 function isIpv4(ip: i32, present: i32): bool {
+  // Try it: without this line `vigil verify pinhole` shows a packet that is read beyond its end.
   if (present < IPV4_LEAST_LENGTH) return false
   const first = loadU8(ip)
   const headerLength = (first & 15) << 2
@@ -58,7 +59,6 @@ function isIpv4(ip: i32, present: i32): bool {
 /** Called for each packet, `length` bytes at `packet`, `now` in nanoseconds. Answers with a port or DROP. */
 export function nf_process(port: i32, packet: i32, length: i32, now: i64): i32 {
   expiring_map_expire(hosts, now - expiration)
-  // Try it: without this line `vigil verify pinhole` shows a packet that is read beyond its end.
   if (length < ETHERNET_LENGTH || loadU16BE(packet + ETHERNET_TYPE) != ETHERTYPE_IPV4) return DROP
   const ip = packet + ETHERNET_LENGTH
   if (!isIpv4(ip, length - ETHERNET_LENGTH)) return DROP
