@@ -20,10 +20,15 @@ import { packageRoot } from './package-root.js'
 
 /** The cache folder; `VIGIL_CACHE` names another. */
 export function cacheFolder(): string {
-  const named = process.env.VIGIL_CACHE
-  if (named !== undefined && named !== '') return named
   const user = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'vigil')
-  return isWritable(packageRoot) ? join(packageRoot, '.cache/vigil') : user
+  return namedFolder() ?? (isWritable(packageRoot) ? ofPackage : user)
+}
+
+const ofPackage = join(packageRoot, '.cache/vigil')
+
+function namedFolder(): string | undefined {
+  const named = process.env.VIGIL_CACHE
+  return named === undefined || named === '' ? undefined : named
 }
 
 function isWritable(folder: string): boolean {
@@ -37,7 +42,9 @@ function isWritable(folder: string): boolean {
 
 /** The files of a key, in the order of their names; undefined where one is missing. */
 export function readCached(key: string, names: readonly string[]): readonly Uint8Array<ArrayBuffer>[] | undefined {
-  for (const { root, isForAll } of places()) {
+  // Who may not write to the package reads what was kept there by who may.
+  const kept = namedFolder() === undefined ? [{ root: ofPackage, isForAll: false }] : []
+  for (const { root, isForAll } of [...kept, ...places()]) {
     try {
       if (isForAll && !isOurs(root)) continue
       return names.map((name) => new Uint8Array(readFileSync(join(root, key, name))))

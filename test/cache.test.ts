@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 
 import { readCached, writeCached } from '../src/cache.js'
+import { packageRoot } from '../src/package-root.js'
+import { rooted } from './packetio/rooted.js'
 import { temporary } from './temporary.js'
 
 const KEY = 'a'.repeat(64)
@@ -46,3 +49,25 @@ test.serial('in a folder for all, only what nobody else can have written is beli
   chownSync(ours, 65534, 65534)
   t.is(read(), undefined)
 })
+
+rooted(
+  'who may not write to the package reads what was kept there by who may',
+  (t) => {
+    const kept = join(packageRoot, '.cache/vigil')
+    const key = readdirSync(kept).find((name) => /^[0-9a-f]{64}$/.test(name))
+    if (key === undefined) return t.fail('nothing is kept')
+    const names = readdirSync(join(kept, key))
+    const program = `
+      import { cacheFolder, readCached } from ${JSON.stringify(join(packageRoot, 'build/src/cache.js'))}
+      const found = readCached(${JSON.stringify(key)}, ${JSON.stringify(names)})
+      console.log(cacheFolder(), found?.length)`
+    // In a mount namespace of its own, which ends with it.
+    const script = `mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && exec "$2" --input-type=module -e "$3"`
+    const home = temporary()
+    const words = ['--mount', 'sh', '-c', script, 'sh', packageRoot, process.execPath, program]
+    const env = { PATH: process.env.PATH, HOME: home, TMPDIR: home }
+    const said = execFileSync('unshare', words, { encoding: 'utf8', env })
+    t.is(said, `${join(home, '.cache/vigil')} ${names.length}\n`)
+  },
+  ['unshare'],
+)
