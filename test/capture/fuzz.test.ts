@@ -92,7 +92,7 @@ test('mutated captures end in frames or one clear line, the same from a file and
       t.deepEqual(pieces.frames, whole.frames)
       t.is(pieces.error?.where.packet, whole.error?.where.packet)
     }),
-    { numRuns: 1500 },
+    { numRuns: 400 },
   )
 })
 
@@ -101,7 +101,7 @@ test('random bytes behind any beginning end in frames or one clear line', async 
     fc.asyncProperty(random, async (content) => {
       t.true(sound(await readAll(openCapture('-', { stdin: stream(content, 1 << 20) }))))
     }),
-    { numRuns: 800 },
+    { numRuns: 400 },
   )
 })
 

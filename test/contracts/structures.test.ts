@@ -17,7 +17,7 @@ import { libvigSubject, type Subject } from './subject.js'
 const HEAP = 16 << 20
 const SMALL = [1, 2, 3, 7, 64]
 const LARGE = [1000, 65_536]
-const STEPS = 40_000
+const STEPS = 25_000
 
 const structures: Readonly<Record<string, (driver: Driver, shape: Shape) => Scenario>> = {
   'expiring map': expiringMapScenario,
@@ -49,7 +49,7 @@ for (const [name, scenario] of Object.entries(structures)) {
         for (const seed of steps) used.step(new Random(seed))
         used.sweep()
       }),
-      { numRuns: 60 },
+      { numRuns: 35 },
     )
     t.pass()
   })

@@ -12,7 +12,7 @@ import {
   Terms,
 } from '../../src/smt/index.js'
 
-const depth = 100_000
+const depth = 50_000
 const word = bitVecSort(32)
 
 /** A chain that no rule shortens. */

@@ -57,7 +57,7 @@ test('what is true of some values can be true of the reading, whatever the opera
       t.not(found, 'unsat')
       if (found === 'sat') read++
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   )
   t.true(read > 100, `${read} read`)
 })
@@ -80,7 +80,7 @@ test('the reading of linear operations says all: what is false of all values is 
       t.is(status([...given, terms.raw.not(last)]), 'unsat')
       told++
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
   t.true(told > 50, `${told} told`)
 })

@@ -8,7 +8,7 @@ import test from 'ava'
 import { openSolver, Terms } from '../../src/smt/index.js'
 import { Z3Instance } from '../../src/smt/z3-instance.js'
 
-const calls = 2000
+const calls = 1200
 
 /** Two texts of one length, so that one in place of the other is not cut short. */
 function echo(i: number): string {

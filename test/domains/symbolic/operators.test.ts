@@ -89,7 +89,7 @@ function agrees(
   amounts: fc.Arbitrary<number | bigint>,
   native: Native,
   ours: (a: unknown, b: unknown) => unknown,
-  numRuns = 3000,
+  numRuns = 1500,
 ): void {
   const property = fc.property(operand(values), operand(amounts), (a, b) => {
     const bench = new Bench()
@@ -160,7 +160,7 @@ for (const operator of ['<<', '>>']) {
         expected,
       )
     })
-    fc.assert(property, { numRuns: 2000 })
+    fc.assert(property, { numRuns: 1000 })
     t.pass()
   })
 }

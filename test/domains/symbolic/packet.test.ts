@@ -114,7 +114,7 @@ for (const what of ['fields', 'updated', 'recomputed', 'twice']) {
           if (a !== b) throw new Error(`${Buffer.from(frame).toString('hex')}\n  ${a}\n  ${b}`)
         }
       })
-      fc.assert(property, { numRuns: 120, examples: [[fragment, 0]] })
+      fc.assert(property, { numRuns: 60, examples: [[fragment, 0]] })
       if (what === 'recomputed') t.true(errors > 0)
       else t.is(errors, 0)
     })
