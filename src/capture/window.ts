@@ -2,7 +2,8 @@
 
 import type { Source } from './source.js'
 
-const startLength = 262_144
+/** Some thousand frames: what is done once for each of their batches costs them little. */
+const startLength = 1_048_576
 
 /**
  * `bytes[position, end)` is what is there and not yet used. The reader moves `position`; `fill` gets more, and may

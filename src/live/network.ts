@@ -133,6 +133,11 @@ export class LiveNetwork implements Simulator {
     this.#push(this.#options.entries.inputs[input] ?? 0, bytes, start, length, due, tag, true)
   }
 
+  /** Its device has a thread or a process of its own, which is ended. */
+  stopped(): boolean {
+    return false
+  }
+
   /** Waits for the answers to what was sent, unless they take long: the next frame depends on them. */
   flush(): void {
     this.#waitWhile(() => this.waiting > 0, this.watch.answerTime.patience)

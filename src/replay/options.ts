@@ -45,6 +45,11 @@ export interface ReplayOptions {
    * default 1,000. A device that says that it has not come to it hangs after ten times as long.
    */
   readonly patience?: number
+  /**
+   * In the simulator: milliseconds after which a network function that has not come to an end with a frame is stopped, a
+   * violation; default 10,000.
+   */
+  readonly hangAfter?: number
   /** Of real ports: the process of a `vigil run` whose ports are to be used. */
   readonly attach?: number
   /** Violations kept with their frames, for each network function; default 100. All are counted. */
@@ -88,6 +93,7 @@ export function checkOptions(options: ReplayOptions): void {
   whole('--violations', options.violationLimit, 0, 100_000)
   whole('--seed', options.seed, 0, Number.MAX_SAFE_INTEGER)
   whole('patience', options.patience, 1, 60_000)
+  whole('hangAfter', options.hangAfter, 1, 600_000)
   whole('the largest frame', options.maxFrame, 60, 9018)
 }
 

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 
-import { VigilError } from '../errors.js'
+import { InputError, VigilError } from '../errors.js'
 import { type NfResult, packageVersion, type RealSummary, type RunResult } from '../result/index.js'
+import { endOf } from '../testbed/index.js'
 import { networkCounts } from './network-counts.js'
 import type { ReplayOptions } from './options.js'
 import { realSummary } from './real.js'
@@ -17,6 +18,8 @@ const longestGap = 3_600_000_000_000n
 const shortestGap = 1_000_000n
 /** Milliseconds between looks at signals and reports of progress. */
 const breath = 100
+/** Milliseconds that a few thousand frames do not take. */
+const HANG = 10_000
 /** Bytes that a capture file has beside each frame, about: for the progress. */
 const recordHeader = 16
 
@@ -90,6 +93,8 @@ class Run {
   #breathed = performance.now()
   #packets = 0
   #readBytes = 0
+  /** Stopped where nothing can go on. */
+  #isBroken = false
 
   constructor(session: Session, options: ReplayOptions) {
     this.#session = session
@@ -103,7 +108,7 @@ class Run {
 
   /** All passes; why it ended early, if it did. */
   async all(): Promise<Ending | undefined> {
-    const { simulator, stats, plan, sender } = this.#session
+    const { stats, plan, sender } = this.#session
     let ending: Ending | undefined
     let cause: string = causes.limit
     try {
@@ -113,7 +118,7 @@ class Run {
       else if (!sender.isFull) refuseUnmatched(plan)
     } catch (error) {
       if (!(error instanceof VigilError)) throw error
-      settle(simulator)
+      await this.#settle()
       ending = { cause: error.message, exitCode: error.exitCode }
       cause = causes.fault
     }
@@ -162,7 +167,10 @@ class Run {
   async #send(batch: Batch): Promise<void> {
     const { sender, live } = this.#session
     if (live === undefined) {
-      sender.batch(batch)
+      for (let at = 0; at < batch.count; ) {
+        const first = at
+        at = this.#guarded(() => sender.batch(batch, first)) ? batch.count : sender.afterStop(batch)
+      }
       return
     }
     const { network } = live
@@ -176,8 +184,36 @@ class Run {
 
   async #finish(): Promise<void> {
     const { simulator, live } = this.#session
-    if (live === undefined) simulator.finish()
-    else await live.network.settle()
+    if (live !== undefined) await live.network.settle()
+    else while (!this.#guarded(() => simulator.finish()));
+  }
+
+  /** Lets arrive what was sent before a fault; where that is what fails, the fault is known already. */
+  async #settle(): Promise<void> {
+    if (this.#isBroken) return
+    try {
+      if (this.#session.live === undefined) await this.#finish()
+      else this.#session.simulator.finish()
+    } catch (error) {
+      if (!(error instanceof VigilError)) throw error
+    }
+  }
+
+  /** False where a network function was stopped, which has been told. @throws VigilError where it was something else. */
+  #guarded(run: () => void): boolean {
+    const { hangAfter = HANG } = this.#options
+    const end = endOf(hangAfter, run)
+    if (end === 'over') return true
+    if (end === 'stopped' && this.#session.simulator.stopped()) return false
+    this.#isBroken = true
+    if (end === 'stopped') {
+      throw new InputError(`a specification did not come to an end within ${hangAfter / 1000} seconds`, {
+        hint: 'is there a loop in it that may not end?',
+      })
+    }
+    throw new VigilError(4, `suspended for longer than ${hangAfter / 1000} seconds in the middle of a packet`, {
+      hint: 'run it again',
+    })
   }
 
   /** Moves a trace's times so that the clock goes on. */
@@ -207,15 +243,6 @@ class Run {
       bytes: this.#session.sender.bytes,
       fraction: isLast ? 1 : share,
     })
-  }
-}
-
-/** Lets arrive what was sent before a fault; where that is what fails, the fault is known already. */
-function settle(simulator: Session['simulator']): void {
-  try {
-    simulator.finish()
-  } catch (error) {
-    if (!(error instanceof VigilError)) throw error
   }
 }
 

@@ -19,6 +19,7 @@ export const causes = {
   oversize: 'oversize',
   limit: 'beyond --limit',
   interrupted: 'interrupted',
+  stopped: 'waiting for an answer of the network function that was stopped',
   fault: 'after the fault that ended the run',
 } as const
 
@@ -52,6 +53,9 @@ export class Sender {
   readonly #layers = new Layers()
   readonly #segments = new Segments()
   #stats: TraceStats | undefined
+  /** The frame under way, of a batch, and whether the network has it. */
+  #at = 0
+  #isIn = false
   #trace = 0
   #pass = 0
   #shift = 0n
@@ -79,22 +83,40 @@ export class Sender {
    * @returns The frame to go on with.
    */
   batch(batch: Batch, first = 0, wants: () => boolean = always): number {
-    let i = first
-    while (i < batch.count && wants()) this.#frame(batch, i++)
+    this.#at = first
+    while (this.#at < batch.count && wants()) {
+      this.#frame(batch, this.#at)
+      this.#at += 1
+    }
     if (!this.#parts.isLive) this.#runBurst()
-    return i
+    return this.#at
+  }
+
+  /** The same where it was stopped, and the network has been told. */
+  afterStop(batch: Batch): number {
+    this.#parts.bindings?.burstEnded()
+    if (this.#at < batch.count) {
+      if (this.#isIn) this.#sent()
+      else this.#stats?.skip(causes.stopped)
+    }
+    return Math.min(this.#at + 1, batch.count)
   }
 
   #frame(batch: Batch, i: number): void {
     const stats = this.#stats
     if (stats === undefined) throw new Error('no pass was begun')
+    this.#isIn = false
     this.bytes += batch.captured[i] ?? 0
     const cause = this.#unselected(batch, i) ?? this.#sized(batch, i)
     if (cause !== undefined) {
       stats.skip(cause)
       return
     }
-    stats.sent += 1
+    this.#sent()
+  }
+
+  #sent(): void {
+    if (this.#stats !== undefined) this.#stats.sent += 1
     this.sent += 1
   }
 
@@ -145,6 +167,7 @@ export class Sender {
     const tag = journeys.begin(this.#trace, number, layers)
     const isChanged = bindings !== undefined && layers.transport >= 0 && this.#answer(bindings, layers, tag)
     journeys.sent(tag, layers, isChanged)
+    this.#isIn = true
     simulator.send(input, layers.bytes, layers.start, layers.end - layers.start, time, tag)
     if (bindings !== undefined && simulator.waiting === 0) bindings.burstEnded()
   }

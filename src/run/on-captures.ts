@@ -1,8 +1,13 @@
 /** A network function on captures: all their frames in the order of their times, which are its clock. */
 import { countVerdict, type Fault, type ForwardCounts, trapOf } from '../device/index.js'
 import { MAX_PACKET, type NfInstance, NfTrap } from '../nf/index.js'
+import { endOf } from '../testbed/index.js'
 import type { CapturePort } from './capture-ports.js'
 
+/** Frames between two looks at how long they take, and the milliseconds that they do not take. */
+const STRETCH = 4096
+const HANG = 10_000
+const SUSPENDED: Fault = { cause: 'suspended in the middle of a frame: nothing is written; run it again', exitCode: 4 }
 /** Why it ended before the captures did, where it was told to. */
 const INTERRUPTED: Fault = { cause: 'interrupted before the captures ended: nothing is written', exitCode: 4 }
 
@@ -10,15 +15,18 @@ export class OnCaptures {
   readonly #nf: NfInstance
   readonly #ports: readonly CapturePort[]
   readonly #burst: number
+  readonly #hang: number
   readonly #counts: ForwardCounts
   readonly #times: BigInt64Array
+  #reading: Promise<void> | undefined
   /** Frames of the burst at hand. */
   #waiting = 0
   /** Never falls: a time that goes back is taken for the one before. */
   #now = 0n
 
-  /** Port i of the network function is `ports[i]`; frames are handed to it `burst` at a time. */
-  constructor(nf: NfInstance, ports: readonly CapturePort[], burst: number, counts: ForwardCounts) {
+  /** Port i of the network function is `ports[i]`; frames are handed to it `burst` at a time. `hang`: milliseconds. */
+  constructor(nf: NfInstance, ports: readonly CapturePort[], burst: number, counts: ForwardCounts, hang = HANG) {
+    this.#hang = hang
     this.#nf = nf
     this.#ports = ports
     this.#burst = burst
@@ -33,21 +41,36 @@ export class OnCaptures {
    */
   async run(breathe: () => Promise<boolean>): Promise<Fault | undefined> {
     try {
-      for (let port = this.#earliest(); port !== undefined; port = this.#earliest()) {
-        this.#take(port)
-        const reading = port.input?.next()
-        if (reading !== undefined) await reading
-        if (this.#waiting < this.#burst) continue
-        this.#process()
-        if (!(await breathe())) return INTERRUPTED
+      for (let isAtEnd = false; !isAtEnd; ) {
+        isAtEnd = this.#earliest() === undefined
+        const end = endOf(this.#hang, () => (isAtEnd ? this.#process() : this.#stretch()))
+        if (end !== 'over') return this.#stopped(end === 'stopped')
+        await this.#reading
+        if (!isAtEnd && !(await breathe())) return INTERRUPTED
       }
-      this.#process()
     } catch (error) {
       if (error instanceof NfTrap) return trapOf(error)
       throw error
     }
     for (const port of this.#ports) port.complete()
     return undefined
+  }
+
+  /** Goes on until something is to be read from a file, or for a while. */
+  #stretch(): void {
+    this.#reading = undefined
+    for (let frames = 0; frames < STRETCH && this.#reading === undefined; frames++) {
+      const port = this.#earliest()
+      if (port === undefined) break
+      this.#take(port)
+      if (this.#waiting === this.#burst) this.#process()
+      this.#reading = port.input?.next()
+    }
+  }
+
+  #stopped(isBusy: boolean): Fault {
+    if (!isBusy || this.#nf.stoppedAt === undefined) return SUSPENDED
+    return { cause: `${this.#nf.name} does not come to an end: nothing is written`, exitCode: 1, kind: 'hang' }
   }
 
   /** The port whose frame is next: of those with the same time the first. */

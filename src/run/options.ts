@@ -12,6 +12,8 @@ export interface RunNfOptions extends AskedNf {
   readonly polling?: Polling
   /** Frames handed to the network function together, 1 to 256. Default: 32. */
   readonly burst?: number
+  /** Of captures: milliseconds after which a network function that has not come to an end is stopped. Default: 10,000. */
+  readonly hangAfter?: number
   /** The command line, for the report. */
   readonly command?: readonly string[]
   readonly signal?: AbortSignal

@@ -70,7 +70,7 @@ export async function onCaptures(
       const counts = noCounts()
       const tell = telling(options, counts, since)
       let breathed = performance.now()
-      const fault = await new OnCaptures(instance, ports, burst, counts).run(async () => {
+      const fault = await new OnCaptures(instance, ports, burst, counts, options.hangAfter).run(async () => {
         if (performance.now() - breathed < SLICE) return options.signal?.aborted !== true
         tell()
         await new Promise(setImmediate)

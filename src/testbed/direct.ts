@@ -21,6 +21,8 @@ export class DirectSimulator implements Simulator {
   readonly #clock: Clock
   readonly #burst: number
   #count = 0
+  /** Frames that the network function is at work on. */
+  #running = 0
   readonly #bytes: Uint8Array[]
   readonly #start: Uint32Array
   readonly #length: Uint32Array
@@ -75,9 +77,22 @@ export class DirectSimulator implements Simulator {
     const count = this.#count
     if (count === 0) return
     this.#count = 0
+    this.#running = count
     const ran = this.#node.trapped ? 0 : this.#node.device.run(count)
+    this.#ran(ran, count)
+  }
+
+  stopped(): boolean {
+    const count = this.#running
+    const ran = count === 0 ? undefined : this.#node.device.stopped(count)
+    if (ran === undefined) return false
+    this.#ran(ran, count)
+    return true
+  }
+
+  #ran(ran: number, count: number): void {
+    this.#running = 0
     for (let i = 0; i < ran; i++) this.#settle(i)
-    if (ran === count) return
     for (let i = ran; i < count; i++) this.#afterTrap(i)
   }
 

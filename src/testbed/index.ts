@@ -48,4 +48,4 @@ export {
   type TestedNf,
   type TopologyNf,
 } from './topology-nf.js'
-export { within } from './within.js'
+export { endOf, within } from './within.js'

@@ -27,6 +27,8 @@ export class QueuedSimulator implements Simulator {
   readonly #clock: Clock
   readonly #queue = new EventQueue()
   readonly #frames = new FrameStore()
+  /** The arrival that is handled. */
+  #arriving: { readonly at: number; readonly port: number; readonly frame: number } | undefined
   /** Copies under way, by tag. */
   readonly #copies = new Map<number, number>()
 
@@ -120,10 +122,28 @@ export class QueuedSimulator implements Simulator {
     const { time, place, frame } = this.#queue
     this.#queue.pop()
     this.#clock.now = time
-    this.#process(Math.floor(place / portsPerNode), place % portsPerNode, frame)
+    const [at, port] = [Math.floor(place / portsPerNode), place % portsPerNode]
+    this.#arriving = { at, port, frame }
+    this.#process(at, port, frame)
+    this.#arrived(frame)
+  }
+
+  #arrived(frame: number): void {
+    this.#arriving = undefined
     const tag = this.#frames.tag(frame)
     this.#frames.release(frame)
     this.#release(tag)
+  }
+
+  stopped(): boolean {
+    if (this.#arriving === undefined) return false
+    const { at, port, frame } = this.#arriving
+    const node = this.#network.nodes[at]
+    if (node === undefined || node.device.stopped(1) === undefined) return false
+    const length = this.#frames.length(frame)
+    node.trap(port, this.#clock.now, this.#frames.bytes(frame), 0, length, this.#frames.tag(frame))
+    this.#arrived(frame)
+    return true
   }
 
   #process(at: number, port: number, frame: number): void {

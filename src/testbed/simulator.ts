@@ -29,6 +29,11 @@ export interface Simulator {
   send(input: number, bytes: Uint8Array, start: number, length: number, time: bigint, tag: number): void
   /** Ends all reading of bytes given to `send`. */
   flush(): void
+  /**
+   * To be called where one of the others was stopped from outside (see `within`): a network function that was at work has not
+   * come to an end with its frame, which is told as a trap is. @returns Whether one was; else nothing can be gone on with.
+   */
+  stopped(): boolean
   /** Lets everything arrive that is under way. Nothing may be sent afterwards. */
   finish(): void
 }

@@ -23,3 +23,17 @@ export function within(milliseconds: number, run: () => void): boolean {
     Reflect.deleteProperty(globalThis, NAME)
   }
 }
+
+/** A process among many gets a part of a processor only. */
+const BUSY = 16
+
+/**
+ * The same of work that takes far less: `stopped` is what has worked for so long, `asleep` what has not, since this process
+ * was suspended. Neither can be gone on with.
+ */
+export function endOf(milliseconds: number, run: () => void): 'over' | 'stopped' | 'asleep' {
+  const before = process.cpuUsage()
+  if (within(milliseconds, run)) return 'over'
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000 > milliseconds / BUSY ? 'stopped' : 'asleep'
+}

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import test from 'ava'
 
 import { replay } from '../../src/replay/index.js'
+import { mine, specOf } from '../cli/fixtures.js'
 import { first, sum } from './results.js'
 import { conversation, freshPath, traceOf, udp } from './traffic.js'
 
@@ -56,6 +57,50 @@ test('a trap is a violation, after which nothing is judged any more', async (t) 
     t.like(result.nfs[0]?.violations[0], { kind: 'trap', packet: 8 })
     t.is(sum(result.nfs[0]?.ignored ?? {}), 5)
   }
+})
+
+/** The two ports of the default, with links that take time: frames wait in a queue. */
+function slowLinks(): string {
+  const file = freshPath('slow.yaml')
+  writeFileSync(file, readFileSync('topologies/two-port.yaml', 'utf8').replaceAll(/(to: dut\.\d)/g, '$1, delay: 10ns'))
+  return file
+}
+
+test('a network function that does not come to an end is a violation, as a trap is', async (t) => {
+  const binary = wrongNat(entry, `${entry}\n  while (length == 77) store<u8>(packet, 1)`)
+  const bomb = udp(me, 1, server, 2, 'x'.repeat(77 - 42))
+  const frames = [...conversation(me, 40000, server, 2), bomb, ...conversation(me, 40001, server, 1)]
+  for (const [burst, topology] of [
+    [1, {}],
+    [256, {}],
+    [1, { topology: slowLinks() }],
+  ] as const) {
+    const result = await replay({ nf: 'nat', traces: [traceOf(frames)], binary, burst, hangAfter: 400, ...topology })
+    t.is(result.exitCode, 1)
+    // The address of the next packet hangs on what becomes of the burst before it.
+    const packetsSent = burst === 1 ? 13 : 12
+    t.like(result.nfs[0], { violationCount: 1, packetsChecked: 8, packetsSent })
+    t.is(first(result).packetsSent, packetsSent)
+    t.like(result.nfs[0]?.violations[0], { kind: 'hang', packet: 8 })
+    t.regex(result.nfs[0]?.violations[0]?.summary ?? '', /^(nat|dut) does not come to an end$/)
+    t.is(sum(result.nfs[0]?.ignored ?? {}), packetsSent - 8)
+    t.is(first(result).packetsRead, first(result).packetsSent + sum(first(result).skipped))
+  }
+})
+
+test('a specification that does not come to an end ends the run, and everything is accounted for', async (t) => {
+  const folder = dirname(freshPath(''))
+  mine(
+    folder,
+    specOf(
+      'let sum = 0\nif (packet.length === 77) for (let i = 0; i < 100000000000; i++) sum += i\nreturn sum === 7 ? forward(0, packet) : drop()',
+    ),
+  )
+  const frames = [udp(me, 1, server, 2), udp(me, 1, server, 2, 'x'.repeat(77 - 42)), udp(me, 1, server, 2)]
+  const result = await replay({ nf: join(folder, 'nfs/mine'), traces: [traceOf(frames)], hangAfter: 400 })
+  t.is(result.exitCode, 2)
+  t.regex(result.cause ?? '', /^a specification did not come to an end within 0\.4 seconds/)
+  t.is(first(result).packetsRead, first(result).packetsSent + sum(first(result).skipped))
 })
 
 test('a truncated trace ends the run with the results so far', async (t) => {

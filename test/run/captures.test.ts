@@ -241,6 +241,16 @@ test('a trap is in the report, and what was written before stays', async (t) => 
   untouched(t, made)
 })
 
+test('a network function that does not come to an end is stopped, and nothing is written', async (t) => {
+  const made = before()
+  mine(made.folder, specOf('return drop()'), wasmThatDoes('hang'))
+  const { read, write } = made
+  const path = topology(made.folder, { 'dut.0': { read, write } })
+  const report = await run({ nf: join(made.folder, 'nfs', 'mine'), topology: path, hangAfter: 300 })
+  t.like(report, { exitCode: 1, cause: 'mine does not come to an end: nothing is written' })
+  untouched(t, made)
+})
+
 test('a run that is interrupted writes nothing, and says so', async (t) => {
   const made = before()
   const { read, write } = made
