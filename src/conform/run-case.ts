@@ -7,7 +7,8 @@ import { Oracle } from '../oracle/index.js'
 import type { Tally } from '../oracle/tally.js'
 import type { Violation } from '../result/index.js'
 import type { LoadedSpec } from '../spec/load/index.js'
-import { JudgedNode, NfDevice, type Observer, within } from '../testbed/index.js'
+import { JudgedNode, NfDevice, type Observer } from '../testbed/index.js'
+import { within } from '../within.js'
 
 /** A packet of a case, at its time; each of those that come several times. */
 export type TimedPacket = Pick<CasePacket, 'port' | 'bytes' | 'fills'> & {

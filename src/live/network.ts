@@ -70,6 +70,7 @@ export class LiveNetwork implements Simulator {
   readonly record: LiveRecord
   readonly departures: Departures
   readonly watch: Watch
+  entered = 0
   /** The run has ended because the device did not go on. */
   hasHung = false
   readonly #options: LiveOptions
@@ -130,6 +131,7 @@ export class LiveNetwork implements Simulator {
     this.#beat(due === 0 ? this.#pacer.now() : due)
     if (this.#pacer.pushed > 0 && !this.#hasBegun) this.flush()
     this.#hasBegun = true
+    this.entered += 1
     this.#push(this.#options.entries.inputs[input] ?? 0, bytes, start, length, due, tag, true)
   }
 
@@ -145,8 +147,9 @@ export class LiveNetwork implements Simulator {
   }
 
   /** What was sent is under way; `settle` waits for it. */
-  finish(): void {
+  finish(): boolean {
     this.#pacer.publish()
+    return true
   }
 
   get isFull(): boolean {

@@ -3,6 +3,7 @@
  * network function, and the burst driver, all linked WebAssembly to WebAssembly.
  */
 import { InputError } from '../errors.js'
+import { within } from '../within.js'
 import { encodeConfigModule, type LinkedConfig } from './config-module.js'
 import { exportedFunction, type WasmCall } from './exports.js'
 import { fillTables } from './fill-tables.js'
@@ -28,10 +29,22 @@ export interface LinkRequest extends InstanceParts {
   readonly seed: bigint
   /** Of an instance of the same size that is used no more: it is emptied and used again. Default: a new one. */
   readonly emptied?: WebAssembly.Memory
+  /** Milliseconds for `nf_init`, which fills tables at most: 10,000 unless given. */
+  readonly patience?: number
 }
 
-/** Links and runs `nf_init`; an InputError where that does not answer 1. */
-export function link({ name, modules, config, memory: bytes, seed, emptied }: LinkRequest): Linked {
+const PATIENCE = 10_000
+
+/** Links and runs `nf_init`; an InputError where that does not answer 1, or does not come to an end. */
+export function link({
+  name,
+  modules,
+  config,
+  memory: bytes,
+  seed,
+  emptied,
+  patience = PATIENCE,
+}: LinkRequest): Linked {
   const memory = emptied ?? new WebAssembly.Memory({ initial: bytes / PAGE, maximum: bytes / PAGE })
   const env = { memory }
   if (emptied !== undefined) exportedFunction(new WebAssembly.Instance(modules.empty, { env }), 'empty')()
@@ -42,17 +55,26 @@ export function link({ name, modules, config, memory: bytes, seed, emptied }: Li
   const configuration = new WebAssembly.Instance(new WebAssembly.Module(encodeConfigModule(config, handles)))
   const imports = { env, libvig: libvig.exports, config: configuration.exports }
   const nf = new WebAssembly.Instance(modules.nf, imports)
-  initialise(name, nf)
+  // What was emptied has begun before, as this does.
+  initialise(name, nf, emptied === undefined ? patience : undefined)
   const burst = new WebAssembly.Instance(modules.burst, { env, libvig: libvig.exports, nf: nf.exports })
   const heapUsed = Number(exportedFunction(libvig, 'libvig_heap_used')())
   return { memory, run: exportedFunction(burst, 'run'), heapUsed }
 }
 
-function initialise(name: string, nf: WebAssembly.Instance): void {
+function initialise(name: string, nf: WebAssembly.Instance, patience: number | undefined): void {
   const hint = 'tables may be too large for its memory: smaller capacities, or more memory in nf.yaml'
   let answer: unknown
-  try {
+  const init = (): void => {
     answer = exportedFunction(nf, 'nf_init')()
+  }
+  try {
+    if (patience === undefined) init()
+    else if (!within(patience, init)) {
+      throw new InputError(`${name}: nf_init has not come to an end within ${patience / 1000} seconds`, {
+        hint: 'is there a loop in it that may not end?',
+      })
+    }
   } catch (cause) {
     if (!(cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError)) throw cause
     throw new InputError(`${name}: nf_init trapped: ${cause.message}`, { hint }, { cause })

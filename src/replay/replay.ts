@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 
 import { InputError, VigilError } from '../errors.js'
 import { type NfResult, packageVersion, type RealSummary, type RunResult } from '../result/index.js'
-import { endOf } from '../testbed/index.js'
+import { endOf } from '../within.js'
 import { networkCounts } from './network-counts.js'
 import type { ReplayOptions } from './options.js'
 import { realSummary } from './real.js'
@@ -18,8 +18,9 @@ const longestGap = 3_600_000_000_000n
 const shortestGap = 1_000_000n
 /** Milliseconds between looks at signals and reports of progress. */
 const breath = 100
-/** Milliseconds that a few thousand frames do not take. */
+/** Milliseconds that no burst of frames takes, and frames between two looks at the clock. */
 const HANG = 10_000
+const LOOK = 32
 /** Bytes that a capture file has beside each frame, about: for the progress. */
 const recordHeader = 16
 
@@ -169,7 +170,10 @@ class Run {
     if (live === undefined) {
       for (let at = 0; at < batch.count; ) {
         const first = at
-        at = this.#guarded(() => sender.batch(batch, first)) ? batch.count : sender.afterStop(batch)
+        const isOver = this.#guarded((wants) => {
+          at = sender.batch(batch, first, wants)
+        })
+        if (!isOver) at = sender.afterStop(batch)
       }
       return
     }
@@ -184,8 +188,16 @@ class Run {
 
   async #finish(): Promise<void> {
     const { simulator, live } = this.#session
-    if (live !== undefined) await live.network.settle()
-    else while (!this.#guarded(() => simulator.finish()));
+    if (live !== undefined) {
+      await live.network.settle()
+      return
+    }
+    let isAll = false
+    while (!isAll) {
+      this.#guarded((wants) => {
+        isAll = simulator.finish(wants)
+      })
+    }
   }
 
   /** Lets arrive what was sent before a fault; where that is what fails, the fault is known already. */
@@ -199,16 +211,27 @@ class Run {
     }
   }
 
-  /** False where a network function was stopped, which has been told. @throws VigilError where it was something else. */
-  #guarded(run: () => void): boolean {
+  /**
+   * Does work in the simulator that goes on with the next frame as long as `wants` says so, a tenth of the time in which one
+   * frame has to be done with: what is slow is none that hangs.
+   *
+   * @returns False where a network function was stopped, which has been told. @throws VigilError where it was something else.
+   */
+  #guarded(run: (wants: () => boolean) => void): boolean {
     const { hangAfter = HANG } = this.#options
-    const end = endOf(hangAfter, run)
+    const until = performance.now() + hangAfter / 10
+    let frames = 0
+    const wants = (): boolean => {
+      frames += 1
+      return frames % LOOK > 0 || performance.now() < until
+    }
+    const end = endOf(hangAfter, () => run(wants))
     if (end === 'over') return true
     if (end === 'stopped' && this.#session.simulator.stopped()) return false
     this.#isBroken = true
     if (end === 'stopped') {
-      throw new InputError(`a specification did not come to an end within ${hangAfter / 1000} seconds`, {
-        hint: 'is there a loop in it that may not end?',
+      throw new InputError(`packets were not judged within ${hangAfter / 1000} seconds`, {
+        hint: 'is there a loop in the specification that may not end?',
       })
     }
     throw new VigilError(4, `suspended for longer than ${hangAfter / 1000} seconds in the middle of a packet`, {

@@ -19,7 +19,7 @@ export const causes = {
   oversize: 'oversize',
   limit: 'beyond --limit',
   interrupted: 'interrupted',
-  stopped: 'waiting for an answer of the network function that was stopped',
+  stopped: 'on its way in when a network function was stopped',
   fault: 'after the fault that ended the run',
 } as const
 
@@ -53,9 +53,9 @@ export class Sender {
   readonly #layers = new Layers()
   readonly #segments = new Segments()
   #stats: TraceStats | undefined
-  /** The frame under way, of a batch, and whether the network has it. */
+  /** The frame under way, of a batch, and how many were in the network before it. */
   #at = 0
-  #isIn = false
+  #before = 0
   #trace = 0
   #pass = 0
   #shift = 0n
@@ -96,7 +96,7 @@ export class Sender {
   afterStop(batch: Batch): number {
     this.#parts.bindings?.burstEnded()
     if (this.#at < batch.count) {
-      if (this.#isIn) this.#sent()
+      if (this.#parts.simulator.entered > this.#before) this.#sent()
       else this.#stats?.skip(causes.stopped)
     }
     return Math.min(this.#at + 1, batch.count)
@@ -105,7 +105,7 @@ export class Sender {
   #frame(batch: Batch, i: number): void {
     const stats = this.#stats
     if (stats === undefined) throw new Error('no pass was begun')
-    this.#isIn = false
+    this.#before = this.#parts.simulator.entered
     this.bytes += batch.captured[i] ?? 0
     const cause = this.#unselected(batch, i) ?? this.#sized(batch, i)
     if (cause !== undefined) {
@@ -167,7 +167,6 @@ export class Sender {
     const tag = journeys.begin(this.#trace, number, layers)
     const isChanged = bindings !== undefined && layers.transport >= 0 && this.#answer(bindings, layers, tag)
     journeys.sent(tag, layers, isChanged)
-    this.#isIn = true
     simulator.send(input, layers.bytes, layers.start, layers.end - layers.start, time, tag)
     if (bindings !== undefined && simulator.waiting === 0) bindings.burstEnded()
   }

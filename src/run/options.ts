@@ -39,7 +39,7 @@ export interface RunReport {
   readonly startedAt: string
   readonly durationSeconds: number
   readonly environment: Environment
-  /** 0; 1 where the network function trapped, or gave answers without a meaning; 4 where captures were not read to their end. */
+  /** 0; 1 where the network function trapped, did not come to an end or gave answers without a meaning; 4 where captures were not read to their end. */
   readonly exitCode: number
   /** Why it ended before its time. */
   readonly cause?: string

@@ -20,6 +20,7 @@ export class DirectSimulator implements Simulator {
   readonly #emitter: Emitter
   readonly #clock: Clock
   readonly #burst: number
+  entered = 0
   #count = 0
   /** Frames that the network function is at work on. */
   #running = 0
@@ -70,6 +71,7 @@ export class DirectSimulator implements Simulator {
     const now = this.#clock.admit(time)
     for (let due = this.#emitter.next; due !== undefined && due <= now; due = this.#emitter.next) this.#emit(due)
     this.#clock.now = now
+    this.entered += 1
     this.#add(this.#network.entries[input]?.port ?? 0, bytes, start, length, now, tag)
   }
 
@@ -96,8 +98,9 @@ export class DirectSimulator implements Simulator {
     for (let i = ran; i < count; i++) this.#afterTrap(i)
   }
 
-  finish(): void {
+  finish(): boolean {
     this.flush()
+    return true
   }
 
   #emit(due: bigint): void {

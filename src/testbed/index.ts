@@ -48,4 +48,3 @@ export {
   type TestedNf,
   type TopologyNf,
 } from './topology-nf.js'
-export { endOf, within } from './within.js'

@@ -45,7 +45,8 @@ export class JudgedNode implements JudgedRecord {
   }
 
   get ignored(): Readonly<Record<string, number>> {
-    return this.ignoredAfterTrap > 0 ? { 'after a trap, which loses its state': this.ignoredAfterTrap } : {}
+    const after = this.device.trapKind === 'hang' ? 'it was stopped' : 'a trap'
+    return this.ignoredAfterTrap > 0 ? { [`after ${after}, which loses its state`]: this.ignoredAfterTrap } : {}
   }
 
   /** Judges frame `i` of a run; returns its egress ports, 0 where the verdict means nothing. */

@@ -16,6 +16,8 @@ const maxUnderWay = 100_000
 /** Arrivals while one frame is put in; beyond that, frames circulate without delay. */
 const maxArrivals = 1_000_000
 
+const always = (): boolean => true
+
 /**
  * Any network: frames wait in a queue of arrivals, and each node takes them one by one in the order of time, first
  * come first served where times are equal. What a node puts out travels its link to the next one.
@@ -27,6 +29,7 @@ export class QueuedSimulator implements Simulator {
   readonly #clock: Clock
   readonly #queue = new EventQueue()
   readonly #frames = new FrameStore()
+  entered = 0
   /** The arrival that is handled. */
   #arriving: { readonly at: number; readonly port: number; readonly frame: number } | undefined
   /** Copies under way, by tag. */
@@ -69,6 +72,7 @@ export class QueuedSimulator implements Simulator {
     this.#clock.now = now
     const entry = this.#network.entries[input]
     if (entry === undefined) throw new Error(`there is no input ${input}`)
+    this.entered += 1
     this.#copies.set(tag, 1)
     this.#travel(entry.direction, entry.node, entry.port, bytes, start, length, tag)
     this.#release(tag)
@@ -78,8 +82,9 @@ export class QueuedSimulator implements Simulator {
 
   flush(): void {}
 
-  finish(): void {
-    while (this.#queue.length > 0) this.#arrive()
+  finish(wants: () => boolean = always): boolean {
+    while (this.#queue.length > 0 && wants()) this.#arrive()
+    return this.#queue.length === 0
   }
 
   /** Handles everything that is due up to `time`; at equal times, arrivals before what hosts send. */

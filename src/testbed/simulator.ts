@@ -20,6 +20,8 @@ export interface Simulator {
   /** The run's clock: nanoseconds, never going back. */
   readonly now: bigint
   readonly counts: NetworkCounts
+  /** Frames that were put in at inputs. */
+  readonly entered: number
   /** Frames that wait for the burst to fill; after a `send` that ended a burst it is 0. */
   readonly waiting: number
   /**
@@ -30,12 +32,15 @@ export interface Simulator {
   /** Ends all reading of bytes given to `send`. */
   flush(): void
   /**
-   * To be called where one of the others was stopped from outside (see `within`): a network function that was at work has not
+   * To be called where one of the others was stopped from outside (src/within.ts): a network function that was at work has not
    * come to an end with its frame, which is told as a trap is. @returns Whether one was; else nothing can be gone on with.
    */
   stopped(): boolean
-  /** Lets everything arrive that is under way. Nothing may be sent afterwards. */
-  finish(): void
+  /**
+   * Lets everything arrive that is under way, as long as `wants` says so. Nothing may be sent afterwards. @returns Whether
+   * all has arrived.
+   */
+  finish(wants?: () => boolean): boolean
 }
 
 export interface SimulatorOptions {

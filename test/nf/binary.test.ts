@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import test from 'ava'
 
-import { loadNf, type NfManifest } from '../../src/nf/index.js'
+import { loadNf, NfInstance, type NfManifest } from '../../src/nf/index.js'
 import { minimalYaml, refuses, sample } from './fixtures/sample.js'
 import { I32, I64, init, initType, type Parts, process, processType, wasm } from './fixtures/wasm.js'
 
@@ -133,6 +133,10 @@ test('an nf_init that does not answer 1 is an error of the configuration', async
   const trapping = wasm({ functions: [{ ...init, body: [0x00] }, process] })
   const other = await loadNf(sample(t, { 'nf.yaml': yaml, 'nf.wasm': trapping }))
   await refuses(t, () => other.instantiate(), /nf_init trapped: unreachable/)
+  const endless = wasm({ functions: [{ ...init, body: [0x03, 0x40, 0x0c, 0, 0x0b, 0x41, 1] }, process] })
+  const { parts } = await loadNf(sample(t, { 'nf.yaml': yaml, 'nf.wasm': endless }))
+  const begin = (): NfInstance => new NfInstance({ ...parts, seed: 0n, patience: 200 })
+  await refuses(t, begin, /nf_init has not come to an end within 0\.2 seconds/)
 })
 
 test('every network function of this package is admitted and starts', async (t) => {

@@ -1,6 +1,6 @@
 import test from 'ava'
 
-import { endOf } from '../../src/testbed/index.js'
+import { endOf } from '../src/within.js'
 
 test('what works for too long is stopped, and told from what has been asleep', (t) => {
   let rounds = 0
