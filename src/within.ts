@@ -24,8 +24,16 @@ export function within(milliseconds: number, run: () => void): boolean {
   }
 }
 
-/** A process among many gets a part of a processor only. */
+/** Of so many milliseconds this part at a processor is work, among other processes; less is a process that was suspended. */
 const BUSY = 16
+/** What may pause does so after this part of them, so that what was done before a suspension does not look like work without end. */
+const SLICES = 64
+
+/** Whether what goes on in steps may go on, of work that `endOf` gives so many milliseconds from now. */
+export function slice(milliseconds: number): () => boolean {
+  const until = performance.now() + milliseconds / SLICES
+  return () => performance.now() < until
+}
 
 /**
  * The same of work that takes far less: `stopped` is what has worked for so long, `asleep` what has not, since this process

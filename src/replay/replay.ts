@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 
 import { InputError, VigilError } from '../errors.js'
 import { type NfResult, packageVersion, type RealSummary, type RunResult } from '../result/index.js'
-import { endOf } from '../within.js'
+import { endOf, slice } from '../within.js'
 import { networkCounts } from './network-counts.js'
 import type { ReplayOptions } from './options.js'
 import { realSummary } from './real.js'
@@ -212,18 +212,17 @@ class Run {
   }
 
   /**
-   * Does work in the simulator that goes on with the next frame as long as `wants` says so, a tenth of the time in which one
-   * frame has to be done with: what is slow is none that hangs.
+   * Does work in the simulator that goes on with the next frame as long as `wants` says so: what is slow does not hang.
    *
    * @returns False where a network function was stopped, which has been told. @throws VigilError where it was something else.
    */
   #guarded(run: (wants: () => boolean) => void): boolean {
     const { hangAfter = HANG } = this.#options
-    const until = performance.now() + hangAfter / 10
+    const hasTime = slice(hangAfter)
     let frames = 0
     const wants = (): boolean => {
       frames += 1
-      return frames % LOOK > 0 || performance.now() < until
+      return frames % LOOK > 0 || hasTime()
     }
     const end = endOf(hangAfter, () => run(wants))
     if (end === 'over') return true
@@ -234,9 +233,13 @@ class Run {
         hint: 'is there a loop in the specification that may not end?',
       })
     }
-    throw new VigilError(4, `suspended for longer than ${hangAfter / 1000} seconds in the middle of a packet`, {
-      hint: 'run it again',
-    })
+    throw new VigilError(
+      4,
+      `hardly at a processor for ${hangAfter / 1000} seconds in the middle of a packet, as if suspended`,
+      {
+        hint: 'run it again',
+      },
+    )
   }
 
   /** Moves a trace's times so that the clock goes on. */

@@ -1,13 +1,16 @@
 /** A network function on captures: all their frames in the order of their times, which are its clock. */
 import { countVerdict, type Fault, type ForwardCounts, trapOf } from '../device/index.js'
 import { MAX_PACKET, type NfInstance, NfTrap } from '../nf/index.js'
-import { endOf } from '../within.js'
+import { endOf, slice } from '../within.js'
 import type { CapturePort } from './capture-ports.js'
 
 /** Milliseconds that no burst takes, and the frames for which that is looked at together. */
 const HANG = 10_000
 const STRETCH = 4096
-const SUSPENDED: Fault = { cause: 'suspended in the middle of a frame: nothing is written; run it again', exitCode: 4 }
+const SUSPENDED: Fault = {
+  cause: 'hardly at a processor for long in the middle of a frame, as if suspended: nothing is written; run it again',
+  exitCode: 4,
+}
 /** Why it ended before the captures did, where it was told to. */
 const INTERRUPTED: Fault = { cause: 'interrupted before the captures ended: nothing is written', exitCode: 4 }
 
@@ -59,7 +62,7 @@ export class OnCaptures {
   /** Goes on until something is to be read from a file, or for a while. */
   #stretch(): void {
     this.#reading = undefined
-    const until = performance.now() + this.#hang / 10
+    const hasTime = slice(this.#hang)
     for (let frames = 0; frames < STRETCH && this.#reading === undefined; frames++) {
       const port = this.#earliest()
       if (port === undefined) break
@@ -68,7 +71,7 @@ export class OnCaptures {
       if (this.#waiting < this.#burst) continue
       this.#process()
       // What is slow does not hang.
-      if (performance.now() > until) break
+      if (!hasTime()) break
     }
   }
 

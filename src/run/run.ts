@@ -13,9 +13,14 @@ import { onCaptures, onPorts } from './work.js'
  * @throws InputError for what is asked, MachineError where a privilege is missing. A trap ends the run, and is in the report.
  */
 export async function runNf(options: RunNfOptions): Promise<RunReport> {
-  const { burst = DEFAULT_BURST } = options
+  const { burst = DEFAULT_BURST, hangAfter = 1 } = options
   if (!Number.isInteger(burst) || burst < 1 || burst > MAX_BURST) {
     throw new InputError(`a burst of ${burst} frames`, { hint: `an integer from 1 to ${MAX_BURST}` })
+  }
+  if (!Number.isInteger(hangAfter) || hangAfter < 1) {
+    throw new InputError(`a network function stopped after ${hangAfter} milliseconds`, {
+      hint: 'a whole number from 1',
+    })
   }
   const topology = loadTopology(options.topology)
   checkNamed(topology, options)

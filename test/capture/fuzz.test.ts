@@ -92,7 +92,7 @@ test('mutated captures end in frames or one clear line, the same from a file and
       t.deepEqual(pieces.frames, whole.frames)
       t.is(pieces.error?.where.packet, whole.error?.where.packet)
     }),
-    { numRuns: 400 },
+    { numRuns: 800 },
   )
 })
 
@@ -141,7 +141,8 @@ test('mutated captures give Ethernet frames or one clear line, and every frame i
   )
 })
 
-test('a length of gigabytes allocates no more than some blocks', async (t) => {
+// Before the others, which allocate too.
+test.serial('a length of gigabytes allocates no more than a block', async (t) => {
   const claims = [
     join8(pcap([]), bytes(true).u32(0, 0, 0xffff_ffff, 0xffff_ffff).done()),
     join8(section(), bytes(true).u32(6, 0xffff_fffc).done()),
@@ -153,6 +154,6 @@ test('a length of gigabytes allocates no more than some blocks', async (t) => {
     const before = process.memoryUsage().arrayBuffers
     const { error } = await readAll(openCapture(path))
     t.true(error instanceof InputError)
-    t.true(process.memoryUsage().arrayBuffers - before < 16 * maxBlockLength)
+    t.true(process.memoryUsage().arrayBuffers - before < 2 * maxBlockLength)
   }
 })

@@ -22,9 +22,11 @@ const body = {
   sink: [0x41, 5],
   trap: [0x00],
   hang: [0x03, 0x40, 0x0c, 0, 0x0b, 0x41, 0x7f],
+  // Counts to three million in the place of the length.
+  slow: [0x03, 0x40, 0x20, 2, 0x41, 1, 0x6a, 0x22, 2, 0x41, 0xc0, 0x8d, 0xb7, 1, 0x48, 0x0d, 0, 0x0b, 0x41, 0x7f],
 } as const
 
-/** A module that does one thing with every packet: drop, send it back, name a port there is not, trap, or loop without end. */
+/** A module that does one thing with every packet: drop, send it back, name a port there is not, trap, loop without end, or drop it after a while. */
 export function wasmThatDoes(what: keyof typeof body, parts: Parts = {}): Uint8Array {
   return wasm({ functions: [init, { name: 'nf_process', type: processType, body: body[what] }], ...parts })
 }

@@ -14,6 +14,7 @@ const refusals: readonly (readonly [what: string, options: Partial<ReplayOptions
   ['client networks that are none', { clients: '10.0.0.1/8' }, /^--clients 10\.0\.0\.1\/8: .* is no network/],
   ['a filter with a mistake', { filter: 'tcp prt 80' }, /column 5/],
   ['no passes', { loop: 0 }, /^--loop must be a whole number from 1/],
+  ['no time for a function', { hangAfter: 0 }, /^hangAfter must be a whole number from 1/],
   ['a topology without place for the function', { topology: 'chain-firewall-nat' }, /leave out --nf/],
   ['a topology that is not there', { topology: 'ring' }, /^there is no topology 'ring'/],
   ['a function that is not there', { nf: 'natt' }, /^there is no network function natt/],

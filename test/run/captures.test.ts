@@ -12,6 +12,7 @@ import { buildFrame } from '../../src/packet/build.js'
 import { type RunNfOptions, type RunReport, runNf } from '../../src/run/index.js'
 import { mine, specOf, wasmThatDoes } from '../cli/fixtures.js'
 import { isOneLine, vigil } from '../cli/vigil.js'
+import { suspended } from '../suspended.js'
 import { temporary } from '../temporary.js'
 
 interface Stamped {
@@ -246,9 +247,32 @@ test('a network function that does not come to an end is stopped, and nothing is
   mine(made.folder, specOf('return drop()'), wasmThatDoes('hang'))
   const { read, write } = made
   const path = topology(made.folder, { 'dut.0': { read, write } })
-  const report = await run({ nf: join(made.folder, 'nfs', 'mine'), topology: path, hangAfter: 300 })
+  const report = await run({ nf: join(made.folder, 'nfs', 'mine'), topology: path, hangAfter: 500 })
   t.like(report, { exitCode: 1, cause: 'mine does not come to an end: nothing is written' })
   untouched(t, made)
+})
+
+test('a run that was suspended in the middle of a frame says so, and blames nobody', async (t) => {
+  const made = before()
+  mine(made.folder, specOf('return drop()'), wasmThatDoes('slow'))
+  const read = capture(join(made.folder, 'long.pcap'), [...generate({ ...profile('nop'), packets: 20_000 })])
+  const path = topology(made.folder, { 'dut.0': { read, write: made.write } })
+  const options = { nf: join(made.folder, 'nfs', 'mine'), topology: path, hangAfter: 2000, burst: 1 }
+  const printed = await suspended(
+    t,
+    `import { runNf } from ${JSON.stringify(new URL('../../src/run/index.js', import.meta.url))}
+    const { exitCode, cause } = await runNf({ ...${JSON.stringify(options)}, onStart: () => console.error('begun') })
+    console.log(JSON.stringify({ exitCode, cause }))`,
+  )
+  t.like(JSON.parse(printed), { exitCode: 4 })
+  t.regex(JSON.parse(printed).cause, /^hardly at a processor for long .*: nothing is written; run it again$/)
+  untouched(t, made)
+})
+
+test('a network function cannot be stopped after no time at all', async (t) => {
+  const made = before()
+  const path = topology(made.folder, { 'dut.0': { read: made.read, write: made.write } })
+  await t.throwsAsync(run({ topology: path, hangAfter: 0 }), { instanceOf: InputError, message: /after 0 millis/ })
 })
 
 test('a run that is interrupted writes nothing, and says so', async (t) => {
