@@ -1,12 +1,13 @@
 /** Few sequences that meet everything that all of them meet. */
 import type { Sequence } from './sequence.js'
-import { stateOf } from './sequence.js'
 
 /** What a sequence is worth keeping for: what its packets meet, and the ways they take from states of their kinds. */
 export function worthOf(sequence: Sequence): ReadonlySet<string> {
   const worth = new Set(sequence.met)
   for (let each: Sequence | undefined = sequence; each?.before !== undefined; each = each.before) {
-    if (each.step !== undefined) worth.add(`way ${stateOf(each.before).kind} | ${each.step.way}`)
+    const { step } = each
+    // Of what nothing is said nothing shows, but what it meets.
+    if (step !== undefined && step.verdict !== 'any') worth.add(`way ${step.from} | ${step.way}`)
   }
   return worth
 }

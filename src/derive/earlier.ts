@@ -4,7 +4,7 @@
  */
 import { layersOf } from '../verify/counterexample/shrinking/edit.js'
 import { FIELDS, readField, withField } from './fields.js'
-import { inCases, inOtherForms, type NotedSequence } from './malformations.js'
+import { inCases, inOtherForms, isSaid, type NotedSequence } from './malformations.js'
 import { variantsOf } from './malformed.js'
 import { nearMisses } from './near.js'
 import type { Reference } from './reference.js'
@@ -31,7 +31,7 @@ interface Variant {
 export function earlierMisses(reference: Reference, sequences: readonly Sequence[], seed: number): NotedSequence[] {
   const bases = new Map<string, Base>()
   for (const sequence of sequences) {
-    if (sequence.length > MOST_PACKETS) continue
+    if (sequence.length > MOST_PACKETS || !isSaid(sequence)) continue
     for (const at of decisive(reference, sequence)) {
       const name = nameOf(sequence, at)
       const known = bases.get(name)
@@ -42,6 +42,7 @@ export function earlierMisses(reference: Reference, sequences: readonly Sequence
   }
   return [...bases.values()].flatMap(({ sequence, at }) =>
     inOtherForms(reference, sequence)
+      .filter((each) => each === sequence || !bases.has(nameOf(each, at)))
       .filter((each) => decisive(reference, each).includes(at))
       .flatMap((each) => ofBase(reference, { sequence: each, at }, seed)),
   )
@@ -86,7 +87,7 @@ function ofBase(reference: Reference, { sequence, at }: Base, seed: number): Not
     end: (begun) => crowded(reference, ended(reference, begun, sequence, at), { sequence, at }),
     alone: (begun) => {
       const other = ended(reference, begun, sequence, at)
-      return isAlike(other, sequence) ? undefined : other
+      return isAlike(other, sequence) || !isSaid(other) ? undefined : other
     },
   })
 }

@@ -19,7 +19,7 @@ export interface Candidate {
 }
 
 /** A field that was seen with more values is not looked at. */
-export const MOST_VALUES = 4
+export const MOST_VALUES = 8
 
 type Codec = ReturnType<typeof recordCodec>
 

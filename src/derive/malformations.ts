@@ -22,15 +22,24 @@ export function malformations(reference: Reference, sequences: readonly Sequence
   const bases = new Map<string, Sequence>()
   for (const sequence of sequences) {
     const { step, packet } = sequence
-    if (step === undefined || packet === undefined || step.verdict === 'drop' || packet.bytes.length < 14) continue
-    const { protocol, ipv4, ipv6 } = layersOf(packet.bytes)
-    const name = [step.site?.line, packet.port, protocol, ipv4 !== -1, ipv6 !== -1].join(' ')
+    if (packet === undefined || packet.bytes.length < 14) continue
+    if (!isSaid(sequence) || step?.verdict === 'drop') continue
+    const name = kindOf(sequence)
     const known = bases.get(name)
     if (known === undefined || known.length > sequence.length) bases.set(name, sequence)
   }
   return [...bases.values()].flatMap((base) =>
-    inOtherForms(reference, base).flatMap((each) => ofBase(reference, each, seed)),
+    inOtherForms(reference, base)
+      .filter((each) => each === base || !bases.has(kindOf(each)))
+      .flatMap((each) => ofBase(reference, each, seed)),
   )
+}
+
+/** By which line it is answered, and what its last packet is. */
+function kindOf({ step, packet }: Sequence): string {
+  if (packet === undefined) return ''
+  const { protocol, ipv4, ipv6 } = layersOf(packet.bytes)
+  return [step?.site?.line, packet.port, protocol, ipv4 !== -1, ipv6 !== -1].join(' ')
 }
 
 /** A sequence as it is, with the other transport protocol, and each over IPv6, where the last packet has the same fate. */
@@ -128,11 +137,19 @@ function ofBase(reference: Reference, base: Sequence, seed: number): NotedSequen
   const found = inCases(before, variants, {
     follow: (sequence, { bytes }) => follow(sequence, bytes),
     end: ended,
-    alone: (sequence) => follow(sequence, packet.bytes),
+    alone: (sequence) => {
+      const followed = follow(sequence, packet.bytes)
+      return isSaid(sequence) || isSaid(followed) ? followed : undefined
+    },
   })
   const other = overIpv6(packet.bytes)
   if (other === undefined) return found
   // What a packet of the other IP version leaves in the device's memory must not count in the next.
   const mixed = follow(follow(follow(before, packet.bytes), other), packet.bytes)
   return [...found, { sequence: mixed, notes: new Map([[before.length + 1, 'over IPv6, in between']]) }]
+}
+
+/** Whether the specification says anything of its last packet. */
+export function isSaid({ step }: Sequence): boolean {
+  return step !== undefined && step.verdict !== 'any'
 }

@@ -11,6 +11,9 @@ export type Reach =
   | { readonly kind: 'impossible'; readonly why: string }
   | { readonly kind: 'unknown'; readonly why: string }
 
+/** A field of so many may be a state of a machine, a protocol or a version. */
+const FEW_BITS = 8
+
 function textOf({ table, field, values }: Candidate): string {
   return `${field} in ${table} is ${values.join(' or ')}`
 }
@@ -25,7 +28,7 @@ export function invariantOf(
   for (;;) {
     const { paths, isComplete } = exploreAny(reference, solver, kept)
     if (!isComplete) return []
-    /** What is stored besides. */
+    /** What is stored besides, in the fields of few bits: another address or time would only be one of many more. */
     const broken = new Map<Candidate, bigint | undefined>()
     for (const { end, facts, satisfied } of paths) {
       if (satisfied.kind === 'no' || end.kind === 'impossible') continue
@@ -35,7 +38,7 @@ export function invariantOf(
         const answer = solver.check([...facts, reference.terms.not(holds)])
         if (answer.status === 'unsat') continue
         const value = answer.status === 'sat' ? evaluate(field, answer.model) : undefined
-        broken.set(candidate, typeof value === 'bigint' ? value : undefined)
+        broken.set(candidate, typeof value === 'bigint' && field.width <= FEW_BITS ? value : undefined)
       }
     }
     if (broken.size === 0) return kept

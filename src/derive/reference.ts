@@ -15,6 +15,7 @@ import type { Asked } from './known/entries.js'
 import { KnownFrame, knownSums } from './known/frame.js'
 import { KnownPath } from './known/path.js'
 import { type KnownState, WorkingState } from './known/state.js'
+import { LARGE } from './subject.js'
 import { beyondOf, boundaryOf, expiryOf, MARGINS, sideOf, useOf } from './targets.js'
 
 export interface Packet {
@@ -30,6 +31,8 @@ export interface Step {
   readonly met: ReadonlySet<string>
   /** Its way through the source: what is in it, and the sides it took. */
   readonly way: string
+  /** The kind of state that it was taken from, as far as that may make a difference. */
+  readonly from: string
   readonly verdict: VerdictKind
   readonly site: Site | undefined
   /** A bit for each port that it left by. */
@@ -103,8 +106,20 @@ export class Reference {
     const { ipv4, ipv6 } = layersOf(bytes)
     const form = ipv4 !== -1 ? 'IPv4' : ipv6 !== -1 ? 'IPv6' : 'other'
     const way = [form, ...seen.sides, verdict.site?.line ?? 0].join(' ')
+    const from = hits.length === 0 && this.#isLarge(state) ? (state.kind === '' ? '' : 'others') : state.kind
     const { kind, site } = verdict
-    return { met: seen.met, way, verdict: kind, site, ports, output, state: working.after(now), hits, gaps: seen.gaps }
+    const after = working.after(now)
+    return { met: seen.met, way, from, verdict: kind, site, ports, output, state: after, hits, gaps: seen.gaps }
+  }
+
+  /** Nothing is in a table that a few packets could fill: who finds no entry goes the same way whatever the others are. */
+  #isLarge({ entries }: KnownState): boolean {
+    return [...entries].every(([name, each]) => each.length === 0 || this.isLargeTable(name))
+  }
+
+  isLargeTable(name: string): boolean {
+    const declaration = this.reading.declarations[name]
+    return declaration?.kind === 'expiringMap' && declaration.capacity > LARGE
   }
 
   #hit({ at, table, isMeant, isFound, entry, threshold }: Asked, now: bigint): Hit[] {

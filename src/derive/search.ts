@@ -14,9 +14,9 @@ import type { KnownState } from './known/state.js'
 import { Nearest } from './nearest.js'
 import { MILLISECOND, PacketsOnPath } from './packets-on-path.js'
 import type { Reachability } from './reach.js'
-import type { Packet, Reference } from './reference.js'
+import type { Packet, Reference, Step } from './reference.js'
 import { type FilledPacket, followedBy, NOTHING, type Sequence, stateOf, withFills } from './sequence.js'
-import { LARGE, SMALL } from './subject.js'
+import { SMALL } from './subject.js'
 import { expiryOf, MARGINS, useOf } from './targets.js'
 import { tidied } from './tidy.js'
 import { wearing, wears } from './wear.js'
@@ -112,7 +112,7 @@ class Search {
     if (!this.#isKnownWay(sequence, path, packets)) {
       const any = packets.where()
       const way = any && this.#consider(sequence, any).step?.way
-      if (way !== undefined) this.#plainWays.add(wayOf(sequence, way))
+      if (way !== undefined) this.#plainWays.add(plainWay(sequence, way))
     }
     if (path.end.kind !== 'ended') return
     const { goals, gaps, asked } = path.end.result
@@ -141,7 +141,7 @@ class Search {
     const packet = satisfied.kind === 'yes' ? packets.of(satisfied.model) : undefined
     if (packet === undefined || packet.now < stateOf(sequence).last) return false
     const { step } = withFills(this.#reference, sequence, { ...packet, fills: [] })
-    return step !== undefined && this.#plainWays.has(wayOf(sequence, step.way))
+    return step !== undefined && this.#plainWays.has(plainWay(sequence, step.way))
   }
 
   #consider(before: Sequence, packet: Packet): Sequence {
@@ -156,7 +156,7 @@ class Search {
   #keep(found: Sequence, isTidied = true): void {
     const { before, step } = found
     if (before === undefined || step === undefined) return
-    const way = wayOf(before, step.way)
+    const way = wayOf(step)
     const isNewWay = !this.#ways.has(way) && [...step.met].every((target) => found.own.has(target))
     const fresh = [...found.own].filter((target) => !this.#met.has(target))
     const { kind } = step.state
@@ -253,17 +253,19 @@ function isCrowded(reference: Reference, state: KnownState): boolean {
 }
 
 /** Entries of tables that a few packets cannot fill. */
-function largeIn({ reading }: Reference, { entries }: KnownState): readonly KnownEntry[] {
-  return [...entries].flatMap(([name, each]) => {
-    const declaration = reading.declarations[name]
-    return declaration?.kind === 'expiringMap' && declaration.capacity > LARGE ? each : []
-  })
+function largeIn(reference: Reference, { entries }: KnownState): readonly KnownEntry[] {
+  return [...entries].flatMap(([name, each]) => (reference.isLargeTable(name) ? each : []))
 }
 
 function meeting(found: Sequence, target: string): Sequence {
   return { ...found, own: new Set([...found.own, target]), met: new Set([...found.met, target]) }
 }
 
-function wayOf(before: Sequence, way: string): string {
+/** Where it leads to hangs on all that is there already. */
+function plainWay(before: Sequence, way: string): string {
   return `${stateOf(before).kind} | ${way}`
+}
+
+function wayOf({ from, way }: Step): string {
+  return `${from} | ${way}`
 }
