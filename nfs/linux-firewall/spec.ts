@@ -19,11 +19,47 @@ import {
 } from 'vigil-nf/spec'
 
 // A flow is written the way its outbound packets are: `src` is inside.
-export const Flow = record({ src: ipv4Address, srcPort: transportPort, dst: ipv4Address, dstPort: transportPort })
-export const Use = record({ opened: timestamp, last: timestamp, answered: u8, stream: u8 })
+const ends = { src: ipv4Address, srcPort: transportPort, dst: ipv4Address, dstPort: transportPort }
+export const Flow = record({ protocol: u8, ...ends })
+export const Use = record({ opened: timestamp, last: timestamp, phase: u8 })
 
-// A flow that was answered is a stream with the first packet after this, and then kept for longer (nf_conntrack_udp_packet).
+// How far a flow is, the short-lived first. What was answered is a stream with the first packet after probation
+// (nf_conntrack_udp_packet); connections are as seen from between (nf_conntrack_tcp_packet), and adrift, which is not followed
+// further, once they close or begin anew.
+const UNANSWERED = 0
+const ANSWERED = 1
+const SYN_SENT = 2
+const SYN_RECEIVED = 3
+const ESTABLISHED = 4
+const STREAM = 5
+const ADRIFT = 6
+// Besides, what a segment may do to a connection: it is not one of it, or it passes and changes nothing.
+const NOT_ITS = 7
+const UNCHANGED = 8
 const PROBATION = 2_000_000_000n
+
+// Flags of a segment, but for ECE, CWR and PSH, which may come with any.
+const SYN = 0x02
+const SYN_ACK = 0x12
+const FIN_ACK = 0x11
+const ACK = 0x10
+const RST = 0x04
+const URG = 0x20
+const isMeant = (flags: number) => flags === SYN_ACK || flags === RST || flags === (RST | ACK)
+const isMeantUrgent = (flags: number) => flags === SYN || flags === ACK || flags === FIN_ACK
+
+function afterDatagram(phase: number, outbound: boolean, isOld: boolean) {
+  if (phase === UNANSWERED) return outbound ? UNANSWERED : ANSWERED
+  return isOld ? STREAM : phase
+}
+
+/** What becomes of a connection that is followed, by a segment that resets nothing. */
+function afterSegment(phase: number, isOpening: boolean, outbound: boolean, flags: number) {
+  if (flags === FIN_ACK) return isOpening ? NOT_ITS : ADRIFT
+  if (flags === ACK) return outbound ? (isOpening ? NOT_ITS : ESTABLISHED) : isOpening ? ADRIFT : phase
+  if (flags === SYN) return outbound ? (isOpening ? UNCHANGED : ADRIFT) : isOpening ? ADRIFT : NOT_ITS
+  return outbound ? (phase === SYN_RECEIVED ? ADRIFT : NOT_ITS) : isOpening ? SYN_RECEIVED : UNCHANGED
+}
 
 const device = { wan: port, address: perPort(ipv4Address), routes: prefixTable(port) }
 const freedoms = { surplus: option('pass', 'drop') }
@@ -36,42 +72,59 @@ export default spec({
 
   process({ packet, ingress, now, config, flows, rewriteMacs }) {
     flows.expireOlderThan(now - config.streamTimeout)
-    const { ethernet, ipv4, udp } = packet
+    const { ethernet, ipv4, transport, tcp, udp } = packet
     if (!ethernet || ethernet.dst !== config.deviceMac.at(ingress)) return drop() // for other stations, or for all (RFC 1812 section 5.3.4)
     if (!ipv4) return drop() // not legal IPv4 (RFC 1812 section 5.2.2)
     if (!ipv4.checksumRight) return drop() // wrong header checksum (RFC 1812 section 5.2.2)
-    const { src, dst, ttl, protocol, flags, fragmentOffset } = ipv4
-    if (ipv4.headerLength > 20) return any() // options (RFC 1812 section 5.2.4.1)
-    if ((flags & 1) !== 0 || fragmentOffset !== 0) return any() // fragments are put together first (RFC 4787 REQ-14)
+    const { src, dst, ttl, protocol, fragmentOffset } = ipv4
+    if (ipv4.headerLength > 20) return drop() // options (RFC 7126)
+    if ((ipv4.flags & 1) !== 0 || fragmentOffset !== 0) return any() // fragments are put together first (RFC 4787 REQ-14)
     if (config.routes.lookup(src) !== ingress) return drop() // from an address that is not there (RFC 3704 section 2.2)
-    if (protocol !== 17) return any() // only UDP is specified
-    if (!udp) return drop() // not legal UDP (RFC 768)
-    const surplus = ipv4.totalLength - ipv4.headerLength - udp.length
-    if (config.surplus === 'drop' && udp.checksum !== 0 && surplus > 0) return drop() // bytes behind the datagram (RFC 9868 section 6)
-    if (!udp.checksumRight) return drop() // wrong checksum (RFC 768)
+    if (protocol !== 6 && protocol !== 17) return any() // only TCP and UDP are specified
+    if (!transport) return drop() // not legal TCP or UDP (RFC 9293 section 3.1, RFC 768)
+    const surplus = udp ? ipv4.totalLength - ipv4.headerLength - udp.length : 0
+    if (config.surplus === 'drop' && udp && udp.checksum !== 0 && surplus > 0) return drop() // bytes behind the datagram (RFC 9868 section 6)
+    if (!transport.checksumRight) return drop() // wrong checksum (RFC 9293 section 3.1, RFC 768)
+    const told = tcp ? tcp.flags & (SYN | FIN_ACK | RST | URG) : 0
+    const flags = told & ~URG
+    if (tcp && !isMeant(told) && !isMeantUrgent(flags)) return drop() // flags that are not set together (RFC 9293 section 3.10)
 
     const outbound = ingress !== config.wan
-    const ends = { src, srcPort: udp.srcPort, dst, dstPort: udp.dstPort }
-    const answer = { src: dst, srcPort: udp.dstPort, dst: src, dstPort: udp.srcPort }
-    const flow = outbound ? Flow(ends) : Flow(answer)
+    const { srcPort, dstPort } = transport
+    const answer = { src: dst, srcPort: dstPort, dst: src, dstPort: srcPort }
+    const flow = outbound ? Flow({ protocol, src, srcPort, dst, dstPort }) : Flow({ protocol, ...answer })
     const found = flows.get(flow)
-    const isOver =
-      found !== undefined && flows.valueAt(found).stream === 0 && now - flows.valueAt(found).last > config.timeout
-    if (found !== undefined && isOver) flows.erase(found) // RFC 6092 REC-14
+    const use = found === undefined ? undefined : flows.valueAt(found)
+    const isOver = use && use.phase < ESTABLISHED && now - use.last > config.timeout
+    if (found !== undefined && isOver) flows.erase(found) // RFC 6092 REC-14, REC-35
     const known = isOver ? undefined : found
-    if (!outbound && known === undefined) return drop() // nobody inside asked for it (RFC 6092 REC-17)
-    if (known !== undefined) {
-      const { opened, answered } = flows.valueAt(known)
-      const stream = answered === 1 && now - opened > PROBATION ? 1 : 0
-      flows.refresh(known, now) // RFC 6092 REC-16, whatever becomes of the packet
-      flows.setValue(known, Use({ opened, last: now, answered: outbound ? answered : 1, stream }))
+    if (!outbound && known === undefined) return drop() // nobody inside asked for it (RFC 6092 REC-17, section 3.3.1)
+    if (known === undefined && tcp && flags !== SYN) return drop() // no connection begins so (RFC 6092 section 3.3.1)
+    const isReset = (flags & RST) !== 0
+    const isOpening = use && use.phase === SYN_SENT
+    const isRefused = isOpening && isReset
+    if (known !== undefined && isRefused) flows.erase(known) // RFC 9293 section 3.10.7.3
+    if (known !== undefined && use && !isRefused) {
+      const { opened, phase } = use
+      const isAdrift = isReset || phase === ADRIFT
+      const isOld = now - opened > PROBATION
+      const seen = tcp
+        ? afterSegment(phase, isOpening === true, outbound, flags)
+        : afterDatagram(phase, outbound, isOld)
+      const after = isAdrift ? ADRIFT : seen
+      if (after === NOT_ITS) return drop() // a segment that its connection does not have just then (RFC 6092 REC-31)
+      if (after !== UNCHANGED) {
+        flows.refresh(known, now) // RFC 6092 REC-16, whatever becomes of the packet
+        flows.setValue(known, Use({ opened, last: now, phase: after }))
+      }
+      if (isAdrift) return any() // whether a reset counts hangs on its number (RFC 5961 section 3.2); what follows is not followed
     }
     const egress = config.routes.lookup(dst)
     if (egress === undefined || egress === ingress) return drop() // no route, or not to the other side (RFC 1812 section 5.2.4.3)
     if (config.address.indexOf(src) !== undefined) return drop() // from one of its own addresses (RFC 1812 section 5.3.7)
     if (ttl <= 1) return drop() // time exceeded (RFC 1812 section 5.3.1)
-    const slot = known ?? flows.insert(flow, now, Use({ opened: now, last: now, answered: 0, stream: 0 }))
-    if (slot === undefined) return drop() // the table is full
+    const begun = Use({ opened: now, last: now, phase: tcp ? SYN_SENT : UNANSWERED })
+    if (known === undefined && flows.insert(flow, now, begun) === undefined) return drop() // the table is full
     return forward(egress, packet.with(rewriteMacs(egress), { ipv4: { ttl: ttl - 1 } })) // RFC 6092 section 3, RFC 1812 section 5.2.4
   },
 })

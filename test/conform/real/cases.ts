@@ -49,6 +49,23 @@ export function datagram(
   })
 }
 
+/** A segment with 16 bytes of data, as `datagram` says. Flags as in the header: FIN 1, SYN 2, RST 4, ACK 16. */
+export function segment(
+  from: string,
+  srcPort: number,
+  to: string,
+  dstPort: number,
+  flags: number,
+  { port = 0 } = {},
+): Uint8Array {
+  return buildFrame({
+    ethernet: { dst: `02:00:00:00:00:0${port}`, src: `02:00:00:00:01:0${port}` },
+    ipv4: { src: from, dst: to },
+    tcp: { srcPort, dstPort, flags, sequence: 1000, acknowledgement: 2000, window: 1024 },
+    payload: new Uint8Array(16).fill(7),
+  })
+}
+
 /** With another word at `at` of an IPv4 packet, the header's checksum right. */
 export function written(bytes: Uint8Array, at: number, word: number): Uint8Array {
   const copy = bytes.slice()

@@ -7,7 +7,7 @@ import { conform } from '../../../src/conform/conform.js'
 import type { NfResult, RunResult } from '../../../src/result/index.js'
 import { rooted } from '../../packetio/rooted.js'
 import { temporary } from '../../temporary.js'
-import { caseFile, datagram, MS, packet, written } from './cases.js'
+import { caseFile, datagram, MS, packet, segment, written } from './cases.js'
 
 const FIREWALL = { nf: 'linux-firewall', topology: 'firewall-linux', config: ['timeout=1s', 'streamTimeout=2s'] }
 const INSIDE = '10.1.2.3'
@@ -50,6 +50,45 @@ rooted('flows are opened from inside, answered by their peer only, and kept by t
   // The young flow's answer is sent once more at the end, and there is no flow any more.
   t.is(of('nobody inside asked'), 6)
   t.is(of('bytes behind'), 2)
+})
+
+const [FIN_ACK, SYN, RST, ACK, SYN_ACK] = [0x11, 0x02, 0x04, 0x10, 0x12]
+const out = (flags: number, wait = MS) => packet(0, segment(INSIDE, 5000, OUTSIDE, 80, flags), wait)
+const back = (flags: number, wait = MS) => packet(1, segment(OUTSIDE, 80, INSIDE, 5000, flags, { port: 1 }), wait)
+const handshake = [out(SYN), back(SYN_ACK), out(ACK)]
+
+rooted('connections are opened by SYN from inside, and have their segments in order', async (t) => {
+  const cases = [
+    caseFile('opened', [back(SYN), back(SYN_ACK), out(ACK), ...handshake, back(ACK), out(ACK | 0x08), back(ACK)]),
+    caseFile('half-open', [out(SYN), out(ACK), out(FIN_ACK), back(FIN_ACK), out(SYN), back(SYN_ACK), back(SYN_ACK)]),
+    caseFile('not-of-it', [...handshake, back(SYN), out(SYN_ACK), back(ACK)]),
+    caseFile('refused', [out(SYN), back(RST | ACK), back(SYN_ACK), out(ACK), out(SYN)]),
+    caseFile('taken-back', [out(SYN), out(RST), back(SYN_ACK), out(SYN)]),
+    caseFile('in-no-order', [out(SYN | FIN_ACK), out(SYN | RST), out(0), out(0x01), out(SYN)]),
+    caseFile('closing', [...handshake, out(FIN_ACK), back(ACK), back(FIN_ACK)]),
+    caseFile('half-open-late', [out(SYN), out(SYN, 900n * MS), back(SYN_ACK, 200n * MS)]),
+    caseFile('answered-late', [out(SYN), back(SYN_ACK, 900n * MS), out(ACK, 1100n * MS)]),
+    caseFile('established', [...handshake, back(ACK, 1900n * MS), back(ACK, 1900n * MS), out(ACK, 2100n * MS)]),
+  ]
+  const result = await conform({ ...FIREWALL, cases })
+  holds(t, result)
+  const [nf] = result.nfs
+  const of = (what: string) =>
+    (nf?.coverage ?? []).flatMap(({ clause, packets }) => (clause.includes(what) ? [packets] : []))
+  // In `half-open` three, in `not-of-it` two.
+  t.deepEqual(of('does not have just then'), [5])
+  t.deepEqual(of('flags that are not set together'), [4])
+})
+
+rooted('a firewall that takes up connections in the middle is found out', async (t) => {
+  const text = readFileSync('topologies/firewall-linux.yaml', 'utf8')
+  const from = 'echo 0 >nf_conntrack_tcp_loose'
+  t.true(text.includes(from))
+  const topology = join(temporary(), 'firewall.yaml')
+  writeFileSync(topology, text.replace(from, 'echo 1 >nf_conntrack_tcp_loose'))
+  const result = await conform({ ...FIREWALL, topology, cases: [caseFile('middle', [out(ACK)])] })
+  t.is(result.exitCode, 1)
+  t.regex(result.conform?.failing[0]?.summary ?? '', /expected the packet to be dropped, but it left on port 1/)
 })
 
 rooted('a firewall that lets in what nobody asked for is found out by one packet', async (t) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { conform } from '../../../src/conform/conform.js'
 import { rooted } from '../../packetio/rooted.js'
 import { temporary } from '../../temporary.js'
-import { caseFile, datagram, MS, packet, written } from './cases.js'
+import { caseFile, datagram, MS, packet, segment, written } from './cases.js'
 
 const NAT = { nf: 'linux-nat', topology: 'masquerade-linux' }
 const FIXED = { nf: 'linux-nat', topology: 'snat-linux' }
@@ -18,8 +18,20 @@ const own = datagram('10.0.1.2', 5000, PEER, 53)
 /** To the host inside, as if there were no NAT. */
 const inward = datagram(PEER, 53, '10.1.2.3', 5000, { port: 1 })
 
-/** What is forwarded untranslated: a wrong checksum, bytes behind the datagram, a length that is too much. */
-const leaks = [written(asked, 40, 0x1234), written(asked, 38, 20), written(asked, 38, 60)]
+const [SYN, RST, ACK, SYN_ACK] = [0x02, 0x04, 0x10, 0x12]
+const out = (flags: number, wait = MS) => packet(0, segment('10.1.2.3', 5000, PEER, 80, flags), wait)
+const back = (flags: number, wait = MS) => packet(1, segment(PEER, 80, '10.0.1.2', 5000, flags, { port: 1 }), wait)
+
+/**
+ * What is forwarded untranslated: a wrong checksum, bytes behind the datagram, a length that is too much; of TCP a header
+ * longer than the segment, a wrong checksum, flags that are not set together, and what belongs to no connection.
+ */
+const syn = segment('10.1.2.3', 5000, PEER, 80, SYN)
+const leaks = [
+  ...[written(asked, 40, 0x1234), written(asked, 38, 20), written(asked, 38, 60)],
+  ...[written(syn, 46, 0xf002), written(syn, 50, 0x1234)],
+  ...[SYN | RST, ACK].map((flags) => segment('10.1.2.3', 5000, PEER, 80, flags)),
+]
 
 /** From the peer that was asked, and from another port of it. */
 function answersTo(external: string): readonly [Uint8Array, Uint8Array] {
@@ -42,6 +54,7 @@ rooted('ports are kept, only the peer is let in, mappings end, and what leaks is
       'leaks',
       leaks.map((bytes) => packet(0, bytes)),
     ),
+    caseFile('leaks-of-a-connection', [out(SYN), out(ACK)]),
   ]
   const result = await conform({ ...NAT, cases })
   t.is(result.exitCode, 0, result.cause ?? JSON.stringify(result.nfs[0]?.violations[0], undefined, 1))
@@ -50,10 +63,38 @@ rooted('ports are kept, only the peer is let in, mappings end, and what leaks is
   t.deepEqual(
     real?.deviations.map(({ packets }) => packets),
     // What came out last is sent once more at the end.
-    [2, 1, 1],
+    [1, 1, 1, 1, 1, 1, 2, 2],
   )
   t.true((result.nfs[0]?.outcomes.rewritten ?? 0) >= 6)
 })
+
+rooted(
+  'connections are opened by SYN from inside, translated both ways, and have their segments in order',
+  async (t) => {
+    const handshake = [out(SYN), back(SYN_ACK), out(ACK)]
+    const cases = [
+      caseFile('opened', [back(SYN), back(SYN_ACK), ...handshake, back(ACK), out(ACK | 0x08), back(SYN)]),
+      caseFile('half-open', [out(SYN), back(0x11), out(SYN), back(SYN_ACK), back(SYN_ACK)]),
+      caseFile('refused', [out(SYN), back(RST | ACK), back(SYN_ACK), out(SYN)]),
+      caseFile('taken-back', [out(SYN), out(RST), back(SYN_ACK), out(SYN)]),
+      caseFile('half-open-late', [out(SYN), out(SYN, 900n * MS), back(SYN_ACK, 200n * MS)]),
+      caseFile('established', [...handshake, back(ACK, 900n * MS), back(ACK, 900n * MS), back(ACK, 1100n * MS)]),
+      // Another source with the same port gets another for this peer, and its own for others.
+      caseFile('taken', [
+        ...handshake,
+        packet(0, segment('10.1.2.4', 5000, PEER, 80, SYN)),
+        packet(0, segment('10.1.2.5', 5000, '203.0.113.10', 80, SYN)),
+        back(ACK),
+      ]),
+    ]
+    const result = await conform({ ...NAT, cases })
+    t.is(result.exitCode, 0, result.cause ?? JSON.stringify(result.nfs[0]?.violations[0], undefined, 1))
+    const { real } = result.conform ?? {}
+    t.is(real?.uncertain, 0)
+    // None of these belongs to no connection, or is out of its order, on the way out.
+    t.true(real?.deviations.every(({ packets }) => packets === 0))
+  },
+)
 
 rooted('snat has an external address that no port has: only there answers are let in, and by its peer', async (t) => {
   const [fixed, strangeToFixed] = answersTo('10.0.1.9')
