@@ -27,6 +27,7 @@ test('what the package has is found from anywhere, in order', (t) => {
       'linux-router',
       'nat',
       'nop',
+      'open-vswitch',
       'policer',
       'policer-c',
     ],
