@@ -38,6 +38,7 @@ export default spec({
     stations.expireOlderThan(now - config.ageingTime) // IEEE 802.1Q-2014 clause 8.8.3
     const { ethernet, vlan } = packet
     if (!ethernet || (!vlan && isTag(ethernet.type))) return drop() // IEEE 802.3-2012 clause 3.1.1: cut short
+    if (vlan && packet.length < 20) return drop() // no two bytes behind the tag: the kernel hands on no such frame (skb_vlan_untag)
     const { src, dst } = ethernet
     if (isIeee(dst)) return drop() // IEEE 802.1Q-2014 clause 8.6.3, table 8-1
     if (isExtreme(dst) || isCisco(dst)) return drop() // ovs-vswitchd.conf.db(5), forward-bpdu
