@@ -17,6 +17,7 @@ const benches = {
   ports: './ports.js',
   pacing: './pacing.js',
   live: './live.js',
+  conform: './conform/main.js',
   dpdk: './dpdk/main.js',
   loop: './loop/main.js',
 }
