@@ -44,6 +44,15 @@ test('of a table that a few packets cannot fill, states have two entries, and on
   t.is(cases.filter(({ packets }) => packets.at(-1)?.line === lineOf('!packet.ethernet')).length, 2)
 })
 
+test('that a machine has six states and no more is proved, so that no packet can find it in a seventh', async (t) => {
+  const cwd = temporary()
+  mine(cwd, COUNTING.replace('step === 3', 'step === 5'))
+  const { coverage } = await derive({ nf: `${cwd}/nfs/mine` })
+  const [above] = coverage.targets.filter(({ text, what }) => text === 'step === 5' && what === 'one above')
+  t.is(above?.status, 'unreachable')
+  t.regex(above?.why ?? '', /step in seen is (?:\d or ){5}\d: every packet keeps that/)
+})
+
 const ADRIFT = `
 import { any, drop, expiringMap, forward, ipv4Address, record, spec, u8 } from 'vigil-nf/spec'
 
@@ -51,17 +60,19 @@ const Host = record({ address: ipv4Address })
 const Seen = record({ adrift: u8 })
 
 export default spec({
-  title: 'packets of one TTL leave; of a host that sent another nothing is said any more',
+  title: 'packets of one TTL leave but for the first; of a host that sent another nothing is said any more',
   config: {},
   state: () => ({ seen: expiringMap(Host, 4096, Seen) }),
   process({ packet, ingress, now, seen }) {
     seen.expireOlderThan(now - 1000000000n)
     if (!packet.ipv4) return drop()
     const host = Host({ address: packet.ipv4.src })
-    const slot = seen.touch(host, now) ?? seen.insert(host, now, Seen({ adrift: 0 }))
+    const known = seen.touch(host, now)
+    const slot = known ?? seen.insert(host, now, Seen({ adrift: 0 }))
     if (slot === undefined) return drop()
     if (packet.ipv4.ttl !== 64) seen.setValue(slot, Seen({ adrift: 1 }))
     if (seen.valueAt(slot).adrift === 1) return any()
+    if (known === undefined) return drop()
     return forward(1 - ingress, packet)
   },
 })

@@ -1,5 +1,5 @@
 /** Cases written by hand, as files: deriving a suite takes longer than running it. */
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { Fill } from '../../../src/derive/fields.js'
@@ -18,6 +18,16 @@ export function packet(port: number, bytes: Uint8Array, wait = MS, fills: readon
 export function caseFile(name: string, packets: readonly CasePacket[]): string {
   const file = join(temporary(), `${name}.yaml`)
   writeFileSync(file, caseText({ name, title: name, meets: [], clause: '', packets }))
+  return file
+}
+
+/** The topology of that name, with something else instead of what must be in it. */
+export function changedTopology(name: string, from: string | RegExp, to: string): string {
+  const text = readFileSync(`topologies/${name}.yaml`, 'utf8')
+  const changed = text.replace(from, to)
+  if (changed === text) throw new Error(`${from} is not in ${name}`)
+  const file = join(temporary(), `${name}.yaml`)
+  writeFileSync(file, changed)
   return file
 }
 

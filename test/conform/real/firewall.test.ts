@@ -1,13 +1,10 @@
 /** Cases on nftables and the connection tracking of this machine's kernel. */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 
 import { conform } from '../../../src/conform/conform.js'
 import type { NfResult, RunResult } from '../../../src/result/index.js'
 import { rooted } from '../../packetio/rooted.js'
-import { temporary } from '../../temporary.js'
-import { caseFile, datagram, MS, packet, segment, written } from './cases.js'
+import { caseFile, changedTopology, datagram, MS, packet, segment, written } from './cases.js'
 
 const FIREWALL = { nf: 'linux-firewall', topology: 'firewall-linux', config: ['timeout=1s', 'streamTimeout=2s'] }
 const INSIDE = '10.1.2.3'
@@ -81,22 +78,14 @@ rooted('connections are opened by SYN from inside, and have their segments in or
 })
 
 rooted('a firewall that takes up connections in the middle is found out', async (t) => {
-  const text = readFileSync('topologies/firewall-linux.yaml', 'utf8')
-  const from = 'echo 0 >nf_conntrack_tcp_loose'
-  t.true(text.includes(from))
-  const topology = join(temporary(), 'firewall.yaml')
-  writeFileSync(topology, text.replace(from, 'echo 1 >nf_conntrack_tcp_loose'))
+  const topology = changedTopology('firewall-linux', 'echo 0 >nf_conntrack_tcp_loose', 'echo 1 >nf_conntrack_tcp_loose')
   const result = await conform({ ...FIREWALL, topology, cases: [caseFile('middle', [out(ACK)])] })
   t.is(result.exitCode, 1)
   t.regex(result.conform?.failing[0]?.summary ?? '', /expected the packet to be dropped, but it left on port 1/)
 })
 
 rooted('a firewall that lets in what nobody asked for is found out by one packet', async (t) => {
-  const text = readFileSync('topologies/firewall-linux.yaml', 'utf8')
-  const from = 'nft add rule ip firewall through ct state established accept'
-  t.true(text.includes(from))
-  const topology = join(temporary(), 'firewall.yaml')
-  writeFileSync(topology, text.replace(from, 'nft add rule ip firewall through ct state new,established accept'))
+  const topology = changedTopology('firewall-linux', 'ct state established accept', 'ct state new,established accept')
   const result = await conform({
     ...FIREWALL,
     topology,

@@ -1,11 +1,8 @@
 /** Cases on nftables' NAT of this machine's kernel. */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 
 import { conform } from '../../../src/conform/conform.js'
 import { rooted } from '../../packetio/rooted.js'
-import { temporary } from '../../temporary.js'
-import { caseFile, datagram, MS, packet, segment, written } from './cases.js'
+import { caseFile, changedTopology, datagram, MS, packet, segment, written } from './cases.js'
 
 const NAT = { nf: 'linux-nat', topology: 'masquerade-linux' }
 const FIXED = { nf: 'linux-nat', topology: 'snat-linux' }
@@ -118,10 +115,7 @@ rooted('snat has an external address that no port has: only there answers are le
 })
 
 rooted('snat to a wrong address is found out, by one packet of a longer case', async (t) => {
-  const text = readFileSync('topologies/snat-linux.yaml', 'utf8')
-  t.true(text.includes('snat to $CONFIG_external'))
-  const topology = join(temporary(), 'snat.yaml')
-  writeFileSync(topology, text.replace('snat to $CONFIG_external', 'snat to 10.0.1.8'))
+  const topology = changedTopology('snat-linux', 'snat to $CONFIG_external', 'snat to 10.0.1.8')
   const [fixed, strangeToFixed] = answersTo('10.0.1.9')
   const longer = [packet(1, fixed), packet(1, strangeToFixed), packet(1, inward), packet(1, answer), packet(0, asked)]
   const result = await conform({ ...FIXED, topology, cases: [caseFile('asked', longer)] })
@@ -139,10 +133,7 @@ rooted('masquerade takes no other address than that of wan, and says so', async 
 })
 
 rooted('a NAT with another external address is found out by one packet', async (t) => {
-  const text = readFileSync('topologies/masquerade-linux.yaml', 'utf8')
-  t.regex(text, / masquerade$/m)
-  const topology = join(temporary(), 'nat.yaml')
-  writeFileSync(topology, text.replace(/ masquerade$/m, ' snat to 10.0.1.9'))
+  const topology = changedTopology('masquerade-linux', / masquerade$/m, ' snat to 10.0.1.9')
   const result = await conform({ ...NAT, topology, cases: [caseFile('asked', [packet(0, asked)])] })
   t.is(result.exitCode, 1)
   const [failing] = result.conform?.failing ?? []

@@ -1,11 +1,9 @@
 /** Cases on Open vSwitch, whose daemons the topology starts for itself. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
 
 import { conform } from '../../../src/conform/conform.js'
 import { rooted } from '../../packetio/rooted.js'
-import { temporary } from '../../temporary.js'
-import { caseFile, frame, packet } from './cases.js'
+import { caseFile, changedTopology, frame, packet } from './cases.js'
 
 const SWITCH = { nf: 'open-vswitch', topology: 'open-vswitch' }
 
@@ -46,6 +44,11 @@ rooted('Open vSwitch learns in each VLAN apart, and keeps what is for bridges; n
     caseFile('back', [packet(0, frame(1, 2)), packet(0, frame(2, 1))]),
     caseFile('apart', [packet(0, tagged(frame(1, 2), 5)), packet(1, frame(2, 1)), packet(1, tagged(frame(2, 1), 5))]),
     caseFile('kept', [packet(0, toBridges), packet(0, toCdp), packet(1, frame(2, 1))]),
+    // With a tag and nothing behind its type, and with two bytes there.
+    caseFile(
+      'short',
+      [18, 20].flatMap((length) => packet(0, tagged(frame(1, 2), 5).subarray(0, length))),
+    ),
   ]
   const result = await conform({ ...SWITCH, cases })
   t.is(result.exitCode, 0, result.cause ?? JSON.stringify(result.nfs[0]?.violations[0], undefined, 1))
@@ -54,11 +57,8 @@ rooted('Open vSwitch learns in each VLAN apart, and keeps what is for bridges; n
 })
 
 rooted('a switch that forwards what is for bridges is found out', async (t) => {
-  const text = readFileSync('topologies/open-vswitch.yaml', 'utf8')
-  const from = 'datapath_type=netdev'
-  t.true(text.includes(from))
-  const topology = join(temporary(), 'switch.yaml')
-  writeFileSync(topology, text.replace(from, `${from} other_config:forward-bpdu=true`))
+  const datapath = 'datapath_type=netdev'
+  const topology = changedTopology('open-vswitch', datapath, `${datapath} other_config:forward-bpdu=true`)
   const result = await conform({ ...SWITCH, topology, cases: [caseFile('kept', [packet(0, toCdp)])] })
   t.is(result.exitCode, 1)
   t.regex(result.conform?.failing[0]?.summary ?? '', /expected the packet to be dropped/)
