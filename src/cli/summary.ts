@@ -18,6 +18,7 @@ import {
   type Violation,
 } from '../result/index.js'
 import { oneLine } from './failure.js'
+import { libvigText } from './libvig-summary.js'
 import { table } from './table.js'
 import { verifiedText } from './verified-summary.js'
 
@@ -37,6 +38,7 @@ export function summary(result: RunResult, reportPath: string, isVerbose = false
     ...judgedOf(nfs).map((nf) => nfText(nf, nfs)),
     ...violations.slice(0, shownViolations).map((violation, i) => violationText(violation, i, judgedOf(nfs))),
     verifiedText(result, { folder: dirname(reportPath), isVerbose }),
+    libvigText(result.libvig, isVerbose),
     `${seconds(result.durationSeconds)}, report: ${reportPath}\n`,
   ]
   return sections.filter((section) => section !== '').join('\n')

@@ -4,6 +4,8 @@ import { join, relative } from 'node:path'
 import type { Command } from 'commander'
 
 import { InputError } from '../errors.js'
+import type { RunResult } from '../result/index.js'
+import type { VerifyLibvigOptions } from '../verify/run/libvig.js'
 import { type SolverName, solverNames, type VerifyOptions, type VerifyProgress } from '../verify/run/options.js'
 import { collect, integer, type VerbContext, verb } from './command.js'
 import { oneLine } from './failure.js'
@@ -20,6 +22,9 @@ interface Options {
   readonly property?: readonly string[]
   readonly properties?: boolean
   readonly list?: boolean
+  readonly libvig?: boolean
+  readonly operation?: readonly string[]
+  readonly capacity?: number
   readonly solver?: readonly string[]
   readonly crossCheck?: string
   readonly dump?: string
@@ -40,6 +45,7 @@ export function verifyVerb(context: VerbContext): Command {
     'vigil verify bridge --list --json',
     'vigil verify firewall --config maxFlows=16 --solver z3-embedded --solver cvc5',
     'vigil verify nop --binary mine.wasm --cross-check z3 --json',
+    'vigil verify --libvig --json',
   ])
     .argument('[nf...]', 'network functions: of nfs/, of the package, or folders')
     .option('--nf <name>', 'the same as naming it, as with other verbs; may be repeated', collect)
@@ -50,6 +56,9 @@ export function verifyVerb(context: VerbContext): Command {
     .option('--property <name>', 'only this property, not the specification; may be repeated', collect)
     .option('--properties', 'every property beside the specification too, after it')
     .option('--list', 'only list what there is to show for the specification, without judging it')
+    .option('--libvig', 'libVig itself instead: each of its operations against its contract, in small scopes')
+    .option('--operation <name>', 'only this operation of libVig; may be repeated', collect)
+    .option('--capacity <entries>', "of libVig's largest structures (default: 2)", integer('--capacity', 1, 8))
     .option('--lock', 'keep what was found out in verify.lock.yaml beside nf.yaml, for the next proof')
     .option('--max-frame <bytes>', 'of the longest packet (default: 1514)', integer('--max-frame', 60, 9018))
     .option('--solver <name>', `${solverNames.join(', ')}; may be repeated: asked in this order`, collect)
@@ -67,13 +76,13 @@ export function verifyVerb(context: VerbContext): Command {
 }
 
 async function runVerify(nfs: readonly string[], options: Options, context: VerbContext): Promise<void> {
+  if (options.libvig === true) return runLibvig(nfs, options, context)
   const { terminal, finish, commandLine, startTask } = context
   const given = verifyOptions([...nfs, ...(options.nf ?? [])], options)
   const all = options.all === true ? { nfs: await buildable(terminal) } : {}
   const { listObligations, verify } = await import('../verify/run/index.js')
   const { checkOut } = await import('../result/index.js')
   if (options.out !== undefined) checkOut(options.out)
-  const tell = options.json === true ? terminal.err : terminal.out
   const line = textLine(terminal)
   const { signal, release } = interruption()
   const asked = {
@@ -95,13 +104,64 @@ async function runVerify(nfs: readonly string[], options: Options, context: Verb
     return
   }
   const result = await verify(asked, startTask).finally(ended)
-  finish(result.exitCode)
+  await report(result, options, context, () => finish(result.exitCode))
+}
+
+/** Writes the run folder, and tells of it. */
+async function report(
+  result: RunResult,
+  options: Options,
+  { terminal }: VerbContext,
+  finish: () => void,
+): Promise<void> {
+  finish()
   const { resultText, writeRun } = await import('../report/index.js')
   const { summary } = await import('./summary.js')
   const folder = writeRun(result, { verb: 'verify', ...(options.out === undefined ? {} : { out: options.out }) })
+  const tell = options.json === true ? terminal.err : terminal.out
   tell(summary(result, relative('.', join(folder, 'report.html')), options.verbose))
   if (options.json === true) terminal.out(resultText(result))
   if (result.verdict === 'error') terminal.err(`vigil: ${oneLine(result.cause ?? 'the run ended early')}\n`)
+}
+
+async function runLibvig(nfs: readonly string[], options: Options, context: VerbContext): Promise<void> {
+  const { terminal, finish, commandLine } = context
+  const given = libvigOptions(nfs, options)
+  const { verifyLibvig } = await import('../verify/run/index.js')
+  const { checkOut } = await import('../result/index.js')
+  if (options.out !== undefined) checkOut(options.out)
+  const line = textLine(terminal)
+  const { signal, release } = interruption()
+  const result = await verifyLibvig({
+    ...given,
+    command: commandLine,
+    signal,
+    onProgress: ({ what, done, total }) => line.show(`${done} of ${total} done, ${what}`),
+  }).finally(() => {
+    line.clear()
+    release()
+  })
+  await report(result, options, context, () => finish(result.exitCode))
+}
+
+/** Of libVig's own proof only what it can be told. */
+function libvigOptions(nfs: readonly string[], options: Options): VerifyLibvigOptions {
+  const { libvig: _, operation, capacity, binary, solver, jobs, out: __, json: ___, verbose: ____, ...others } = options
+  const [odd] = [...nfs, ...(options.nf ?? []), ...Object.keys(others).map(optionName)]
+  if (odd !== undefined) {
+    throw new InputError(`--libvig and ${odd}`, { hint: 'leave out one of them' })
+  }
+  return {
+    ...(operation === undefined ? {} : { operations: operation }),
+    ...(capacity === undefined ? {} : { capacity }),
+    ...(binary === undefined ? {} : { binary }),
+    ...(jobs === undefined ? {} : { jobs }),
+    ...(solver === undefined ? {} : { solvers: solver.map((name) => solverOf('--solver', name)) }),
+  }
+}
+
+function optionName(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
 /** What cannot be built here is left out of all, and named. */
@@ -121,6 +181,9 @@ function verifyOptions(nfs: readonly string[], options: Options): VerifyOptions 
   const { all, property, properties, solver, crossCheck, maxFrame } = options
   const { config, anyConfig, lock, binary, dump, jobs, seed } = options
   if (all === true && nfs.length > 0) throw new InputError('--all and names', { hint: 'leave out one of them' })
+  for (const [name, value] of Object.entries({ '--operation': options.operation, '--capacity': options.capacity })) {
+    if (value !== undefined) throw new InputError(`${name} without --libvig`, { hint: 'it is about libVig itself' })
+  }
   if (all !== true && nfs.length === 0) {
     throw new InputError('no network function is named', { hint: 'name one or several, or --all' })
   }

@@ -7,6 +7,7 @@ import {
   type RunVerdict,
   type StressedNf,
   stressedOf,
+  type VerifiedLibvig,
   type VerifiedNf,
   verifiedOf,
   violationCountOf,
@@ -21,7 +22,8 @@ export function banner(verdict: RunVerdict, sentence: string, detail: string): H
 }
 
 /** The verdict of a run in one sentence. */
-export function verdictSentence({ verdict, cause, nfs }: RunResult): string {
+export function verdictSentence({ verdict, cause, nfs, libvig }: RunResult): string {
+  if (libvig !== undefined && (verdict === 'holds' || verdict === 'violated')) return libvigSentence(libvig)
   const checked = judgedOf(nfs).reduce((sum, nf) => sum + nf.packetsChecked, 0)
   const violations = nfs.reduce((sum, nf) => sum + violationCountOf(nf), 0)
   const names = nfs.map((nf) => nameOf(nf, nfs)).join(', ')
@@ -38,6 +40,12 @@ export function verdictSentence({ verdict, cause, nfs }: RunResult): string {
   if (verdict === 'violated') return `${names}: ${counted(violations, 'violation')} in ${counted(checked, 'packet')}`
   if (verdict === 'undecided') return `Undecided: ${cause ?? 'no cause given'}`
   return `Error: ${cause ?? 'no cause given'}`
+}
+
+function libvigSentence({ operations, capacity }: VerifiedLibvig): string {
+  const refuted = operations.filter(({ verdict }) => verdict === 'refuted').map(({ operation }) => operation)
+  if (refuted.length > 0) return `libVig: ${refuted.join(', ')} refuted`
+  return `libVig: ${counted(operations.length, 'operation')} proved, for structures of up to ${capacity} entries`
 }
 
 /** What was shown of all of them. */

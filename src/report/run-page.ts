@@ -6,6 +6,7 @@ import { conformSection } from './conform-section.js'
 import { counterexamplesSection } from './counterexamples.js'
 import { instant, seconds } from './format.js'
 import { type Html, html } from './html.js'
+import { libvigSection } from './libvig-section.js'
 import { facts, nfSection } from './nf-section.js'
 import { page } from './page.js'
 import { stressedSection } from './stressed-section.js'
@@ -21,6 +22,7 @@ export function runPage(result: RunResult): string {
     runBanner(result),
     runTiles(result),
     result.nfs.map((nf) => sectionOf(nf, result.nfs)),
+    result.libvig !== undefined && libvigSection(result.libvig),
     result.conform !== undefined && conformSection(result.conform),
     violationsSection(judgedOf(result.nfs)),
     counterexamplesSection(verifiedOf(result.nfs)),

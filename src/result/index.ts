@@ -83,6 +83,7 @@ export type {
   VerifiedPath,
   VerifiedProperty,
 } from './verified.js'
+export type { VerifiedLibvig, VerifiedOperation, VerifiedScope } from './verified-libvig.js'
 export { packageVersion } from './version.js'
 export { differenceLines, nameOf, originText, shownPath, siteText, violationText } from './violation-text.js'
 export { writeViolations } from './violations-capture.js'

@@ -6,6 +6,7 @@
  */
 
 import type { ConformedCase } from './conformed.js'
+import { libvigCases } from './junit-libvig.js'
 import { type Case, proofCases } from './junit-proof.js'
 import { originLines } from './origin-text.js'
 import type { RunNf, RunResult } from './run.js'
@@ -20,11 +21,14 @@ export function junitXml(result: RunResult): string {
     result.nfs.length > 0
       ? result.nfs.map((nf) => suite(result, suiteName(nf), casesOf(nf, result.conform?.failing)))
       : []
-  const whole = result.nfs.length > 0 && result.verdict !== 'error' ? [] : [suite(result, 'run', [decided(result)])]
+  const libvig = result.libvig === undefined ? [] : [suite(result, 'libvig', libvigCases(result.libvig))]
+  const isTold = suites.length + libvig.length > 0
+  const whole = isTold && result.verdict !== 'error' ? [] : [suite(result, 'run', [decided(result)])]
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites name="vigil">',
     ...suites,
+    ...libvig,
     ...whole,
     '</testsuites>',
     '',

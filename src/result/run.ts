@@ -6,6 +6,7 @@ import type { ConformSummary } from './conformed.js'
 import type { StressedNf } from './stressed.js'
 import type { Environment, NfResult, ReplaySummary, RunVerdict, Violation } from './types.js'
 import type { Counterexample, VerifiedNf } from './verified.js'
+import type { VerifiedLibvig } from './verified-libvig.js'
 
 /** `N`: what the run's network functions are, where that is known. */
 export interface RunResult<N extends RunNf = RunNf> {
@@ -25,6 +26,7 @@ export interface RunResult<N extends RunNf = RunNf> {
   readonly nfs: readonly N[]
   readonly replay?: ReplaySummary
   readonly conform?: ConformSummary
+  readonly libvig?: VerifiedLibvig
 }
 
 /** One network function of a run: packets of it were judged, it was proved or loaded, or none of that came to an end. */

@@ -4,6 +4,7 @@
  *
  * Called by the command line and as a library. The engine itself (../index.ts) is loaded by the processes only.
  */
+export { type VerifyLibvigOptions, verifyLibvig } from './libvig.js'
 export { listObligations, type ObligationList } from './list.js'
 export type { ListedNf, PlainObligation } from './listed-nf.js'
 export { type SolverName, solverNames, type VerifyOptions, type VerifyProgress, type VerifyResult } from './options.js'

@@ -1,0 +1,199 @@
+/**
+ * One operation of libVig, from any state of its structures that their invariants allow, with any arguments that meet
+ * its preconditions: it does what its contract promises, leaves the invariants true, and touches nothing else.
+ */
+import type { Operation, Outcome, Parameters } from '../../contracts/index.js'
+import { SymbolicAlgebra, type SymbolicArguments } from '../../contracts/symbolic/index.js'
+import type { Path } from '../../domains/symbolic/path.js'
+import { HOST_SCRATCH } from '../../nf/memory-map.js'
+import type { Term } from '../../smt/index.js'
+import type { Module } from '../../wasm/index.js'
+import { Arguments } from './arguments.js'
+import { type CallEnd, LibvigMachine } from './machine.js'
+import { readingOf, staticData } from './reading.js'
+import type { Reading } from './representation/represented.js'
+import type { Scope } from './scopes.js'
+import { type Placed, place } from './structures.js'
+
+/** Where the handles of the structures are left while they are made. */
+const HANDLES = HOST_SCRATCH
+const HEAP_BYTES = 1 << 20
+
+/** A call as it was made on a path, for whoever makes it again on the real binary. */
+export interface Made {
+  readonly arguments: readonly Term[]
+  /** Memory before and, where the call returns, after it: bytes by address. */
+  readonly before: ReadonlyMap<number, Term>
+  readonly after: ReadonlyMap<number, Term> | undefined
+  readonly result: Term | undefined
+  /** What has to hold besides for the hashes of a model to be libVig's. */
+  readonly exact: readonly Term[]
+  /** What is hashed, word by word. */
+  readonly hashed: readonly Term[]
+  /** Where the heap starts and how much room there is, where that matters. */
+  readonly heap?: { readonly start: number; readonly room: Term }
+}
+
+export interface Followed {
+  /** The contract's outcome that it took, where the call returns. */
+  readonly outcome: string | undefined
+  readonly made: Made
+}
+
+/** Follows one path of the operation. */
+export function runOperation(module: Module, operation: Operation, scope: Scope, path: Path): Followed {
+  const machine = new LibvigMachine(path, module)
+  const structures = made(machine, scope)
+  const reading = readingOf(machine)
+  for (const structure of structures.values()) structure.makeArbitrary(reading)
+  for (const structure of structures.values()) {
+    path.assume(path.terms.all(structure.invariant(reading).map(({ holds }) => holds)))
+  }
+  const proof = new OperationProof(
+    machine,
+    operation,
+    new Arguments(machine, operation, scope, structures, reading),
+    structures,
+    reading,
+  )
+  return proof.run()
+}
+
+function made(machine: LibvigMachine, scope: Scope): ReadonlyMap<string, Placed> {
+  const { terms } = machine.path
+  const start = Number(machine.known('libvig_heap_base', []))
+  machine.call('libvig_reset', [terms.bv(start, 32), terms.bv(start + HEAP_BYTES, 32)])
+  return new Map(Object.entries(scope.structures).map(([name, wanted]) => [name, place(machine, wanted, HANDLES)]))
+}
+
+class OperationProof {
+  readonly #machine: LibvigMachine
+  readonly #path: Path
+  readonly #operation: Operation
+  readonly #structures: ReadonlyMap<string, Placed>
+  readonly #reading: Reading
+  readonly #algebra: SymbolicAlgebra
+  readonly #arguments: Arguments
+
+  constructor(
+    machine: LibvigMachine,
+    operation: Operation,
+    args: Arguments,
+    structures: ReadonlyMap<string, Placed>,
+    reading: Reading,
+  ) {
+    this.#machine = machine
+    this.#path = machine.path
+    this.#operation = operation
+    this.#structures = structures
+    this.#reading = reading
+    this.#algebra = new SymbolicAlgebra(machine.path, reading.integers)
+    this.#arguments = args
+  }
+
+  run(): Followed {
+    const { outcomes, requires } = this.#operation
+    const before = this.#arguments.call()
+    for (const { holds } of requires) this.#path.assume(this.#evaluate(() => holds(this.#algebra, before.values)))
+    const conditions = outcomes.map(({ when }) => this.#evaluate(() => when(this.#algebra, before.values)))
+    this.#requireOne(conditions)
+    const cells = new Map(this.#machine.memory.cells)
+    const end = this.#called()
+    const made = {
+      arguments: this.#arguments.passed,
+      before: cells,
+      after: end.kind === 'returned' ? new Map(this.#machine.memory.cells) : undefined,
+      result: end.kind === 'returned' ? end.result : undefined,
+      exact: this.#machine.exactProducts,
+      hashed: this.#machine.hashedWords,
+    }
+    if (end.kind !== 'returned') return { outcome: undefined, made }
+    const outcome = outcomes[this.#taken(conditions)]
+    if (outcome === undefined) throw new RangeError(`${this.#operation.name} has no outcome`)
+    this.#compare(outcome, end.result)
+    return { outcome: outcome.name, made }
+  }
+
+  /** Where the preconditions hold, so does one condition, and no other. */
+  #requireOne(conditions: readonly Term[]): void {
+    const { terms } = this.#path
+    const others = (condition: Term): Term[] => conditions.filter((each) => each !== condition)
+    const isOnly = conditions.map((condition) => terms.and(condition, terms.not(terms.any(others(condition)))))
+    this.#oblige('precondition', 'exactly one outcome of the contract holds', terms.any(isOnly))
+  }
+
+  #called(): CallEnd {
+    const { memory } = this.#machine
+    const own = [...this.#structures.values()].flatMap(({ regions }) => regions)
+    memory.regions = [...own, ...this.#arguments.regions, staticData(this.#machine)]
+    const end = this.#machine.call(this.#operation.name, this.#arguments.passed)
+    memory.regions = undefined
+    return end
+  }
+
+  #taken(conditions: readonly Term[]): number {
+    const last = conditions.length - 1
+    const found = conditions.slice(0, -1).findIndex((condition) => this.#path.decide(condition))
+    return found === -1 ? last : found
+  }
+
+  #compare(outcome: Outcome<Parameters>, result: Term | undefined): void {
+    const { terms } = this.#path
+    const { integers } = this.#reading
+    const { choice, loan } = outcome
+    const call = this.#arguments.call()
+    const out = this.#arguments.out()
+    const seen = (choice ?? loan)?.seenIn === 'result' ? result : out
+    const chosen = seen === undefined ? integers.of(0n) : integers.unsigned(seen)
+    if (choice !== undefined) {
+      const allowed = this.#evaluate(() => choice.allows(this.#algebra, call.values, chosen))
+      this.#oblige('state', `the choice is ${choice.text}`, allowed)
+    }
+    if (loan !== undefined && seen !== undefined) {
+      const index = loan.index(this.#algebra, call.values)
+      const places = this.#structures.get(loan.from)?.addresses(loan.part) ?? []
+      const isThere = places.map((address, at) =>
+        terms.and(integers.eq(index, integers.of(BigInt(at))), terms.eq(seen, terms.bv(address, 32))),
+      )
+      this.#oblige('state', `the address is that of the ${loan.part} at the index`, terms.any(isThere))
+    }
+    this.#compareNumbers(outcome, call.values, result, out)
+    outcome.update?.(this.#algebra, call.values, chosen)
+    for (const [name, { isIn }] of call.expected) {
+      this.#oblige('state', `${name} is as the contract says`, isIn(this.#reading))
+    }
+    for (const [name, structure] of this.#structures) {
+      for (const { what, holds } of structure.invariant(this.#reading)) this.#oblige('state', `${name}: ${what}`, holds)
+    }
+  }
+
+  #compareNumbers(
+    outcome: Outcome<Parameters>,
+    call: SymbolicArguments,
+    result: Term | undefined,
+    out: Term | undefined,
+  ): void {
+    const { terms } = this.#path
+    const { integers } = this.#reading
+    const promised = outcome.timeResult?.(this.#algebra, call) ?? outcome.result?.(this.#algebra, call)
+    if (promised !== undefined) {
+      if (result === undefined) throw new RangeError(`${this.#operation.name} gives no result`)
+      this.#oblige('state', 'the result is as promised', terms.eq(result, integers.bits(promised, result.width)))
+    }
+    if (out === undefined) return
+    const written = outcome.out?.(this.#algebra, call)
+    if (written !== undefined) {
+      this.#oblige('state', 'the out is as promised', terms.eq(out, integers.bits(written, out.width)))
+    } else if ((outcome.choice ?? outcome.loan)?.seenIn !== 'out') {
+      this.#oblige('state', 'the out is left alone', terms.eq(out, this.#arguments.outBefore))
+    }
+  }
+
+  #evaluate(clause: () => Term): Term {
+    return this.#algebra.evaluate('decide', clause)
+  }
+
+  #oblige(guarantee: 'state' | 'precondition', what: string, holds: Term): void {
+    this.#path.oblige({ guarantee, what, place: undefined, holds })
+  }
+}
