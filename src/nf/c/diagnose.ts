@@ -63,10 +63,10 @@ function calleeOf(module: Module, { code, offset }: CallSite): string {
 
 /** The source's own error is more than this build's, which may not succeed where that did not. */
 function inPlainBuild<T>(building: Building, look: (module: Module) => T | undefined): T | undefined {
-  const { clang, linker, folder, project } = building
+  const { clang, linker, folder, project, as } = building
   const file = join(folder, 'plain.wasm')
   try {
-    const flags = [...compilerFlags('-O0'), ...LENIENT]
+    const flags = [...compilerFlags({ ...as, optimisation: '-O0' }), ...LENIENT]
     const objects = [...project.files, kitSource].map((each) => compileFile(clang, each, project.root, flags, folder))
     if (!linkObjects(linker, objects, [...linkerFlags(0), '--allow-undefined'], file).succeeded) return undefined
     return look(decodeModule(new Uint8Array(readFileSync(file))))
