@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path'
 
 import { InputError, MachineError } from '../../errors.js'
 import { NF_DATA_START } from '../memory-map.js'
+import { insteadOfHeader } from './libc.js'
 import { kitFolder } from './sources.js'
 
 export type Optimisation = '-O0' | '-O1' | '-O2' | '-O3' | '-Os'
@@ -85,7 +86,7 @@ function compilerError(root: string, source: string, output: string): Error {
     return new InputError(`does not compile: ${first}`, { file: source })
   }
   const [, name = '', line, column, what = ''] = found
-  const hint = /file not found/.test(what) ? 'there is no libc; what there is stands in docs/c.md' : undefined
+  const hint = insteadOfHeader(what)
   const where = {
     file: resolve(root, name),
     line: Number(line),

@@ -49,7 +49,7 @@ function objectsOf(building: Building): readonly string[] {
     try {
       return compileFile(clang, file, project.root, compilerFlags(as), folder)
     } catch (error) {
-      const isUndeclared = error instanceof InputError && /implicit(?:ly)? decla/.test(error.what)
+      const isUndeclared = error instanceof InputError && /implicit(?:ly)? decla|call to undeclared/.test(error.what)
       throw (isUndeclared ? undefinedFunction(building) : undefined) ?? error
     }
   })

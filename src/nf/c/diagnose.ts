@@ -9,6 +9,7 @@ import { InputError, VigilError } from '../../errors.js'
 import { decodeModule, type Module, readLineTable } from '../../wasm/index.js'
 import { type CallSite, firstCall, reachedFrom } from './call-graph.js'
 import { type Building, compileFile, compilerFlags, linkerFlags, linkObjects } from './commands.js'
+import { insteadOf } from './libc.js'
 import { kitSource } from './sources.js'
 
 const LENIENT = ['-fno-builtin', '-w', '-Wno-error=implicit-function-declaration']
@@ -21,8 +22,8 @@ export function undefinedFunction(building: Building): InputError | undefined {
     const site = firstCall(module.code, new Set(missing))
     if (site === undefined) return undefined
     const name = calleeOf(module, site)
-    const hint = 'there is no libc; what there is stands in docs/c.md'
-    return placed(building, module, site, `${name} is called in ${site.code.name}, but defined nowhere`, hint)
+    const what = `${name} is called in ${site.code.name}, but defined nowhere`
+    return placed(building, module, site, what, insteadOf(name))
   })
 }
 
