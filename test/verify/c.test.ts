@@ -137,6 +137,12 @@ for (const [name, line, guarantee, source] of [
     withCells('vector_return(cells, 3); if (*cell == 6) return port;'),
   ],
   [
+    'a result that libVig is to write where nothing is',
+    7,
+    'memory',
+    withCells('vector_return(cells, 3); vector_borrow(cells, 4, (void **)28); vector_return(cells, 4);'),
+  ],
+  [
     'a call of what is no function',
     4,
     'no trap',
