@@ -55,7 +55,7 @@ class Worker {
     if (this.#loaded?.original.name === nf) return this.#loaded
     tell({ kind: 'stage', stage: 'loading' })
     const original = await loadOriginal(nf, this.#solver)
-    this.#loaded = { original, runs: runsWith(nf, this.#folders.traces) }
+    this.#loaded = { original, runs: runsWith(original.subject.nf.manifest, this.#folders.traces) }
     return this.#loaded
   }
 }
