@@ -11,6 +11,7 @@
 
 #include "bytes.h"
 #include "checksum.h"
+#include "debug.h"
 #include "libvig.h"
 #include "memory.h"
 #include "packet.h"

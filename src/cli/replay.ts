@@ -17,6 +17,7 @@ interface Options {
   readonly topology?: string
   readonly config?: readonly string[]
   readonly binary?: string
+  readonly debugBuild?: boolean
   readonly clients?: string
   readonly portRule?: readonly string[]
   readonly map?: string
@@ -84,6 +85,7 @@ function addDevice(command: Command): void {
     .option('--topology <name>', 'of topologies/, of the package, or a file; default: what nf.yaml says')
     .option('--config <name=value>', 'or a YAML file; in a topology instance.name=value; may be repeated', collect)
     .option('--binary <file>', 'a module (.wasm) or a source (.ts, .c) in place of what nf.yaml names')
+    .option('--debug-build', 'of network functions in C: what vigil_debug(...) says is printed on standard error')
 }
 
 function addEntry(command: Command): void {
@@ -131,7 +133,8 @@ async function runReplay(traces: readonly string[], options: Options, context: V
       command: commandLine,
       signal,
       onPlan: (lines) => tell(`${lines.map(oneLine).join('\n')}\n\n`),
-      onProgress: progress.update,
+      // It would stand in the way of what is said.
+      ...(options.debugBuild === true ? {} : { onProgress: progress.update }),
     })
   } finally {
     progress.clear()

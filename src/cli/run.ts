@@ -17,6 +17,7 @@ interface Options {
   readonly topology: string
   readonly config?: readonly string[]
   readonly binary?: string
+  readonly debugBuild?: boolean
   readonly duration?: string
   readonly poll?: string
   readonly burst?: number
@@ -38,6 +39,7 @@ export function runVerb(context: VerbContext): Command {
     )
     .option('--config <name=value>', 'or a YAML file; may be repeated', collect)
     .option('--binary <file>', 'a module (.wasm) or a source (.ts, .c) in place of what nf.yaml names')
+    .option('--debug-build', 'of a network function in C: what vigil_debug(...) says is printed on standard error')
     .option(
       '--duration <time>',
       'such as 10s or 5m; a plain number is seconds (default: until Ctrl-C, or the end of captures)',
@@ -59,7 +61,7 @@ async function runRun(nf: string | undefined, options: Options, context: VerbCon
     finish(inside)
     return
   }
-  const { topology, config, binary, burst } = options
+  const { topology, config, binary, debugBuild, burst } = options
   const duration = options.duration === undefined ? undefined : secondsOf(options.duration)
   const polling = options.poll === undefined ? undefined : pollingOf(options.poll)
   const { runNf } = await import('../run/index.js')
@@ -75,13 +77,15 @@ async function runRun(nf: string | undefined, options: Options, context: VerbCon
     ...(nf === undefined ? {} : { nf }),
     ...(config === undefined ? {} : { config }),
     ...(binary === undefined ? {} : { binary }),
+    ...(debugBuild === undefined ? {} : { debugBuild }),
     ...(burst === undefined ? {} : { burst }),
     ...(duration === undefined ? {} : { duration }),
     ...(polling === undefined ? {} : { polling }),
     command: commandLine,
     signal,
     onStart: (start) => tell(startText(start, duration !== undefined, options.topology, nf)),
-    onProgress: (progress) => line.show(progressText(progress)),
+    // It would stand in the way of what is said.
+    ...(debugBuild === true ? {} : { onProgress: (progress) => line.show(progressText(progress)) }),
   }).finally(ended)
   finish(report.exitCode)
   tell(reportText(report))

@@ -3,10 +3,11 @@
  * known. A solver would have to find bytes that sum up, which it takes long for.
  */
 import type { ChecksumFacts } from '../domains/symbolic/checksum-facts.js'
-import { ipv4HeaderChecksum, readU16, transportChecksum, writeU16 } from '../packet/index.js'
+import { readU16, writeU16 } from '../packet/index.js'
 import { bitVecSort, boolSort, isModel, Model, type Term, type Terms } from '../smt/index.js'
 import { layersOf } from '../verify/counterexample/shrinking/edit.js'
 import { patched } from '../verify/exploration/patched.js'
+import { madeChecksums } from '../verify/made-checksums.js'
 
 export class AskedChecksums implements ChecksumFacts {
   readonly #terms: Terms
@@ -28,19 +29,12 @@ export class AskedChecksums implements ChecksumFacts {
    * sum of UDP that is right is a zero, which says that there is none, only where the facts hang on it.
    */
   made(bytes: Uint8Array, model: Model, facts: readonly Term[]): Uint8Array {
-    const { ipv4, ipHeaderLength, transport, tcp } = layersOf(bytes)
-    const copy = bytes.slice()
-    const header = this.#wanted(this.ipv4Right(), model)
-    if (header !== undefined && ipv4 !== -1) {
-      writeU16(copy, ipv4 + 10, as(ipv4HeaderChecksum(copy, ipv4, ipHeaderLength), header))
-    }
+    const { ipv4, transport, tcp } = layersOf(bytes)
     const segment = this.#wanted(this.transportRight(), model)
-    if (segment !== undefined && transport !== -1) {
-      const at = transport + (tcp === -1 ? 6 : 16)
-      const isNone = segment && tcp === -1 && ipv4 !== -1 && readU16(copy, at) === 0
-      writeU16(copy, at, as(transportChecksum(copy, layersOf(copy)), segment))
-      if (isNone && !isModel(this.#with(model, copy, at), facts)) writeU16(copy, at, 0)
-    }
+    const copy = madeChecksums(bytes, { header: this.#wanted(this.ipv4Right(), model), transport: segment })
+    const at = transport + 6
+    const isNone = segment === true && transport !== -1 && tcp === -1 && ipv4 !== -1 && readU16(bytes, at) === 0
+    if (isNone && !isModel(this.#with(model, copy, at), facts)) writeU16(copy, at, 0)
     return copy
   }
 
@@ -56,10 +50,4 @@ export class AskedChecksums implements ChecksumFacts {
     const value = symbol === undefined ? undefined : model.variable(symbol)
     return typeof value === 'boolean' ? value : undefined
   }
-}
-
-/** A right checksum, or one that is wrong, and not zero, which might say that there is none. */
-function as(right: number, isRight: boolean): number {
-  if (isRight) return right
-  return right === 0x5555 ? 0xaaaa : 0x5555
 }

@@ -3,7 +3,6 @@
  * it does not, no order of packets and no times explain it: a violation, whatever came before.
  */
 import { Checksums } from '../contracts/symbolic/index.js'
-import { SummedChecksums } from '../domains/symbolic/checksum-facts.js'
 import { AnyChoices } from '../domains/symbolic/choices.js'
 import { Integers } from '../domains/symbolic/integer.js'
 import type { Path } from '../domains/symbolic/path.js'
@@ -15,7 +14,6 @@ import { explore } from '../verify/exploration/explore.js'
 import { BytesAsExpected } from '../verify/obligations/bytes.js'
 import { anyStates, MOST_TIME } from './any-states.js'
 import { EntryFields } from './invariant.js'
-import { knownSums } from './known/frame.js'
 import { GivenFrame } from './known/given-frame.js'
 
 /** A packet, and what left of it. */
@@ -89,7 +87,6 @@ export class InAnyState {
         now: now.value,
         states: anyStates(scope, before, declarations, { fields: this.#fields, candidates: [] }),
         choices: new AnyChoices(path, integers),
-        checksums: new SummedChecksums(knownSums(bytes, integers)),
       }),
     )
     if (verdict.kind === 'any') return

@@ -2,7 +2,6 @@
  * The specification run on packets that are known, from the empty state, with a device that makes its choices in a plain
  * way: what each packet meets, where it goes, and the state that it leaves.
  */
-import { SummedChecksums } from '../domains/symbolic/checksum-facts.js'
 import { Integers } from '../domains/symbolic/integer.js'
 import type { SymbolicReading } from '../domains/symbolic/reading.js'
 import type { Terms } from '../smt/index.js'
@@ -12,7 +11,7 @@ import { layersOf } from '../verify/counterexample/shrinking/edit.js'
 import { type Conditions, conditionAt } from './conditions.js'
 import { FixedChoices, type Manner } from './known/device.js'
 import type { Asked } from './known/entries.js'
-import { KnownFrame, knownSums } from './known/frame.js'
+import { KnownFrame } from './known/frame.js'
 import { KnownPath } from './known/path.js'
 import { type KnownState, WorkingState } from './known/state.js'
 import { LARGE } from './subject.js'
@@ -86,7 +85,6 @@ export class Reference {
         now: integers.of(now),
         states: working.bindings,
         choices: new FixedChoices(manner, integers, working.lookups),
-        checksums: new SummedChecksums(knownSums(bytes, integers)),
       }),
     )
     const hits = working.lookups.asked.flatMap((asked) => this.#hit(asked, now))

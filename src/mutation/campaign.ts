@@ -7,6 +7,7 @@ import { loadNf } from '../nf/index.js'
 import { loadSpec } from '../oracle/index.js'
 import type { Stage } from './classify.js'
 import { type ListedFreedom, readFreedoms } from './freedoms.js'
+import { type LineOf, linesOf } from './lines.js'
 import type { Task } from './messages.js'
 import type { Outcome } from './outcome.js'
 import { judgeAll } from './pool.js'
@@ -51,6 +52,7 @@ interface Prepared {
   readonly sample: readonly Mutant[]
   readonly record: Outcomes
   readonly freedoms: readonly ListedFreedom[]
+  readonly lineOf: LineOf
 }
 
 const worker = new URL('./worker.js', import.meta.url)
@@ -70,7 +72,7 @@ export async function runCampaign(options: CampaignOptions): Promise<readonly Nf
   const prepared: Prepared[] = []
   for (const nf of options.nfs) prepared.push(await prepare(nf, options))
   const recordOf = new Map(prepared.map(({ nf, record }) => [nf, record]))
-  const placeOf = (task: Task) => prepared.find(({ nf }) => nf === task.nf)?.mutants[task.number]
+  const preparedOf = (task: Task) => prepared.find(({ nf }) => nf === task.nf)
   const tasks = prepared.flatMap(({ nf, sample, record }) =>
     sample.flatMap(({ number }): Task[] =>
       record.get(number) === undefined ? [{ nf, number, without: [], mostPaths: options.mostPaths }] : [],
@@ -94,10 +96,12 @@ export async function runCampaign(options: CampaignOptions): Promise<readonly Nf
       if (reply.kind === 'stage') options.onProgress({ done, all, what: `${nf} ${number}: ${reply.stage}` })
     },
     onGivenUp: (task, why) => {
-      const mutant = placeOf(task)
-      if (mutant === undefined) return
+      const of = preparedOf(task)
+      const mutant = of?.mutants[task.number]
+      if (of === undefined || mutant === undefined) return
       const { number, offset, functionName, operator, what } = mutant
-      const place = { nf: task.nf, number, offset, functionName, operator, what }
+      const at = of.lineOf(offset)
+      const place = { nf: task.nf, number, offset, functionName, operator, what, ...(at === undefined ? {} : { at }) }
       add({ ...place, verdict: 'undecided', causes: [why], seconds: 0, stages: {} })
     },
   })
@@ -111,7 +115,8 @@ export async function runCampaign(options: CampaignOptions): Promise<readonly Nf
 }
 
 async function prepare(name: string, { sample, seed, folder, isFresh }: CampaignOptions): Promise<Prepared> {
-  const { manifest, wasm, sha256, libvigSha256 } = await loadNf(name)
+  const loaded = await loadNf(name)
+  const { manifest, wasm, sha256, libvigSha256 } = loaded
   const { spec: specFile, file } = manifest
   if (specFile === undefined) {
     throw new InputError(`${manifest.name} has no specification`, { file, hint: 'name one: spec: spec.ts' })
@@ -125,5 +130,6 @@ async function prepare(name: string, { sample, seed, folder, isFresh }: Campaign
     sample: sample === undefined ? mutants : sampleOf(mutants, sample, seed),
     record: new Outcomes(join(folder, `${manifest.name}.jsonl`), key, isFresh),
     freedoms: readFreedoms(file),
+    lineOf: linesOf(loaded),
   }
 }

@@ -27,7 +27,7 @@ import {
 } from '../verify/machine/index.js'
 import type { Pairing } from '../verify/pairing.js'
 import { type RealNf, realNf } from '../verify/real-nf.js'
-import { readSourceMap, type SourceMap } from '../wasm/index.js'
+import { type LineOf, linesOf } from './lines.js'
 
 export interface Original {
   readonly name: string
@@ -43,7 +43,7 @@ export interface Original {
   /** One for each path that can be made real, and the packet of it. */
   readonly situations: readonly Situation[]
   readonly packets: readonly RealPacket[]
-  readonly sourceMap: SourceMap | undefined
+  readonly lineOf: LineOf
 }
 
 const LONGEST = 1514
@@ -82,7 +82,6 @@ export async function loadOriginal(name: string, solver: SyncSolver): Promise<Or
     situations.push({ run, input, model })
     packets.push(packet)
   }
-  const { sourceMap } = subject.nf
   return {
     name,
     subject,
@@ -93,7 +92,7 @@ export async function loadOriginal(name: string, solver: SyncSolver): Promise<Or
     left,
     situations,
     packets,
-    sourceMap: sourceMap === undefined ? undefined : readSourceMap(sourceMap, `${name}'s source map`),
+    lineOf: linesOf(subject.nf),
   }
 }
 

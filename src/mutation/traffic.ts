@@ -1,8 +1,9 @@
 /** Traces through a mutant in the simulator, every packet judged: the usual ones, and generated ones of the same kind. */
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 import { type Recipe, recipes, runsOf } from '../demo/recipes.js'
 import { profile, profiles, writeTrace } from '../generate/index.js'
+import type { NfManifest } from '../nf/index.js'
 import { packageRoot } from '../package-root.js'
 import { type ReplayOptions, replay } from '../replay/index.js'
 import type { Kill } from './outcome.js'
@@ -12,9 +13,13 @@ export type Run = ReplayOptions & { readonly words: readonly string[] }
 
 const GENERATED = 1500
 
-/** The recipes' replays, then one generated trace with many packets that are odd, written into `folder`. */
-export function runsWith(nf: string, folder: string): readonly Run[] {
-  const own = recipes.filter((recipe) => recipe.nf === nf)
+/**
+ * The recipes' replays, then one generated trace with many packets that are odd, written into `folder`: those of the network
+ * function that has the specification, which may be another one's.
+ */
+export function runsWith({ name, spec }: Pick<NfManifest, 'name' | 'spec'>, folder: string): readonly Run[] {
+  const nf = spec === undefined ? name : basename(dirname(spec))
+  const own = recipes.filter((recipe) => recipe.nf === nf).map((recipe) => ({ ...recipe, nf: name }))
   const runs = own.flatMap((recipe) =>
     runsOf(recipe).map(({ config }) => runOf(recipe, join(packageRoot, 'traces', recipe.file), config)),
   )

@@ -2,7 +2,7 @@
  * A process that judges one mutant after the other, as it is told. What hangs in it is ended with it. Its arguments: a folder
  * for its own files, removed by who started it, and one for traces, which stay.
  */
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 
 import { endWithParent } from '../end-with-parent.js'
 import { openSyncSolver, type SyncSolver } from '../smt/index.js'
@@ -46,7 +46,7 @@ class Worker {
       },
     })
     const { offset, functionName, operator, what } = mutant
-    const at = placeIn(original, offset)
+    const at = original.lineOf(offset)
     const place = { number, offset, functionName, operator, what, ...(at === undefined ? {} : { at }) }
     return { nf, ...place, ...verdict, ...clock.end() }
   }
@@ -55,7 +55,7 @@ class Worker {
     if (this.#loaded?.original.name === nf) return this.#loaded
     tell({ kind: 'stage', stage: 'loading' })
     const original = await loadOriginal(nf, this.#solver)
-    this.#loaded = { original, runs: runsWith(nf, this.#folders.traces) }
+    this.#loaded = { original, runs: runsWith(original.subject.nf.manifest, this.#folders.traces) }
     return this.#loaded
   }
 }
@@ -85,11 +85,6 @@ class StageClock {
 
 function rounded(seconds: number): number {
   return Math.round(seconds * 10) / 10
-}
-
-function placeIn({ sourceMap }: Original, offset: number): string | undefined {
-  const found = sourceMap?.locate(offset)
-  return found === undefined ? undefined : `${basename(found.file)}:${found.line}`
 }
 
 function tell(reply: Reply<Stage, Outcome>): void {

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import { InputError } from '../errors.js'
 import { compileForLong } from '../wasm-tiers.js'
 import { wasmTypeOf } from './config-types.js'
+import { DEBUG_MODULE, debugSignatures } from './debug.js'
 import type { NfManifest } from './manifest.js'
 import type { ConfigEntry } from './manifest-config.js'
 import { NF_DATA_START, NF_STACK_START, PAGE } from './memory-map.js'
@@ -101,6 +102,7 @@ function signatureOf(
 ): Signature | undefined {
   // What starts with libvig_ is the host's.
   if (module === 'libvig') return name.startsWith('libvig_') ? undefined : libvig.functions.get(name)
+  if (module === DEBUG_MODULE) return debugSignatures.get(name)
   if (module !== 'config') return undefined
   const signature = configSignature(name, manifest.config)
   if (signature === undefined) throw refuse(`imports config.${name}, which ${manifest.file} does not declare`)

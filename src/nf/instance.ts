@@ -2,6 +2,7 @@
  * A running network function. Packets are put into the frames of a burst, `run` processes them in order, and verdicts
  * and bytes are read where they lie; nothing is allocated per packet.
  */
+import type { DebugLines } from './debug.js'
 import { type LinkRequest, link } from './link.js'
 import {
   DESCRIPTOR_SIZE,
@@ -34,6 +35,7 @@ export class NfInstance {
   readonly #words: Int32Array
   readonly #longs: BigInt64Array
   readonly #run: (count: number) => void
+  readonly #debug: DebugLines
   /** The host's own copy: what the function might overwrite is not read back. */
   readonly #starts = new Int32Array(MAX_BURST)
   readonly #lengths = new Int32Array(MAX_BURST)
@@ -46,7 +48,7 @@ export class NfInstance {
   #isRunning = false
 
   constructor(request: LinkRequest) {
-    const { memory, run, heapUsed } = link(request)
+    const { memory, run, heapUsed, debug } = link(request)
     this.name = request.name
     this.portCount = request.config.portCount
     this.heapUsed = heapUsed
@@ -55,6 +57,7 @@ export class NfInstance {
     this.#words = new Int32Array(memory.buffer)
     this.#longs = new BigInt64Array(memory.buffer)
     this.#run = run
+    this.#debug = debug
     this.#source = this.bytes
     this.#sourceWords = this.#words
   }
@@ -114,6 +117,7 @@ export class NfInstance {
     try {
       this.#run(count)
       this.#isRunning = false
+      this.#debug.passed(count)
     } catch (cause) {
       this.#isRunning = false
       if (!(cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError)) throw cause

@@ -5,6 +5,7 @@
 import { InputError } from '../errors.js'
 import { within } from '../within.js'
 import { encodeConfigModule, type LinkedConfig } from './config-module.js'
+import { DebugLines } from './debug.js'
 import { exportedFunction, type WasmCall } from './exports.js'
 import { fillTables } from './fill-tables.js'
 import { PAGE } from './memory-map.js'
@@ -13,6 +14,8 @@ export interface Linked {
   readonly memory: WebAssembly.Memory
   readonly run: WasmCall
   readonly heapUsed: number
+  /** Of a debug build. */
+  readonly debug: DebugLines
 }
 
 /** What instances are made of: data that may be given to another thread, which then needs nothing that loads or checks. */
@@ -53,13 +56,15 @@ export function link({
   exportedFunction(libvig, 'libvig_seed')(seed)
   const handles = fillTables(name, config, libvig, memory)
   const configuration = new WebAssembly.Instance(new WebAssembly.Module(encodeConfigModule(config, handles)))
-  const imports = { env, libvig: libvig.exports, config: configuration.exports }
+  const debug = new DebugLines(name, memory)
+  const imports = { env, libvig: libvig.exports, config: configuration.exports, debug: debug.imports }
   const nf = new WebAssembly.Instance(modules.nf, imports)
   // What was emptied has begun before, as this does.
   initialise(name, nf, emptied === undefined ? patience : undefined)
+  debug.started()
   const burst = new WebAssembly.Instance(modules.burst, { env, libvig: libvig.exports, nf: nf.exports })
   const heapUsed = Number(exportedFunction(libvig, 'libvig_heap_used')())
-  return { memory, run: exportedFunction(burst, 'run'), heapUsed }
+  return { memory, run: exportedFunction(burst, 'run'), heapUsed, debug }
 }
 
 function initialise(name: string, nf: WebAssembly.Instance, patience: number | undefined): void {

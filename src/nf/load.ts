@@ -5,7 +5,8 @@ import { resolve } from 'node:path'
 import { InputError } from '../errors.js'
 import { checkNf, openModule } from './binary.js'
 import { compileBurst, compileEmpty, compileLibvig } from './build.js'
-import { compileNf, isSource } from './compile-nf.js'
+import { compileCNf } from './build-c.js'
+import { compileNf, isC, isSource } from './compile-nf.js'
 import { type ResolvedConfig, type ResolveOptions, resolveConfig } from './config.js'
 import { linkedConfig } from './config-module.js'
 import { findNf } from './find.js'
@@ -16,6 +17,8 @@ import { type NfManifest, readManifest } from './manifest.js'
 export interface LoadOptions extends ResolveOptions {
   /** Another binary for the same nf.yaml: a .wasm file, or a source to compile, in AssemblyScript or C. */
   readonly binary?: string
+  /** Of a source in C: what debug.h has it say is said. Nothing is proved of it. */
+  readonly debugBuild?: boolean
 }
 
 /** What nf.yaml says, configured: all that is known of a device that is not a binary. */
@@ -50,7 +53,7 @@ export interface InstantiateOptions {
 export async function loadNf(dirOrName: string, options: LoadOptions = {}): Promise<LoadedNf> {
   const manifest = readManifest(findNf(dirOrName))
   const config = resolveConfig(manifest, options)
-  const { file, wasm, sourceMap } = await codeOf(manifest, options.binary)
+  const { file, wasm, sourceMap } = await codeOf(manifest, options)
   const [libvig, burst, empty] = await Promise.all([compileLibvig(), compileBurst(), compileEmpty()])
   const checked = {
     nf: openModule(wasm, file),
@@ -87,12 +90,14 @@ export function codeFile({ code, name, file, topology }: NfManifest): string {
   throw new InputError(`${name} is a black box: there is no binary of it`, { file, hint })
 }
 
-async function codeOf(manifest: NfManifest, binary: string | undefined) {
+async function codeOf(manifest: NfManifest, { binary, debugBuild }: LoadOptions) {
   const file = binary === undefined ? codeFile(manifest) : resolve(binary)
   const isCompiled = binary === undefined ? manifest.code?.kind === 'source' : isSource(file)
   if (isCompiled) {
     const others = binary === undefined ? (manifest.code?.others ?? []) : []
-    const { wasm, sourceMap } = await compileNf(file, ...others)
+    const sources = [file, ...others]
+    const { wasm, sourceMap } =
+      debugBuild === true && isC(sources) ? compileCNf(sources, { isDebug: true }) : await compileNf(...sources)
     return { file, wasm, sourceMap }
   }
   try {

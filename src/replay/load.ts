@@ -3,6 +3,7 @@ import { loadNf } from '../nf/index.js'
 import { type LoadedSpec, loadSpec, Oracle } from '../oracle/index.js'
 import {
   carriesIpOnly,
+  checkDebugBuilds,
   checkNamed,
   loadTestedNf,
   loadTopology,
@@ -47,6 +48,10 @@ export async function load(options: ReplayOptions): Promise<Loaded> {
   }
   const nodes: LoadedNode[] = []
   for (const node of topology.nodes) nodes.push(await loadNode(node, topology, options))
+  checkDebugBuilds(
+    options,
+    nodes.map(({ binary }) => binary),
+  )
   return { topology, nodes }
 }
 

@@ -17,6 +17,8 @@ export interface ReplayOptions {
   readonly config?: readonly string[]
   /** A .wasm file (or source) instead of what nf.yaml names. */
   readonly binary?: string
+  /** Network functions in C say what they have to say on standard error (libvig/c/debug.h). */
+  readonly debugBuild?: boolean
   /** Networks of the inside, or of the clients: `10.0.0.0/8,192.0.2.0/24`. */
   readonly clients?: string
   readonly portRules?: readonly string[]
@@ -81,6 +83,9 @@ export function checkOptions(options: ReplayOptions): void {
   if (options.traces.length === 0) throw new InputError('no trace is named', { hint: 'name capture files, or -' })
   if (options.asIs === true && options.topology !== undefined) {
     throw new InputError('--as-is has no topology', { hint: 'leave out one of --as-is and --topology' })
+  }
+  if (options.debugBuild === true && options.attach !== undefined) {
+    throw new InputError('--debug-build is for the vigil run whose ports --attach uses', { hint: 'give it there' })
   }
   if (options.speed !== undefined && options.pps !== undefined) {
     throw new InputError('--speed and --pps are two ways to say how fast', { hint: 'leave out one of them' })

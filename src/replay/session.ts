@@ -117,7 +117,8 @@ async function networkOf(
   }
   const nodes = loaded.map(({ name, nf, oracle }) => {
     if (nf.instantiate === undefined) throw new Error(`${name} is a black box in the simulator`)
-    const device = new NfDevice(nf.instantiate({ seed: BigInt(seed), name }))
+    const isOneOfSeveral = loaded.length > 1
+    const device = new NfDevice(nf.instantiate({ seed: BigInt(seed), ...(isOneOfSeveral ? { name } : {}) }))
     return new JudgedNode(name, device, oracle, journeys, violationLimit)
   })
   const simulator = createSimulator(wire(topology, nodes, seed), journeys, {
@@ -128,11 +129,12 @@ async function networkOf(
 }
 
 /** What goes to the device's thread: plain data. */
-function askedOf({ nf, config, binary }: ReplayOptions): AskedNf {
+function askedOf({ nf, config, binary, debugBuild }: ReplayOptions): AskedNf {
   return {
     ...(nf === undefined ? {} : { nf }),
     ...(config === undefined ? {} : { config }),
     ...(binary === undefined ? {} : { binary }),
+    ...(debugBuild === undefined ? {} : { debugBuild }),
   }
 }
 

@@ -1,7 +1,7 @@
 import { InputError } from '../errors.js'
 import { MAX_BURST } from '../nf/index.js'
 import { environment, packageVersion } from '../result/index.js'
-import { checkNamed, DEFAULT_BURST, loadTopology, loadTopologyNf } from '../testbed/index.js'
+import { checkDebugBuilds, checkNamed, DEFAULT_BURST, loadTopology, loadTopologyNf } from '../testbed/index.js'
 import { notExercised } from '../wires/index.js'
 import type { RunNfOptions, RunReport } from './options.js'
 import { onCaptures, onPorts } from './work.js'
@@ -31,6 +31,7 @@ export async function runNf(options: RunNfOptions): Promise<RunReport> {
   const { ports: made } = topology
   if (made.kind === 'pcap') refuseTiming(options, topology.file, made.line)
   const { nf, binary } = await loadTopologyNf(node, topology, options)
+  checkDebugBuilds(options, [binary])
   const instance = nf.instantiate()
   const startedAt = new Date()
   const work = made.kind === 'pcap' ? await onCaptures(topology, made, nf) : await onPorts(topology, nf)

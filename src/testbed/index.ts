@@ -41,6 +41,7 @@ export {
 export { loadTopology, parseTopology, topologyFolders } from './topology-file.js'
 export {
   type AskedNf,
+  checkDebugBuilds,
   checkNamed,
   loadTestedNf,
   loadTopologyNf,

@@ -5,6 +5,7 @@ import {
   codeFile,
   type DescribedNf,
   findNf,
+  isC,
   type LoadedNf,
   loadNf,
   readManifest,
@@ -20,6 +21,8 @@ export interface AskedNf {
   readonly nf?: string
   readonly config?: readonly string[]
   readonly binary?: string
+  /** Of those in C, the builds that say what debug.h has them say. */
+  readonly debugBuild?: boolean
 }
 
 export interface TopologyNf {
@@ -48,8 +51,17 @@ export async function loadTopologyNf(node: TopologyNode, topology: Topology, ask
     config: configOf(node, topology, asked.config ?? []),
     ...(node.ports === undefined ? {} : { portCount: node.ports }),
     ...(binary === undefined ? {} : { binary }),
+    ...(asked.debugBuild === undefined ? {} : { debugBuild: asked.debugBuild }),
   })
   return { nf, binary: binary ?? codeFile(nf.manifest) }
+}
+
+/** @throws InputError where debug builds are asked for and there are none. */
+export function checkDebugBuilds({ debugBuild }: AskedNf, binaries: readonly (string | undefined)[]): void {
+  if (debugBuild !== true || binaries.some((binary) => binary !== undefined && isC([binary]))) return
+  throw new InputError('--debug-build: no network function here is built from C', {
+    hint: 'leave it out, or name a source in C by --nf or --binary',
+  })
 }
 
 export interface TestedNf {

@@ -3,11 +3,12 @@
  * the same way and give the same bytes. What this finds are paths that cannot be, contracts that say less
  * or more than libVig does, and faults of the stepper's domain.
  */
-import { realise, Unrealisable, type Values } from '../contracts/realise/index.js'
+import { realise, Unrealisable } from '../contracts/realise/index.js'
 import { assumeCount } from '../domains/symbolic/counting.js'
 import { Evaluator, isModel, type Model, type SyncSolver, type Term, type Terms } from '../smt/index.js'
 import { type Asking, mended } from './exploration/mended.js'
 import type { PacketInput, PacketRun } from './machine/index.js'
+import { bits, packetIn, writtenOver } from './model-packet.js'
 import type { RealNf } from './real-nf.js'
 import { refined } from './refine.js'
 
@@ -62,7 +63,7 @@ export function makeReal(real: RealNf, { run, input, model }: Situation): RealPa
     if (handle === undefined) throw new Unrealisable(`the binary has no structure ${name}`)
     if (origin === 'nf_init') realise(real.libvig, handle, state, values)
   }
-  const bytes = packetIn(run, values, model)
+  const bytes = packetIn(run.frame, model)
   return { bytes, port: Number(bits(values, input.port)), now: bits(values, input.now) }
 }
 
@@ -127,7 +128,7 @@ function runReal(real: RealNf, situation: Situation): Confirmation {
   const missing = [...run.states.keys()].find(({ name }) => !real.handles.has(name))
   if (missing !== undefined) return { kind: 'different', what: `the binary has no structure ${missing.name}` }
   const { bytes, port, now } = makeReal(real, situation)
-  const predicted = written(run, values, bytes)
+  const predicted = writtenOver(bytes, run.frame, values)
   const actual = real.process(bytes, port, now)
   const kind = actual.outcome.kind
   if (kind !== run.end.kind) return { kind: 'different', what: `it ${kind} where the path says ${run.end.kind}` }
@@ -144,22 +145,6 @@ function runReal(real: RealNf, situation: Situation): Confirmation {
   return byte === -1
     ? { kind: 'confirmed' }
     : { kind: 'different', what: `byte ${byte} of the packet is not as predicted` }
-}
-
-/** The packet before it was processed. */
-function packetIn({ frame }: PacketRun, values: Values, model: Model): Uint8Array {
-  const packet = new Uint8Array(Number(bits(values, frame.length)))
-  for (const [symbol, table] of model.functions) {
-    if (symbol !== frame.byteSymbol) continue
-    for (let at = 0; at < packet.length; at++) packet[at] = Number(table.at([BigInt(at)]))
-  }
-  return packet
-}
-
-function written({ frame }: PacketRun, values: Values, packet: Uint8Array): Uint8Array {
-  const after = packet.slice()
-  for (const { offset, byte } of frame.writes) after[Number(bits(values, offset))] = Number(bits(values, byte))
-  return after
 }
 
 /**
@@ -205,10 +190,4 @@ function fewEntries({ states }: PacketRun): Term[] {
     ]
     return [integers.le(base.count, integers.of(FEW)), ...slots.map(isFirst)]
   })
-}
-
-function bits(values: Values, term: Term): bigint {
-  const value = values.value(term)
-  if (typeof value !== 'bigint') throw new TypeError('not a bit vector')
-  return value
 }

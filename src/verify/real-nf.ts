@@ -2,6 +2,7 @@
  * The NF's real binary with the real libVig, in the concrete stepper: what a path that was found symbolically is run on.
  * It starts after nf_init, and can be brought back there.
  */
+import { contracts } from '../contracts/index.js'
 import { type RealLibvig, SCRATCH_SIZE } from '../contracts/realise/index.js'
 import type { ResolvedConfig } from '../nf/config.js'
 import { encodeConfigModule } from '../nf/config-module.js'
@@ -33,6 +34,7 @@ import {
   Unsupported,
 } from '../wasm/index.js'
 import { LentMemory } from './lent-memory.js'
+import { OUT_SIZE } from './machine/libvig-arguments.js'
 import { type MemoryAccess, RealMemory } from './real-memory.js'
 import type { Subject } from './subject.js'
 
@@ -250,6 +252,7 @@ export class RealNf {
 
   #noted(name: string, external: External<ConcreteValue>): External<ConcreteValue> {
     if (external.kind !== 'wasm') return external
+    const outAt = Object.values(contracts.get(name)?.parameters ?? {}).findIndex(({ kind }) => kind === 'out')
     const call = (args: readonly ConcreteValue[]): readonly ConcreteValue[] => {
       const bytes = args.map((arg) => this.#at(Number(arg)))
       const { onAccess } = this.#memory
@@ -261,6 +264,10 @@ export class RealNf {
       if (outcome.kind === 'trapped') throw new Trap(outcome.trap)
       if (outcome.kind === 'out of fuel') throw new OutOfFuel(outcome.limit)
       if (outcome.kind !== 'returned') throw new Unsupported(`${name} of libVig, which ended with: ${outcome.kind}`)
+      // An out is written for the network function; one that answers no leaves it alone.
+      if (outAt >= 0 && (outcome.values[0] ?? 1) === 1) {
+        onAccess?.({ address: Number(args[outAt] ?? 0) >>> 0, size: OUT_SIZE, isWrite: true })
+      }
       const out = this.#word(Number(args.at(-1) ?? 0) >>> 0)
       if (this.#calls.length < MOST_TRACED)
         this.#calls.push({ name, args, bytes, results: outcome.values, out, offset: this.#trace.at(-1) ?? 0 })

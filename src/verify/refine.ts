@@ -1,25 +1,67 @@
 /**
- * From a model in which hash, checksums and Maglev tables are any functions to one in which they are the real ones: their
- * values are computed where the path uses them, and the path's facts asked again.
+ * From a model in which hash, sums, checksums and Maglev tables are any functions to one in which they are the real ones: their
+ * values are computed where the path uses them, and the path's facts asked again. Where it uses sums, of packets whose checksums
+ * are right or wrong too.
  */
 
 import { hashOf, type RealLibvig } from '../contracts/realise/index.js'
 import { ConcreteMaglev } from '../domains/concrete/maglev.js'
+import type { WrittenFrame } from '../domains/symbolic/written-frame.js'
 import { Evaluator, evaluate, FunctionValue, Model, reachable, type Term, type Value } from '../smt/index.js'
+import { patched } from './exploration/patched.js'
 import type { PacketRun } from './machine/index.js'
+import { madeChecksums, waysOfChecksums } from './made-checksums.js'
+import { bits, packetIn, withPacket, writtenOver } from './model-packet.js'
 
 /** The refined model; undefined where some fact does not hold in it. */
 export function refined(model: Model, facts: readonly Term[], run: PacketRun, libvig: RealLibvig): Model | undefined {
-  const better = new Model()
-  for (const [symbol, value] of model.variables) better.variables.set(symbol, value)
-  for (const [symbol, table] of model.functions) better.functions.set(symbol, table)
   const outputs = run.end.kind === 'returned' ? [run.end.result] : []
   const all = reachable([...facts, ...outputs, ...run.frame.writes.flatMap(({ offset, byte }) => [offset, byte])])
-  realHashes(better, all, libvig)
-  realTables(better, all, run)
-  realChecksums(better, run)
-  const evaluator = new Evaluator(better)
-  return facts.every((fact) => evaluator.holds(fact)) ? better : undefined
+  const sums = sumsIn(all, run)
+  for (const tried of sums.length === 0 ? [model] : summedRight(model, run)) {
+    const better = patched(tried, new Model())
+    realSums(better, sums)
+    realHashes(better, all, libvig)
+    realTables(better, all, run)
+    realChecksums(better, run)
+    const evaluator = new Evaluator(better)
+    if (facts.every((fact) => evaluator.holds(fact))) return better
+  }
+  return undefined
+}
+
+interface SumUse {
+  /** Of where the words begin and end. */
+  readonly use: Term
+  /** Whose words. */
+  readonly frame: WrittenFrame
+}
+
+function sumsIn(all: readonly Term[], { frame }: PacketRun): readonly SumUse[] {
+  return all.flatMap((use) => {
+    const summed = frame.summedIn(use)
+    return summed === undefined ? [] : [{ use, frame: summed }]
+  })
+}
+
+/** Models whose packet has checksums that are as they are, right or wrong. */
+function* summedRight(model: Model, { frame }: PacketRun): Generator<Model> {
+  const packet = packetIn(frame, model)
+  for (const wanted of waysOfChecksums([packet])) yield withPacket(model, frame, madeChecksums(packet, wanted))
+}
+
+function realSums(model: Model, sums: readonly SumUse[]): void {
+  for (const { use, frame } of sums) {
+    const values = new Evaluator(model)
+    const [start, end] = use.args.map((arg) => Number(bits(values, arg)))
+    const bytes = writtenOver(packetIn(frame, model), frame, values)
+    fix(model, use, wordSum(bytes.subarray(start, end)))
+  }
+}
+
+/** Not folded; an odd last byte is followed by a zero. */
+function wordSum(bytes: Uint8Array): bigint {
+  return bytes.reduce((sum, byte, at) => sum + (BigInt(byte) << (at % 2 === 0 ? 8n : 0n)), 0n)
 }
 
 function realHashes(model: Model, all: readonly Term[], libvig: RealLibvig): void {

@@ -80,6 +80,36 @@ ${PARTNER} { return ways[port & 1](port); }`),
   t.is(proof, 'proved', JSON.stringify(causes))
 })
 
+withClang('what is done to a key after map_put changes nothing of the map, which has a copy', async (t) => {
+  const { proof, causes } = await proofOf(
+    t,
+    partnerBy(`static libvig_handle map;
+int32_t nf_init(void) { return map_allocate(4, 16, &map); }
+${PARTNER} {
+  int32_t value;
+  int32_t key = length;
+  if (map_size(map) == 16 || map_get(map, &key, &value)) return port ^ 1;
+  map_put(map, &key, 7);
+  key = ~key;
+  if (!map_get(map, &length, &value) || value != 7) return config_portCount();
+  map_erase(map, &length);
+  return port ^ 1;
+}`),
+  )
+  t.is(proof, 'proved', JSON.stringify(causes))
+})
+
+/** A vector of which `inProcess` may borrow a cell. */
+const withCells = (inProcess: string): string =>
+  partnerBy(`static libvig_handle cells;
+int32_t nf_init(void) { return vector_allocate(8, 16, &cells); }
+${PARTNER} {
+  int64_t *cell;
+  vector_borrow(cells, 3, (void **)&cell);
+  ${inProcess}
+  return port ^ 1;
+}`)
+
 for (const [name, line, guarantee, source] of [
   [
     'an access beyond the packet',
@@ -98,6 +128,26 @@ for (const [name, line, guarantee, source] of [
     partnerBy(`${PARTNER} {
   if (packet[0] == 0x42) return port ^ 2;
   return port ^ 1;
+}`),
+  ],
+  [
+    'a cell that is read after it was given back',
+    7,
+    'memory',
+    withCells('vector_return(cells, 3); if (*cell == 6) return port;'),
+  ],
+  [
+    'a result that libVig is to write where nothing is',
+    7,
+    'memory',
+    withCells('vector_return(cells, 3); vector_borrow(cells, 4, (void **)28); vector_return(cells, 4);'),
+  ],
+  [
+    'a call of what is no function',
+    4,
+    'no trap',
+    partnerBy(`${PARTNER} {
+  return length < 4 ? port ^ 1 : ((int32_t (*)(int32_t))(uint32_t)packet[3])(port) - 5;
 }`),
   ],
 ] as const) {
@@ -144,6 +194,12 @@ ${PARTNER} {
   if (length > 100) way = down;
   return way(port);
 }`),
+  ],
+  [
+    'a cell that is not given back',
+    6,
+    /^precondition: every cell of vector1 that was lent is given back .*, in nf_process/,
+    withCells('*cell = 6;'),
   ],
   [
     'floating point',

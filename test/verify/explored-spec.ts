@@ -1,6 +1,5 @@
 /** All paths of a specification by itself: any packet, port, time and state; choices are any that are allowed. */
 
-import { SummedChecksums } from '../../src/domains/symbolic/checksum-facts.js'
 import { AnyChoices } from '../../src/domains/symbolic/choices.js'
 import { SymbolicExpiringMap } from '../../src/domains/symbolic/expiring-map.js'
 import { ExpiringMapBase } from '../../src/domains/symbolic/expiring-map-base.js'
@@ -57,7 +56,6 @@ function runOn(path: Path, reading: SymbolicReading): SymbolicOutcome {
       Object.entries(reading.declarations).map(([name, declared]) => [name, bind(scope, reading, name, declared)]),
     ),
     choices: new AnyChoices(path, integers),
-    checksums: new SummedChecksums((start, end) => frame.wordSum(start, end)),
   })
 }
 

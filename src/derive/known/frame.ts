@@ -1,7 +1,6 @@
 /** A frame whose bytes are all known. */
-import type { WordSum } from '../../domains/symbolic/checksum-facts.js'
 import type { Frame } from '../../domains/symbolic/frame.js'
-import type { Integers } from '../../domains/symbolic/integer.js'
+import { type Integer, Integers } from '../../domains/symbolic/integer.js'
 import { Undecidable } from '../../domains/symbolic/path.js'
 import type { Term, Terms } from '../../smt/index.js'
 
@@ -34,6 +33,10 @@ export class KnownFrame implements Frame {
     }
   }
 
+  wordSum(start: Term, end: Term): Integer {
+    return knownSum(this.#terms, [...this.bytes.subarray(numberIn(start), numberIn(end))])
+  }
+
   copy(): KnownFrame {
     const copy = new KnownFrame(this.#terms, this.bytes.slice())
     copy.writes.push(...this.writes)
@@ -41,15 +44,9 @@ export class KnownFrame implements Frame {
   }
 }
 
-/** The sums of the 16-bit words of a packet, an odd last byte followed by a zero. */
-export function knownSums(bytes: Uint8Array, integers: Integers): WordSum {
-  return (start, end) => {
-    let sum = 0n
-    for (let at = numberIn(start); at < numberIn(end); at += 2) {
-      sum += BigInt(((bytes[at] ?? 0) << 8) | (at + 1 < numberIn(end) ? (bytes[at + 1] ?? 0) : 0))
-    }
-    return integers.of(sum)
-  }
+/** The sum of the 16-bit words of bytes, an odd last one followed by a zero. */
+export function knownSum(terms: Terms, bytes: readonly number[]): Integer {
+  return new Integers(terms).of(BigInt(bytes.reduce((sum, byte, at) => sum + (at % 2 === 0 ? byte << 8 : byte), 0)))
 }
 
 /** @throws Undecidable where it is not a constant. */

@@ -1,7 +1,8 @@
 /** A frame that came in with known bytes, over which anything may be written. */
 import type { Frame } from '../../domains/symbolic/frame.js'
+import type { Integer } from '../../domains/symbolic/integer.js'
 import type { Term, Terms } from '../../smt/index.js'
-import { numberIn } from './frame.js'
+import { knownSum, numberIn } from './frame.js'
 
 export class GivenFrame implements Frame {
   readonly length: Term
@@ -36,6 +37,10 @@ export class GivenFrame implements Frame {
       this.#bytes[from + at] = byte
       this.writes.push({ offset: this.#terms.bv(from + at, 32), byte })
     }
+  }
+
+  wordSum(start: Term, end: Term): Integer {
+    return knownSum(this.#terms, this.#bytes.slice(numberIn(start), numberIn(end)).map(numberIn))
   }
 
   copy(): GivenFrame {

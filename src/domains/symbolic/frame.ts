@@ -4,6 +4,7 @@
  * and the length of the packet is one.
  */
 import type { Term } from '../../smt/index.js'
+import type { Integer } from './integer.js'
 
 export interface Frame {
   /** Bytes, 16 bits without sign; the same for every frame of a path. */
@@ -12,6 +13,11 @@ export interface Frame {
   read(offset: Term, size: number): Term
   /** Writes a whole number of bytes, the highest bits first. */
   write(offset: Term, value: Term): void
+  /**
+   * The sum of the 16-bit words from `start` up to `end` (offsets, 32 bits) as they are now, an odd last byte followed by a
+   * zero. Of bytes that are not known it is some function of both.
+   */
+  wordSum(start: Term, end: Term): Integer
   /** A frame with the same bytes now, written to on its own from here on. */
   copy(): Frame
   /** Offsets (32 bits) and values (8 bits) of every byte written since the packet came in, oldest first. */

@@ -29,6 +29,8 @@ interface Base {
   readonly log: Log<Written>
   /** By read and write: whether they are known not to touch each other. */
   readonly apart: Map<string, boolean>
+  /** By the function that words were added by: what had been written before. */
+  readonly summed: Map<string, State>
 }
 
 export class WrittenFrame implements Frame {
@@ -44,7 +46,7 @@ export class WrittenFrame implements Frame {
 
   /** A frame of which nothing is known; its functions are named after it. `length`: 16 bits. */
   static arbitrary(scope: Pick<Scope, 'path' | 'integers'>, name: string, length: Term): WrittenFrame {
-    return new WrittenFrame({ scope, name, length, log: new Log(), apart: new Map() }, undefined)
+    return new WrittenFrame({ scope, name, length, log: new Log(), apart: new Map(), summed: new Map() }, undefined)
   }
 
   copy(): WrittenFrame {
@@ -86,19 +88,21 @@ export class WrittenFrame implements Frame {
     return blocks.flat()
   }
 
-  /**
-   * The sum of the 16-bit words from `start` up to `end` (offsets, 32 bits), an odd last byte followed by a zero: some
-   * function of the frame's present bytes and of both.
-   */
   wordSum(start: Term, end: Term): Integer {
     const { scope, name } = this.#base
     const { terms } = scope.path
-    const sum = terms.declareFunction(
-      this.#state === undefined ? `${name}.sum` : `${name}.sum.${this.#state.id}`,
-      [bitVecSort(OFFSET_BITS), bitVecSort(OFFSET_BITS)],
-      SUM,
-    )
+    const function_ = this.#state === undefined ? `${name}.sum` : `${name}.sum.${this.#state.id}`
+    this.#base.summed.set(function_, this.#state)
+    const sum = terms.declareFunction(function_, [bitVecSort(OFFSET_BITS), bitVecSort(OFFSET_BITS)], SUM)
     return scope.integers.unsigned(terms.apply(sum, start, end))
+  }
+
+  /** The frame as it was when words of it were added, of a term that is such a sum; undefined for any other. */
+  summedIn({ symbol }: Term): WrittenFrame | undefined {
+    const { summed } = this.#base
+    return symbol !== undefined && summed.has(symbol.name)
+      ? new WrittenFrame(this.#base, summed.get(symbol.name))
+      : undefined
   }
 
   /** The base function: from offsets, 16 bits, to bytes. */

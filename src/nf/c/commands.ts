@@ -4,9 +4,16 @@ import { basename, join, resolve } from 'node:path'
 
 import { InputError, MachineError } from '../../errors.js'
 import { NF_DATA_START } from '../memory-map.js'
+import { insteadOfHeader } from './libc.js'
 import { kitFolder } from './sources.js'
 
 export type Optimisation = '-O0' | '-O1' | '-O2' | '-O3' | '-Os'
+
+export interface BuildAs {
+  readonly optimisation: Optimisation
+  /** Whether it says what debug.h has it say. */
+  readonly isDebug: boolean
+}
 
 /** What instructions there may be is said, since what compilers assume changes from version to version. */
 const TARGET = ['--target=wasm32', '-mcpu=mvp', '-mbulk-memory', '-msign-ext']
@@ -15,8 +22,8 @@ const BARE = ['-std=c11', '-nostdlibinc', '-fno-strict-aliasing', '-fno-zero-ini
 /** nf_process has its parameters, whether it looks at them or not. */
 const WARNINGS = ['-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter', '-fno-color-diagnostics']
 
-export function compilerFlags(optimisation: Optimisation): readonly string[] {
-  return [...TARGET, ...BARE, ...WARNINGS, optimisation]
+export function compilerFlags({ optimisation, isDebug }: BuildAs): readonly string[] {
+  return [...TARGET, ...BARE, ...WARNINGS, optimisation, ...(isDebug ? ['-DVIGIL_DEBUG_BUILD'] : [])]
 }
 
 /** `stackSize`: from the end of the data up; where the stack starts is their sum. */
@@ -38,7 +45,7 @@ export interface Building {
   /** Its own, for what is between. */
   readonly folder: string
   readonly project: Project
-  readonly optimisation: Optimisation
+  readonly as: BuildAs
 }
 
 /** @returns The object file. */
@@ -79,7 +86,7 @@ function compilerError(root: string, source: string, output: string): Error {
     return new InputError(`does not compile: ${first}`, { file: source })
   }
   const [, name = '', line, column, what = ''] = found
-  const hint = /file not found/.test(what) ? 'there is no libc; what there is stands in docs/c.md' : undefined
+  const hint = insteadOfHeader(what)
   const where = {
     file: resolve(root, name),
     line: Number(line),

@@ -10,12 +10,12 @@ import { InputError } from '../../errors.js'
 import { decodeModule, type Module } from '../../wasm/index.js'
 import { NF_DATA_START, NF_STACK_END, NF_STACK_START } from '../memory-map.js'
 import {
+  type BuildAs,
   type Building,
   compileFile,
   compilerFlags,
   linkerFlags,
   linkObjects,
-  type Optimisation,
   type Project,
 } from './commands.js'
 import { checkAllocations, undefinedData, undefinedFunction } from './diagnose.js'
@@ -23,11 +23,11 @@ import { kitSource } from './sources.js'
 import { CLANG, needTool, WASM_LD } from './tools.js'
 
 /** A MachineError where clang or wasm-ld is missing, an InputError for what is wrong with the sources. */
-export function compileC(project: Project, optimisation: Optimisation): Uint8Array<ArrayBuffer> {
+export function compileC(project: Project, as: BuildAs): Uint8Array<ArrayBuffer> {
   const [clang, linker] = [needTool(CLANG), needTool(WASM_LD)]
   const folder = mkdtempSync(join(tmpdir(), 'vigil-c-'))
   try {
-    return build({ clang, linker, folder, project, optimisation })
+    return build({ clang, linker, folder, project, as })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -44,12 +44,12 @@ function build(building: Building): Uint8Array<ArrayBuffer> {
 
 /** The object files of the sources and of the kit. */
 function objectsOf(building: Building): readonly string[] {
-  const { clang, folder, project, optimisation } = building
+  const { clang, folder, project, as } = building
   return [...project.files, kitSource].map((file) => {
     try {
-      return compileFile(clang, file, project.root, compilerFlags(optimisation), folder)
+      return compileFile(clang, file, project.root, compilerFlags(as), folder)
     } catch (error) {
-      const isUndeclared = error instanceof InputError && /implicit(?:ly)? decla/.test(error.what)
+      const isUndeclared = error instanceof InputError && /implicit(?:ly)? decla|call to undeclared/.test(error.what)
       throw (isUndeclared ? undefinedFunction(building) : undefined) ?? error
     }
   })

@@ -9,6 +9,7 @@ import { InputError, VigilError } from '../../errors.js'
 import { decodeModule, type Module, readLineTable } from '../../wasm/index.js'
 import { type CallSite, firstCall, reachedFrom } from './call-graph.js'
 import { type Building, compileFile, compilerFlags, linkerFlags, linkObjects } from './commands.js'
+import { insteadOf } from './libc.js'
 import { kitSource } from './sources.js'
 
 const LENIENT = ['-fno-builtin', '-w', '-Wno-error=implicit-function-declaration']
@@ -21,8 +22,8 @@ export function undefinedFunction(building: Building): InputError | undefined {
     const site = firstCall(module.code, new Set(missing))
     if (site === undefined) return undefined
     const name = calleeOf(module, site)
-    const hint = 'there is no libc; what there is stands in docs/c.md'
-    return placed(building, module, site, `${name} is called in ${site.code.name}, but defined nowhere`, hint)
+    const what = `${name} is called in ${site.code.name}, but defined nowhere`
+    return placed(building, module, site, what, insteadOf(name))
   })
 }
 
@@ -63,10 +64,10 @@ function calleeOf(module: Module, { code, offset }: CallSite): string {
 
 /** The source's own error is more than this build's, which may not succeed where that did not. */
 function inPlainBuild<T>(building: Building, look: (module: Module) => T | undefined): T | undefined {
-  const { clang, linker, folder, project } = building
+  const { clang, linker, folder, project, as } = building
   const file = join(folder, 'plain.wasm')
   try {
-    const flags = [...compilerFlags('-O0'), ...LENIENT]
+    const flags = [...compilerFlags({ ...as, optimisation: '-O0' }), ...LENIENT]
     const objects = [...project.files, kitSource].map((each) => compileFile(clang, each, project.root, flags, folder))
     if (!linkObjects(linker, objects, [...linkerFlags(0), '--allow-undefined'], file).succeeded) return undefined
     return look(decodeModule(new Uint8Array(readFileSync(file))))

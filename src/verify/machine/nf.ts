@@ -3,6 +3,7 @@
 import type { Integers } from '../../domains/symbolic/integer.js'
 import { InputError } from '../../errors.js'
 import type { ResolvedConfig } from '../../nf/config.js'
+import { DEBUG_MODULE } from '../../nf/debug.js'
 import { decodeModule, type Module } from '../../wasm/index.js'
 import type { OpenConfig } from '../configuration/open-config.js'
 import { type LibvigCosts, libvigCosts } from './libvig-costs.js'
@@ -37,6 +38,11 @@ const USES_SEGMENTS = new Set([0xfc08, 0xfc09])
 /** Throws an InputError where the binary does what is not followed from packet to packet. */
 export function symbolicNf({ name, wasm, libvig, config, open, memory }: NfSource): SymbolicNf {
   const module = decodeModule(wasm)
+  const said = module.imports.find((each) => each.module === DEBUG_MODULE)
+  if (said !== undefined) {
+    const hint = 'prove the one without VIGIL_DEBUG_BUILD, which is what runs without --debug-build'
+    throw new InputError(`${name}: is a debug build, which is not proved: it imports debug.${said.name}`, { hint })
+  }
   for (const { instructions } of module.code) {
     for (const { opcode, offset } of instructions) {
       const where = `at byte 0x${offset.toString(16)}`

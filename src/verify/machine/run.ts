@@ -243,13 +243,14 @@ function outcomeOf(
 }
 
 /** `start`: where the function starts, which is where it ends if it cannot be entered. */
-function endOf({ path, states }: Machine, outcome: Outcome<MachineValue>, start: Place): RunEnd {
+function endOf({ path, states, calls }: Machine, outcome: Outcome<MachineValue>, start: Place): RunEnd {
   const { terms } = path
   if (outcome.kind === 'returned') {
     for (const [{ name }, state] of states) {
       if (state.structure !== 'vector') continue
       const what = `every cell of ${name} that was lent is given back`
-      path.oblige({ guarantee: 'precondition', what, place: undefined, holds: terms.not(state.state.anyLent()) })
+      const place = calls.findLast((call) => call.name === 'vector_borrow' && call.arguments.vector === name)?.place
+      path.oblige({ guarantee: 'precondition', what, place, holds: terms.not(state.state.anyLent()) })
     }
     const [result] = outcome.values
     if (result instanceof Pointer) throw new Undecidable(`the result is ${nameOf(result)}`)

@@ -136,9 +136,7 @@ export class Symbolic {
     const integers = new Integers(path.terms)
     const { portCount } = this.reading
     const { frame } = packet
-    path.model.programs.set('packet.sum', (from, to) =>
-      BigInt(fold(onesComplementSum(frame, Number(from), Number(to)))),
-    )
+    path.model.programs.set('packet.sum', (from, to) => BigInt(onesComplementSum(frame, Number(from), Number(to))))
     const ingress = integers.unsigned(
       path.constant('ingress', bitVecSort(8), BigInt(packet.ingress)),
       0n,

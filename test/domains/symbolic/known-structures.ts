@@ -234,6 +234,13 @@ export class LoggedFrame implements Frame {
     }
   }
 
+  /** The model knows the sums of the bytes before any is written; no specification asks for others. */
+  wordSum(start: Term, end: Term): Integer {
+    const { terms } = this.#path
+    const sum = terms.declareFunction('packet.sum', [bitVecSort(32), bitVecSort(32)], bitVecSort(31))
+    return new Integers(terms).unsigned(terms.apply(sum, start, end))
+  }
+
   copy(): LoggedFrame {
     return new LoggedFrame(this.#path, this.length, this.writes)
   }

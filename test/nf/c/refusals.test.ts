@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import test from 'ava'
 
 import { MachineError } from '../../../src/errors.js'
+import { insteadOf, insteadOfHeader } from '../../../src/nf/c/libc.js'
 import { compileNf, listBuildable, loadNf } from '../../../src/nf/index.js'
 import { temporary } from '../../temporary.js'
 import { answering, refuses, sample } from '../fixtures/sample.js'
@@ -19,12 +20,17 @@ const faults: readonly (readonly [name: string, source: string, message: RegExp]
     inC(
       `static int32_t named(const void *at) {\n  return (int32_t)strlen(at);\n}\n${process_('return named(packet);')}`,
     ),
-    /nf\.c:4: strlen is called in named, but defined nowhere \(there is no libc/,
+    /nf\.c:4: strlen is called in named, but defined nowhere \(there is no libc; the kit has memcpy, memmove, memset/,
+  ],
+  [
+    'a print of a libc',
+    inC(process_('printf("%d", port);\n  return 0;')),
+    /nf\.c:4: printf is called in nf_process, but defined nowhere \(there is no libc; vigil_debug and its like print/,
   ],
   [
     'a function that is only declared',
     inC(`int32_t partner(int32_t);\n${process_('return partner(port);')}`),
-    /nf\.c:5: partner is called in nf_process, but defined nowhere/,
+    /nf\.c:5: partner is called in nf_process, but defined nowhere \(is its file named in nf\.yaml, /,
   ],
   [
     'data that is only declared',
@@ -34,7 +40,7 @@ const faults: readonly (readonly [name: string, source: string, message: RegExp]
   [
     'a header of a libc',
     `#include <string.h>\n${inC(process_('return 0;'))}`,
-    /nf\.c:1:10: does not compile: 'string\.h' file not found \(there is no libc/,
+    /nf\.c:1:10: does not compile: 'string\.h' file not found \(there is no libc; vigil\.h has memcpy, memmove/,
   ],
   [
     'a warning',
@@ -73,6 +79,16 @@ for (const [name, source, message] of faults) {
     await refuses(t, () => loadNf(sample(t, { 'nf.c': source })), message)
   })
 }
+
+test('in place of a function or header of a libc the kit names what it has', (t) => {
+  t.regex(insteadOf('calloc'), /^there is no libc; malloc gives zeroed memory, in nf_init$/)
+  t.regex(insteadOf('strncpy'), /; the kit has memcpy/)
+  t.regex(insteadOf('snprintf'), /; vigil_debug/)
+  t.regex(insteadOf('print_all'), /^is its file named in nf\.yaml/)
+  t.regex(insteadOfHeader("'netinet/ip.h' file not found") ?? '', /; vigil\.h has headers of Ethernet/)
+  t.regex(insteadOfHeader("'mine.h' file not found") ?? '', /; what there is stands in docs\/c\.md$/)
+  t.is(insteadOfHeader("unused variable 'string.h'"), undefined)
+})
 
 test.serial('a source that is not there is refused without a compiler', async (t) => {
   await refuses(t, () => compileNf('/nowhere/nfs/sample/nf.c'), /nf\.c: cannot be read \(no such source file\)/)
