@@ -12,7 +12,7 @@ export default spec({
   process({ packet, ingress, config, rewriteMacs }) {
     const { ethernet, ipv4 } = packet
     if (!ethernet || ethernet.dst !== config.deviceMac.at(ingress)) return drop() // for other stations, or for all (RFC 1812 section 5.3.4)
-    if (config.nonIpv4 === 'any' && ethernet.type !== 0x0800) return any() // another protocol
+    if (ethernet.type !== 0x0800) return config.nonIpv4 === 'any' ? any() : drop() // another protocol
     if (!ipv4) return drop() // not legal IPv4 (RFC 1812 section 5.2.2)
     const hasOptions = ipv4.headerLength > 20
     if (config.ipOptions === 'drop' && hasOptions) return drop() // with options (RFC 7126 section 3.1)
