@@ -13,20 +13,19 @@ enum ip_options { OPTIONS_DROP, OPTIONS_FORWARD };
 /* The host fills the table of routes, and nothing is kept from one packet to the next. */
 int32_t nf_init(void) { return 1; }
 
-/* Whether a header is whole, fits the `present` bytes that are there, and has a right checksum (RFC 1812 section 5.2.2). */
+/* Whether a header is whole and fits the `present` bytes that are there (RFC 1812 section 5.2.2), and has no options to be dropped for. */
 static int is_legal(const struct ipv4_header *ip, int32_t present) {
   const int32_t header_length = ipv4_header_length(ip);
   const int32_t total_length = ntohs(ip->total_length);
   if (ipv4_version(ip) != 4 || header_length < (int32_t)sizeof *ip) return 0;
   if (total_length < header_length || total_length > present) return 0;
-  if (header_length > (int32_t)sizeof *ip && config_ipOptions() != OPTIONS_FORWARD) return 0;
-  return ipv4_header_checksum_ok(ip, header_length);
+  return header_length == (int32_t)sizeof *ip || config_ipOptions() == OPTIONS_FORWARD;
 }
 
-/* This network, the host itself, groups, and addresses of no class with that of all (RFC 1812 section 5.3.7). */
+/* This network, the host itself, groups, addresses of no class, that of all, and link-local ones. */
 static int is_martian(uint32_t address) {
   const uint32_t network = address >> 24;
-  return network == 0 || network == 127 || network >= 224;
+  return network == 0 || network == 127 || network >= 224 || address >> 16 == 0xa9fe;
 }
 
 static int is_own(uint32_t address) {
@@ -58,6 +57,8 @@ int32_t nf_process(int32_t port, void *packet, int32_t length, int64_t now) {
   if (is_own(source) || is_own(destination)) return NF_DROP;
   const int32_t egress = lpm_lookup_elem(config_routes(), (int32_t)destination);
   if (egress < 0 || ip->ttl <= 1) return NF_DROP;
+  /* Last, since it takes longest and what is dropped anyway needs none. */
+  if (!ipv4_header_checksum_ok(ip, ipv4_header_length(ip))) return NF_DROP;
 
   count_hop(ip);
   store_mac(ethernet->destination, config_nextHopMac(egress));
