@@ -4,6 +4,7 @@ import type { AddressMap } from './address-map.js'
 import type { Bindings } from './bindings.js'
 import type { EntryPlan } from './entry-plan.js'
 import type { Filter } from './filter.js'
+import { addressTo } from './gateways.js'
 import type { Journeys } from './journeys.js'
 import type { Multiplier } from './multiply.js'
 import { Segments } from './segment.js'
@@ -29,6 +30,8 @@ export interface SenderParts {
   readonly journeys: Journeys
   readonly bindings: Bindings | undefined
   readonly map: AddressMap | undefined
+  /** By input, where its frames for one station are sent. */
+  readonly gateways: readonly (number | undefined)[]
   readonly multiplier: Multiplier
   readonly filter: Filter | undefined
   readonly frames: ((number: number) => boolean) | undefined
@@ -157,13 +160,15 @@ export class Sender {
   }
 
   #send(layers: Layers, interfaceId: number, time: bigint, number: number): void {
-    const { plan, multiplier, map, journeys, bindings, simulator } = this.#parts
+    const { plan, multiplier, map, gateways, journeys, bindings, simulator } = this.#parts
     const input = plan.input(layers, interfaceId)
     if (this.#pass > 0) {
       if (plan.hasStations) multiplier.station(layers, this.#pass)
       else multiplier.flow(layers, plan.lastSide, this.#pass)
     }
     map?.apply(layers)
+    const gateway = gateways[input]
+    if (gateway !== undefined) addressTo(gateway, layers)
     const tag = journeys.begin(this.#trace, number, layers)
     const isChanged = bindings !== undefined && layers.transport >= 0 && this.#answer(bindings, layers, tag)
     journeys.sent(tag, layers, isChanged)

@@ -1,7 +1,7 @@
 /** A run made ready: everything loaded, wired and looked at, nothing sent. */
 import { InputError } from '../errors.js'
 import { type Live, startLive } from '../live/index.js'
-import { parseCidr } from '../packet/address.js'
+import { formatMac, parseCidr } from '../packet/address.js'
 import { Layers, parseLayers } from '../packet/layers.js'
 import {
   type AskedNf,
@@ -19,6 +19,7 @@ import { Bindings } from './bindings.js'
 import { Deviations } from './deviations.js'
 import { EntryPlan } from './entry-plan.js'
 import { parseFilter } from './filter.js'
+import { gatewaysOf } from './gateways.js'
 import { Journeys } from './journeys.js'
 import { type Loaded, load } from './load.js'
 import { Multiplier } from './multiply.js'
@@ -66,12 +67,15 @@ export async function prepare(options: ReplayOptions): Promise<Session> {
   const journeys = new Journeys(stats, bindings)
   const seed = options.seed ?? 0
   const { nodes, simulator, live, deviations } = await networkOf(loaded, journeys, options)
+  // On real ports they are asked for.
+  const gateways = live === undefined ? gatewaysOf(loaded) : []
   const sender = new Sender({
     simulator,
     plan,
     journeys,
     bindings,
     map,
+    gateways,
     multiplier: new Multiplier(seed),
     filter,
     frames,
@@ -81,7 +85,7 @@ export async function prepare(options: ReplayOptions): Promise<Session> {
     limit: options.limit ?? Number.MAX_SAFE_INTEGER,
   })
   plan.begin()
-  const lines = [...describe(loaded, plan, options), ...looked]
+  const lines = [...describe(loaded, plan, gateways, options), ...looked]
   return { loaded, nodes, simulator, live, deviations, sender, plan, sources, stats, bindings, map, lines }
 }
 
@@ -262,13 +266,20 @@ export function refuseUnmatched(plan: EntryPlan): void {
   throw new InputError(`${rule} matches no packet of the traces`, { hint: 'is it of the network in the capture?' })
 }
 
-function describe({ topology, nodes }: Loaded, plan: EntryPlan, options: ReplayOptions): string[] {
+function describe(
+  { topology, nodes }: Loaded,
+  plan: EntryPlan,
+  gateways: readonly (number | undefined)[],
+  options: ReplayOptions,
+): string[] {
   const functions = nodes.map(({ name, nf }) => `${nf.manifest.name} as ${name}`).join(', ')
   const lines = [`topology ${topology.name}: ${topology.title} (${functions})`]
-  for (const { name, at } of topology.inputs) {
+  for (const [i, { name, at }] of topology.inputs.entries()) {
     const place =
       at.kind === 'host' ? `host ${topology.hosts[at.host]?.name}` : `${topology.nodes[at.node]?.name}.${at.port}`
-    lines.push(`input ${name}: ${place}`)
+    const gateway = gateways[i]
+    const through = gateway === undefined ? '' : `, frames for one station to ${formatMac(gateway)}, its gateway`
+    lines.push(`input ${name}: ${place}${through}`)
   }
   for (const host of topology.hosts) {
     for (const { kind, every } of host.emits) lines.push(`${host.name} sends a ${kind} every ${Number(every) / 1e9} s`)

@@ -47,11 +47,11 @@ const SOON = { time: 2_000 }
 /** Values that are given before a solver is asked: it takes the longer the more is wished for. */
 const PATIENCE = 2_000
 
-/** A model of the path that is easy to make real; undefined where it rests on the value of a hash or checksum. */
+/** A model of the path that is easy to make real; undefined where it rests on the value of a hash or checksum, or on a long table. */
 export function realisableModel(real: RealNf, path: PathToConfirm, solver: SyncSolver): Model | undefined {
   const model = convenientModel(path, solver)
   real.restart()
-  return refined(model, path.facts, path.run, real.libvig)
+  return refined(model, path.facts, path.run, real)
 }
 
 /** Brings the structures of a binary into the state before the packet. Throws Unrealisable. */
@@ -84,9 +84,9 @@ export function confirmIn(
   const real = realOf(model)
   if (real === undefined) return { kind: 'unrealisable', reason: 'its configuration cannot be given' }
   real.restart()
-  const exact = refined(model, path.facts, path.run, real.libvig)
+  const exact = refined(model, path.facts, path.run, real)
   if (exact === undefined)
-    return { kind: 'unrealisable', reason: 'the path depends on the value of a hash or checksum' }
+    return { kind: 'unrealisable', reason: 'the path depends on the value of a hash or checksum, or on a long table' }
   try {
     return runReal(real, { ...path, model: exact })
   } catch (error) {

@@ -1,20 +1,29 @@
 /**
- * From a model in which hash, sums, checksums and Maglev tables are any functions to one in which they are the real ones: their
- * values are computed where the path uses them, and the path's facts asked again. Where it uses sums, of packets whose checksums
- * are right or wrong too.
+ * From a model in which hash, sums, checksums, Maglev tables and long tables of the configuration are any functions to one in
+ * which they are the real ones: their values are computed where the path uses them, and the path's facts asked again. Where it
+ * uses sums, of packets whose checksums are right or wrong too.
  */
 
-import { hashOf, type RealLibvig } from '../contracts/realise/index.js'
+import { bytesOf, hashOf, outOf, placeKey, type RealLibvig } from '../contracts/realise/index.js'
 import { ConcreteMaglev } from '../domains/concrete/maglev.js'
+import { tableName } from '../domains/symbolic/config.js'
 import type { WrittenFrame } from '../domains/symbolic/written-frame.js'
 import { Evaluator, evaluate, FunctionValue, Model, reachable, type Term, type Value } from '../smt/index.js'
 import { patched } from './exploration/patched.js'
 import type { PacketRun } from './machine/index.js'
 import { madeChecksums, waysOfChecksums } from './made-checksums.js'
 import { bits, packetIn, withPacket, writtenOver } from './model-packet.js'
+import type { RealNf } from './real-nf.js'
+
+type Real = Pick<RealNf, 'libvig' | 'handles'>
 
 /** The refined model; undefined where some fact does not hold in it. */
-export function refined(model: Model, facts: readonly Term[], run: PacketRun, libvig: RealLibvig): Model | undefined {
+export function refined(
+  model: Model,
+  facts: readonly Term[],
+  run: PacketRun,
+  { libvig, handles }: Real,
+): Model | undefined {
   const outputs = run.end.kind === 'returned' ? [run.end.result] : []
   const all = reachable([...facts, ...outputs, ...run.frame.writes.flatMap(({ offset, byte }) => [offset, byte])])
   const sums = sumsIn(all, run)
@@ -22,6 +31,7 @@ export function refined(model: Model, facts: readonly Term[], run: PacketRun, li
     const better = patched(tried, new Model())
     realSums(better, sums)
     realHashes(better, all, libvig)
+    realRows(better, all, run, { libvig, handles })
     realTables(better, all, run)
     realChecksums(better, run)
     const evaluator = new Evaluator(better)
@@ -73,6 +83,33 @@ function realHashes(model: Model, all: readonly Term[], libvig: RealLibvig): voi
   }
 }
 
+/** What the tables that the host has filled say where they are asked. */
+function realRows(model: Model, all: readonly Term[], { states }: PacketRun, { libvig, handles }: Real): void {
+  for (const [{ name, kind, origin }] of states) {
+    const handle = handles.get(name)
+    if (origin !== 'configuration' || handle === undefined) continue
+    for (const use of all) {
+      const [key] = use.args
+      const [, what] = use.symbol?.name.split(`${tableName(name)}.`) ?? []
+      if (key === undefined || (what !== 'has' && what !== 'get' && what !== 'lookup')) continue
+      const asked = numberIn(evaluate(key, model))
+      const found = kind === 'lpm' ? routeOf(libvig, handle, asked) : rowOf(libvig, handle, asked, key.width / 8)
+      if (what === 'has') fix(model, use, found !== undefined)
+      else if (found !== undefined) fix(model, use, found)
+    }
+  }
+}
+
+function routeOf(libvig: RealLibvig, handle: number, address: bigint): bigint | undefined {
+  const found = Number(libvig.call('lpm_lookup_elem', handle, Number(BigInt.asIntN(32, address))))
+  return found === -1 ? undefined : BigInt(found >>> 0)
+}
+
+function rowOf(libvig: RealLibvig, handle: number, key: bigint, size: number): bigint | undefined {
+  const at = placeKey(libvig, bytesOf(key, size))
+  return libvig.call('map_get', handle, at, libvig.scratch) === 1 ? BigInt(outOf(libvig)) : undefined
+}
+
 /** The table that libVig makes is the reference one. */
 function realTables(model: Model, all: readonly Term[], run: PacketRun): void {
   for (const [{ name, kind, sizes }] of run.states) {
@@ -107,12 +144,12 @@ function realChecksums(model: Model, { checksums }: PacketRun): void {
 }
 
 /** Gives a use of a function its value; what a solver made up for others of it is forgotten on the first. */
-function fix(model: Model, use: Term, value: bigint): void {
+function fix(model: Model, use: Term, value: Value): void {
   const { symbol } = use
   if (symbol === undefined) return
   const args = use.args.map((arg) => evaluate(arg, model))
   const known = model.functions.get(symbol)
-  const table = new FunctionValue(0n)
+  const table = new FunctionValue(typeof value === 'bigint' ? 0n : false)
   const isSame = (point: { readonly args: readonly Value[] }) => point.args.every((arg, at) => arg === args[at])
   for (const point of known?.points() ?? []) if (!isSame(point)) table.define(point.args, point.result)
   table.define(args, value)

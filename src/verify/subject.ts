@@ -90,7 +90,7 @@ export async function loadSubject(name: string, options: SubjectOptions = {}): P
       open: given.open,
       memory,
     })
-    const reading = new SymbolicReading(spec.spec, given.config, spec.file, given.open)
+    const reading = new SymbolicReading(spec.spec, given.config, spec.file, given.open, 'shared')
     const { portCount } = given.config
     const { mostSteps } = options
     return { nf, spec, fast, libvig: libvig.wasm, machine, reading, portCount, configuration: given, mostSteps }

@@ -30,6 +30,7 @@ test('what the package has is found from anywhere, in order', (t) => {
       'open-vswitch',
       'policer',
       'policer-c',
+      'router',
     ],
   )
   t.true(topologies.some(({ name }) => name === 'four-port-bridge'))

@@ -1,5 +1,5 @@
 import { copyFileSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import test from 'ava'
 
 import { InputError } from '../../src/errors.js'
@@ -62,8 +62,10 @@ rooted(
   'what nobody has written down of a black box is a violation, and an entry that a trace does not show is none',
   async (t) => {
     const folder = join(temporary(), 'nfs', 'linux-router')
-    mkdirSync(folder, { recursive: true })
-    for (const name of ['nf.yaml', 'spec.ts']) copyFileSync(join('nfs', 'linux-router', name), join(folder, name))
+    for (const name of ['linux-router/nf.yaml', 'router/spec.ts']) {
+      mkdirSync(dirname(join(folder, '..', name)), { recursive: true })
+      copyFileSync(join('nfs', name), join(folder, '..', name))
+    }
     const violated = await replay(through(folder))
     t.is(violated.verdict, 'violated')
     t.is(violated.nfs[0]?.violationCount, 2)

@@ -5,6 +5,7 @@ import { wrongFirewalls } from './firewall/builds.js'
 import { wrongNats } from './nat/builds.js'
 import { wrongNops } from './nop/builds.js'
 import { wrongPolicers } from './policer/builds.js'
+import { wrongRouters } from './router/builds.js'
 import type { Scene } from './scene.js'
 import type { WrongBuild } from './wrong-build.js'
 
@@ -15,6 +16,7 @@ export const catalogue: Readonly<Record<string, readonly WrongBuild[]>> = {
   balancer: wrongBalancers,
   policer: wrongPolicers,
   nop: wrongNops,
+  router: wrongRouters,
 }
 
 /** The scenes of builds, each once. */

@@ -5,21 +5,22 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 import test, { type ExecutionContext } from 'ava'
-
+import { withClang } from '../nf/c/with-clang.js'
 import { catalogue, scenesOf } from './catalogue.js'
 import { inFolder, optionsOf, replayRight, replayWrong } from './run.js'
 import { commandWords } from './scene.js'
-import type { WrongBuild } from './wrong-build.js'
+import { isInC, type WrongBuild } from './wrong-build.js'
 
-/** Wrong builds of each network function that are also given to the command. */
+/** Wrong builds of each network function that are also given to the command: in C, one. */
 const byCommand = 2
 
 export function testWrongBuilds(nf: string): void {
   const builds = catalogue[nf] ?? []
-  const sample = builds.filter((_, i) => i % Math.ceil(builds.length / byCommand) === 0)
+  const declare: typeof withClang = isInC(nf) ? withClang : test.serial
+  const sample = builds.filter((_, i) => i % Math.ceil(builds.length / (isInC(nf) ? 1 : byCommand)) === 0)
 
   for (const scene of scenesOf(builds)) {
-    test.serial(`${nf} as it is holds in the scene ${scene.name}`, async (t) => {
+    declare(`${nf} as it is holds in the scene ${scene.name}`, async (t) => {
       const { exitCode, nfs } = await replayRight(scene)
       t.is(exitCode, 0, nfs[0]?.violations[0]?.summary)
       t.is(nfs[0]?.packetsChecked, scene.packets.length)
@@ -27,7 +28,7 @@ export function testWrongBuilds(nf: string): void {
   }
 
   for (const wrong of builds) {
-    test.serial(`${nf}, ${wrong.name}: found out at '${wrong.at}'`, async (t) => {
+    declare(`${nf}, ${wrong.name}: found out at '${wrong.at}'`, async (t) => {
       const found = await replayWrong(wrong)
       if (found === undefined) return t.fail(`not found out: ${wrong.why}`)
       t.is(found.exitCode, 1)
@@ -37,7 +38,7 @@ export function testWrongBuilds(nf: string): void {
   }
 
   for (const wrong of sample) {
-    test.serial(`${nf}, ${wrong.name}: the command ends with 1 and leaves its evidence`, (t) =>
+    declare(`${nf}, ${wrong.name}: the command ends with 1 and leaves its evidence`, (t) =>
       inFolder((folder) => isRefusedByCommand(t, wrong, folder)),
     )
   }

@@ -3,12 +3,12 @@
  * packet at which it does. What is not found out at its packet is a hole in the specification, in the oracle or in the
  * scene. Edits that leave the behaviour as it is have no place here.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 
 import type { Scene } from './scene.js'
 
-/** One edit of an `nf.ts`. */
+/** One edit of an `nf.ts` or `nf.c`. */
 export interface Edit {
   /** What is wrong, in kebab case. */
   readonly name: string
@@ -17,7 +17,7 @@ export interface Edit {
   /** Occurs exactly once in the source. */
   readonly find: string
   readonly replace: string
-  /** A function of libVig that the edit calls and the source does not import. */
+  /** A function of libVig that the edit calls and an `nf.ts` does not import. */
   readonly needs?: string
 }
 
@@ -58,17 +58,27 @@ export function traps(scene: Scene, at: string, ...edits: readonly Edit[]): Wron
   return found(scene, at, /trap|out of bounds|unreachable/i, edits)
 }
 
+/** Whether clang is needed for wrong builds of a network function. */
+export function isInC(nf: string): boolean {
+  return sourceOf(nf).endsWith('.c')
+}
+
+function sourceOf(nf: string): string {
+  const inC = resolve('nfs', nf, 'nf.c')
+  return existsSync(inC) ? inC : resolve('nfs', nf, 'nf.ts')
+}
+
 /** Writes the edited source where its imports are found; its path. */
 export function writeSource(folder: string, nf: string, edit: Edit): string {
   const own = join(folder, edit.name, 'nfs', nf)
   mkdirSync(own, { recursive: true })
-  const file = join(own, 'nf.ts')
+  const file = join(own, basename(sourceOf(nf)))
   writeFileSync(file, edited(nf, edit))
   return file
 }
 
 function edited(nf: string, { name, find, replace, needs }: Edit): string {
-  const text = readFileSync(resolve('nfs', nf, 'nf.ts'), 'utf8')
+  const text = readFileSync(sourceOf(nf), 'utf8')
   const places = text.split(find)
   if (places.length !== 2) throw new Error(`${name}: '${find}' occurs ${places.length - 1} times in ${nf}'s source`)
   const wrong = places.join(replace)

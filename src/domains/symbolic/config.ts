@@ -9,6 +9,7 @@ import { errorHere } from '../../spec/instrumented/index.js'
 import type { PrefixRow, SpecConfig, SpecValue } from '../../spec/values.js'
 import { bindConfig } from '../concrete/config.js'
 import type { Integer } from './integer.js'
+import { LpmBase, SymbolicLpm, setRows } from './lpm.js'
 import type { Path } from './path.js'
 import type { AnyFieldType } from './record-layout.js'
 import type { Run } from './run.js'
@@ -32,8 +33,16 @@ export const noneOpen: OpenParameters = {
 
 type AnyNumber = NumberValue | BigintValue
 
+/**
+ * How tables are asked. `by row`: each row is a way of its own through the specification, as whoever looks for packets wants
+ * it. `shared`: prefixes give what the structure behind the network function's handle gives, in the same terms.
+ */
+export type Lookups = 'by row' | 'shared'
+
 /** Rows of a table that are gone through one by one; larger tables are functions of which nothing is known. */
 export const MOST_ROWS = 256
+/** The same where lookups are shared: up to so many rows the structure behind a handle is spelled out. */
+export const MOST_SPELLED_OUT = { keys: 32, prefixes: 4096 } as const
 
 /** The values that `process` sees as `config`, in one run. */
 export function symbolicConfig(
@@ -42,17 +51,28 @@ export function symbolicConfig(
   config: SpecConfig,
   file: string,
   open: OpenParameters = noneOpen,
+  lookups: Lookups = 'by row',
 ): Readonly<Record<string, unknown>> {
   const bound = bindConfig(declaration, config, file)
   const values = Object.entries(declaration).map(([name, type]) => {
     const value = config.values.get(name)
-    return [name, value === undefined ? undefined : (bind(run, name, type, value, open) ?? bound[name])] as const
+    return [
+      name,
+      value === undefined ? undefined : (bind(run, name, type, value, open, lookups) ?? bound[name]),
+    ] as const
   })
   return Object.freeze(Object.fromEntries(values))
 }
 
 /** A value that the symbolic reading has in its own way; undefined where it is the same as in the fast one. */
-function bind(run: Run, name: string, type: ConfigType, value: SpecValue, open: OpenParameters): unknown {
+function bind(
+  run: Run,
+  name: string,
+  type: ConfigType,
+  value: SpecValue,
+  open: OpenParameters,
+  lookups: Lookups,
+): unknown {
   switch (type.kind) {
     case 'option':
     case 'flag':
@@ -61,10 +81,12 @@ function bind(run: Run, name: string, type: ConfigType, value: SpecValue, open: 
     case 'list':
       return Array.isArray(value) ? new SymbolicList(run, name, type.of, value, open) : undefined
     case 'lookupTable':
-      return value instanceof Map ? new SymbolicLookupTable(run, name, type, value, open.table(name)?.most) : undefined
+      return value instanceof Map
+        ? new SymbolicLookupTable(run, name, type, value, { openMost: open.table(name)?.most, lookups })
+        : undefined
     case 'prefixTable':
       return typeof value === 'object' && 'prefixes' in value
-        ? new SymbolicPrefixTable(run, name, type.value, value.prefixes)
+        ? new SymbolicPrefixTable(run, name, type.value, value.prefixes, { openMost: open.table(name)?.most, lookups })
         : undefined
     default: {
       const integer = open.scalar(run.path, name)
@@ -167,39 +189,50 @@ interface AnyTable {
   readonly most: bigint
 }
 
+export interface TableOptions {
+  /** The largest value where the table stands for every table; rows then do not count. */
+  readonly openMost?: bigint | undefined
+  readonly lookups?: Lookups
+}
+
+function mostRowsOf({ openMost, lookups }: TableOptions, of: keyof typeof MOST_SPELLED_OUT): number {
+  if (openMost !== undefined) return -1
+  return lookups === 'shared' ? MOST_SPELLED_OUT[of] : MOST_ROWS
+}
+
 export class SymbolicLookupTable {
   readonly #run: Run
   readonly #name: string
   readonly #key: AnyFieldType
   readonly #value: AnyFieldType
   readonly #rows: ReadonlyMap<number | bigint, number | bigint>
-  readonly #openMost: bigint | undefined
+  readonly #options: TableOptions
 
-  /** `openMost`: the largest value where the table stands for every table; `rows` then do not count. */
   constructor(
     run: Run,
     name: string,
     { key, value }: { readonly key: AnyFieldType; readonly value: AnyFieldType },
     rows: ReadonlyMap<number | bigint, number | bigint>,
-    openMost?: bigint,
+    options: TableOptions = {},
   ) {
     this.#run = run
     this.#name = name
     this.#key = key
     this.#value = value
     this.#rows = rows
-    this.#openMost = openMost
+    this.#options = options
   }
 
   get(given: unknown): AnyNumber | undefined {
+    const { openMost } = this.#options
     const isKnown = typeof given === 'number' || typeof given === 'bigint'
-    if (isKnown && this.#openMost === undefined) return this.#rows.get(given)
+    if (isKnown && openMost === undefined) return this.#rows.get(given)
     const run = this.#run
     const most = (1n << BigInt(this.#key.bits)) - 1n
     const any = run.integerOf(given, this.#key.wide, `a key of config.${this.#name}`)
     const key = run.fitting(any, 0n, most, `a key of config.${this.#name} does not fit`)
-    if (this.#openMost !== undefined || this.#rows.size > MOST_ROWS) {
-      const most = this.#openMost ?? largest(this.#rows.values())
+    if (this.#rows.size > mostRowsOf(this.#options, 'keys')) {
+      const most = openMost ?? largest(this.#rows.values())
       const table = { name: this.#name, value: this.#value, most }
       return lookUp(run, table, 'get', run.integers.bits(key, this.#key.bits))
     }
@@ -225,12 +258,14 @@ export class SymbolicPrefixTable {
   readonly #value: AnyFieldType
   /** The longest first. */
   readonly #rows: readonly PrefixRow[]
+  readonly #options: TableOptions
 
-  constructor(run: Run, name: string, value: AnyFieldType, rows: readonly PrefixRow[]) {
+  constructor(run: Run, name: string, value: AnyFieldType, rows: readonly PrefixRow[], options: TableOptions = {}) {
     this.#run = run
     this.#name = name
     this.#value = value
     this.#rows = [...rows].sort((a, b) => b.length - a.length)
+    this.#options = options
   }
 
   lookup(given: unknown): AnyNumber | undefined {
@@ -238,12 +273,22 @@ export class SymbolicPrefixTable {
     const any = run.integerOf(given, false, 'an address')
     const address = run.fitting(any, 0n, 0xffff_ffffn, 'an address has 32 bits')
     const bits = run.integers.bits(address, ADDRESS_BITS)
-    if (this.#rows.length > MOST_ROWS) {
-      const table = { name: this.#name, value: this.#value, most: largest(this.#rows.map(({ value }) => value)) }
-      return lookUp(run, table, 'lookup', bits)
+    if (this.#rows.length > mostRowsOf(this.#options, 'prefixes')) {
+      const most = this.#options.openMost ?? largest(this.#rows.map(({ value }) => value))
+      return lookUp(run, { name: this.#name, value: this.#value, most }, 'lookup', bits)
     }
+    if (this.#options.lookups === 'shared') return this.#spelledOut(address)
     for (const row of this.#rows) if (run.decide(this.#covers(row, bits))) return row.value
     return undefined
+  }
+
+  #spelledOut(address: Integer): AnyNumber | undefined {
+    const { integers } = this.#run
+    const shape = { name: tableName(this.#name), capacity: integers.of(BigInt(this.#rows.length)) }
+    const lpm = new SymbolicLpm(new LpmBase({ path: this.#run.path, integers }, shape, 'empty'))
+    setRows(lpm, integers, this.#rows)
+    if (!this.#run.decide(lpm.has(address))) return undefined
+    return asValue(this.#run, this.#value, fitting(this.#name, this.#value, lpm.lookup(address)))
   }
 
   #covers({ prefix, length }: PrefixRow, address: Term): Term {

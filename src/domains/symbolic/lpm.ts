@@ -4,15 +4,18 @@
  * over where it covers the address and is at least as long.
  */
 import { bitVecSort, boolSort, type Sort, type Term } from '../../smt/index.js'
-import { Integer } from './integer.js'
+import type { PrefixRow } from '../../spec/values.js'
+import { Integer, type Integers } from './integer.js'
 import { type Entry, Log } from './log.js'
 import type { Scope } from './scope.js'
+
+type LpmScope = Pick<Scope, 'path' | 'integers'>
 
 export interface LpmShape {
   /** Its functions are named after it. */
   readonly name: string
   readonly capacity: Integer
-  /** Facts that hold for the value of every rule. */
+  /** Facts that hold for the value of every rule. Without them it is not negative, as `lpm_update_elem` requires. */
   readonly refinements?: (value: Integer) => readonly Term[]
 }
 
@@ -32,14 +35,14 @@ const ADDRESS = bitVecSort(32)
 const LENGTH = bitVecSort(6)
 
 export class LpmBase {
-  readonly scope: Scope
+  readonly scope: LpmScope
   readonly shape: LpmShape
   readonly log = new Log<LpmUpdate>()
   readonly count: Integer
   readonly isEmpty: boolean
   readonly #touched = new Set<Term>()
 
-  constructor(scope: Scope, shape: LpmShape, start: 'arbitrary' | 'empty') {
+  constructor(scope: LpmScope, shape: LpmShape, start: 'arbitrary' | 'empty') {
     const { path, integers } = scope
     this.scope = scope
     this.shape = shape
@@ -83,8 +86,7 @@ export class LpmBase {
     const value = integers.signed(this.#apply('lookup', ADDRESS, address))
     const facts = [
       integers.le(integers.unsigned(this.#apply('length', LENGTH, address)), integers.of(32n)),
-      integers.le(integers.of(0n), value),
-      ...(this.shape.refinements?.(value) ?? []),
+      ...(this.shape.refinements?.(value) ?? [integers.le(integers.of(0n), value)]),
     ]
     path.assume(terms.implies(this.#apply('has', boolSort, address), terms.all(facts)))
   }
@@ -212,5 +214,15 @@ export class SymbolicLpm {
     const { prefix, prefixLength } = state.update
     const isKnown = this.#hasRule(state.before, prefix, prefixLength)
     return integers.select(isKnown, rest, integers.add(rest, integers.of(1n)))
+  }
+}
+
+/**
+ * Sets configured rules, the shorter ones first: in whatever order they are set they say the same, and so each wins that
+ * covers an address. Who sets the same rules gets the same terms.
+ */
+export function setRows(lpm: SymbolicLpm, integers: Integers, rows: readonly PrefixRow[]): void {
+  for (const { prefix, length, value } of [...rows].sort((a, b) => a.length - b.length)) {
+    lpm.setRule(integers.of(BigInt(prefix)), integers.of(BigInt(length)), integers.of(BigInt(value)))
   }
 }

@@ -11,7 +11,7 @@ import type { Site } from '../../spec/verdict.js'
 import { bindConfig } from '../concrete/config.js'
 import { tablesOf } from '../concrete/same-table.js'
 import { SummedChecksums } from './checksum-facts.js'
-import { symbolicConfig } from './config.js'
+import { noneOpen, symbolicConfig } from './config.js'
 import type { Frame } from './frame.js'
 import type { Integer } from './integer.js'
 import { SymbolicLayers } from './layers.js'
@@ -90,7 +90,7 @@ export class SymbolicPropertyReading {
     const { of } = this.#property
     const bound = bindConfig(of.config, this.#config, this.#file)
     const tagAware = of.tagAware?.(bound) ?? false
-    const config = symbolicConfig(run, of.config, this.#config, this.#file)
+    const config = symbolicConfig(run, of.config, this.#config, this.#file, noneOpen, 'shared')
     const now = run.bigint(input.now)
     const own = of.expireOlderThan?.({ now, config })
     const thresholdOf = (table: string): Integer | undefined => {

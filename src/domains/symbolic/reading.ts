@@ -15,7 +15,7 @@ import { beforePackets } from './before-packets.js'
 import { type ChecksumFacts, SummedChecksums } from './checksum-facts.js'
 import type { Choices } from './choices.js'
 import { freeChoice } from './chosen.js'
-import { noneOpen, type OpenParameters, symbolicConfig } from './config.js'
+import { type Lookups, noneOpen, type OpenParameters, symbolicConfig } from './config.js'
 import { type Expiry, expiryOf } from './expiry.js'
 import type { Frame } from './frame.js'
 import type { Integer } from './integer.js'
@@ -59,13 +59,20 @@ export class SymbolicReading {
   readonly #config: SpecConfig
   readonly #file: string
   readonly #open: OpenParameters
+  readonly #lookups: Lookups
   readonly #declared = new WeakMap<Terms, StateDeclarations>()
 
   /**
    * `spec` as `loadInstrumentedSpec` gives it; `file` is named in errors. The values of `config` do not count where
    * `open` has one.
    */
-  constructor(spec: AnySpec, config: SpecConfig, file: string, open: OpenParameters = noneOpen) {
+  constructor(
+    spec: AnySpec,
+    config: SpecConfig,
+    file: string,
+    open: OpenParameters = noneOpen,
+    lookups: Lookups = 'by row',
+  ) {
     const values = bindConfig(spec.config, config, file)
     this.declarations = spec.state(values)
     this.portCount = config.portCount
@@ -73,8 +80,9 @@ export class SymbolicReading {
     this.#config = config
     this.#file = file
     this.#open = open
+    this.#lookups = lookups
     const tagAware: unknown = beforePackets(config.portCount, new Terms(), (run) =>
-      spec.tagAware?.(symbolicConfig(run, spec.config, config, file, open)),
+      spec.tagAware?.(this.#configIn(run)),
     )
     if (tagAware !== undefined && typeof tagAware !== 'boolean') {
       throw new SpecError('whether tags are looked through depends on a value that is left open', { file })
@@ -87,9 +95,7 @@ export class SymbolicReading {
     if (this.#open === noneOpen) return this.declarations
     const known = this.#declared.get(terms)
     if (known !== undefined) return known
-    const found = beforePackets(this.portCount, terms, (run) =>
-      this.#spec.state(symbolicConfig(run, this.#spec.config, this.#config, this.#file, this.#open)),
-    )
+    const found = beforePackets(this.portCount, terms, (run) => this.#spec.state(this.#configIn(run)))
     this.#declared.set(terms, found)
     return found
   }
@@ -114,13 +120,17 @@ export class SymbolicReading {
     return expiryOf(
       (sight) => this.#spec.process(sight),
       { path, portCount: this.portCount, ingress, now },
-      (run) => ({ config: symbolicConfig(run, this.#spec.config, this.#config, this.#file, this.#open) }),
+      (run) => ({ config: this.#configIn(run) }),
       Object.keys(this.declarations),
     )
   }
 
+  #configIn(run: Run): Readonly<Record<string, unknown>> {
+    return symbolicConfig(run, this.#spec.config, this.#config, this.#file, this.#open, this.#lookups)
+  }
+
   #context(run: Run, input: SymbolicInput, log: StateEvent[]): Readonly<Record<string, unknown>> {
-    const config = symbolicConfig(run, this.#spec.config, this.#config, this.#file, this.#open)
+    const config = this.#configIn(run)
     const layers = new SymbolicLayers(run, input.frame, this.tagAware)
     const states = Object.entries(this.declarationsIn(run.terms)).map(([name, declaration]) => {
       const binding = input.states.get(name)

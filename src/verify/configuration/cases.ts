@@ -2,7 +2,6 @@
  * The cases of a proof for every configuration: nf.yaml says which parameters are left open in all of them, and which are
  * gone through value by value; what is given beside it, and what nf.yaml marks in no way, is as configured.
  */
-import { InputError } from '../../errors.js'
 import {
   type ConfigOverride,
   type NfManifest,
@@ -45,7 +44,6 @@ export function casesOf(manifest: NfManifest, given: ResolveOptions): Cases {
   const entries = [...manifest.config.values()].filter(({ name }) => !isGiven(name))
   const splits = entries.flatMap(splitOf)
   const open = new Set(entries.filter((entry) => entry.anyConfig === 'any' && splitOf(entry).length === 0).map(nameOf))
-  for (const entry of entries) refuse(entry)
   const isPortsGiven = given.portCount !== undefined || isGiven('portCount')
   const counts = isPortsGiven ? [given.portCount] : manifest.ports.anyConfig
   const cases = counts.flatMap((portCount) =>
@@ -88,14 +86,6 @@ function choices(splits: readonly Split[]): (readonly { readonly name: string; r
     found = found.flatMap((chosen) => values.map((value) => [...chosen, { name, value }]))
   }
   return found
-}
-
-function refuse({ name, shape, anyConfig, where }: ConfigEntry): void {
-  if (shape !== 'prefixes' || anyConfig !== 'any') return
-  throw new InputError(`config.${name}: a proof for every set of prefixes is not made`, {
-    ...where,
-    hint: 'anyConfig: { oneOf: [...] } goes through some',
-  })
 }
 
 function textOf(

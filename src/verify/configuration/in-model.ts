@@ -1,7 +1,7 @@
 /** What a model says of a configuration that is left open, as a person would give it. */
 import { tableName } from '../../domains/symbolic/config.js'
 import { formatScalar } from '../../nf/config-types.js'
-import type { ResolvedEntry, ResolvedTable } from '../../nf/config-values.js'
+import type { ResolvedEntry, ResolvedPrefixes, ResolvedTable } from '../../nf/config-values.js'
 import { bitVecSort, boolSort, type Model, type Terms, type Value } from '../../smt/index.js'
 import { INDEX_BITS, keyBitsOf, type OpenConfig, VALUE_BITS } from './open-config.js'
 
@@ -18,8 +18,7 @@ export function wordsIn(open: OpenConfig, terms: Terms, model: Model): readonly 
 }
 
 function textOf(open: OpenConfig, terms: Terms, model: Model, name: string, found: ResolvedEntry): string | undefined {
-  if (found.kind === 'prefixes') return undefined
-  if (found.kind === 'table') return rowsOf(open, terms, model, name, found)
+  if (found.kind !== 'scalars') return rowsOf(open, terms, model, name, found)
   const { entry, raw } = found
   const bounds = open.boundsOf(entry)
   const written = (value: bigint): string =>
@@ -37,25 +36,27 @@ function textOf(open: OpenConfig, terms: Terms, model: Model, name: string, foun
   return values.map(written).join(entry.type === 'ports' ? ';' : ',')
 }
 
-/** The rows that the model speaks of; whatever else it says everywhere must be that there is none. */
+/** The rows that the model speaks of, addresses as whole prefixes; whatever else it says everywhere must be that there is none. */
 function rowsOf(
   open: OpenConfig,
   terms: Terms,
   model: Model,
   name: string,
-  { entry }: ResolvedTable,
+  { entry }: ResolvedTable | ResolvedPrefixes,
 ): string | undefined {
-  const key = bitVecSort(keyBitsOf(entry))
-  const has = model.functions.get(terms.declareFunction(`${tableName(name)}.has`, [key], boolSort))
+  const [key, get, end] =
+    entry.shape === 'table' ? ([entry.key, 'get', ''] as const) : (['ipv4', 'lookup', '/32'] as const)
+  const sort = bitVecSort(keyBitsOf(key))
+  const has = model.functions.get(terms.declareFunction(`${tableName(name)}.has`, [sort], boolSort))
   if (has === undefined) return ''
   if (has.fallback === true) return undefined
-  const get = terms.declareFunction(`${tableName(name)}.get`, [key], bitVecSort(VALUE_BITS))
+  const value = terms.declareFunction(`${tableName(name)}.${get}`, [sort], bitVecSort(VALUE_BITS))
   const most = open.table(name)?.most ?? 0n
   const rows = [...has.points()].flatMap(({ args, result }) => {
     const [at] = args
     if (result !== true || typeof at !== 'bigint') return []
-    const value = numberIn(model.apply(get, [at]))
-    return [`${formatScalar(entry.key, at, [])}=${formatScalar(entry.value, value > most ? 0n : value, [])}`]
+    const given = numberIn(model.apply(value, [at]))
+    return [`${formatScalar(key, at, [])}${end}=${formatScalar(entry.value, given > most ? 0n : given, [])}`]
   })
   return rows.join(',')
 }

@@ -1,8 +1,8 @@
 /**
  * A configuration in which some parameters stand for every value that nf.yaml allows: one term for each, the same for the
  * network function and for its specification. A single value is the variable `config.<name>`; values by port or place
- * are the function `config.<name>` of the index; a table is the functions `config.<name>.has` and `.get` of the key, with
- * `config.<name>.rows` rows. The others are as resolved. Bounds and relations are facts of every path.
+ * are the function `config.<name>` of the index; a table is the functions `config.<name>.has` and `.get` of the key, prefixes
+ * are `.has` and `.lookup` of the address, both with `config.<name>.rows` rows. The others are as resolved. Bounds and relations are facts of every path.
  */
 import type { OpenParameters } from '../../domains/symbolic/config.js'
 import { type Integer, Integers, widthOf } from '../../domains/symbolic/integer.js'
@@ -86,7 +86,10 @@ export class OpenConfig implements OpenParameters {
 
   table(name: string): { readonly most: bigint } | undefined {
     const found = this.#open(name)
-    return found?.kind === 'table' ? { most: mostIn(found.entry.value, this.config.portCount) } : undefined
+    if (found === undefined || found.kind === 'scalars') return undefined
+    const most = mostIn(found.entry.value, this.config.portCount)
+    // All ones are what a lookup answers for none.
+    return { most: found.kind === 'prefixes' && most === WORD ? most - 1n : most }
   }
 
   /** How many rows the host makes room for in an open table. */
@@ -121,8 +124,9 @@ export class OpenConfig implements OpenParameters {
   /** The variable of a single value, or of a table's number of rows. */
   #single(name: string): Variable | undefined {
     const found = this.#open(name)
-    if (found?.kind === 'table') {
-      const bounds = { least: 1n, most: BigInt(found.entry.maxLength) }
+    if (found?.kind === 'table' || found?.kind === 'prefixes') {
+      const { entry } = found
+      const bounds = { least: 1n, most: BigInt(entry.shape === 'table' ? entry.maxLength : entry.maxRows) }
       return { name: `config.${name}.rows`, bounds, isOfTable: true }
     }
     if (found?.kind !== 'scalars' || found.entry.shape !== 'scalar') return undefined
@@ -158,7 +162,7 @@ function boundsOf({ type, min, max }: ScalarEntry, portCount: number): Bounds {
 }
 
 /** Bits of a table's keys, as they stand in packets. */
-export function keyBitsOf({ key }: TableEntry): number {
+export function keyBitsOf(key: TableEntry['key']): number {
   return key === 'mac' ? 48 : 32
 }
 

@@ -1,8 +1,9 @@
 /** The read-only tables of a configuration, which the host fills before nf_init. */
 
 import { type SymbolicState, symbolicState, type Timeline } from '../../contracts/symbolic/index.js'
-import { tableName } from '../../domains/symbolic/config.js'
+import { MOST_SPELLED_OUT, tableName } from '../../domains/symbolic/config.js'
 import { type Integer, Integers } from '../../domains/symbolic/integer.js'
+import { setRows } from '../../domains/symbolic/lpm.js'
 import type { Path } from '../../domains/symbolic/path.js'
 import type { Scope } from '../../domains/symbolic/scope.js'
 import type { ResolvedConfig } from '../../nf/config.js'
@@ -10,9 +11,6 @@ import type { ResolvedPrefixes, ResolvedTable } from '../../nf/config-values.js'
 import type { OpenConfig } from '../configuration/open-config.js'
 import type { LibvigCosts } from './libvig-costs.js'
 import type { Structure } from './structure.js'
-
-/** Up to so many rows a table is spelled out; a longer one is some function, within the range of its values. */
-const MOST_ROWS = 32
 
 const MAC_SIZE = 6
 const ADDRESS_SIZE = 4
@@ -56,15 +54,18 @@ export function stateOfTable(table: ConfigTable, scope: Scope, timeline: Timelin
   const { structure, resolved, openMost } = table
   const { integers } = scope
   const rows = openMost === undefined ? valuesOf(resolved) : [0n, openMost]
-  const isSpelledOut = openMost === undefined && rows.length <= MOST_ROWS
+  const mostRows = MOST_SPELLED_OUT[resolved.kind === 'table' ? 'keys' : 'prefixes']
+  const isSpelledOut = openMost === undefined && rows.length <= mostRows
   const { least, most } = signedRange(rows)
   const inRange = (value: Integer) => [integers.le(integers.of(least), value), integers.le(value, integers.of(most))]
+  // A configuration has no value that a lookup would answer for none.
+  const isSome = (value: Integer) => integers.terms.not(integers.eq(value, integers.of(-1n)))
   const state = symbolicState(structure.kind, structure.sizes, {
     scope,
     timeline,
     name: tableName(structure.name),
     start: isSpelledOut ? 'empty' : 'arbitrary',
-    refinements: { map: (_, value) => inRange(value), lpm: inRange },
+    refinements: { map: (_, value) => inRange(value), lpm: (value) => [...inRange(value), isSome(value)] },
   })
   if (isSpelledOut) fill(state, resolved, scope)
   return state
@@ -93,9 +94,7 @@ function fill(state: SymbolicState, resolved: Resolved, { integers, path }: Scop
     }
   }
   if (state.structure === 'lpm' && resolved.kind === 'prefixes') {
-    for (const { prefix, length, value } of resolved.raw.prefixes) {
-      state.state.setRule(integers.of(BigInt(prefix)), integers.of(BigInt(length)), integers.of(BigInt(value)))
-    }
+    setRows(state.state, integers, resolved.raw.prefixes)
   }
 }
 

@@ -3,7 +3,10 @@ import fc from 'fast-check'
 
 import { bindConfig } from '../../../src/domains/concrete/config.js'
 import {
+  type Lookups,
   MOST_ROWS,
+  MOST_SPELLED_OUT,
+  noneOpen,
   SymbolicList,
   SymbolicLookupTable,
   SymbolicPrefixTable,
@@ -21,12 +24,14 @@ import { EvaluatingPath } from './evaluating-path.js'
 
 const declaration = { list: listOf(u8), rates: listOf(rate), table: lookupTable(u32, u8), routes: prefixTable(u8) }
 
-function bench(values: Readonly<Record<string, SpecValue>>) {
+function bench(values: Readonly<Record<string, SpecValue>>, lookups: Lookups = 'by row') {
   const path = new EvaluatingPath()
   const integers = new Integers(path.terms)
   const run = new Run(path, 2, integers.of(0n))
   const config: SpecConfig = { values: new Map(Object.entries(values)), portCount: 2 }
-  const bound = withOperators(new SymbolicOperators(run), () => symbolicConfig(run, declaration, config, 'x.ts'))
+  const bound = withOperators(new SymbolicOperators(run), () =>
+    symbolicConfig(run, declaration, config, 'x.ts', noneOpen, lookups),
+  )
   const number = (value: number, bits = 32) =>
     new SymbolicNumber(integers.unsigned(path.constant('given', bitVecSort(bits), BigInt(value))))
   const read = (value: unknown) =>
@@ -93,6 +98,38 @@ test('tables and prefixes say what they say in the fast reading', (t) => {
     }),
   )
   t.pass()
+})
+
+test('prefixes that are shared with a structure say in one decision what they say in the fast reading', (t) => {
+  const row = fc.record({ prefix: fc.nat(0xffffffff), length: fc.nat(32), value: fc.nat(9) })
+  const rows = fc.array(row, { maxLength: 8 }).map((made) => {
+    const kept = made.map((one) => ({
+      ...one,
+      prefix: Math.floor(one.prefix / 2 ** (32 - one.length)) * 2 ** (32 - one.length),
+    }))
+    return [...new Map(kept.map((one) => [`${one.prefix}/${one.length}`, one])).values()]
+  })
+  const near = fc.record({ at: fc.nat(7), off: fc.integer({ min: -1, max: 1 }) })
+  fc.assert(
+    fc.property(rows, near, (prefixes, { at, off }) => {
+      const { bound, fast, number, read, path } = bench({ ...some, routes: { prefixes } }, 'shared')
+      const { routes } = fast
+      if (!(bound.routes instanceof SymbolicPrefixTable) || typeof routes !== 'object' || !('lookup' in routes))
+        return false
+      const address = Math.min(0xffffffff, Math.max(0, (prefixes[at]?.prefix ?? 0) + off))
+      return read(bound.routes.lookup(number(address))) === routes.lookup(address) && path.decisions.length <= 1
+    }),
+  )
+  t.pass()
+})
+
+test('where lookups are shared, a table is a function as soon as its structure is one', (t) => {
+  const long = new Map(Array.from({ length: MOST_SPELLED_OUT.keys + 1 }, (_, i) => [i, i % 7]))
+  const { bound, number, read, path } = bench({ ...some, table: long }, 'shared')
+  path.model.programs.set('config.table.has', () => true)
+  path.model.programs.set('config.table.get', () => 6n)
+  if (!(bound.table instanceof SymbolicLookupTable)) return t.fail()
+  t.is(read(bound.table.get(number(12))), 6)
 })
 
 test('a long table is a function that whoever else looks it up shares', (t) => {

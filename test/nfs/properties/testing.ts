@@ -13,9 +13,10 @@ import {
   PropertyCheck,
   type PropertyFinding,
 } from '../../../src/oracle/index.js'
+import { withClang } from '../../nf/c/with-clang.js'
 import { catalogue, scenesOf } from '../../wrong-builds/catalogue.js'
 import { inFolder } from '../../wrong-builds/run.js'
-import { type Edit, writeSource } from '../../wrong-builds/wrong-build.js'
+import { type Edit, isInC, writeSource } from '../../wrong-builds/wrong-build.js'
 import { nfUnderTest, type UnderTest } from '../under-test.js'
 import { ofScene, type Traffic } from './traffic.js'
 
@@ -38,6 +39,7 @@ export function testProperties(
   traffic: readonly Traffic[],
   violators: Readonly<Record<string, Violator>>,
 ): void {
+  const declare: typeof withClang = isInC(nf) ? withClang : test.serial
   const properties = loadPropertiesOf(`nfs/${nf}/spec.ts`)
 
   test(`${nf}: each property has a title, a clause and a violator`, async (t) => {
@@ -63,7 +65,7 @@ export function testProperties(
     t.deepEqual(listed, declared)
   })
 
-  test.serial(`${nf}: each property holds, and says something, on scenes and random traffic`, async (t) => {
+  declare(`${nf}: each property holds, and says something, on scenes and random traffic`, async (t) => {
     const spoken = new Map<string, number>()
     for (const one of [...scenesOf(catalogue[nf] ?? []).map(ofScene), ...traffic]) {
       const check = await holdsOn(one, await properties)
@@ -77,7 +79,7 @@ export function testProperties(
   })
 
   for (const [name, { edit, traffic: shows }] of Object.entries(violators)) {
-    test.serial(`${nf}, ${name}: violated by ${edit.name}`, async (t) => {
+    declare(`${nf}, ${name}: violated by ${edit.name}`, async (t) => {
       const property = (await properties).filter((one) => one.name === name)
       const found = await inFolder((folder) => violationBy(edit, shows, property, folder))
       if (found === undefined) return t.fail(`not violated: ${edit.why}`)

@@ -56,8 +56,6 @@ test('numbers of ports are gone through as nf.yaml says, or are the one that is 
 })
 
 test('what cannot be left open is refused', async (t) => {
-  const routes = 'config:\n  routes: { type: prefixes, value: port, rows: {}, anyConfig: any }\n'
-  await refuses(t, () => casesIn(t, routes), /nf\.yaml:4.*config\.routes: a proof for every set of prefixes/)
   const ports = 'ports: { count: 2, max: 4, anyConfig: { oneOf: [2, 5] } }\n'
   await refuses(t, () => casesIn(t, ports), /nf\.yaml:2.*anyConfig: 5 is not from min 1 to max 4/)
   const listed = 'config:\n  one: { type: u8, max: 9, default: 1, anyConfig: { oneOf: [1, 10] } }\n'

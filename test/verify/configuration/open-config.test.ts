@@ -21,22 +21,30 @@ config:
   home: { type: port, default: 0, anyConfig: any }
   mac: { type: mac, each: port, default: "02:00:00:00:00:{port}", anyConfig: any }
   known: { type: table, key: mac, value: port, rows: {}, maxLength: 50, anyConfig: any }
+  ways: { type: prefixes, value: port, rows: {}, maxRows: 7, anyConfig: any }
+  hops: { type: prefixes, value: ipv4, rows: {}, anyConfig: any }
   left: { type: u8, default: 4 }
 relations: [size + left < 800]
 `
 
 function open(t: ExecutionContext): OpenConfig {
   const manifest = readManifest(join(sample(t, { 'nf.yaml': yaml, 'nf.ts': '' }), 'nf.yaml'))
-  return new OpenConfig(resolveConfig(manifest), new Set(['size', 'home', 'mac', 'known']), manifest.relations)
+  return new OpenConfig(
+    resolveConfig(manifest),
+    new Set(['size', 'home', 'mac', 'known', 'ways', 'hops']),
+    manifest.relations,
+  )
 }
 
 test('the facts are the bounds and the relations, and nothing else', (t) => {
   const config = open(t)
-  const allowed = (values: { size?: bigint; home?: bigint; rows?: bigint }): boolean => {
+  const allowed = (values: { size?: bigint; home?: bigint; rows?: bigint; ways?: bigint }): boolean => {
     const path = new KnownPath()
     path.variable('config.size', 10, values.size ?? 2n)
     path.variable('config.home', 2, values.home ?? 0n)
     path.variable('config.known.rows', 6, values.rows ?? 1n)
+    path.variable('config.ways.rows', 3, values.ways ?? 1n)
+    path.variable('config.hops.rows', 17, 65_536n)
     return config.facts(path.terms).every((fact) => path.value(fact) === true)
   }
   t.true(allowed({}))
@@ -46,6 +54,15 @@ test('the facts are the bounds and the relations, and nothing else', (t) => {
   t.false(allowed({ home: 3n }))
   t.false(allowed({ rows: 0n }))
   t.false(allowed({ rows: 51n }))
+  t.true(allowed({ ways: 7n }))
+  t.false(allowed({ ways: 0n }))
+})
+
+test('the largest value of an open table is below what a lookup answers for none', (t) => {
+  const config = open(t)
+  t.deepEqual(config.table('known'), { most: 2n })
+  t.deepEqual(config.table('ways'), { most: 2n })
+  t.deepEqual(config.table('hops'), { most: 0xffff_fffen })
 })
 
 test('the network function and the specification get the same term', (t) => {

@@ -1,0 +1,3 @@
+import { testWrongBuilds } from './testing.js'
+
+testWrongBuilds('router')
