@@ -8,37 +8,46 @@ import { join, relative, resolve } from 'node:path'
 import { readCached, writeCached } from '../cache.js'
 import { packageRoot } from '../package-root.js'
 import { type Compiled, prebuiltModule } from './build.js'
-import { compilerFlags, linkerFlags, type Optimisation } from './c/commands.js'
+import { compilerFlags, linkerFlags, type Optimisation, type Project } from './c/commands.js'
 import { compileC } from './c/compile.js'
-import { readCSources } from './c/sources.js'
+import { type CApi, readCSources } from './c/sources.js'
 
 const MODULE = 'nf.wasm'
 
+export interface COptions {
+  /** Default: -O2. */
+  readonly optimisation?: Optimisation
+  /** Default: the kit's own. */
+  readonly api?: CApi
+}
+
 /** A network function in C, of one file or several. */
-export function compileCNf(sources: readonly string[], optimisation: Optimisation = '-O2'): Compiled {
+export function compileCNf(sources: readonly string[], options: COptions = {}): Compiled {
   const files = sources.map((source) => resolve(source))
   const [main = ''] = files
   const inPackage = relative(packageRoot, main).split('\\').join('/')
   const isPackaged = !inPackage.startsWith('..')
   // As for AssemblyScript: two folders up from the source.
   const root = isPackaged ? packageRoot : resolve(main, '../../..')
-  const key = keyOf(root, files, optimisation)
+  const { optimisation = '-O2', api = 'vigil' } = options
+  const project = { root, files, api }
+  const key = keyOf(project, optimisation)
   const prebuilt = isPackaged
     ? prebuiltModule(join(packageRoot, 'build', inPackage.replace(/\.c$/, '')), key)
     : undefined
   if (prebuilt !== undefined) return { wasm: prebuilt, sourceMap: undefined, key, from: 'prebuilt' }
   const [cached] = readCached(key, [MODULE]) ?? []
   if (cached !== undefined) return { wasm: cached, sourceMap: undefined, key, from: 'cache' }
-  const wasm = compileC({ root, files }, optimisation)
+  const wasm = compileC(project, optimisation)
   writeCached(key, { [MODULE]: wasm })
   return { wasm, sourceMap: undefined, key, from: 'compiler' }
 }
 
-function keyOf(root: string, files: readonly string[], optimisation: Optimisation): string {
-  const texts = readCSources(root, files)
+function keyOf({ root, files, api }: Project, optimisation: Optimisation): string {
+  const texts = readCSources(root, files, api)
   const names = files.map((file) => relative(root, file).split('\\').join('/'))
   const hash = createHash('sha256')
-  hash.update(JSON.stringify(['C', names, compilerFlags(optimisation), linkerFlags(0)]))
+  hash.update(JSON.stringify(['C', names, compilerFlags(optimisation, api), linkerFlags(0)]))
   for (const path of [...texts.keys()].sort()) hash.update(JSON.stringify([path, texts.get(path)]))
   return hash.digest('hex')
 }

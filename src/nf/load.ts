@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { InputError } from '../errors.js'
 import { checkNf, openModule } from './binary.js'
 import { compileBurst, compileEmpty, compileLibvig } from './build.js'
-import { compileNf, isSource } from './compile-nf.js'
+import { compileSources, isSource } from './compile-nf.js'
 import { type ResolvedConfig, type ResolveOptions, resolveConfig } from './config.js'
 import { linkedConfig } from './config-module.js'
 import { findNf } from './find.js'
@@ -92,7 +92,7 @@ async function codeOf(manifest: NfManifest, binary: string | undefined) {
   const isCompiled = binary === undefined ? manifest.code?.kind === 'source' : isSource(file)
   if (isCompiled) {
     const others = binary === undefined ? (manifest.code?.others ?? []) : []
-    const { wasm, sourceMap } = await compileNf(file, ...others)
+    const { wasm, sourceMap } = await compileSources([file, ...others], manifest.code?.api ?? 'vigil')
     return { file, wasm, sourceMap }
   }
   try {

@@ -152,7 +152,7 @@ withClang('several sources are one module, and a change in any of them, or in a 
 
 withClang('built at any level a function imports what it may, and its stack starts where the memory map says', (t) => {
   for (const level of ['-O1', '-O2', '-O3', '-Os'] as const) {
-    const { wasm } = compileCNf([join(packageRoot, 'nfs/policer-c/nf.c')], level)
+    const { wasm } = compileCNf([join(packageRoot, 'nfs/policer-c/nf.c')], { optimisation: level })
     const { imports, hasStart, data } = readInterface(wasm)
     t.true(imports.every(({ module, name }) => module !== 'env' || name === 'memory'))
     t.false(hasStart)
