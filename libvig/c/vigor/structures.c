@@ -22,12 +22,9 @@ struct Map {
   uint8_t fields[LONGEST_KEY];
 };
 
-/* Cells that the network function has borrowed and not returned. */
-static struct {
-  struct Vector *vector;
-  int index;
-  void *cell;
-} lent[MOST_LENT];
+/* Cells that the network function has borrowed and not returned, and their indices: apart, as proofs follow no half of an address. */
+static void *lent[MOST_LENT];
+static int lent_indices[MOST_LENT];
 static uint32_t lent_count;
 
 static uint8_t left[LONGEST_KEY];
@@ -85,7 +82,7 @@ __attribute__((noinline)) static void too_many_cells_borrowed_at_once(void) { __
 /* Where in `lent` a cell is; MOST_LENT where it is not. */
 static uint32_t place_of(const void *cell) {
   for (uint32_t at = lent_count; at > 0; at--) {
-    if (lent[at - 1].cell == cell) return at - 1;
+    if (lent[at - 1] == cell) return at - 1;
   }
   return MOST_LENT;
 }
@@ -135,18 +132,18 @@ void vector_borrow(struct Vector *vector, int index, void **out) {
   void *cell;
   libvig_vector_borrow(vector, index, &cell);
   if (lent_count == MOST_LENT) too_many_cells_borrowed_at_once();
-  lent[lent_count].vector = vector;
-  lent[lent_count].index = index;
-  lent[lent_count].cell = cell;
+  lent[lent_count] = cell;
+  lent_indices[lent_count] = index;
   lent_count++;
   *out = cell;
 }
 
 void vector_return(struct Vector *vector, int index, void *value) {
   const uint32_t at = place_of(value);
-  if (at == MOST_LENT || lent[at].index != index) a_cell_returned_that_is_not_borrowed();
+  if (at == MOST_LENT || lent_indices[at] != index) a_cell_returned_that_is_not_borrowed();
   lent_count--;
   lent[at] = lent[lent_count];
+  lent_indices[at] = lent_indices[lent_count];
   libvig_vector_return(vector, index);
 }
 

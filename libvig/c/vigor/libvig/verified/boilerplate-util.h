@@ -26,13 +26,13 @@ static inline unsigned long long __builtin_ia32_crc32di(unsigned long long acc, 
 
 /*
  * The same number as a constant, one path for each device: what is looked up by it lies at addresses that proofs know.
- * Not to be seen through by the compiler.
+ * The compiler is not to see through it.
  */
 static inline void concretize_devices(uint16_t *device, uint16_t count) {
-  unsigned wanted = *device;
-  __asm__ volatile("" : "+r"(wanted));
   for (unsigned each = 0; each < count; each++) {
-    if (wanted == each) {
+    int is_it = *device == each;
+    __asm__ volatile("" : "+r"(is_it));
+    if (is_it) {
       *device = (uint16_t)each;
       return;
     }
