@@ -107,23 +107,23 @@ unsigned map_size(struct Map *map) { return (unsigned)libvig_map_size(map->keys)
 
 libvig_handle vigor_keys_of(const struct Map *map) { return map->keys; }
 
-/* New cells are zero; where that is not what the type begins with, each is written. */
-static void initialise(libvig_handle cells, uint32_t size, uint32_t capacity, vector_init_elem *init) {
-  bool is_zero = false;
-  for (uint32_t index = 0; !is_zero && index < capacity; index++) {
-    uint8_t *cell;
-    libvig_vector_borrow(cells, (int32_t)index, (void **)&cell);
-    init(cell);
-    is_zero = true;
-    for (uint32_t at = 0; at < size; at++) is_zero = is_zero && cell[at] == 0;
-    libvig_vector_return(cells, (int32_t)index);
-  }
+/* A cell as its type begins; whether that is all zeros, as new cells are. */
+static bool initialise(libvig_handle cells, int32_t index, uint32_t size, vector_init_elem *init) {
+  uint8_t *cell;
+  libvig_vector_borrow(cells, index, (void **)&cell);
+  init(cell);
+  bool is_zero = true;
+  for (uint32_t at = 0; at < size; at++) is_zero = is_zero && cell[at] == 0;
+  libvig_vector_return(cells, index);
+  return is_zero;
 }
 
 int vector_allocate(int size, unsigned capacity, vector_init_elem *init, struct Vector **out) {
   libvig_handle cells;
   if (libvig_vector_allocate(size, (int32_t)capacity, &cells) == 0) return 0;
-  initialise(cells, (uint32_t)size, capacity, init);
+  if (!initialise(cells, 0, (uint32_t)size, init)) {
+    for (unsigned index = 1; index < capacity; index++) initialise(cells, (int32_t)index, (uint32_t)size, init);
+  }
   *out = (struct Vector *)cells;
   return 1;
 }

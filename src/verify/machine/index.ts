@@ -22,4 +22,4 @@ export {
   type Written,
 } from './run.js'
 export type { JointParts, Structure } from './structure.js'
-export { bitsOf, type MachineValue, Pointer } from './value.js'
+export { type Base, bitsOf, type MachineValue, Pointer } from './value.js'
