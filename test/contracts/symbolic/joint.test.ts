@@ -76,7 +76,8 @@ async function failing(packet: Packet): Promise<string[]> {
       const table = new Table(path)
       packet(table)
       const { joint, whole, integers } = table
-      const agreements = [...joint.coherence(), ...expiringMapsEqual(joint, whole, integers.of(0n))]
+      const count = { what: 'how many there are', holds: integers.eq(joint.count(), whole.count()) }
+      const agreements = [...joint.coherence(), ...expiringMapsEqual(joint, whole, integers.of(0n)), count]
       for (const { what, holds } of agreements) {
         path.oblige({ guarantee: 'state', what, place: undefined, holds })
       }
