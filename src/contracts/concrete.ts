@@ -49,7 +49,6 @@ export const concreteContractAlgebra: ContractAlgebra<ConcreteSorts> = {
   quotient: (value, divisor) => Math.floor(value / divisor),
   remainder: (value, divisor) => value % divisor,
   isPrime,
-  asKey: (value) => value,
   sameKey: sameBytes,
   byteAt: (bytes, at) => bytes[at] ?? 0,
   wordSum(bytes, start = 0, end = bytes.length) {
@@ -60,6 +59,17 @@ export const concreteContractAlgebra: ContractAlgebra<ConcreteSorts> = {
 }
 
 class MapState extends ConcreteMap<Uint8Array> implements MapContractState<ConcreteSorts> {
+  readonly #keySize: number
+
+  constructor(capacity: number, keySize: number) {
+    super(capacity, byteKeys)
+    this.#keySize = keySize
+  }
+
+  keyIn(bytes: Uint8Array): Uint8Array {
+    return bytes.subarray(0, this.#keySize)
+  }
+
   eraseWhere(gone: (key: Uint8Array, value: number) => boolean): void {
     const erased = [...this.entries()].filter(([key, value]) => gone(key, value))
     for (const [key] of erased) this.erase(key)
@@ -174,7 +184,7 @@ export function freshState(structure: Allocatable, sizes: readonly number[]): Co
   const [first = 0, second = 0, third = 0] = sizes
   switch (structure) {
     case 'map':
-      return { structure, keySize: first, state: new MapState(second, byteKeys) }
+      return { structure, keySize: first, state: new MapState(second, first) }
     case 'vector':
       return { structure, elementSize: first, state: new VectorState(second, new Uint8Array(first)) }
     case 'dchain':

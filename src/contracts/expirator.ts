@@ -14,10 +14,10 @@ export const expiratorContracts = [
           holds: (a, { chain, vector }) => a.le(chain.capacity, vector.capacity),
         },
         {
-          text: 'the cell of every index in use holds a key that the map has at that index',
+          text: 'the cell of every index in use begins with a key that the map has at that index',
           holds: (a, { chain, vector, map }) =>
             a.everyIndex(chain.capacity, (index) => {
-              const key = a.asKey(vector.get(index))
+              const key = map.keyIn(vector.get(index))
               return a.implies(chain.used(index), a.and(map.has(key), a.eq(map.get(key), index)))
             }),
         },
@@ -30,7 +30,7 @@ export const expiratorContracts = [
           update: (a, { chain, vector, map, threshold }) => {
             map.eraseWhere((key, index) => {
               const isExpired = a.and(chain.used(index), a.ltWide(chain.timeAt(index), threshold))
-              return a.and(isExpired, a.sameKey(key, a.asKey(vector.get(index))))
+              return a.and(isExpired, a.sameKey(key, map.keyIn(vector.get(index))))
             }, chain.countBelow(threshold))
             chain.expire(threshold)
           },

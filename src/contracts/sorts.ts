@@ -30,8 +30,6 @@ export interface ContractAlgebra<D extends Sorts> extends Algebra<D['truth'], D[
   quotient(value: D['number'], divisor: number): D['number']
   remainder(value: D['number'], divisor: number): D['number']
   isPrime(value: D['number']): D['truth']
-  /** The bytes of a value, taken as a key of the same size. */
-  asKey(value: D['value']): D['key']
   sameKey(a: D['key'], b: D['key']): D['truth']
   byteAt(bytes: D['value'], at: number): D['number']
   /**
@@ -53,6 +51,8 @@ export interface HeapState<D extends Sorts> {
 }
 
 export interface MapContractState<D extends Sorts> extends MapState<D['truth'], D['number'], D['key']> {
+  /** The key that some bytes begin with. */
+  keyIn(bytes: D['value']): D['key']
   /** Erases every entry for which `gone` holds. Requires that there are `howMany` of them. */
   eraseWhere(gone: (key: D['key'], value: D['number']) => D['truth'], howMany: D['number']): void
 }

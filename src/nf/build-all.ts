@@ -9,7 +9,7 @@ import { dirname, join, relative } from 'node:path'
 import { MachineError, VigilError } from '../errors.js'
 import { packageRoot } from '../package-root.js'
 import { type Compiled, compileBurst, compileEmpty, compileLibvig } from './build.js'
-import { compileNf, isC } from './compile-nf.js'
+import { compileSources, isC } from './compile-nf.js'
 import { readManifest } from './manifest.js'
 
 interface ToBuild {
@@ -28,7 +28,7 @@ export function modulesToBuild(): readonly ToBuild[] {
     if (code?.kind !== 'source') return []
     const sources = [code.file, ...code.others]
     const path = relative(packageRoot, code.file).replace(/\.\w+$/, '')
-    return [{ path, isC: isC(sources), compile: () => compileNf(...sources) }]
+    return [{ path, isC: isC(sources), compile: () => compileSources(sources, code.api) }]
   })
   return [
     { path: 'libvig/libvig', isC: false, compile: compileLibvig },

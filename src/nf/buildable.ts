@@ -1,6 +1,6 @@
 /** Of the network functions that go by name, those that this machine can build: for C it may lack the compiler. */
 import { InputError, MachineError } from '../errors.js'
-import { compileNf, isC } from './compile-nf.js'
+import { compileSources, isC } from './compile-nf.js'
 import { listBinaries } from './find.js'
 import { readManifest } from './manifest.js'
 
@@ -26,7 +26,7 @@ async function whyNot(manifest: string): Promise<string | undefined> {
   try {
     const { code } = readManifest(manifest)
     const sources = code?.kind === 'source' ? [code.file, ...code.others] : []
-    if (isC(sources)) await compileNf(...sources)
+    if (isC(sources)) await compileSources(sources, code?.api ?? 'vigil')
     return undefined
   } catch (error) {
     if (error instanceof MachineError) return error.message

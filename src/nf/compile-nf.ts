@@ -2,9 +2,15 @@
 import { InputError } from '../errors.js'
 import { type Compiled, compileAssemblyScript } from './build.js'
 import { compileCNf } from './build-c.js'
+import type { CApi } from './c/sources.js'
 
 export async function compileNf(...sources: readonly string[]): Promise<Compiled> {
-  if (isC(sources)) return compileCNf(sources)
+  return compileSources(sources, 'vigil')
+}
+
+/** The same of sources in C that are written against `api`. */
+export async function compileSources(sources: readonly string[], api: CApi): Promise<Compiled> {
+  if (isC(sources)) return compileCNf(sources, { api })
   const [source = '', other] = sources
   if (other === undefined) return compileAssemblyScript(source)
   throw new InputError('only C has several sources; AssemblyScript imports them', { file: other })

@@ -6,7 +6,7 @@ import { InputError } from '../errors.js'
 import { checkNf, openModule } from './binary.js'
 import { compileBurst, compileEmpty, compileLibvig } from './build.js'
 import { compileCNf } from './build-c.js'
-import { compileNf, isC, isSource } from './compile-nf.js'
+import { compileSources, isC, isSource } from './compile-nf.js'
 import { type ResolvedConfig, type ResolveOptions, resolveConfig } from './config.js'
 import { linkedConfig } from './config-module.js'
 import { findNf } from './find.js'
@@ -96,8 +96,11 @@ async function codeOf(manifest: NfManifest, { binary, debugBuild }: LoadOptions)
   if (isCompiled) {
     const others = binary === undefined ? (manifest.code?.others ?? []) : []
     const sources = [file, ...others]
+    const api = manifest.code?.api ?? 'vigil'
     const { wasm, sourceMap } =
-      debugBuild === true && isC(sources) ? compileCNf(sources, { isDebug: true }) : await compileNf(...sources)
+      debugBuild === true && isC(sources)
+        ? compileCNf(sources, { isDebug: true, api })
+        : await compileSources(sources, api)
     return { file, wasm, sourceMap }
   }
   try {

@@ -3,6 +3,7 @@ import type { ErrorObject } from 'ajv'
 
 import type { InputError } from '../errors.js'
 import { faultOf, fits } from '../validator.js'
+import type { CApi } from './c/sources.js'
 import type { YamlPath, YamlSource } from './yaml-source.js'
 
 /** An entry of `config:` as written. */
@@ -36,6 +37,7 @@ interface RawOwn {
   readonly name: string
   readonly title?: string
   readonly source?: string | readonly string[]
+  readonly api?: CApi
   readonly binary?: string
 }
 

@@ -1,8 +1,9 @@
 /** nf.yaml: what a network function says of itself. Its form is docs/schemas/nf.schema.json. */
 import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 
 import type { Where } from '../errors.js'
+import type { CApi } from './c/sources.js'
 import { type ConfigEntry, readEntries } from './manifest-config.js'
 import { checkForm, type RawLike, type RawManifest, type RawWhole } from './manifest-form.js'
 import { DEFAULT_MEMORY, LEAST_MEMORY, MAX_PORTS, MOST_MEMORY, PAGE } from './memory-map.js'
@@ -19,7 +20,13 @@ export interface NfManifest {
    * by a topology.
    */
   readonly code:
-    | { readonly kind: 'source' | 'binary'; readonly file: string; readonly others: readonly string[] }
+    | {
+        readonly kind: 'source' | 'binary'
+        readonly file: string
+        readonly others: readonly string[]
+        /** What sources in C are written against. */
+        readonly api: CApi
+      }
     | undefined
   /** Full path. */
   readonly spec: string | undefined
@@ -110,16 +117,23 @@ function portsOf(source: YamlSource, raw: RawWhole['ports']): NfManifest['ports'
 
 function codeOf(source: YamlSource, folder: string, raw: RawManifest): NfManifest['code'] {
   if (raw.like === undefined && raw.blackBox === true) {
-    const odd = raw.source !== undefined ? 'source' : raw.binary !== undefined ? 'binary' : undefined
+    const odd = (['source', 'binary', 'api'] as const).find((key) => raw[key] !== undefined)
     if (odd !== undefined) throw source.fail([odd], `a black box has no ${odd}`)
     return undefined
   }
   if (raw.source !== undefined && raw.binary !== undefined) {
     throw source.fail(['binary'], 'source and binary are both given', 'keep one of them')
   }
-  if (raw.binary !== undefined)
-    return { kind: 'binary', file: present(source, 'binary', folder, raw.binary), others: [] }
-  return { kind: 'source', ...sourcesOf(source, folder, raw.source) }
+  if (raw.binary !== undefined) {
+    if (raw.api !== undefined) throw source.fail(['api'], 'api is of sources in C, and binary names a module')
+    return { kind: 'binary', file: present(source, 'binary', folder, raw.binary), others: [], api: 'vigil' }
+  }
+  const { api = 'vigil' } = raw
+  const sources = sourcesOf(source, folder, raw.source)
+  if (api === 'vigor' && !sources.file.endsWith('.c')) {
+    throw source.fail(['api'], `api: vigor is of sources in C, and ${basename(sources.file)} is none`)
+  }
+  return { kind: 'source', ...sources, api }
 }
 
 /** Without a name nf.ts, or nf.c where only that is there. */

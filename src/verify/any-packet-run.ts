@@ -17,7 +17,7 @@ import {
   type Structure,
   type Written,
 } from './machine/index.js'
-import type { Pairing } from './pairing.js'
+import { jointsIn, type Pairing } from './pairing.js'
 import type { Subject } from './subject.js'
 
 export interface PacketProof {
@@ -60,6 +60,7 @@ export function runAnyPacket({ subject, start, pairing, left, longest }: PacketP
   const before = new SpecRun(path, portCount, last)
   const nf = runPacket(start, { ...given, frame: given.frame.copy() }, path, {
     left,
+    joints: jointsIn(pairing),
     refinements: (structure) => {
       const pair = pairing.find((each) => each.structure?.name === structure.name)
       if (pair?.declaration.kind !== 'expiringMap') return undefined

@@ -3,7 +3,8 @@
  * the same way and give the same bytes. What this finds are paths that cannot be, contracts that say less
  * or more than libVig does, and faults of the stepper's domain.
  */
-import { realise, Unrealisable } from '../contracts/realise/index.js'
+import { realise, realiseJoint, Unrealisable } from '../contracts/realise/index.js'
+import { JointState } from '../contracts/symbolic/index.js'
 import { assumeCount } from '../domains/symbolic/counting.js'
 import { Evaluator, isModel, type Model, type SyncSolver, type Term, type Terms } from '../smt/index.js'
 import { type Asking, mended } from './exploration/mended.js'
@@ -58,13 +59,24 @@ export function realisableModel(real: RealNf, path: PathToConfirm, solver: SyncS
 export function makeReal(real: RealNf, { run, input, model }: Situation): RealPacket {
   const values = new Evaluator(model)
   real.restart()
-  for (const [{ name, origin }, state] of run.states) {
-    const handle = real.handles.get(name)
-    if (handle === undefined) throw new Unrealisable(`the binary has no structure ${name}`)
-    if (origin === 'nf_init') realise(real.libvig, handle, state, values)
+  for (const [{ name, origin, parts }, state] of run.states) {
+    if (parts !== undefined && state.structure === 'expiring_map' && state.state instanceof JointState) {
+      const handles = {
+        map: handleOf(real, parts.map),
+        vector: handleOf(real, parts.vector),
+        chain: handleOf(real, parts.chain),
+      }
+      realiseJoint(real.libvig, handles, state.state, values)
+    } else if (origin === 'nf_init') realise(real.libvig, handleOf(real, { name }), state, values)
   }
   const bytes = packetIn(run.frame, model)
   return { bytes, port: Number(bits(values, input.port)), now: bits(values, input.now) }
+}
+
+function handleOf({ handles }: RealNf, { name }: { readonly name: string }): number {
+  const handle = handles.get(name)
+  if (handle === undefined) throw new Unrealisable(`the binary has no structure ${name}`)
+  return handle
 }
 
 export function confirm(real: RealNf, path: PathToConfirm, solver: SyncSolver): Confirmation {
@@ -125,7 +137,10 @@ function anew(
 function runReal(real: RealNf, situation: Situation): Confirmation {
   const { run, model } = situation
   const values = new Evaluator(model)
-  const missing = [...run.states.keys()].find(({ name }) => !real.handles.has(name))
+  const structures = [...run.states.keys()].flatMap(({ parts, ...whole }) =>
+    parts === undefined ? [whole] : Object.values(parts),
+  )
+  const missing = structures.find(({ name }) => !real.handles.has(name))
   if (missing !== undefined) return { kind: 'different', what: `the binary has no structure ${missing.name}` }
   const { bytes, port, now } = makeReal(real, situation)
   const predicted = writtenOver(bytes, run.frame, values)

@@ -3,6 +3,7 @@
  * specification's fields say of every entry, candidates for more, and that no stored time is in the future.
  */
 
+import { JointState } from '../contracts/symbolic/index.js'
 import type { ExpiringMapEntry } from '../domains/symbolic/expiring-map-base.js'
 import type { Path } from '../domains/symbolic/path.js'
 import type { Run as SpecRun } from '../domains/symbolic/run.js'
@@ -47,6 +48,20 @@ export function obligeInvariant(path: Path, pairing: Pairing, nf: PacketRun, run
       path.assume(integers.lt(index, left.state.capacity))
       const holds = terms.implies(left.state.used(index), integers.le(left.state.timeAt(index), run.now))
       demand(`${name}: no time is later than now`, holds)
+    }
+  }
+}
+
+/**
+ * Obliges that the structures of each table that is kept in several agree as the packet left them. Where such a table is
+ * found equal to the specification's at every key and slot, they do: that one is a table, since no entry is put into it twice.
+ */
+export function obligeCoherence(path: Path, pairing: Pairing, nf: PacketRun): void {
+  for (const [structure, { state }] of nf.states) {
+    if (!(state instanceof JointState)) continue
+    const name = pairing.find((each) => each.structure?.name === structure.name)?.state ?? structure.name
+    for (const { what, holds } of state.coherence()) {
+      path.oblige({ guarantee: 'state', place: undefined, what: `${name}: ${what}`, holds })
     }
   }
 }

@@ -15,7 +15,7 @@ import { followed, type NfOnPath, type PacketProof, runAnyPacket, stateOf } from
 import { obligeInvariant } from './invariant.js'
 import type { PacketInput, PacketRun, Written } from './machine/index.js'
 import { obligeMeaningful, obligeVerdict, placeOf } from './obligations/verdicts.js'
-import { layoutsIn, type Pair, type Pairing } from './pairing.js'
+import { layoutsIn, namesOf, type Pair, type Pairing } from './pairing.js'
 import { Witnesses } from './witnesses.js'
 
 /** What a path showed. */
@@ -94,8 +94,11 @@ function hashOf(integers: Integers, key: Term): Integer {
 function chosenBy(pairing: Pairing, { calls }: PacketRun): Map<string, Integer[]> {
   const chosen = new Map<string, Integer[]>()
   for (const { state, structure } of pairing) {
+    const names = structure === undefined ? [] : namesOf(structure)
     const slots = calls.flatMap((call) =>
-      call.chosen !== undefined && Object.values(call.arguments).includes(structure?.name ?? '') ? [call.chosen] : [],
+      call.chosen !== undefined && names.some((name) => Object.values(call.arguments).includes(name))
+        ? [call.chosen]
+        : [],
     )
     chosen.set(`${state} slot`, slots)
   }

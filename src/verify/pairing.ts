@@ -42,6 +42,16 @@ export interface Pair {
 
 export type Pairing = readonly Pair[]
 
+/** The structures that are a table each in several: what is known of them before a packet is that these agree. */
+export function jointsIn(pairing: Pairing): readonly Structure[] {
+  return pairing.flatMap(({ structure }) => (structure?.parts === undefined ? [] : [structure]))
+}
+
+/** A structure by its own name and those of its parts, as calls name it. */
+export function namesOf({ name, parts }: Structure): readonly string[] {
+  return [name, ...(parts === undefined ? [] : Object.values(parts).map((part) => part.name))]
+}
+
 /** The layouts of a pair as what binds states takes them. */
 export function layoutsIn({ keyLayout, valueLayout }: Pair): Pick<Pair, 'keyLayout' | 'valueLayout'> {
   return {
@@ -63,7 +73,8 @@ export function pairings(
   for (const [state, declaration] of Object.entries(declarations)) {
     found = found.flatMap((chosen) => {
       if (declaration.kind === 'chosenBy') return [[...chosen, { state, declaration, structure: undefined }]]
-      const free = structures.filter((each) => !chosen.some(({ structure }) => structure === each))
+      const taken = new Set(chosen.flatMap(({ structure }) => (structure === undefined ? [] : namesOf(structure))))
+      const free = structures.filter((each) => namesOf(each).every((name) => !taken.has(name)))
       return free
         .filter((structure) => fits(integers, declaration, structure))
         .map((structure) => [...chosen, { state, declaration, structure }])

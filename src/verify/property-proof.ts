@@ -17,7 +17,7 @@ import {
   runAnyPacket,
   stateOf,
 } from './any-packet-run.js'
-import { obligeInvariant } from './invariant.js'
+import { obligeCoherence, obligeInvariant } from './invariant.js'
 import type { PacketRun, Written } from './machine/index.js'
 import { sendsTo } from './obligations/ports.js'
 import { type Done, obligeMeaningful, obligeVerdict, placeOf } from './obligations/verdicts.js'
@@ -46,6 +46,7 @@ export function provePropertyOnPath(proof: PropertyProof, path: Path): PropertyO
   obligeMeaningful(path, done, undefined)
   // First: what the property reads of the tables is taken to be as the types of their fields say.
   obligeInvariant(path, pairing, nf, new SpecRun(path, portCount, now))
+  obligeCoherence(path, pairing, nf)
   const input = {
     path,
     frame: given.frame.copy(),

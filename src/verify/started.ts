@@ -3,6 +3,7 @@ import { Integers } from '../domains/symbolic/integer.js'
 import type { Terms } from '../smt/index.js'
 import { Causes } from './causes.js'
 import { type Exploration, type ExploreOptions, explore } from './exploration/explore.js'
+import { jointStructures } from './joint-structures.js'
 import { type Run, runInit, type Start } from './machine/index.js'
 import { type Pairing, pairings } from './pairing.js'
 import { recursions } from './recursions.js'
@@ -30,8 +31,10 @@ export function started(subject: Subject, terms: Terms, exploring: ExploreOption
   }
   noteEntries(only.end.result, causes)
   if (causes.list.length > 0) return { start: undefined, pairings: [], init, causes }
-  const { start } = only.end.result
-  const found = pairings(new Integers(terms), subject.reading.declarationsIn(terms), start.structures)
+  const integers = new Integers(terms)
+  const { start: left, states } = only.end.result
+  const start = { ...left, structures: [...left.structures, ...jointStructures(integers, states)] }
+  const found = pairings(integers, subject.reading.declarationsIn(terms), start.structures)
   if (found.length === 0) causes.add('some state of the specification has no structure of its kind and size')
   return { start: found.length === 0 ? undefined : start, pairings: found, init, causes }
 }

@@ -9,7 +9,7 @@ import { SymbolicExpiringMap } from '../domains/symbolic/expiring-map.js'
 import { ExpiringMapBase } from '../domains/symbolic/expiring-map-base.js'
 import { SymbolicIndexAllocator } from '../domains/symbolic/index-allocator.js'
 import { IndexAllocatorBase } from '../domains/symbolic/index-allocator-base.js'
-import { type Integer, Integers } from '../domains/symbolic/integer.js'
+import { Integer, Integers } from '../domains/symbolic/integer.js'
 import { SymbolicMaglev } from '../domains/symbolic/maglev.js'
 import type { Path } from '../domains/symbolic/path.js'
 import type { RecordCodec } from '../domains/symbolic/record-codec.js'
@@ -20,7 +20,7 @@ import { bitVecSort, type Term } from '../smt/index.js'
 import { followed, type NfOnPath, type PacketProof, runAnyPacket } from './any-packet-run.js'
 import type { Fork, PathReport } from './exploration/explore.js'
 import { anyPacket, type PacketInput, type PacketRun, runPacket, type Start } from './machine/index.js'
-import type { Pair, Pairing } from './pairing.js'
+import { jointsIn, type Pair, type Pairing } from './pairing.js'
 import type { Subject } from './subject.js'
 
 /** Names of what belongs to the specification's own state and choices there, and to nobody else. */
@@ -47,7 +47,7 @@ export function storedOn(subject: Subject, start: Start, pairing: Pairing, longe
   const most = (1n << 62n) - 1n
   const now = integers.unsigned(given.now, 0n, most)
   const last = integers.unsigned(given.last, 0n, most)
-  const nf = runPacket(start, { ...given, frame: given.frame.copy() }, path)
+  const nf = runPacket(start, { ...given, frame: given.frame.copy() }, path, { joints: jointsIn(pairing) })
   const [nfFacts, nfSteps] = [path.factCount, path.stepCount]
   const seen = nf.end.kind === 'returned' ? storedBeside(subject, pairing, { given, nf, now, last }, path) : []
   return { nf, nfFacts, nfSteps, seen }
@@ -115,12 +115,15 @@ function storedBeside(
 /** Keys that the network function put into the structure, with the slot. */
 function storesOf({ structure }: Pair, { calls }: PacketRun): { readonly key: Term; readonly slot: Integer }[] {
   return calls.flatMap(({ name, arguments: given, chosen }) => {
-    if (name !== 'expiring_map_insert' || chosen === undefined || structure === undefined) return []
-    if (!Object.values(given).includes(structure.name)) return []
-    const { key } = given
-    return key === undefined || typeof key === 'string' || key instanceof Extent || !('op' in key)
-      ? []
-      : [{ key, slot: chosen }]
+    if (structure === undefined) return []
+    const { key, value } = given
+    if (key === undefined || typeof key === 'string' || key instanceof Extent || !('op' in key)) return []
+    if (structure.parts !== undefined) {
+      const isPut = name === 'map_put' && given.map === structure.parts.map.name
+      return isPut && value instanceof Integer ? [{ key, slot: value }] : []
+    }
+    const isInsert = name === 'expiring_map_insert' && Object.values(given).includes(structure.name)
+    return isInsert && chosen !== undefined ? [{ key, slot: chosen }] : []
   })
 }
 

@@ -20,7 +20,7 @@ async function main(names: readonly string[]): Promise<number> {
       const manifest = readManifest(findNf(name))
       const sources = [codeFile(manifest), ...(manifest.code?.others ?? [])]
       for (const level of levels) {
-        const { wasm } = compileCNf(sources, { optimisation: level })
+        const { wasm } = compileCNf(sources, { optimisation: level, api: manifest.code?.api ?? 'vigil' })
         const binary = join(folder, `${name}${level}.wasm`)
         writeFileSync(binary, wasm)
         const { verdict, paths, seconds } = prove(await loadSubject(name, { binary }), { solver })

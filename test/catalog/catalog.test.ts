@@ -26,6 +26,7 @@ test('what the package has is found from anywhere, in order', (t) => {
       'linux-nat',
       'linux-router',
       'nat',
+      'nat-c',
       'nop',
       'open-vswitch',
       'policer',

@@ -36,7 +36,6 @@ export const termAlgebra: ContractAlgebra<TermSorts> = {
   quotient: (value, divisor) => term('div', value, divisor),
   remainder: (value, divisor) => term('mod', value, divisor),
   isPrime: (value) => term('prime', value),
-  asKey: (value) => term('key', value),
   sameKey: (a, b) => term('=', a, b),
   byteAt: (bytes, at) => term('byte', bytes, at),
   wordSum: (bytes, start = 0, end) => term('sum', bytes, start, end ?? 'end'),
@@ -57,6 +56,7 @@ export function termStates(updates: string[]): StateOf<TermSorts> {
   return {
     map: {
       capacity: 'capacity',
+      keyIn: query('key'),
       has: query('has'),
       get: query('get'),
       count: query('count'),

@@ -40,7 +40,7 @@ test('one may be like another in all but its name and binary', (t) => {
   t.like(manifest, { name: 'mine', title: 'mine', spec: join(folder, 'spec.ts'), file: join(folder, 'nf.yaml') })
   t.is(manifest.ports.count, 3)
   t.true(manifest.config.has('rate'))
-  t.deepEqual(manifest.code, { kind: 'source', file: join(folder, 'nf.c'), others: [] })
+  t.deepEqual(manifest.code, { kind: 'source', file: join(folder, 'nf.c'), others: [], api: 'vigil' })
 })
 
 test('sources in C may be several, and are found without a name where there is no nf.ts', (t) => {

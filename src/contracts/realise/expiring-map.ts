@@ -1,53 +1,16 @@
 /** Brings a new expiring map of a real libVig into the state that a model has before a packet. */
 import type { SymbolicExpiringMap } from '../../domains/symbolic/expiring-map.js'
 import { bytesOf, otherKeys, outOf, placeKey, type RealLibvig, Unrealisable } from './libvig.js'
-import { bitsOf, numberOf, planSlots, type Values } from './slot-plan.js'
+import type { Values } from './slot-plan.js'
+import { tablePlan } from './table-plan.js'
 
 /** `map` as it is after the packet: its base is what is made, its log says what happens to it. */
 export function realiseExpiringMap(libvig: RealLibvig, handle: number, map: SymbolicExpiringMap, values: Values): void {
   const { base } = map
-  const { shape, scope } = base
-  const capacity = Number(numberOf(values, shape.capacity))
-  const entries = new Map<number, { key: bigint; time: bigint; value: bigint | undefined }>()
-  const free = new Set<number>()
-  for (const index of [...base.touchedIndices]) {
-    const slot = Number(bitsOf(values, index))
-    if (slot >= capacity) continue
-    if (values.value(base.used(index)) !== true) {
-      free.add(slot)
-      continue
-    }
-    const value = base.value(index)
-    entries.set(slot, {
-      key: bitsOf(values, base.key(index)),
-      time: numberOf(values, base.time(index)),
-      value: value && bitsOf(values, value),
-    })
-  }
-  const chosen = map.updates.flatMap((update) =>
-    update.kind === 'insert' ? [Number(bitsOf(values, update.slot))] : [],
-  )
-  const [first] = map.updates
-  const expiry =
-    first?.kind === 'expire'
-      ? {
-          threshold: numberOf(values, first.threshold),
-          kept: Number(numberOf(values, base.kept(0, first.threshold))),
-        }
-      : undefined
-  const plan = planSlots({
-    capacity,
-    count: Number(numberOf(values, base.count)),
-    used: new Map([...entries].map(([slot, { time }]) => [slot, time])),
-    free,
-    expiry,
-    chosen,
-    last: numberOf(values, scope.last),
-  })
+  const { shape } = base
+  const { plan, entries, chosen, keys } = tablePlan(map, values)
   const keySize = shape.keyBits / 8
-  const taken = new Set([...base.touchedKeys].map((key) => bitsOf(values, key)))
-  for (const { key } of entries.values()) taken.add(key)
-  const spare = otherKeys(keySize, taken)
+  const spare = otherKeys(keySize, keys)
   // Every slot up to the last that matters once, so that each can be freed and taken again as it is wanted.
   const slots = [...plan.others.keys(), ...entries.keys(), ...chosen]
   const end = slots.reduce((most, slot) => Math.max(most, slot + 1), 0)

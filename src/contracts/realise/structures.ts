@@ -90,7 +90,7 @@ function realiseMap(libvig: RealLibvig, handle: number, { base }: SymbolicMap, v
   for (let number = 0; number < more; number++) put(spare.next().value, 0n)
 }
 
-function realiseVector(libvig: RealLibvig, handle: number, { base }: SymbolicVector, values: Values): void {
+export function realiseVector(libvig: RealLibvig, handle: number, { base }: SymbolicVector, values: Values): void {
   const capacity = Number(numberOf(values, base.shape.capacity))
   for (const term of [...base.touchedIndices]) {
     const index = Number(bitsOf(values, term))

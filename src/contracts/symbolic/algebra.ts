@@ -10,7 +10,7 @@ import { type Integer, Integers } from '../../domains/symbolic/integer.js'
 import { type Path, Undecidable } from '../../domains/symbolic/path.js'
 import { bitVecSort, type Term } from '../../smt/index.js'
 import type { ContractAlgebra } from '../sorts.js'
-import { Extent, knownBytes, type SymbolicSorts } from './sorts.js'
+import { Extent, type SymbolicSorts } from './sorts.js'
 
 /** Indices that are tried one by one. */
 const MOST_ENUMERATED = 64n
@@ -153,10 +153,6 @@ export class SymbolicAlgebra implements ContractAlgebra<SymbolicSorts> {
     const all = terms.all(indices.map(instance))
     if (!all.isConstant) this.#instantiated.add(all)
     return all
-  }
-
-  asKey(value: SymbolicSorts['value']): Term {
-    return knownBytes(value, 'a key')
   }
 
   sameKey(a: Term, b: Term): Term {

@@ -7,6 +7,7 @@ export { type CostFunction, SymbolicClock, SymbolicHash, SymbolicHeap } from './
 export { type CallContext, type CallDone, carryOut, type SymbolicArguments } from './call.js'
 export { ChecksumClass, Checksums } from './checksums.js'
 export { type CallChoices, SharedChoices } from './choices.js'
+export { type Coherence, type JointShape, JointState } from './joint.js'
 export { type Bytes, Extent, knownBytes, type SymbolicSorts } from './sorts.js'
 export { type Refinements, type StateOptions, type SymbolicState, stateOver, symbolicState } from './states.js'
 export { Timeline } from './timeline.js'

@@ -21,10 +21,10 @@ import type {
   MapContractState,
   VectorContractState,
 } from '../sorts.js'
-import type { SymbolicSorts } from './sorts.js'
+import { knownBytes, type SymbolicSorts } from './sorts.js'
 import type { Timeline } from './timeline.js'
 
-class MapState extends SymbolicMap implements MapContractState<SymbolicSorts> {
+export class MapState extends SymbolicMap implements MapContractState<SymbolicSorts> {
   readonly #timeline: Timeline
 
   constructor(base: MapBase, timeline: Timeline) {
@@ -32,12 +32,19 @@ class MapState extends SymbolicMap implements MapContractState<SymbolicSorts> {
     this.#timeline = timeline
   }
 
+  keyIn(bytes: SymbolicSorts['value']): Term {
+    const known = knownBytes(bytes, 'a key')
+    const { keyBits } = this.base.shape
+    if (known.width < keyBits) throw new Undecidable(`a key of ${keyBits / 8} bytes in ${known.width / 8}`)
+    return this.base.scope.path.terms.extract(known.width - 1, known.width - keyBits, known)
+  }
+
   override eraseWhere(gone: (key: Term, value: Integer) => Term, howMany: Integer): void {
     super.eraseWhere(this.#timeline.frozen(gone), howMany)
   }
 }
 
-class VectorState extends SymbolicVector implements VectorContractState<SymbolicSorts> {
+export class VectorState extends SymbolicVector implements VectorContractState<SymbolicSorts> {
   readonly #lent: Integer[] = []
 
   isLent(index: Integer): Term {
@@ -61,14 +68,14 @@ class VectorState extends SymbolicVector implements VectorContractState<Symbolic
   }
 }
 
-class ExpiringMapState extends SymbolicExpiringMap implements ExpiringMapContractState<SymbolicSorts> {
+export class ExpiringMapState extends SymbolicExpiringMap implements ExpiringMapContractState<SymbolicSorts> {
   zeroValue(): Term | undefined {
     const { valueBits } = this.base.shape
     return valueBits === 0 ? undefined : this.base.scope.path.terms.bv(0n, valueBits)
   }
 }
 
-class ChainState extends SymbolicIndexAllocator implements ChainContractState<SymbolicSorts> {}
+export class ChainState extends SymbolicIndexAllocator implements ChainContractState<SymbolicSorts> {}
 class MaglevState extends SymbolicMaglev implements MaglevContractState<SymbolicSorts> {}
 class LpmState extends SymbolicLpm implements LpmContractState<SymbolicSorts> {}
 

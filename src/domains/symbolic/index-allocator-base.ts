@@ -1,8 +1,10 @@
 /**
- * The state of an index allocator before any update, arbitrary or empty. Its invariant, instantiated for each index
+ * The state of an index allocator before any update: arbitrary, empty, or the slots and times of entries that it keeps
+ * together with others. Its invariant, instantiated for each index
  * that is asked for: used(i) implies i < N, time(i) <= last, and the refinements.
  */
 import { bitVecSort, boolSort, type Term } from '../../smt/index.js'
+import type { ExpiringMapBase } from './expiring-map-base.js'
 import { Integer } from './integer.js'
 import { Log } from './log.js'
 import { type Scope, STORED_TIME_BITS, TIME_BITS } from './scope.js'
@@ -29,16 +31,18 @@ export class IndexAllocatorBase {
   readonly log = new Log<IndexAllocatorUpdate>()
   readonly count: Integer
   readonly #isEmpty: boolean
+  readonly #entries: ExpiringMapBase | undefined
   readonly #indices = new Set<Term>()
 
-  constructor(scope: Scope, shape: IndexAllocatorShape, start: 'arbitrary' | 'empty') {
+  constructor(scope: Scope, shape: IndexAllocatorShape, start: 'arbitrary' | 'empty' | ExpiringMapBase) {
     const { path, integers } = scope
     this.scope = scope
     this.shape = shape
     this.slots = new Slots(integers, shape.capacity)
     this.#isEmpty = start === 'empty'
-    if (this.#isEmpty) {
-      this.count = integers.of(0n)
+    this.#entries = typeof start === 'string' ? undefined : start
+    if (this.#isEmpty || this.#entries !== undefined) {
+      this.count = this.#entries?.count ?? integers.of(0n)
       return
     }
     const count = path.terms.variable(`${shape.name}.count`, bitVecSort(integers.of(shape.capacity.hi).term.width))
@@ -47,21 +51,24 @@ export class IndexAllocatorBase {
   }
 
   get touchedIndices(): Iterable<Term> {
-    return this.#indices
+    return this.#entries?.touchedIndices ?? this.#indices
   }
 
   used(index: Term): Term {
     if (this.#isEmpty) return this.scope.path.terms.false
+    if (this.#entries !== undefined) return this.#entries.used(index)
     return this.#at(index, (plain) => this.#used(plain))
   }
 
   time(index: Term): Integer {
     const { integers } = this.scope
+    if (this.#entries !== undefined) return this.#entries.time(index)
     return this.#isEmpty ? integers.of(0n) : integers.unsigned(this.#at(index, (plain) => this.#time(plain)))
   }
 
   /** How many indices of the state with this number an expiry at `threshold` keeps: some function of both. */
   kept(state: number, threshold: Integer): Integer {
+    if (this.#entries !== undefined && state === 0) return this.#entries.kept(0, threshold)
     const { path, integers } = this.scope
     const argument = integers.bits(threshold, TIME_BITS)
     const range = bitVecSort(integers.of(this.shape.capacity.hi).term.width)

@@ -1,10 +1,11 @@
 /**
- * The map from keys to numbers, symbolically: a log of updates over a base, either arbitrary (functions has and get) or
- * empty. Values are 32 bits with a sign.
+ * The map from keys to numbers, symbolically: a log of updates over a base, either arbitrary (functions has and get),
+ * empty, or the keys and slots of entries that it keeps together with others. Values are 32 bits with a sign.
  */
 import { bitVecSort, boolSort, type Term } from '../../smt/index.js'
 import type { MapState } from '../state.js'
 import { assumeCount, less } from './counting.js'
+import type { ExpiringMapBase } from './expiring-map-base.js'
 import { Integer } from './integer.js'
 import { type Entry, Log, type Part } from './log.js'
 import type { Scope } from './scope.js'
@@ -38,15 +39,17 @@ export class MapBase {
   /** Tells erasures by condition apart. */
   nextErasure = 0
   readonly #isEmpty: boolean
+  readonly #entries: ExpiringMapBase | undefined
   readonly #keys = new Set<Term>()
 
-  constructor(scope: Scope, shape: MapShape, start: 'arbitrary' | 'empty') {
+  constructor(scope: Scope, shape: MapShape, start: 'arbitrary' | 'empty' | ExpiringMapBase) {
     const { path, integers } = scope
     this.scope = scope
     this.shape = shape
     this.#isEmpty = start === 'empty'
-    if (this.#isEmpty) {
-      this.count = integers.of(0n)
+    this.#entries = typeof start === 'string' ? undefined : start
+    if (this.#isEmpty || this.#entries !== undefined) {
+      this.count = this.#entries?.count ?? integers.of(0n)
       return
     }
     const count = path.terms.variable(`${shape.name}.count`, bitVecSort(integers.of(shape.capacity.hi).term.width))
@@ -55,16 +58,18 @@ export class MapBase {
   }
 
   get touchedKeys(): Iterable<Term> {
-    return this.#keys
+    return this.#entries?.touchedKeys ?? this.#keys
   }
 
   has(key: Term): Term {
     if (this.#isEmpty) return this.scope.path.terms.false
+    if (this.#entries !== undefined) return this.#entries.has(key)
     return this.#at(key, (plain) => this.#has(plain))
   }
 
   get(key: Term): Integer {
     const { integers } = this.scope
+    if (this.#entries !== undefined) return this.#entries.slots.integer(this.#entries.slot(key))
     return this.#isEmpty ? integers.of(0n) : integers.signed(this.#at(key, (plain) => this.#get(plain)))
   }
 

@@ -1,6 +1,10 @@
-/** The vector, symbolically: a log of cells set, over a base that is arbitrary or all zeros. */
+/**
+ * The vector, symbolically: a log of cells set, over a base that is arbitrary, all zeros, or such that the cells of entries
+ * in use begin with their keys.
+ */
 import { bitVecSort, type Term } from '../../smt/index.js'
 import type { VectorState } from '../state.js'
+import type { ExpiringMapBase } from './expiring-map-base.js'
 import type { Integer } from './integer.js'
 import { type Entry, Log } from './log.js'
 import type { Scope } from './scope.js'
@@ -30,13 +34,15 @@ export class VectorBase {
   readonly slots: Slots
   readonly log = new Log<VectorUpdate>()
   readonly #isEmpty: boolean
+  readonly #entries: ExpiringMapBase | undefined
   readonly #indices = new Set<Term>()
 
-  constructor(scope: Scope, shape: VectorShape, start: 'arbitrary' | 'empty') {
+  constructor(scope: Scope, shape: VectorShape, start: 'arbitrary' | 'empty' | ExpiringMapBase) {
     this.scope = scope
     this.shape = shape
     this.slots = new Slots(scope.integers, shape.capacity)
     this.#isEmpty = start === 'empty'
+    this.#entries = typeof start === 'string' ? undefined : start
   }
 
   get touchedIndices(): Iterable<Term> {
@@ -53,7 +59,7 @@ export class VectorBase {
       index,
       (condition, yes, no) => terms.ite(condition, yes, no),
       (plain) => {
-        const value = terms.apply(cell, plain)
+        const value = this.#withKey(plain, terms.apply(cell, plain))
         if (!this.#indices.has(plain)) {
           this.#indices.add(plain)
           const facts = refinements?.(integers.unsigned(plain), value) ?? []
@@ -62,6 +68,17 @@ export class VectorBase {
         return value
       },
     )
+  }
+
+  /** A cell as it is where its entry is in use, else whatever it was. */
+  #withKey(index: Term, cell: Term): Term {
+    const entries = this.#entries
+    if (entries === undefined) return cell
+    const { terms } = this.scope.path
+    const rest = cell.width - entries.shape.keyBits
+    const first = terms.extract(cell.width - 1, rest, cell)
+    const key = terms.ite(entries.used(index), entries.key(index), first)
+    return rest === 0 ? key : terms.concat(key, terms.extract(rest - 1, 0, cell))
   }
 }
 

@@ -1,11 +1,12 @@
 /** Command lines of clang and wasm-ld, and what they say when something is wrong. */
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { basename, join, resolve } from 'node:path'
 
 import { InputError, MachineError } from '../../errors.js'
 import { NF_DATA_START } from '../memory-map.js'
 import { insteadOfHeader } from './libc.js'
-import { kitFolder } from './sources.js'
+import { type CApi, headerFolders, kitFolder } from './sources.js'
 
 export type Optimisation = '-O0' | '-O1' | '-O2' | '-O3' | '-Os'
 
@@ -22,8 +23,12 @@ const BARE = ['-std=c11', '-nostdlibinc', '-fno-strict-aliasing', '-fno-zero-ini
 /** nf_process has its parameters, whether it looks at them or not. */
 const WARNINGS = ['-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter', '-fno-color-diagnostics']
 
-export function compilerFlags({ optimisation, isDebug }: BuildAs): readonly string[] {
-  return [...TARGET, ...BARE, ...WARNINGS, optimisation, ...(isDebug ? ['-DVIGIL_DEBUG_BUILD'] : [])]
+/** Sources of Vigor are taken as they are: for its compilers, with annotations of its provers left out. */
+const OF_VIGOR = ['-std=gnu11', '-w', '-D_NO_VERIFAST_', '-fno-color-diagnostics']
+
+export function compilerFlags({ optimisation, isDebug }: BuildAs, api: CApi): readonly string[] {
+  const dialect = api === 'vigor' ? OF_VIGOR : WARNINGS
+  return [...TARGET, ...BARE, ...dialect, optimisation, ...(isDebug ? ['-DVIGIL_DEBUG_BUILD'] : [])]
 }
 
 /** `stackSize`: from the end of the data up; where the stack starts is their sum. */
@@ -36,6 +41,7 @@ export interface Project {
   /** Folder that paths in debug information are relative to. */
   readonly root: string
   readonly files: readonly string[]
+  readonly api: CApi
 }
 
 /** All that a build works with. */
@@ -49,10 +55,19 @@ export interface Building {
 }
 
 /** @returns The object file. */
-export function compileFile(clang: string, file: string, root: string, flags: readonly string[], to: string): string {
-  const object = join(to, `${basename(file, '.c')}-${Buffer.from(file).toString('hex').slice(-12)}.o`)
+export function compileFile(
+  clang: string,
+  file: string,
+  project: Project,
+  flags: readonly string[],
+  to: string,
+): string {
+  const { root, api } = project
+  const name = createHash('sha256').update(file).digest('hex').slice(0, 12)
+  const object = join(to, `${basename(file, '.c')}-${name}.o`)
   const names = [`-ffile-prefix-map=${root}/=`, `-ffile-prefix-map=${kitFolder}=libvig/c`]
-  const { status, stderr } = run(clang, [...flags, ...names, `-I${kitFolder}`, '-c', '-o', object, file])
+  const headers = headerFolders(api).map((folder) => `-I${folder}`)
+  const { status, stderr } = run(clang, [...flags, ...names, ...headers, '-c', '-o', object, file])
   if (status !== 0) throw compilerError(root, file, stderr)
   return object
 }

@@ -19,7 +19,7 @@ import {
   type Project,
 } from './commands.js'
 import { checkAllocations, undefinedData, undefinedFunction } from './diagnose.js'
-import { kitSource } from './sources.js'
+import { kitSources } from './sources.js'
 import { CLANG, needTool, WASM_LD } from './tools.js'
 
 /** A MachineError where clang or wasm-ld is missing, an InputError for what is wrong with the sources. */
@@ -45,9 +45,9 @@ function build(building: Building): Uint8Array<ArrayBuffer> {
 /** The object files of the sources and of the kit. */
 function objectsOf(building: Building): readonly string[] {
   const { clang, folder, project, as } = building
-  return [...project.files, kitSource].map((file) => {
+  return [...project.files, ...kitSources(project.api)].map((file) => {
     try {
-      return compileFile(clang, file, project.root, compilerFlags(as), folder)
+      return compileFile(clang, file, project, compilerFlags(as, project.api), folder)
     } catch (error) {
       const isUndeclared = error instanceof InputError && /implicit(?:ly)? decla|call to undeclared/.test(error.what)
       throw (isUndeclared ? undefinedFunction(building) : undefined) ?? error

@@ -10,7 +10,7 @@ import { decodeModule, type Module, readLineTable } from '../../wasm/index.js'
 import { type CallSite, firstCall, reachedFrom } from './call-graph.js'
 import { type Building, compileFile, compilerFlags, linkerFlags, linkObjects } from './commands.js'
 import { insteadOf } from './libc.js'
-import { kitSource } from './sources.js'
+import { kitSources } from './sources.js'
 
 const LENIENT = ['-fno-builtin', '-w', '-Wno-error=implicit-function-declaration']
 
@@ -67,8 +67,9 @@ function inPlainBuild<T>(building: Building, look: (module: Module) => T | undef
   const { clang, linker, folder, project, as } = building
   const file = join(folder, 'plain.wasm')
   try {
-    const flags = [...compilerFlags({ ...as, optimisation: '-O0' }), ...LENIENT]
-    const objects = [...project.files, kitSource].map((each) => compileFile(clang, each, project.root, flags, folder))
+    const flags = [...compilerFlags({ ...as, optimisation: '-O0' }, project.api), ...LENIENT]
+    const sources = [...project.files, ...kitSources(project.api)]
+    const objects = sources.map((each) => compileFile(clang, each, project, flags, folder))
     if (!linkObjects(linker, objects, [...linkerFlags(0), '--allow-undefined'], file).succeeded) return undefined
     return look(decodeModule(new Uint8Array(readFileSync(file))))
   } catch (error) {

@@ -97,7 +97,7 @@ function scopesOf(operation: string, most: number): readonly Scope[] {
   switch (operation) {
     case 'expire_items_single_map':
       return capacities.map((each) =>
-        of({ chain: chain(each), vector: vector(KEY_SIZE, each), map: map(KEY_SIZE, each) }),
+        of({ chain: chain(each), vector: vector(KEY_SIZE + 2, each), map: map(KEY_SIZE, each) }),
       )
     case 'cht_find_preferred_available_backend':
       return TABLES.map(([height, backends, live]) =>

@@ -6,6 +6,7 @@ import { type Path, type Place, Undecidable } from '../../domains/symbolic/path.
 import { Term, type Terms } from '../../smt/index.js'
 import { type Domain, type IntegerBinary, type IntegerUnary, type Memory, Unsupported } from '../../wasm/index.js'
 import { integerBinary, integerUnary } from './integers.js'
+import { sameAddress } from './same-address.js'
 import { bitsOf, type MachineValue, nameOf, Pointer } from './value.js'
 
 const I32_EQZ = 0x45
@@ -60,6 +61,8 @@ export class SymbolicDomain implements Domain<MachineValue> {
     if (opcode === I32_EQ || opcode === I32_NE) {
       const [pointer, other] = left instanceof Pointer ? [left, right] : [right, left]
       if (isNotNull(pointer) && isZero(other)) return this.i32(opcode === I32_NE ? 1 : 0)
+      const isSame = sameAddress(this.#terms, left, right)
+      if (isSame !== undefined) return this.#terms.fromBool(opcode === I32_NE ? this.#terms.not(isSame) : isSame, 32)
     }
     const pointer = left instanceof Pointer ? left : right
     throw new Undecidable(

@@ -21,5 +21,5 @@ export {
   type Start,
   type Written,
 } from './run.js'
-export type { Structure } from './structure.js'
-export { bitsOf, type MachineValue, Pointer } from './value.js'
+export type { JointParts, Structure } from './structure.js'
+export { type Base, bitsOf, type MachineValue, Pointer } from './value.js'

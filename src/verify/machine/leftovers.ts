@@ -1,11 +1,13 @@
 /**
- * What earlier packets may have left in the NF's memory and globals: variables of their own, told by their names. A
+ * What earlier packets may have left in the NF's memory and globals, and parts of addresses that lie where they were
+ * stored: variables of their own, told by their names. A
  * decision, an argument of libVig or an output that mentions one is state kept outside libVig.
  */
-import type { Place } from '../../domains/symbolic/path.js'
+import type { Path, Place } from '../../domains/symbolic/path.js'
 import { bitVecSort, type Term, type Terms, variablesOf } from '../../smt/index.js'
 
 const BYTE = /^(nf|second)\.memory\.0x[0-9a-f]+$/
+const ADDRESS = /^address\.byte(!\d+)?$/
 const GLOBAL = /^(nf|second)\.global\.\d+$/
 
 /** Whose memory it is: what two network functions left on one path is not the same. */
@@ -21,11 +23,16 @@ export function leftGlobal(terms: Terms, index: number, width: number, owner: Ow
   return terms.variable(`${owner}.global.${index}`, bitVecSort(width))
 }
 
+/** A byte of an address that libVig gave: any number, on which nothing may depend. */
+export function addressByte(path: Path): Term {
+  return path.fresh('address.byte', bitVecSort(8))
+}
+
 /** The names of what earlier packets left that a term mentions. */
 export function leftoversIn(...found: readonly Term[]): string[] {
   return variablesOf(found).flatMap(({ symbol }) => {
     const name = symbol?.name ?? ''
-    return BYTE.test(name) || GLOBAL.test(name) ? [name] : []
+    return BYTE.test(name) || GLOBAL.test(name) || ADDRESS.test(name) ? [name] : []
   })
 }
 
@@ -40,11 +47,16 @@ export interface Leftover {
 export class Leftovers {
   readonly found: Leftover[] = []
   readonly #clean = new Set<Term>()
-  readonly #isOff: boolean
+  #isOff: boolean
 
   /** `isOff`: nothing is left, so nothing is looked for. */
   constructor(isOff: boolean) {
     this.#isOff = isOff
+  }
+
+  /** There is something now. */
+  begin(): void {
+    this.#isOff = false
   }
 
   note(what: string, term: Term, place: Place | undefined): void {

@@ -92,6 +92,7 @@ export class Machine implements Watch {
     this.domain = new SymbolicDomain(path, this)
     this.store = new Store(this.domain)
     this.packet = new PacketAccess(path, this, frame)
+    this.leftovers = new Leftovers(!parts.hasLeftovers)
     this.loans = new Loans(path, this, this.states)
     this.memory = new SymbolicMemory({
       path,
@@ -99,6 +100,7 @@ export class Machine implements Watch {
       nf: parts.nfMemory,
       packet: this.packet,
       loans: this.loans,
+      leftovers: this.leftovers,
       pages: parts.pages,
     })
     this.costs = costs
@@ -108,7 +110,6 @@ export class Machine implements Watch {
     this.mayAllocate = parts.heap !== undefined
     this.hash = new SymbolicHash(this.scope)
     this.clock = new SymbolicClock(now)
-    this.leftovers = new Leftovers(!parts.hasLeftovers)
     this.choices = parts.choices
   }
 

@@ -8,8 +8,9 @@ import { LIBVIG_DATA_START, NF_DATA_START, PACKET_AREA, PAGE } from '../../nf/me
 import type { Term, Terms } from '../../smt/index.js'
 import { type Access, type Memory, Trap } from '../../wasm/index.js'
 import type { Watch } from './domain.js'
+import { addressByte, type Leftovers } from './leftovers.js'
 import type { Loans } from './loans.js'
-import { cellsOf, contentOf, isPointerByte, NfMemory } from './nf-memory.js'
+import { cellsOf, contentOf, isPointerByte, NfMemory, POINTER_SIZE } from './nf-memory.js'
 import type { PacketAccess } from './packet-access.js'
 import { possibleValues } from './possible-values.js'
 import { bitsOf, type MachineValue, nameOf, Pointer } from './value.js'
@@ -25,6 +26,7 @@ export interface MemoryParts {
   readonly nf: NfMemory
   readonly packet: PacketAccess
   readonly loans: Loans
+  readonly leftovers: Leftovers
   readonly pages: number
 }
 
@@ -37,8 +39,9 @@ export class SymbolicMemory implements Memory<MachineValue> {
   readonly #watch: Watch
   readonly #packet: PacketAccess
   readonly #loans: Loans
+  readonly #leftovers: Leftovers
 
-  constructor({ path, watch, nf, packet, loans, pages }: MemoryParts) {
+  constructor({ path, watch, nf, packet, loans, leftovers, pages }: MemoryParts) {
     this.pages = pages
     this.most = pages
     this.nf = nf
@@ -47,6 +50,7 @@ export class SymbolicMemory implements Memory<MachineValue> {
     this.#watch = watch
     this.#packet = packet
     this.#loans = loans
+    this.#leftovers = leftovers
   }
 
   load({ type, bytes, isSigned }: Access, address: MachineValue, offset: number): MachineValue {
@@ -216,9 +220,16 @@ export class SymbolicMemory implements Memory<MachineValue> {
   }
 
   #content(place: number, size: number): Term | Pointer {
-    const content = contentOf(this.#terms, this.nf.read(place, size))
-    if (content === undefined) throw new Undecidable('a part of a pointer', this.#watch.place())
-    return content
+    const cells = this.nf.read(place, size)
+    const content = contentOf(this.#terms, cells)
+    if (content !== undefined) return content
+    // Records are copied with what lies between their fields, where a part of an address may have stayed on the stack.
+    const isRecord =
+      size > POINTER_SIZE &&
+      !cells.some((_, at) => contentOf(this.#terms, cells.slice(at, at + POINTER_SIZE)) instanceof Pointer)
+    if (!isRecord) throw new Undecidable('a part of a pointer', this.#watch.place())
+    this.#leftovers.begin()
+    return this.#terms.concat(...cells.map((cell) => (isPointerByte(cell) ? addressByte(this.#path) : cell)))
   }
 
   #reversed(content: Term): Term {

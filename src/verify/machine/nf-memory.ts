@@ -16,7 +16,7 @@ export function isPointerByte(cell: Cell): cell is PointerByte {
   return 'pointer' in cell
 }
 
-const POINTER_SIZE = 4
+export const POINTER_SIZE = 4
 
 export function cellsOf(terms: Terms, content: Term | Pointer): Cell[] {
   if (content instanceof Pointer) {

@@ -11,6 +11,7 @@ import type { WrittenFrame } from '../../domains/symbolic/written-frame.js'
 import type { Term } from '../../smt/index.js'
 import type { Instance, Outcome, Stepper } from '../../wasm/index.js'
 import { type ConfigResolver, constantConfig, openConfig } from './config.js'
+import { Joint } from './joint.js'
 import { type Leftover, leftByte, leftGlobal } from './leftovers.js'
 import { ending, type Linked, link, type RunLimits } from './linked.js'
 import { type CallRecord, Machine, placeOf } from './machine.js'
@@ -51,6 +52,7 @@ export interface Start {
   readonly nf: SymbolicNf
   readonly memory: NfMemory
   readonly globals: readonly MachineValue[]
+  /** Those that the NF has handles of, and tables that may be kept in several of these. */
   readonly structures: readonly Structure[]
   readonly config: ConfigResolver
   readonly limits: RunOptions['limits']
@@ -115,6 +117,8 @@ export interface PacketInput {
 export interface PacketOptions {
   /** What is known of every entry of a structure, beyond its invariant. */
   readonly refinements?: (structure: Structure) => Refinements | undefined
+  /** Tables that are kept in several structures, which are taken to agree before the packet. */
+  readonly joints?: readonly Structure[]
   /** What earlier packets may have written: addresses, and numbers of globals. */
   readonly left?: Written
   /** For calls on the structures named: where libVig's choices are noted for another run, or taken from one. */
@@ -157,11 +161,14 @@ export function runPacket(start: Start, input: PacketInput, path: Path, options:
   })
   const owner = options.beside === undefined ? 'nf' : 'second'
   const tables = nf.tables(integers)
+  const joints = (options.joints ?? []).map((joint) => new Joint(joint, machine, options.refinements?.(joint)))
   for (const structure of start.structures) {
+    if (structure.parts !== undefined) continue
     const table = tables.find((each) => each.structure.name === structure.name)
+    const part = joints.flatMap((joint) => joint.partState(structure) ?? [])[0]
     machine.states.set(
       structure,
-      table === undefined ? before(structure) : stateOfTable(table, machine.scope, machine.timeline),
+      table === undefined ? (part ?? before(structure)) : stateOfTable(table, machine.scope, machine.timeline),
     )
   }
   const linked = link(nf, machine, start.config, start.limits)
@@ -178,11 +185,14 @@ export function runPacket(start: Start, input: PacketInput, path: Path, options:
   const found = new NfMemory(terms, machine.memory.nf.cells)
   const packet = new Pointer({ kind: 'packet' }, terms.bv(0, 32))
   const length = terms.zeroExtendTo(32, input.frame.length)
-  const run = call(machine, linked, 'nf_process', [input.port, packet, length, input.now])
+  const alone = call(machine, linked, 'nf_process', [input.port, packet, length, input.now])
+  const run = { ...alone, states: joints.reduce((states, joint) => joint.inPlaceOfParts(states), alone.states) }
   const after = linked.instance.globals.map(({ value }) => value)
+  // No packet comes after one that does not return, such as one that traps deep in the stack.
+  const isLast = run.end.kind !== 'returned'
   const written = {
-    bytes: new Set(machine.memory.nf.changedSince(found)),
-    globals: new Set(after.flatMap((value, index) => (sameValue(value, globals[index]) ? [] : [index]))),
+    bytes: new Set(isLast ? [] : machine.memory.nf.changedSince(found)),
+    globals: new Set(isLast ? [] : after.flatMap((value, index) => (sameValue(value, globals[index]) ? [] : [index]))),
   }
   if (run.end.kind === 'returned') machine.leftovers.note('the verdict', run.end.result, undefined)
   for (const { byte } of input.frame.writes) machine.leftovers.note('a byte of the packet', byte, undefined)

@@ -11,4 +11,13 @@ export interface Structure {
   readonly sizes: readonly Integer[]
   /** Read-only tables that the host fills, or the NF's own. */
   readonly origin: 'configuration' | 'nf_init'
+  /** Where it is none that the NF has a handle of, but a table in several: an expiring map, as far as they agree. */
+  readonly parts?: JointParts
+}
+
+/** One table in a map from keys to indices, a vector of the keys, and a chain of the indices with their times. */
+export interface JointParts {
+  readonly map: Structure
+  readonly vector: Structure
+  readonly chain: Structure
 }

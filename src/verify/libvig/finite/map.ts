@@ -1,5 +1,5 @@
 import type { MapContractState } from '../../../contracts/index.js'
-import type { SymbolicSorts } from '../../../contracts/symbolic/index.js'
+import { type Bytes, knownBytes, type SymbolicSorts } from '../../../contracts/symbolic/index.js'
 import type { Integer, Integers } from '../../../domains/symbolic/integer.js'
 import type { Term, Terms } from '../../../smt/index.js'
 import { howMany, picked } from './picking.js'
@@ -36,6 +36,12 @@ export class FiniteMap implements MapContractState<SymbolicSorts> {
   get(key: Term): Integer {
     const cases = this.#pairs.map((pair) => [this.#holds(pair, key), pair.value] as const)
     return this.#integers.signed(picked(this.#terms, cases))
+  }
+
+  keyIn(cell: Bytes): Term {
+    const bytes = knownBytes(cell, 'a cell')
+    const width = this.#pairs[0]?.key.width ?? bytes.width
+    return this.#terms.extract(bytes.width - 1, bytes.width - width, bytes)
   }
 
   count(): Integer {
