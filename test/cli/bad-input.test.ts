@@ -70,8 +70,8 @@ const cases: readonly Case[] = [
   },
   {
     name: 'a network function that does not exist',
-    make: () => ['trace.pcap', '--nf', 'router'],
-    message: /router/,
+    make: () => ['trace.pcap', '--nf', 'gateway'],
+    message: /gateway/,
   },
   {
     name: 'a binary without the exports',

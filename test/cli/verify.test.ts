@@ -124,14 +124,14 @@ const cases: readonly Case[] = [
   },
   {
     name: 'a network function that does not exist',
-    make: () => ['router'],
+    make: () => ['gateway'],
     code: 2,
-    message: /there is no network function router/,
+    message: /there is no network function gateway/,
   },
   { name: 'no network function', make: () => [], code: 2, message: /no network function is named/ },
   { name: 'names beside --all', make: () => ['nop', '--all'], code: 2, message: /--all and names/ },
   { name: '--nf beside --all', make: () => ['--nf', 'nop', '--all'], code: 2, message: /--all and names/ },
-  { name: 'a name as --nf', make: () => ['--nf', 'router'], code: 2, message: /there is no network function router/ },
+  { name: 'a name as --nf', make: () => ['--nf', 'gateway'], code: 2, message: /there is no network function gateway/ },
   {
     name: 'a solver that is not known',
     make: () => ['nop', '--solver', 'yices'],
