@@ -22,7 +22,9 @@ const names = positionals.length > 0 ? positionals : kinds.map(({ nf }) => nf)
 if (values.one) {
   console.log(JSON.stringify(await measure(names[0] ?? '', Number(values.packets))))
 } else {
-  console.log(`judging: ${ROUNDS} rounds of ${values.packets} packets each, 64-byte frames, medians`)
+  console.log(
+    `judging: ${ROUNDS} rounds of ${values.packets} packets each, 64-byte frames, medians, best rounds beside`,
+  )
   const before = calibrate()
   const wrong = names.flatMap((name) => {
     const figures = inOwnProcess(name)
@@ -49,9 +51,10 @@ function inOwnProcess(name: string): Figures {
 function line({ nf, judged, bare, occupancy, expired, planted, found, passed, peakMemory }: Figures): string {
   return [
     nf.padEnd(9),
-    `${million(judged.cpu)} M/CPU-s, ${million(judged.wall)} M/s wall`,
-    `ratio ${(judged.cpu / GOAL).toFixed(2)}`,
-    `unjudged ${million(bare.cpu)} M/CPU-s, judged/unjudged ${(judged.cpu / bare.cpu).toFixed(2)}`,
+    `${million(judged.median.cpu)} M/CPU-s, best ${million(judged.best)}, ${million(judged.median.wall)} M/s wall`,
+    `ratio ${(judged.median.cpu / GOAL).toFixed(2)}`,
+    `unjudged ${million(bare.median.cpu)} M/CPU-s, best ${million(bare.best)}`,
+    `judged/unjudged ${(judged.median.cpu / bare.median.cpu).toFixed(2)}`,
     occupancy === undefined
       ? 'no table'
       : `${percent(occupancy[0])} to ${percent(occupancy[1])} full, ${expired} expired`,
