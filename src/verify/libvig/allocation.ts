@@ -66,7 +66,7 @@ class AllocationProof {
     memory.setNumber(OUT, outBefore)
     const cost = this.#cost()
     this.#fillWithAnything(cost)
-    const before = new Map(memory.cells)
+    const before = memory.snapshot()
     memory.regions = [
       { name: 'the heap', start: this.#start, end: this.#start + cost, access: 'write' },
       { name: 'the out', start: OUT, end: OUT + 4, access: 'write' },
@@ -79,7 +79,7 @@ class AllocationProof {
     const made = {
       arguments: passed,
       before,
-      after: end.kind === 'returned' ? new Map(memory.cells) : undefined,
+      after: end.kind === 'returned' ? memory.snapshot() : undefined,
       result: returned,
       exact: this.#machine.exactProducts,
       hashed: this.#machine.hashedWords,
@@ -91,7 +91,7 @@ class AllocationProof {
     const answer = outcome.name === 'made' ? 1 : 0
     this.#oblige('the result is as promised', terms.eq(returned, terms.bv(answer, 32)))
     if (answer === 1) this.#requireMade(cost)
-    else this.#requireNothing(before, outBefore)
+    else this.#requireNothing(before(), outBefore)
     return { outcome: outcome.name, made }
   }
 

@@ -1,6 +1,6 @@
 /** libVig's module in the symbolic stepper: its functions are called on a path, on a heap of terms. */
 import { type Path, type Place, Undecidable } from '../../domains/symbolic/path.js'
-import { bitVecSort, Term, variablesOf } from '../../smt/index.js'
+import { bitVecSort, Term, type Terms, variablesOf } from '../../smt/index.js'
 import {
   type External,
   type Instance,
@@ -23,16 +23,23 @@ const I64_MUL = 0x7e
 /**
  * Products of 64 bits, which only hashing has, are some function of the factor that is not known, one for each constant:
  * what holds whatever that function is holds for the product. It is written as a number for each factor, the same where
- * factors are, which leaves the solver nothing but bits.
+ * factors are, which leaves the solver nothing but bits. Its halves are written such that `high ^ low`, which is how a hash
+ * ends, is one variable above and one below, counted from where buckets are counted from: each number can be written so.
  */
 class LibvigDomain extends SymbolicDomain {
   readonly #path: Path
-  readonly #products = new Map<bigint, Map<Term, Term>>()
+  readonly #products = new Map<bigint, Map<Term, Product>>()
   /** What products really are. */
   readonly exact: Term[] = []
   /** Factors that no product is part of: what hashing starts with. */
   readonly words: Term[] = []
   readonly #made = new Set<Term>()
+  readonly homes = new Set<Term>()
+  /** Where buckets are counted from, once that is so. */
+  firstBucket: Term | undefined
+  homeBits = 0
+  /** Keys are hashed that are different from each other. */
+  isApart = false
 
   constructor(path: Path, watch: Watch) {
     super(path, watch)
@@ -49,20 +56,48 @@ class LibvigDomain extends SymbolicDomain {
 
   #product(constant: bigint, factor: Term): Term {
     const { terms } = this.#path
-    const known = this.#products.get(constant) ?? new Map<Term, Term>()
+    const known = this.#products.get(constant) ?? new Map<Term, Product>()
     this.#products.set(constant, known)
     const before = known.get(factor)
-    if (before !== undefined) return before
-    const product = this.#path.fresh('product', bitVecSort(64))
-    for (const [other, otherProduct] of known) {
-      this.#path.assume(terms.implies(terms.eq(factor, other), terms.eq(product, otherProduct)))
+    if (before !== undefined) return before.product
+    const parts = this.#anyParts()
+    const product = parts.length === 1 ? terms.concat(...parts) : joined(terms, parts)
+    for (const [other, { parts: otherParts, isApart }] of known) {
+      // Of keys that are different nothing is to be known but that: less is assumed.
+      if (isApart && this.isApart) continue
+      const isSame = terms.all(parts.map((part, at) => terms.eq(part, otherParts[at] ?? part)))
+      this.#path.assume(terms.implies(terms.eq(factor, other), isSame))
     }
-    known.set(factor, product)
-    this.#made.add(product)
+    known.set(factor, { product, parts, isApart: this.isApart })
+    for (const part of variablesOf([product])) this.#made.add(part)
     if (!variablesOf([factor]).some((part) => this.#made.has(part))) this.words.push(factor)
     this.exact.push(terms.eq(product, terms.mul(terms.bv(constant, 64), factor)))
     return product
   }
+
+  /** What any number of 64 bits is written with: its hash and its low half; or the number. */
+  #anyParts(): readonly Term[] {
+    if (this.homeBits === 0) return [this.#path.fresh('product', bitVecSort(64))]
+    const { terms } = this.#path
+    const tag = this.#path.fresh('tag', bitVecSort(32 - this.homeBits))
+    const home = this.#path.fresh('home', bitVecSort(this.homeBits))
+    this.homes.add(home)
+    const counted = this.firstBucket === undefined ? home : terms.add(this.firstBucket, home)
+    return [terms.concat(tag, counted), this.#path.fresh('low', bitVecSort(32))]
+  }
+}
+
+interface Product {
+  readonly product: Term
+  readonly parts: readonly Term[]
+  /** Of a key of a structure. */
+  readonly isApart: boolean
+}
+
+/** The number of which these are both halves by exclusive or, and the lower one. */
+function joined(terms: Terms, [both, low]: readonly Term[]): Term {
+  if (both === undefined || low === undefined) throw new RangeError('a number has two halves')
+  return terms.concat(terms.bvxor(both, low), low)
 }
 
 export type CallEnd =
@@ -81,7 +116,10 @@ export class LibvigMachine implements Watch {
   constructor(path: Path, module: Module) {
     this.path = path
     this.memory = new HeapMemory(path, this)
-    this.#domain = new LibvigDomain(path, this)
+    const domain = new LibvigDomain(path, this)
+    this.#domain = domain
+    // Where the home of a key is, counted from the first bucket, decides on the bucket that is looked at.
+    this.memory.isToSettle = (variable) => variable !== domain.firstBucket && domain.homes.has(variable)
     this.#store = new Store(this.#domain)
     const env = new Map<string, External<MachineValue>>([['memory', { kind: 'memory', memory: this.memory }]])
     const { instance, outcome } = instantiate(this.#store, module, new Map([['env', env]]))
@@ -119,6 +157,22 @@ export class LibvigMachine implements Watch {
     const end = this.call(name, args)
     if (end.kind !== 'returned' || end.result?.op !== 'bv') throw new Undecidable(`${name} gives no number`)
     return BigInt.asIntN(end.result.width, end.result.value)
+  }
+
+  /** While keys are hashed that are different from each other. */
+  hashApart<T>(run: () => T): T {
+    this.#domain.isApart = true
+    try {
+      return run()
+    } finally {
+      this.#domain.isApart = false
+    }
+  }
+
+  /** From here on the homes of keys are known by `bits`, and counted from `first`, where it is given. */
+  countHomes(bits: number, first: Term | undefined): void {
+    this.#domain.homeBits = bits
+    this.#domain.firstBucket = first
   }
 
   /** What has to hold besides for the hashes of a model to be libVig's. */

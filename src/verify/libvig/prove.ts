@@ -2,12 +2,12 @@
 import { contracts, type Operation } from '../../contracts/index.js'
 import type { Path, Place } from '../../domains/symbolic/path.js'
 import type { ProofVerdict } from '../../result/index.js'
-import { type Limits, type SyncSolver, type Term, Terms } from '../../smt/index.js'
+import { type Limits, type Model, type SyncSolver, type Term, Terms } from '../../smt/index.js'
 import type { Module } from '../../wasm/index.js'
-import { explore, type Judged, type PathReport } from '../exploration/explore.js'
+import { type ExploreOptions, explore, type Judged, type PathReport } from '../exploration/explore.js'
 import { runAllocation } from './allocation.js'
 import { modelWithHashes } from './model-with-hashes.js'
-import { type Followed, runOperation } from './operation.js'
+import { casesOf, type Followed, runOperation } from './operation.js'
 import { replayed } from './real-call.js'
 import { type Scope, type ScopedOperation, scopeText } from './scopes.js'
 
@@ -46,23 +46,40 @@ export function proveOperation(
   const contract = contracts.get(operation)
   if (contract === undefined) throw new RangeError(`libVig has no operation ${operation}`)
   const terms = new Terms()
-  const { paths, isComplete, statistics } = explore((path) => followed(binary.module, contract, scope, path), {
+  const options: ExploreOptions<Followed> = {
     terms,
     solver,
     limits: { deciding: limits, judging: limits },
     isLast: ({ obligations }) => obligations.some(({ answer }) => answer.kind === 'fails'),
-  })
-  const endings = paths.flatMap((path) => failure(path) ?? [])
-  const outcomes = new Set(paths.flatMap(({ end, satisfied }) => outcomeOf(end, satisfied.kind)))
+  }
+  const endings: Ending[] = []
+  const outcomes = new Set<string>()
+  const counts = { paths: 0, obligations: 0, queries: 0, seconds: 0 }
+  let isComplete = true
+  let hint: Model | undefined
+  for (const run of runsOf(binary.module, contract, scope)) {
+    // What satisfies one case mostly nearly satisfies the next.
+    const explored = explore(run, { ...options, from: [{ steps: [], model: hint }] })
+    const [first] = explored.paths
+    if (first?.satisfied.kind === 'yes') hint = first.satisfied.model
+    isComplete &&= explored.isComplete
+    counts.paths += explored.paths.length
+    counts.queries += explored.statistics.queries
+    counts.seconds += explored.statistics.seconds
+    for (const path of explored.paths) {
+      counts.obligations += path.obligations.length
+      for (const outcome of outcomeOf(path.end, path.satisfied.kind)) outcomes.add(outcome)
+      const ending = failure(path)
+      if (ending !== undefined) endings.push(ending)
+    }
+    if (!isComplete) break
+  }
   return {
     operation,
     scope: scopeText(scope),
     ...(worst(endings) ?? completion(isComplete, outcomes.size)),
     outcomes: [...outcomes],
-    paths: paths.length,
-    obligations: paths.reduce((sum, { obligations }) => sum + obligations.length, 0),
-    queries: statistics.queries,
-    seconds: statistics.seconds,
+    ...counts,
   }
 
   /** What is in the way on a path. */
@@ -103,9 +120,13 @@ export function proveOperation(
   }
 }
 
-function followed(module: Module, contract: Operation, scope: Scope, path: Path): Followed {
-  if (scope.allocated !== undefined) return runAllocation(module, contract, scope.allocated, path)
-  return runOperation(module, contract, scope, path)
+type Run = (path: Path) => Followed
+
+/** One run for each case. */
+function runsOf(module: Module, contract: Operation, scope: Scope): readonly Run[] {
+  const { allocated } = scope
+  if (allocated !== undefined) return [(path) => runAllocation(module, contract, allocated, path)]
+  return casesOf(contract, scope).map((shapes) => (path) => runOperation(module, contract, scope, shapes, path))
 }
 
 /** Of what is on the path: the outcome of the contract that it took. */
