@@ -18,47 +18,33 @@ import {
   u32,
 } from 'vigil-nf/spec'
 
+import {
+  ADRIFT,
+  ANSWERED,
+  afterSegment,
+  areMeant,
+  ESTABLISHED,
+  NOT_ITS,
+  RST,
+  STREAM,
+  SYN,
+  SYN_SENT,
+  told,
+  UNANSWERED,
+  UNCHANGED,
+} from './connections.js'
+
 // A flow is written the way its outbound packets are: `src` is inside.
 const ends = { src: ipv4Address, srcPort: transportPort, dst: ipv4Address, dstPort: transportPort }
 export const Flow = record({ protocol: u8, ...ends })
 export const Use = record({ opened: timestamp, last: timestamp, phase: u8 })
 
-// How far a flow is, the short-lived first. What was answered is a stream with the first packet after probation
-// (nf_conntrack_udp_packet); connections are as seen from between (nf_conntrack_tcp_packet), and adrift, which is not followed
-// further, once they close or begin anew.
-const UNANSWERED = 0
-const ANSWERED = 1
-const SYN_SENT = 2
-const SYN_RECEIVED = 3
-const ESTABLISHED = 4
-const STREAM = 5
-const ADRIFT = 6
-// Besides, what a segment may do to a connection: it is not one of it, or it passes and changes nothing.
-const NOT_ITS = 7
-const UNCHANGED = 8
+// What was answered is a stream with the first packet after probation (nf_conntrack_udp_packet).
 const PROBATION = 2_000_000_000n
-
-// Flags of a segment, but for ECE, CWR and PSH, which may come with any.
-const SYN = 0x02
-const SYN_ACK = 0x12
-const FIN_ACK = 0x11
-const ACK = 0x10
-const RST = 0x04
-const URG = 0x20
-const isMeant = (flags: number) => flags === SYN_ACK || flags === RST || flags === (RST | ACK)
-const isMeantUrgent = (flags: number) => flags === SYN || flags === ACK || flags === FIN_ACK
 
 function afterDatagram(phase: number, outbound: boolean, isOld: boolean) {
   if (phase === UNANSWERED) return outbound ? UNANSWERED : ANSWERED
   return isOld ? STREAM : phase
-}
-
-/** What becomes of a connection that is followed, by a segment that resets nothing. */
-function afterSegment(phase: number, isOpening: boolean, outbound: boolean, flags: number) {
-  if (flags === FIN_ACK) return isOpening ? NOT_ITS : ADRIFT
-  if (flags === ACK) return outbound ? (isOpening ? NOT_ITS : ESTABLISHED) : isOpening ? ADRIFT : phase
-  if (flags === SYN) return outbound ? (isOpening ? UNCHANGED : ADRIFT) : isOpening ? ADRIFT : NOT_ITS
-  return outbound ? (phase === SYN_RECEIVED ? ADRIFT : NOT_ITS) : isOpening ? SYN_RECEIVED : UNCHANGED
 }
 
 const device = { wan: port, address: perPort(ipv4Address), routes: prefixTable(port) }
@@ -85,9 +71,8 @@ export default spec({
     const surplus = udp ? ipv4.totalLength - ipv4.headerLength - udp.length : 0
     if (config.surplus === 'drop' && udp && udp.checksum !== 0 && surplus > 0) return drop() // bytes behind the datagram (RFC 9868 section 6)
     if (!transport.checksumRight) return drop() // wrong checksum (RFC 9293 section 3.1, RFC 768)
-    const told = tcp ? tcp.flags & (SYN | FIN_ACK | RST | URG) : 0
-    const flags = told & ~URG
-    if (tcp && !isMeant(told) && !isMeantUrgent(flags)) return drop() // flags that are not set together (RFC 9293 section 3.10)
+    if (tcp && !areMeant(tcp.flags)) return drop() // flags that are not set together (RFC 9293 section 3.10)
+    const flags = tcp ? told(tcp.flags) : 0
 
     const outbound = ingress !== config.wan
     const { srcPort, dstPort } = transport

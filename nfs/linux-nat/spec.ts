@@ -17,39 +17,23 @@ import {
   u32,
 } from 'vigil-nf/spec'
 
+import {
+  ADRIFT,
+  afterSegment,
+  areMeant,
+  NOT_ITS,
+  RST,
+  SYN,
+  SYN_SENT,
+  told,
+  UNANSWERED,
+  UNCHANGED,
+} from '../linux-firewall/connections.js'
+
 // A mapping as answers come to it, with who asked; and sources that have another port outside than their own.
 export const Answer = record({ protocol: u8, external: transportPort, peer: ipv4Address, peerPort: transportPort })
 export const Inside = record({ src: ipv4Address, srcPort: transportPort, phase: u8 })
 export const Source = record({ protocol: u8, src: ipv4Address, srcPort: transportPort })
-
-// How far a connection is, as seen from between (nf_conntrack_tcp_packet); adrift, which is not followed further, once it
-// closes or begins anew. Datagrams have no phases.
-const DATAGRAMS = 0
-const SYN_SENT = 1
-const SYN_RECEIVED = 2
-const ESTABLISHED = 3
-const ADRIFT = 4
-// Besides, what a segment may do to a connection: it is not one of it, or it passes and changes nothing.
-const NOT_ITS = 5
-const UNCHANGED = 6
-
-// Flags of a segment, but for ECE, CWR and PSH, which may come with any.
-const SYN = 0x02
-const SYN_ACK = 0x12
-const FIN_ACK = 0x11
-const ACK = 0x10
-const RST = 0x04
-const URG = 0x20
-const isMeant = (flags: number) => flags === SYN_ACK || flags === RST || flags === (RST | ACK)
-const isMeantUrgent = (flags: number) => flags === SYN || flags === ACK || flags === FIN_ACK
-
-/** What becomes of a connection that is followed, by a segment that resets nothing. */
-function afterSegment(phase: number, isOpening: boolean, outbound: boolean, flags: number) {
-  if (flags === FIN_ACK) return isOpening ? NOT_ITS : ADRIFT
-  if (flags === ACK) return outbound ? (isOpening ? NOT_ITS : ESTABLISHED) : isOpening ? ADRIFT : phase
-  if (flags === SYN) return outbound ? (isOpening ? UNCHANGED : ADRIFT) : isOpening ? ADRIFT : NOT_ITS
-  return outbound ? (phase === SYN_RECEIVED ? ADRIFT : NOT_ITS) : isOpening ? SYN_RECEIVED : UNCHANGED
-}
 
 const device = { wan: port, external: ipv4Address, address: perPort(ipv4Address), routes: prefixTable(port) }
 const table = { maxFlows: u32, timeout: duration, surplus: option('pass', 'drop') }
@@ -79,9 +63,8 @@ export default spec({
     const surplus = udp ? ipv4.totalLength - ipv4.headerLength - udp.length : 0
     if (config.surplus === 'drop' && udp && udp.checksum !== 0 && surplus > 0) return drop() // bytes behind the datagram (RFC 9868 section 6)
     if (!transport.checksumRight) return drop() // wrong checksum (RFC 9293 section 3.1, RFC 768)
-    const told = tcp ? tcp.flags & (SYN | FIN_ACK | RST | URG) : 0
-    const flags = told & ~URG
-    if (tcp && !isMeant(told) && !isMeantUrgent(flags)) return drop() // flags that are not set together (RFC 9293 section 3.10)
+    if (tcp && !areMeant(tcp.flags)) return drop() // flags that are not set together (RFC 9293 section 3.10)
+    const flags = tcp ? told(tcp.flags) : 0
 
     const outbound = ingress !== config.wan
     if (!outbound && dst !== config.external) return drop() // for nobody that is known outside (RFC 3022 section 2.2)
@@ -102,7 +85,7 @@ export default spec({
     if (found !== undefined && isOwn && !isRefused) {
       const { phase } = inside
       const isAdrift = isReset || phase === ADRIFT
-      const after = isAdrift ? ADRIFT : tcp ? afterSegment(phase, isOpening, outbound, flags) : DATAGRAMS
+      const after = isAdrift ? ADRIFT : tcp ? afterSegment(phase, isOpening, outbound, flags) : UNANSWERED
       if (after === NOT_ITS) return drop() // a segment that its connection does not have just then (RFC 5382 REQ-2)
       if (after !== UNCHANGED) {
         answers.refresh(found, now) // RFC 4787 REQ-6, whatever becomes of the packet
@@ -125,7 +108,7 @@ export default spec({
       if (other === undefined) moved.insert(Source({ protocol, src, srcPort }), now)
       return any() // another port, since this one is taken for this peer; which one is not followed (RFC 4787 section 4.2.1)
     }
-    const begun = Inside({ src, srcPort, phase: tcp ? SYN_SENT : DATAGRAMS })
+    const begun = Inside({ src, srcPort, phase: tcp ? SYN_SENT : UNANSWERED })
     if (found === undefined && answers.insert(answer, now, begun) === undefined) return drop() // the table is full
     const out = { ipv4: { src: config.external, ttl: ttl - 1 } }
     return forward(config.wan, packet.with(rewriteMacs(config.wan), out)) // outbound, the port kept (RFC 3022 section 4.1, RFC 4787 section 4.2.1)

@@ -55,12 +55,12 @@ export function coverageOf(parts: CoverageParts): Coverage {
 function result(
   { cases, notFound }: CoverageParts,
   kind: TargetKind,
-  { line, column, text }: Condition,
+  { module, line, column, text }: Condition,
   what: string,
   target: string,
   reach: () => Reach,
 ): TargetResult {
-  const base = { kind, line, column, text, what }
+  const base = { kind, ...(module === undefined ? {} : { module }), line, column, text, what }
   const by = cases.find(({ worth }) => worth.has(target))
   if (by !== undefined) return { ...base, status: 'met', why: `case ${by.made.name}` }
   const found = reach()

@@ -3,10 +3,12 @@
  * at the boundaries of its comparisons and of every expiry, fill its tables, and are malformed in every way that the parser
  * tells apart. No network function is run. The same for the same specification, configuration and seed.
  */
+import { basename, normalize, resolve, sep } from 'node:path'
+
 import { InputError } from '../errors.js'
 import { openSyncSolver, type SyncSolver, Terms } from '../smt/index.js'
 import { choicesKept } from './choices.js'
-import { Conditions, refuseUnread } from './conditions.js'
+import { Conditions } from './conditions.js'
 import { covering, worthOf } from './cover.js'
 import { coverageOf } from './coverage.js'
 import { detoursOf } from './detour.js'
@@ -15,6 +17,7 @@ import { EntryFields } from './invariant.js'
 import { keysApart } from './keys.js'
 import { KnownPath } from './known/path.js'
 import { malformations, type NotedSequence } from './malformations.js'
+import type { SpecModule } from './modules.js'
 import { quantities } from './quantities.js'
 import { invariantOf, Reachability } from './reach.js'
 import { Reference } from './reference.js'
@@ -51,8 +54,8 @@ export async function derive(options: DeriveOptions): Promise<Suite> {
   const { seed = 1, maxPackets = MOST_PACKETS, budget = BUDGET } = options
   const subject = await loadSpecSubject(options.nf, options.config, options.isRealTime)
   const conditions = new Conditions(subject.specFile)
-  refuseUnread(conditions)
-  const line = options.covering === undefined ? undefined : lineOf(options.covering, conditions)
+  conditions.refuseUnread()
+  const line = options.covering === undefined ? undefined : targetsOn(options.covering, conditions)
   const solver = await openSyncSolver({ backends: ['z3-embedded'] })
   try {
     options.onProgress?.('every way through the specification')
@@ -80,7 +83,7 @@ export async function derive(options: DeriveOptions): Promise<Suite> {
     ]
     const all = noted.map((each, at) => ({ made: caseOf(each, at), worth: worthOf(each.sequence) }))
     const isWanted = (worth: ReadonlySet<string>): boolean =>
-      line === undefined || [...worth].some((target) => target.startsWith(`${line}:`))
+      line === undefined || [...worth].some((target) => target.startsWith(line))
     const cases = all.filter(({ worth }) => isWanted(worth))
     options.onProgress?.('what cannot be met')
     const notFound = found.isComplete
@@ -92,7 +95,8 @@ export async function derive(options: DeriveOptions): Promise<Suite> {
         file: subject.specFile,
         title: subject.spec.spec.title,
         sha256: subject.spec.sha256,
-        source: conditions.source,
+        source: subject.spec.source,
+        imported: conditions.modules.flatMap(({ name, source }) => (name === undefined ? [] : [{ name, source }])),
       },
       config: subject.words,
       portCount: subject.reading.portCount,
@@ -118,14 +122,25 @@ function inReached(reference: Reference, solver: SyncSolver, reach: Reachability
   return invariant.length === 0 ? reach : new Reachability(reference, solver, invariant)
 }
 
-function lineOf(text: string, conditions: Conditions): number {
-  const line = Number(text.split(':').at(-1))
-  const lines = new Set(conditions.all.map((condition) => condition.line))
-  if (lines.has(line)) return line
-  throw new InputError(`--covering ${text}: there is no condition on that line`, {
-    file: conditions.file,
-    hint: `there are some on lines ${[...lines].join(', ')}`,
-  })
+/** How targets on a line begin, `file:line` or, of the specification itself, `line`. */
+function targetsOn(text: string, { all, modules }: Conditions): string {
+  const [, given, number] = /^(?:(.*):)?(\d+)$/.exec(text) ?? []
+  const isMeant = ({ file }: SpecModule): boolean =>
+    given === undefined || file === resolve(given) || file.endsWith(`${sep}${normalize(given)}`)
+  const module = modules.find(isMeant)
+  const of = `--covering ${text}`
+  if (module === undefined) {
+    const names = modules.map(({ file, name }) => name ?? basename(file))
+    throw new InputError(`${of}: the specification has no such file`, { hint: `it has ${names.join(', ')}` })
+  }
+  const lines = new Set(all.filter((each) => each.module === module.name).map(({ line }) => line))
+  if (!lines.has(Number(number))) {
+    throw new InputError(`${of}: there is no condition on that line`, {
+      file: module.file,
+      hint: `there are some on lines ${[...lines].join(', ')}`,
+    })
+  }
+  return module.name === undefined ? `${number}:` : `${module.name}:${number}:`
 }
 
 function caseOf({ sequence, notes }: NotedSequence, number: number): SuiteCase {

@@ -3,7 +3,7 @@ import { type Integer, Integers } from '../domains/symbolic/integer.js'
 import { SymbolicBigint, SymbolicNumber, SymbolicTruth } from '../domains/symbolic/values.js'
 import type { Term, Terms } from '../smt/index.js'
 import type { ObservedPart, ObservedPlace, Observer } from '../spec/instrumented/index.js'
-import { type Condition, type Conditions, conditionAt } from './conditions.js'
+import type { Condition, Conditions } from './conditions.js'
 import { boundaryOf, DISTANCES, sideOf } from './targets.js'
 
 /** By target: met on the path where one of these holds. */
@@ -32,7 +32,7 @@ export class GoalsOfRun implements Observer {
   }
 
   condition(at: ObservedPlace, part: ObservedPart, value: unknown): void {
-    const condition = conditionAt(this.#conditions, at, part)
+    const condition = this.#conditions.at(at, part)
     if (condition === undefined) return
     const truth = this.#truth(value)
     this.#add(sideOf(condition.id, true), truth)
@@ -41,7 +41,7 @@ export class GoalsOfRun implements Observer {
 
   compared(at: ObservedPlace, a: unknown, b: unknown, result: unknown): void {
     this.condition(at, 'itself', result)
-    const condition = conditionAt(this.#conditions, at, 'itself')
+    const condition = this.#conditions.at(at, 'itself')
     const [left, right] = [this.#integer(a), this.#integer(b)]
     if (condition === undefined || left === undefined || right === undefined) return
     this.gaps.set(condition, [...(this.gaps.get(condition) ?? []), { guard: this.#guard, left, right }])

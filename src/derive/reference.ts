@@ -8,7 +8,7 @@ import type { Terms } from '../smt/index.js'
 import { type ObservedPart, type ObservedPlace, type Observer, observedBy } from '../spec/instrumented/index.js'
 import type { Site, VerdictKind } from '../spec/verdict.js'
 import { layersOf } from '../verify/counterexample/shrinking/edit.js'
-import { type Conditions, conditionAt } from './conditions.js'
+import type { Conditions } from './conditions.js'
 import { FixedChoices, type Manner } from './known/device.js'
 import type { Asked } from './known/entries.js'
 import { KnownFrame } from './known/frame.js'
@@ -115,6 +115,11 @@ export class Reference {
     return [...entries].every(([name, each]) => each.length === 0 || this.isLargeTable(name))
   }
 
+  /** A few packets fill none. */
+  get areTablesLarge(): boolean {
+    return Object.keys(this.reading.declarations).every((name) => this.isLargeTable(name))
+  }
+
   isLargeTable(name: string): boolean {
     const declaration = this.reading.declarations[name]
     return declaration?.kind === 'expiringMap' && declaration.capacity > LARGE
@@ -142,7 +147,7 @@ class Met implements Observer {
   }
 
   condition(at: ObservedPlace, part: ObservedPart, value: unknown): void {
-    const condition = conditionAt(this.#conditions, at, part)
+    const condition = this.#conditions.at(at, part)
     if (condition === undefined) return
     const side = sideOf(condition.id, Boolean(value))
     this.met.add(side)
@@ -151,7 +156,7 @@ class Met implements Observer {
 
   compared(at: ObservedPlace, a: unknown, b: unknown, result: unknown): void {
     this.condition(at, 'itself', result)
-    const condition = conditionAt(this.#conditions, at, 'itself')
+    const condition = this.#conditions.at(at, 'itself')
     const distance = distanceOf(a, b)
     if (condition === undefined || distance === undefined) return
     if (distance !== 0n) {

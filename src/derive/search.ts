@@ -14,7 +14,7 @@ import type { KnownState } from './known/state.js'
 import { Nearest } from './nearest.js'
 import { MILLISECOND, PacketsOnPath } from './packets-on-path.js'
 import type { Reachability } from './reach.js'
-import type { Packet, Reference, Step } from './reference.js'
+import type { Hit, Packet, Reference, Step } from './reference.js'
 import { type FilledPacket, followedBy, NOTHING, type Sequence, stateOf, withFills } from './sequence.js'
 import { SMALL } from './subject.js'
 import { expiryOf, MARGINS, useOf } from './targets.js'
@@ -109,7 +109,7 @@ class Search {
 
   #tryPath(sequence: Sequence, state: KnownState, path: PathReport<GoalsOnPath>): void {
     const packets = new PacketsOnPath(this.#terms, this.#options.solver, state, path.facts)
-    if (!this.#isKnownWay(sequence, path, packets)) {
+    if (this.#promises(sequence, path, packets)) {
       const any = packets.where()
       const way = any && this.#consider(sequence, any).step?.way
       if (way !== undefined) this.#plainWays.add(plainWay(sequence, way))
@@ -136,12 +136,25 @@ class Search {
     }
   }
 
-  /** Whether packets on a path take a way that a plain packet took from a state of this kind. */
-  #isKnownWay(sequence: Sequence, { satisfied }: PathReport<GoalsOnPath>, packets: PacketsOnPath): boolean {
+  /**
+   * Whether a plain packet on a path may be worth a query: not where one took this way from a state of this kind, nor where the
+   * packet of the path's own model shows nothing new. In tables that can be filled a path has other packets that do.
+   */
+  #promises(sequence: Sequence, { satisfied }: PathReport<GoalsOnPath>, packets: PacketsOnPath): boolean {
     const packet = satisfied.kind === 'yes' ? packets.of(satisfied.model) : undefined
-    if (packet === undefined || packet.now < stateOf(sequence).last) return false
-    const { step } = withFills(this.#reference, sequence, { ...packet, fills: [] })
-    return step !== undefined && this.#plainWays.has(plainWay(sequence, step.way))
+    if (packet === undefined || packet.now < stateOf(sequence).last) return true
+    const found = withFills(this.#reference, sequence, { ...packet, fills: [] })
+    const { step } = found
+    if (step === undefined) return true
+    if (this.#plainWays.has(plainWay(sequence, step.way))) return false
+    return !this.#reference.areTablesLarge || this.#isNew(found, step)
+  }
+
+  /** Whether anything of a sequence, or of its last packet at other times, was not there yet. */
+  #isNew(found: Sequence, step: Step): boolean {
+    if (!this.#ways.has(wayOf(step)) || [...found.own].some((target) => !this.#met.has(target))) return true
+    if (!this.#kinds.has(step.state.kind) && !isCrowded(this.#reference, step.state)) return true
+    return step.hits.some((hit) => MARGINS.some(({ name }) => !this.#met.has(shiftedOf(hit, name, step).instead)))
   }
 
   #consider(before: Sequence, packet: Packet): Sequence {
@@ -197,12 +210,10 @@ class Search {
   #shifted({ before, step, packet }: Sequence): void {
     if (before === undefined || step === undefined || packet === undefined) return
     const { last } = stateOf(before)
-    for (const { at, margin: present, timed } of step.hits) {
+    for (const hit of step.hits) {
       for (const { margin, name } of MARGINS) {
-        const target = expiryOf(`${at} of ${timed}`, name)
-        // Where the packet is dropped either way, nothing shows whether the entry was there.
-        const instead = `${target}, where else line ${step.site?.line ?? 0} answers`
-        const now = packet.now + present - margin
+        const { target, instead } = shiftedOf(hit, name, step)
+        const now = packet.now + hit.margin - margin
         if (now < last || this.#met.has(instead)) continue
         const late = { ...packet, now }
         const found = withFills(this.#reference, before, late)
@@ -239,6 +250,13 @@ class Search {
     // Where nothing was used up, another value alone makes no other state of large tables: there are too many.
     if (worn.last !== found || largeIn(this.#reference, step.state).length === 0) this.#queue.push(worn.last)
   }
+}
+
+/** What a packet meets at a time when an entry that it looks up is about to expire, or just has. */
+function shiftedOf({ at, timed }: Hit, margin: string, { site }: Step): { target: string; instead: string } {
+  const target = expiryOf(`${at} of ${timed}`, margin)
+  // Where the packet is dropped either way, nothing shows whether the entry was there.
+  return { target, instead: `${target}, where else line ${site?.line ?? 0} answers` }
 }
 
 /** Milliseconds, of all threads: what a busy machine does besides does not count. */

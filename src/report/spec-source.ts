@@ -1,9 +1,10 @@
 /** The source of a specification with the number of packets, or of paths, at each line that gave a verdict. */
-
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 
 import { type NfResult, shownPath, type VerifiedNf } from '../result/index.js'
+import { sha256Of } from '../spec/load/index.js'
 import { count } from './format.js'
 import { type Html, html } from './html.js'
 
@@ -47,8 +48,10 @@ function sourceLine(text: string, number: number, hits: number | undefined, faul
 
 function readSpec(file: string, sha256: string): string | undefined {
   try {
-    const bytes = readFileSync(file)
-    return createHash('sha256').update(bytes).digest('hex') === sha256 ? bytes.toString('utf8') : undefined
+    const source = readFileSync(file, 'utf8')
+    // Of a specification of one file the hash is that of its text.
+    const alone = createHash('sha256').update(source).digest('hex')
+    return alone === sha256 || sha256Of(resolve(file), source) === sha256 ? source : undefined
   } catch {
     return undefined
   }

@@ -1,5 +1,5 @@
 /** Which way packets take through a specification at given times, on reference devices that choose differently. */
-import { Conditions, refuseUnread } from '../../derive/conditions.js'
+import { Conditions } from '../../derive/conditions.js'
 import { filled } from '../../derive/fields.js'
 import { MANNERS } from '../../derive/known/device.js'
 import { KnownState } from '../../derive/known/state.js'
@@ -28,7 +28,7 @@ export class Ways {
       const { spec } = await loadInstrumentedSpec(file)
       const reading = new SymbolicReading(spec, config, file)
       const conditions = new Conditions(file)
-      refuseUnread(conditions)
+      conditions.refuseUnread()
       return new Ways(new Reference(reading, conditions, new Terms()))
     } catch (error) {
       if (error instanceof VigilError) return error.message

@@ -6,8 +6,6 @@ import type { Suite, TargetCount, TargetResult } from './suite.js'
 
 export function coveragePage(suite: Suite): string {
   const { nf, spec, coverage, cases, config } = suite
-  const lines = spec.source.replace(/\n$/, '').split('\n')
-  const byLine = grouped(coverage.targets)
   const missing = coverage.targets.filter(({ status }) => status === 'not found')
   return page(
     `Coverage of ${nf}`,
@@ -17,8 +15,18 @@ export function coveragePage(suite: Suite): string {
     html`<div class="tiles">
 ${tile('sides of conditions', coverage.sides)}${tile('boundaries', coverage.boundaries)}${tile('expiries', coverage.expiries)}
 </div>`,
-    html`<h2>Source</h2>
-<pre class="source">${lines.map((line, at) => sourceLine(line, at + 1, byLine.get(at + 1) ?? []))}</pre>`,
+    source(
+      'Source',
+      spec.source,
+      coverage.targets.filter(({ module }) => module === undefined),
+    ),
+    ...spec.imported.map(({ name, source: text }) =>
+      source(
+        `Source of ${name}`,
+        text,
+        coverage.targets.filter(({ module }) => module === name),
+      ),
+    ),
     missing.length > 0 && html`<h2>Not found</h2>${list(missing)}`,
     html`<h2>Proved unreachable</h2>${list(coverage.targets.filter(({ status }) => status === 'unreachable'))}`,
     html`<h2>Met</h2>${list(coverage.targets.filter(({ status }) => status === 'met'))}`,
@@ -31,6 +39,13 @@ function tile(name: string, { met, unreachable, notFound }: TargetCount): Html {
     ...(notFound > 0 ? [`${notFound} not found`] : []),
   ]
   return html`<div class="tile"><b>${met} of ${met + notFound}</b><span>${name}${rest.length > 0 && `; ${rest.join(', ')}`}</span></div>`
+}
+
+function source(heading: string, text: string, targets: readonly TargetResult[]): Html {
+  const lines = text.replace(/\n$/, '').split('\n')
+  const byLine = grouped(targets)
+  return html`<h2>${heading}</h2>
+<pre class="source">${lines.map((line, at) => sourceLine(line, at + 1, byLine.get(at + 1) ?? []))}</pre>`
 }
 
 /** How many of the line's targets are met, of those that can be. */
@@ -46,8 +61,8 @@ function list(targets: readonly TargetResult[]): Html {
   if (targets.length === 0) return html`<p class="quiet">None.</p>`
   return html`<table><tr><th>place</th><th>condition</th><th>target</th><th></th></tr>
 ${targets.map(
-  ({ line, column, text, kind, what, why }) =>
-    html`<tr><td>${line}:${column}</td><td><code>${text}</code></td><td>${kind} ${what}</td><td>${why}</td></tr>`,
+  ({ module, line, column, text, kind, what, why }) =>
+    html`<tr><td>${module !== undefined && `${module}:`}${line}:${column}</td><td><code>${text}</code></td><td>${kind} ${what}</td><td>${why}</td></tr>`,
 )}</table>`
 }
 

@@ -33,6 +33,8 @@ export type TargetKind = 'side' | 'boundary' | 'expiry'
 /** Something that a suite is to meet, and what became of it. */
 export interface TargetResult {
   readonly kind: TargetKind
+  /** Imported by the specification, from its folder; absent in the specification itself. */
+  readonly module?: string
   readonly line: number
   readonly column: number
   readonly text: string
@@ -58,9 +60,21 @@ export interface Coverage {
   readonly targets: readonly TargetResult[]
 }
 
+/** A module that the specification imports, named from its folder. */
+export interface SuiteModule {
+  readonly name: string
+  readonly source: string
+}
+
 export interface Suite {
   readonly nf: string
-  readonly spec: { readonly file: string; readonly title: string; readonly sha256: string; readonly source: string }
+  readonly spec: {
+    readonly file: string
+    readonly title: string
+    readonly sha256: string
+    readonly source: string
+    readonly imported: readonly SuiteModule[]
+  }
   /** `name=value` each, beside nf.yaml. */
   readonly config: readonly string[]
   readonly portCount: number

@@ -11,12 +11,13 @@ import { VigilError } from '../../errors.js'
 import { SpecError } from '../error.js'
 import { type AnySpec, asSpec } from '../spec.js'
 import { instrumentSpec } from './instrument.js'
-import { addressOf, type Linking, withoutAddresses } from './link.js'
+import { addressOf, type Linking, modulesOf, withoutAddresses } from './link.js'
 import { transformSpec } from './transform.js'
 
 export interface LoadedSpec {
   readonly file: string
   readonly source: string
+  /** With that of the modules that it imports: see `sha256Of`. */
   readonly sha256: string
   readonly spec: AnySpec
 }
@@ -46,12 +47,12 @@ export async function loadInstrumentedSpec(file: string): Promise<LoadedSpec> {
   return specIn(file, await loadInstrumentedModule(file))
 }
 
-function specIn(file: string, { module, source, sha256 }: LoadedModule): LoadedSpec {
+function specIn(file: string, { module, source }: LoadedModule): LoadedSpec {
   const spec = asSpec(module.default)
   if (spec === undefined) {
     throw new SpecError('has no default export made by spec({ title, config, state, process })', { file })
   }
-  return { file, source, sha256, spec }
+  return { file, source, sha256: sha256Of(resolve(file), source), spec }
 }
 
 /** A module of the specification language. */
@@ -76,6 +77,13 @@ async function load(file: string, linking: Linking): Promise<LoadedModule> {
   const source = await readSource(path)
   const module = await importModule(addressIn(file, path, source, linking), path)
   return { module, source, sha256: createHash('sha256').update(source).digest('hex') }
+}
+
+/** Of the text of a module, an absolute path, and after it of those of the language that it imports. */
+export function sha256Of(path: string, source: string): string {
+  const hash = createHash('sha256')
+  for (const each of modulesOf({ file: path, source })) hash.update(each.source)
+  return hash.digest('hex')
 }
 
 /** Errors in the file itself name it as the caller does. */

@@ -10,7 +10,7 @@ import type { Node } from 'acorn'
 import { rules } from './instrument-rules.js'
 import { LANGUAGE } from './nodes.js'
 import { Printer } from './printer.js'
-import { readSpec } from './transform.js'
+import { readSpec, type VerdictCall } from './transform.js'
 
 /** The module as JavaScript, instrumented. `file` is named in errors and reports. */
 export function instrumentSpec(source: string, file: string): string {
@@ -20,14 +20,20 @@ export function instrumentSpec(source: string, file: string): string {
   return head + hooks + body
 }
 
-/** The syntax that hooks were given places of, by the numbers of these; and all there is. */
-export function placesOf(source: string, file: string): { readonly nodes: readonly Node[]; readonly program: Node } {
-  const { printer, program } = printed(source, file)
-  return { nodes: printer.nodes, program }
+export interface Places {
+  /** The syntax that hooks were given places of, by the numbers of these; and all there is. */
+  readonly nodes: readonly Node[]
+  readonly program: Node
+  readonly verdicts: readonly VerdictCall[]
+}
+
+export function placesOf(source: string, file: string): Places {
+  const { printer, program, calls } = printed(source, file)
+  return { nodes: printer.nodes, program, verdicts: calls }
 }
 
 function printed(source: string, file: string) {
   const { code, program, calls, head } = readSpec(source, file)
   const printer = new Printer(code, file, calls, rules)
-  return { printer, body: printer.print(program), head, program }
+  return { printer, body: printer.print(program), head, program, calls }
 }

@@ -11,6 +11,7 @@ import { parse } from 'acorn'
 
 import { SpecError } from '../error.js'
 import { child, children, LANGUAGE, text } from './nodes.js'
+import { readSpec } from './transform.js'
 
 /** How modules are made JavaScript, and the language that they import, wherever they lie. */
 export interface Linking {
@@ -32,7 +33,8 @@ export function addressOf(file: string, source: string, linking: Linking): strin
   return linked({ file, source }, linking, [])
 }
 
-interface Module {
+/** A module's source, and where it is: an absolute path. */
+export interface Module {
   readonly file: string
   readonly source: string
 }
@@ -56,13 +58,9 @@ function linked(module: Module, linking: Linking, importers: readonly string[]):
 function target(specifier: string, module: Module, linking: Linking, path: readonly string[]): string {
   if (specifier === LANGUAGE) return linking.language
   if (isBuiltin(specifier)) return specifier
-  const from = pathToFileURL(module.file)
-  if (!/^(\.{1,2}\/|\/|file:)/.test(specifier)) return packaged(specifier, module)
-  const url = new URL(specifier, from)
-  const source = new URL(url.href.replace(/\.js$/, '.ts'))
-  // Where a specification imports another by the name that TypeScript asks for (`../spec.js`), the source is meant.
-  const found = source.pathname.endsWith('.ts') && existsSync(source) ? source : url
-  if (!found.pathname.endsWith('.ts') || found.pathname.endsWith('.d.ts')) return found.href
+  if (!isPlace(specifier)) return packaged(specifier, module)
+  const found = moduleAt(specifier, module)
+  if (!isOurs(found)) return found.href
   const file = fileURLToPath(found)
   if (path.includes(file)) {
     const circle = [...path.slice(path.indexOf(file)), file].map((each) => relative(process.cwd(), each))
@@ -72,6 +70,42 @@ function target(specifier: string, module: Module, linking: Linking, path: reado
     })
   }
   return linked({ file, source: readImported(file, specifier, module) }, linking, path)
+}
+
+/** This module and those of the language that it imports, or that these do, each once; itself first. */
+export function modulesOf(module: Module, known: readonly Module[] = []): readonly Module[] {
+  return namedBy(module).reduce<readonly Module[]>(
+    (found, { specifier, file }) =>
+      file === undefined || found.some((each) => each.file === file)
+        ? found
+        : modulesOf({ file, source: readImported(file, specifier, module) }, found),
+    [...known, module],
+  )
+}
+
+/** What a module names to import, and where it lies if it is a module of the language. */
+export function namedBy(module: Module): readonly { specifier: string; file: string | undefined }[] {
+  return importsOf(readSpec(module.source, module.file).code).map(({ specifier }) => {
+    const url = isPlace(specifier) ? moduleAt(specifier, module) : undefined
+    return { specifier, file: url !== undefined && isOurs(url) ? fileURLToPath(url) : undefined }
+  })
+}
+
+/** Not a package, nor the language. */
+export function isPlace(specifier: string): boolean {
+  return /^(\.{1,2}\/|\/|file:)/.test(specifier)
+}
+
+function moduleAt(specifier: string, { file }: Module): URL {
+  const url = new URL(specifier, pathToFileURL(file))
+  const source = new URL(url.href.replace(/\.js$/, '.ts'))
+  // Where a specification imports another by the name that TypeScript asks for (`../spec.js`), the source is meant.
+  return source.pathname.endsWith('.ts') && existsSync(source) ? source : url
+}
+
+/** Of the language: others are imported as they are. */
+function isOurs({ pathname }: URL): boolean {
+  return pathname.endsWith('.ts') && !pathname.endsWith('.d.ts')
 }
 
 function packaged(specifier: string, { file }: Module): string {

@@ -155,7 +155,7 @@ rooted('a deviation that no longer occurs is a violation, and one that no entry 
   writeSuite(
     {
       nf: 'linux-bridge',
-      spec: { file: spec.file, title: '', sha256: spec.sha256, source: spec.source },
+      spec: { file: spec.file, title: '', sha256: spec.sha256, imported: [], source: spec.source },
       config: ['ageingTime=300ms'],
       portCount: 4,
       seed: 1,
