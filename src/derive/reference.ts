@@ -115,11 +115,6 @@ export class Reference {
     return [...entries].every(([name, each]) => each.length === 0 || this.isLargeTable(name))
   }
 
-  /** A few packets fill none. */
-  get areTablesLarge(): boolean {
-    return Object.keys(this.reading.declarations).every((name) => this.isLargeTable(name))
-  }
-
   isLargeTable(name: string): boolean {
     const declaration = this.reading.declarations[name]
     return declaration?.kind === 'expiringMap' && declaration.capacity > LARGE

@@ -109,7 +109,7 @@ class Search {
 
   #tryPath(sequence: Sequence, state: KnownState, path: PathReport<GoalsOnPath>): void {
     const packets = new PacketsOnPath(this.#terms, this.#options.solver, state, path.facts)
-    if (this.#promises(sequence, path, packets)) {
+    if (!this.#isKnownWay(sequence, path, packets)) {
       const any = packets.where()
       const way = any && this.#consider(sequence, any).step?.way
       if (way !== undefined) this.#plainWays.add(plainWay(sequence, way))
@@ -136,25 +136,12 @@ class Search {
     }
   }
 
-  /**
-   * Whether a plain packet on a path may be worth a query: not where one took this way from a state of this kind, nor where the
-   * packet of the path's own model shows nothing new. In tables that can be filled a path has other packets that do.
-   */
-  #promises(sequence: Sequence, { satisfied }: PathReport<GoalsOnPath>, packets: PacketsOnPath): boolean {
+  /** Whether packets on a path take a way that a plain packet took from a state of this kind. */
+  #isKnownWay(sequence: Sequence, { satisfied }: PathReport<GoalsOnPath>, packets: PacketsOnPath): boolean {
     const packet = satisfied.kind === 'yes' ? packets.of(satisfied.model) : undefined
-    if (packet === undefined || packet.now < stateOf(sequence).last) return true
-    const found = withFills(this.#reference, sequence, { ...packet, fills: [] })
-    const { step } = found
-    if (step === undefined) return true
-    if (this.#plainWays.has(plainWay(sequence, step.way))) return false
-    return !this.#reference.areTablesLarge || this.#isNew(found, step)
-  }
-
-  /** Whether anything of a sequence, or of its last packet at other times, was not there yet. */
-  #isNew(found: Sequence, step: Step): boolean {
-    if (!this.#ways.has(wayOf(step)) || [...found.own].some((target) => !this.#met.has(target))) return true
-    if (!this.#kinds.has(step.state.kind) && !isCrowded(this.#reference, step.state)) return true
-    return step.hits.some((hit) => MARGINS.some(({ name }) => !this.#met.has(shiftedOf(hit, name, step).instead)))
+    if (packet === undefined || packet.now < stateOf(sequence).last) return false
+    const { step } = withFills(this.#reference, sequence, { ...packet, fills: [] })
+    return step !== undefined && this.#plainWays.has(plainWay(sequence, step.way))
   }
 
   #consider(before: Sequence, packet: Packet): Sequence {
