@@ -18,6 +18,8 @@ import { HeapMemory } from './heap.js'
 
 /** Instructions of one call: far more than any takes in a small scope. */
 const MOST_STEPS = 500_000
+/** Why a call that takes more is not followed. */
+export const ENDLESS = `does not end within ${MOST_STEPS} instructions`
 const I64_MUL = 0x7e
 
 /**
@@ -25,29 +27,26 @@ const I64_MUL = 0x7e
  * what holds whatever that function is holds for the product. It is written as a number for each factor, the same where
  * factors are, which leaves the solver nothing but bits.
  */
-class LibvigDomain extends SymbolicDomain {
+export interface Product {
+  readonly product: Term
+  /** What it really is, of what is hashed and of earlier products. */
+  readonly real: Term
+}
+
+class Products {
   readonly #path: Path
   readonly #products = new Map<bigint, Map<Term, Term>>()
   /** What products really are. */
-  readonly exact: Term[] = []
-  /** Factors that no product is part of: what hashing starts with. */
-  readonly words: Term[] = []
+  readonly exact: Product[] = []
+  /** What factors are made of besides products: what is hashed. */
+  readonly hashed = new Set<Term>()
   readonly #made = new Set<Term>()
 
-  constructor(path: Path, watch: Watch) {
-    super(path, watch)
+  constructor(path: Path) {
     this.#path = path
   }
 
-  override binary(opcode: IntegerBinary, left: MachineValue, right: MachineValue): MachineValue {
-    if (opcode === I64_MUL && left instanceof Term && right instanceof Term) {
-      if (left.op === 'bv' && right.op !== 'bv') return this.#product(left.value, right)
-      if (right.op === 'bv' && left.op !== 'bv') return this.#product(right.value, left)
-    }
-    return super.binary(opcode, left, right)
-  }
-
-  #product(constant: bigint, factor: Term): Term {
+  of(constant: bigint, factor: Term): Term {
     const { terms } = this.#path
     const known = this.#products.get(constant) ?? new Map<Term, Term>()
     this.#products.set(constant, known)
@@ -59,9 +58,26 @@ class LibvigDomain extends SymbolicDomain {
     }
     known.set(factor, product)
     this.#made.add(product)
-    if (!variablesOf([factor]).some((part) => this.#made.has(part))) this.words.push(factor)
-    this.exact.push(terms.eq(product, terms.mul(terms.bv(constant, 64), factor)))
+    for (const part of variablesOf([factor])) if (!this.#made.has(part)) this.hashed.add(part)
+    this.exact.push({ product, real: terms.mul(terms.bv(constant, 64), factor) })
     return product
+  }
+}
+
+class LibvigDomain extends SymbolicDomain {
+  readonly #products: Products
+
+  constructor(path: Path, watch: Watch, products: Products) {
+    super(path, watch)
+    this.#products = products
+  }
+
+  override binary(opcode: IntegerBinary, left: MachineValue, right: MachineValue): MachineValue {
+    if (opcode === I64_MUL && left instanceof Term && right instanceof Term) {
+      if (left.op === 'bv' && right.op !== 'bv') return this.#products.of(left.value, right)
+      if (right.op === 'bv' && left.op !== 'bv') return this.#products.of(right.value, left)
+    }
+    return super.binary(opcode, left, right)
   }
 }
 
@@ -75,18 +91,33 @@ export class LibvigMachine implements Watch {
   readonly memory: HeapMemory
   readonly #instance: Instance<MachineValue>
   readonly #store: Store<MachineValue>
-  readonly #domain: LibvigDomain
+  readonly #products: Products
   #stepper: Stepper<MachineValue> | undefined
 
-  constructor(path: Path, module: Module) {
+  /** `like`: another one on the path, whose products are the same function. */
+  constructor(path: Path, module: Module, like?: LibvigMachine) {
     this.path = path
     this.memory = new HeapMemory(path, this)
-    this.#domain = new LibvigDomain(path, this)
-    this.#store = new Store(this.#domain)
+    this.#products = like === undefined ? new Products(path) : like.#products
+    this.#store = new Store(new LibvigDomain(path, this, this.#products))
     const env = new Map<string, External<MachineValue>>([['memory', { kind: 'memory', memory: this.memory }]])
     const { instance, outcome } = instantiate(this.#store, module, new Map([['env', env]]))
     if (outcome.kind !== 'returned') throw new Undecidable('libVig cannot be instantiated')
     this.#instance = instance
+  }
+
+  /** Of another module on the same path, with nothing in its memory; `path` is told what it obliges. */
+  another(module: Module, path: Path): LibvigMachine {
+    return new LibvigMachine(path, module, this)
+  }
+
+  /** What globals are now. */
+  get globals(): readonly MachineValue[] {
+    return this.#instance.globals.map(({ value }) => value)
+  }
+
+  set globals(values: readonly MachineValue[]) {
+    for (const [at, global] of this.#instance.globals.entries()) global.value = values[at] ?? global.value
   }
 
   place(): Place | undefined {
@@ -107,6 +138,7 @@ export class LibvigMachine implements Watch {
       const [value] = outcome.values
       return { kind: 'returned', result: value === undefined ? undefined : bitsOf(value, 'the result') }
     }
+    if (outcome.kind === 'out of fuel') throw new Undecidable(ENDLESS, this.place())
     if (outcome.kind !== 'trapped') throw new Undecidable(outcome.kind, this.place())
     const place = outcome.at === undefined ? undefined : placeOf(outcome.at)
     const what = `does not trap: ${outcome.trap}`
@@ -122,13 +154,13 @@ export class LibvigMachine implements Watch {
   }
 
   /** What has to hold besides for the hashes of a model to be libVig's. */
-  get exactProducts(): readonly Term[] {
-    return this.#domain.exact
+  get exactProducts(): readonly Product[] {
+    return this.#products.exact
   }
 
-  /** What is hashed, word by word. */
-  get hashedWords(): readonly Term[] {
-    return this.#domain.words
+  /** What is hashed: variables. */
+  get hashed(): readonly Term[] {
+    return [...this.#products.hashed]
   }
 
   /** A reason without a place gets that of the instruction. */

@@ -7,9 +7,10 @@ import { SymbolicAlgebra, type SymbolicArguments } from '../../contracts/symboli
 import type { Path } from '../../domains/symbolic/path.js'
 import { HOST_SCRATCH } from '../../nf/memory-map.js'
 import type { Term } from '../../smt/index.js'
-import type { Module } from '../../wasm/index.js'
+import type { MachineValue } from '../machine/value.js'
 import { Arguments } from './arguments.js'
-import { type CallEnd, LibvigMachine } from './machine.js'
+import type { Region } from './heap.js'
+import type { CallEnd, LibvigMachine, Product } from './machine.js'
 import { readingOf, staticData } from './reading.js'
 import type { Reading } from './representation/represented.js'
 import type { Scope } from './scopes.js'
@@ -21,14 +22,19 @@ const HEAP_BYTES = 1 << 20
 
 /** A call as it was made on a path, for whoever makes it again on the real binary. */
 export interface Made {
+  readonly machine: LibvigMachine
+  /** What it may read and write. */
+  readonly regions: readonly Region[]
   readonly arguments: readonly Term[]
   /** Memory before and, where the call returns, after it: bytes by address. */
   readonly before: ReadonlyMap<number, Term>
+  /** Globals likewise. */
+  readonly globals: { readonly before: readonly MachineValue[]; readonly after: readonly MachineValue[] }
   readonly after: ReadonlyMap<number, Term> | undefined
   readonly result: Term | undefined
   /** What has to hold besides for the hashes of a model to be libVig's. */
-  readonly exact: readonly Term[]
-  /** What is hashed, word by word. */
+  readonly exact: readonly Product[]
+  /** What is hashed: variables. */
   readonly hashed: readonly Term[]
   /** Where the heap starts and how much room there is, where that matters. */
   readonly heap?: { readonly start: number; readonly room: Term }
@@ -41,8 +47,8 @@ export interface Followed {
 }
 
 /** Follows one path of the operation. */
-export function runOperation(module: Module, operation: Operation, scope: Scope, path: Path): Followed {
-  const machine = new LibvigMachine(path, module)
+export function runOperation(machine: LibvigMachine, operation: Operation, scope: Scope): Followed {
+  const { path } = machine
   const structures = made(machine, scope)
   const reading = readingOf(machine)
   for (const structure of structures.values()) structure.makeArbitrary(reading)
@@ -98,14 +104,18 @@ class OperationProof {
     const conditions = outcomes.map(({ when }) => this.#evaluate(() => when(this.#algebra, before.values)))
     this.#requireOne(conditions)
     const cells = new Map(this.#machine.memory.cells)
+    const { globals } = this.#machine
     const end = this.#called()
     const made = {
+      machine: this.#machine,
+      regions: this.#regions,
       arguments: this.#arguments.passed,
       before: cells,
+      globals: { before: globals, after: this.#machine.globals },
       after: end.kind === 'returned' ? new Map(this.#machine.memory.cells) : undefined,
       result: end.kind === 'returned' ? end.result : undefined,
       exact: this.#machine.exactProducts,
-      hashed: this.#machine.hashedWords,
+      hashed: this.#machine.hashed,
     }
     if (end.kind !== 'returned') return { outcome: undefined, made }
     const outcome = outcomes[this.#taken(conditions)]
@@ -122,10 +132,14 @@ class OperationProof {
     this.#oblige('precondition', 'exactly one outcome of the contract holds', terms.any(isOnly))
   }
 
+  get #regions(): readonly Region[] {
+    const own = [...this.#structures.values()].flatMap(({ regions }) => regions)
+    return [...own, ...this.#arguments.regions, staticData(this.#machine)]
+  }
+
   #called(): CallEnd {
     const { memory } = this.#machine
-    const own = [...this.#structures.values()].flatMap(({ regions }) => regions)
-    memory.regions = [...own, ...this.#arguments.regions, staticData(this.#machine)]
+    memory.regions = this.#regions
     const end = this.#machine.call(this.#operation.name, this.#arguments.passed)
     memory.regions = undefined
     return end

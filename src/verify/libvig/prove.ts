@@ -1,15 +1,17 @@
 /** Proves one operation in one scope: every path of it, every obligation; a failure is made again on the real binary. */
 import { contracts, type Operation } from '../../contracts/index.js'
-import type { Path, Place } from '../../domains/symbolic/path.js'
+import { type Obligation, type Path, type Place, Undecidable } from '../../domains/symbolic/path.js'
 import type { ProofVerdict } from '../../result/index.js'
-import { type Limits, type SyncSolver, type Term, Terms } from '../../smt/index.js'
+import { type Limits, type Model, type SyncSolver, type Term, Terms, variablesOf } from '../../smt/index.js'
 import type { Module } from '../../wasm/index.js'
 import { explore, type Judged, type PathReport } from '../exploration/explore.js'
 import { runAllocation } from './allocation.js'
-import { modelWithHashes } from './model-with-hashes.js'
-import { type Followed, runOperation } from './operation.js'
+import { LibvigMachine } from './machine.js'
+import { modelsWithHashes, modelWithHashes } from './model-with-hashes.js'
+import { type Followed, type Made, runOperation } from './operation.js'
 import { replayed } from './real-call.js'
-import { type Scope, type ScopedOperation, scopeText } from './scopes.js'
+import { type ScopedOperation, scopeText } from './scopes.js'
+import { failedWithNumbers } from './with-numbers.js'
 
 export interface LibvigProof {
   readonly operation: string
@@ -33,26 +35,39 @@ export interface LibvigBinary {
 }
 
 const LIMITS: Limits = { effort: 200_000, time: 120_000 }
+/** Paths of which something is undecided, after which no other is looked at. */
+const MOST_OPEN = 3
 
-type Report = PathReport<Followed>
-type Ending = Pick<LibvigProof, 'verdict' | 'cause' | 'place'>
+/** Where a run cannot be followed to its end: why, and what was hashed before. */
+interface Lost extends Pick<Made, 'exact' | 'hashed'> {
+  readonly reason: string
+  readonly place: Place | undefined
+}
+
+type Run = { readonly kind: 'followed'; readonly followed: Followed } | { readonly kind: 'lost'; readonly lost: Lost }
+type Report = PathReport<Run>
+export type Ending = Pick<LibvigProof, 'verdict' | 'cause' | 'place'>
 
 export function proveOperation(
   binary: LibvigBinary,
-  { operation, scope }: ScopedOperation,
+  asked: ScopedOperation,
   solver: SyncSolver,
   limits = LIMITS,
 ): LibvigProof {
-  const contract = contracts.get(operation)
-  if (contract === undefined) throw new RangeError(`libVig has no operation ${operation}`)
+  const { operation, scope } = asked
   const terms = new Terms()
-  const { paths, isComplete, statistics } = explore((path) => followed(binary.module, contract, scope, path), {
+  const endings: Ending[] = []
+  const { paths, isComplete, statistics } = explore(run, {
     terms,
     solver,
     limits: { deciding: limits, judging: limits },
-    isLast: ({ obligations }) => obligations.some(({ answer }) => answer.kind === 'fails'),
+    isLast: (path) => {
+      const ending = failure(path)
+      if (ending === undefined) return false
+      endings.push(ending)
+      return ending.verdict !== 'undecided' || endings.length >= MOST_OPEN
+    },
   })
-  const endings = paths.flatMap((path) => failure(path) ?? [])
   const outcomes = new Set(paths.flatMap(({ end, satisfied }) => outcomeOf(end, satisfied.kind)))
   return {
     operation,
@@ -63,6 +78,17 @@ export function proveOperation(
     obligations: paths.reduce((sum, { obligations }) => sum + obligations.length, 0),
     queries: statistics.queries,
     seconds: statistics.seconds,
+  }
+
+  function run(path: Path): Run {
+    const machine = new LibvigMachine(path, binary.module)
+    try {
+      return { kind: 'followed', followed: followedOn(machine, asked) }
+    } catch (error) {
+      if (!(error instanceof Undecidable)) throw error
+      const { reason, place } = error
+      return { kind: 'lost', lost: { reason, place, exact: machine.exactProducts, hashed: machine.hashed } }
+    }
   }
 
   /** What is in the way on a path. */
@@ -77,41 +103,101 @@ export function proveOperation(
     if (open?.answer.kind === 'unknown') {
       return { verdict: 'undecided', cause: `${open.obligation.what}: ${open.answer.reason}` }
     }
-    if (path.end.kind !== 'undecidable' || path.satisfied.kind === 'no') return undefined
-    const { reason, place } = path.end
+    if (path.satisfied.kind === 'no') return undefined
+    if (path.end.kind === 'undecidable') return undecided(path.end)
+    if (path.end.kind !== 'ended' || path.end.result.kind === 'followed') return undefined
+    const { lost } = path.end.result
+    return lostWithNumbers(path, lost) ?? undecided(lost)
+  }
+
+  function undecided({ reason, place }: Pick<Lost, 'reason' | 'place'>): Ending {
     return { verdict: 'undecided', cause: reason, ...(place === undefined ? {} : { place }) }
   }
 
+  /** What terms cannot be followed through, numbers can. */
+  function lostWithNumbers({ facts }: Report, lost: Lost): Ending | undefined {
+    const parts = variablesOf(facts).filter(({ sort }) => sort.kind === 'bitvec')
+    let seed = 0
+    for (const model of modelsWithHashes(terms, solver, facts, lost, parts)) {
+      seed += 1
+      const ending = withNumbers(binary, asked, terms, model, seed)
+      if (ending !== undefined) return ending
+    }
+    return undefined
+  }
+
   /** Asks again with the real hash, and makes the call on the real binary. */
-  function confirmed(
-    { end }: Report,
-    { obligation: { holds, guarantee } }: Judged,
-    known: readonly Term[],
-    what: string,
-  ): Ending {
-    if (end.kind !== 'ended') return { verdict: 'undecided', cause: `${what}: it fails, and the run does not end` }
-    const { made } = end.result
+  function confirmed({ end }: Report, { obligation }: Judged, known: readonly Term[], what: string): Ending {
+    if (end.kind !== 'ended' || end.result.kind === 'lost') {
+      return { verdict: 'undecided', cause: `${what}: it fails, and the run does not end` }
+    }
+    const { made } = end.result.followed
+    const { holds } = obligation
     const model = modelWithHashes(terms, solver, [...known, terms.not(holds)], made)
     if (model === undefined) {
       return { verdict: 'undecided', cause: `${what}: it fails for some hash, but was not found to for libVig's own` }
     }
-    // An access where none is allowed shows in nothing that an engine does.
-    if (guarantee === 'memory') return { verdict: 'refuted', cause: what }
-    const expected = guarantee === 'no trap' ? 'traps' : 'returns'
-    if (replayed(binary.wasm, operation, made, model) === expected) return { verdict: 'refuted', cause: what }
-    return { verdict: 'error', cause: `${what}: it fails, but the real binary does something else` }
+    return seenReally(binary, asked, made, model, obligation)
   }
 }
 
-function followed(module: Module, contract: Operation, scope: Scope, path: Path): Followed {
-  if (scope.allocated !== undefined) return runAllocation(module, contract, scope.allocated, path)
-  return runOperation(module, contract, scope, path)
+/**
+ * What the call with the numbers of a model breaks; undefined where it keeps the contract, or where the model is none with
+ * libVig's own hash.
+ */
+export function withNumbers(
+  binary: LibvigBinary,
+  asked: ScopedOperation,
+  terms: Terms,
+  model: Model,
+  seed = 0,
+): Ending | undefined {
+  const failed = failedWithNumbers((path) => followed(binary.module, asked, path), terms, model, seed)
+  if (failed === undefined) return undefined
+  const { obligation, made } = failed
+  const { what, place } = obligation
+  const found = place === undefined ? {} : { place }
+  if (made === undefined) return { verdict: 'refuted', cause: what, ...found }
+  return { ...found, ...seenReally(binary, asked, made, model, obligation) }
+}
+
+/** Makes the call on the real binary. */
+function seenReally(
+  { wasm }: LibvigBinary,
+  { operation }: ScopedOperation,
+  made: Made,
+  model: Model,
+  { guarantee, what }: Pick<Obligation, 'guarantee' | 'what'>,
+): Ending {
+  // An access where none is allowed shows in nothing that an engine does.
+  if (guarantee === 'memory') return { verdict: 'refuted', cause: what }
+  const expected = guarantee === 'no trap' ? 'traps' : 'returns'
+  if (replayed(wasm, operation, made, model) === expected) return { verdict: 'refuted', cause: what }
+  return { verdict: 'error', cause: `${what}: it fails, but the real binary does something else` }
+}
+
+/** Follows one path of an operation or an allocator. */
+export function followed(module: Module, asked: ScopedOperation, path: Path): Followed {
+  return followedOn(new LibvigMachine(path, module), asked)
+}
+
+function followedOn(machine: LibvigMachine, { operation, scope }: ScopedOperation): Followed {
+  const contract = contractOf(operation)
+  if (scope.allocated !== undefined) return runAllocation(machine, contract, scope.allocated)
+  return runOperation(machine, contract, scope)
+}
+
+function contractOf(operation: string): Operation {
+  const contract = contracts.get(operation)
+  if (contract === undefined) throw new RangeError(`libVig has no operation ${operation}`)
+  return contract
 }
 
 /** Of what is on the path: the outcome of the contract that it took. */
 function outcomeOf(end: Report['end'], satisfied: Report['satisfied']['kind']): readonly string[] {
-  if (end.kind !== 'ended' || end.result.outcome === undefined || satisfied !== 'yes') return []
-  return [end.result.outcome]
+  if (end.kind !== 'ended' || end.result.kind === 'lost' || satisfied !== 'yes') return []
+  const { outcome } = end.result.followed
+  return outcome === undefined ? [] : [outcome]
 }
 
 function worst(endings: readonly Ending[]): Ending | undefined {
