@@ -34,7 +34,7 @@ test('a mutant is refuted with its operation and a call, the same in small struc
     ['random_u32', 'i64.const 27 becomes 0'],
     ['dchain_is_index_allocated', 'i64.ne becomes i64.eq'],
     // Nothing but where it reads tells it from the original.
-    ['dchain_rejuvenate_index', 'local 0 is read as local 1'],
+    ['expiring_map_used', 'i32.add becomes i32.mul'],
   )
   const options = { sample: undefined, seed: 1, capacity: 1, workers: 1, patience: 60, folder, isFresh: false, numbers }
   const { signal } = new AbortController()
@@ -49,7 +49,7 @@ test('a mutant is refuted with its operation and a call, the same in small struc
   })
   t.regex(refuted?.difference?.what ?? '', /^the original returns [01], the mutant [01]$/)
   t.regex(refuted?.at ?? '', /^dchain\.ts:\d+$/)
-  t.like(verdictOf.get('dchain_rejuvenate_index'), { verdict: 'refuted' })
+  t.like(verdictOf.get('expiring_map_used'), { verdict: 'refuted' })
   const summary = libvigSummaryOf(campaign)
   t.like(summary, { judged: 4, refuted: 2, equivalentInScope: 1, freedoms: 1, survivors: 0, undecided: 0 })
   t.is(libvigExitCodeOf(summary), 0)
