@@ -4,6 +4,7 @@ import {
   type Counterexample,
   counterexampleParts,
   nameOf,
+  type PassedOverProperty,
   type ProofCause,
   placeText,
   type RunResult,
@@ -83,8 +84,8 @@ function causeRow({ what, place, paths }: ProofCause): readonly string[] {
   return [counted(paths, 'path'), oneLine(what), place === undefined ? '' : oneLine(placeText(place))]
 }
 
-function propertiesText({ nf, properties }: VerifiedNf): string {
-  if (properties.length === 0) return ''
+function propertiesText({ nf, properties, passedOver = [] }: VerifiedNf): string {
+  if (properties.length + passedOver.length === 0) return ''
   const row = ({ name, verdict, paths, seconds: time, title, cause }: VerifiedProperty): readonly string[] => [
     verdict,
     name,
@@ -92,7 +93,12 @@ function propertiesText({ nf, properties }: VerifiedNf): string {
     seconds(time),
     oneLine(cause ?? title),
   ]
-  return `${nf}: properties\n${table(properties.map(row), ['left', 'left', 'right', 'right', 'left'], '    ')}`
+  const rows = [...properties.map(row), ...passedOver.map(passedOverRow)]
+  return `${nf}: properties\n${table(rows, ['left', 'left', 'right', 'right', 'left'], '    ')}`
+}
+
+function passedOverRow({ name, needs }: PassedOverProperty): readonly string[] {
+  return ['passed over', name, '', '', `needs ${oneLine(needs)}`]
 }
 
 /** What a proof for more than one configuration covers. */

@@ -58,7 +58,11 @@ export function verifyVerb(context: VerbContext): Command {
     .option('--list', 'only list what there is to show for the specification, without judging it')
     .option('--libvig', 'libVig itself instead: each of its operations against its contract, in small scopes')
     .option('--operation <name>', 'only this operation of libVig; may be repeated', collect)
-    .option('--capacity <entries>', "of libVig's largest structures (default: 2)", integer('--capacity', 1, 8))
+    .option(
+      '--capacity <entries>',
+      "of libVig's largest structures (default: 4, fewer where that takes long)",
+      integer('--capacity', 1, 8),
+    )
     .option('--lock', 'keep what was found out in verify.lock.yaml beside nf.yaml, for the next proof')
     .option('--max-frame <bytes>', 'of the longest packet (default: 1514)', integer('--max-frame', 60, 9018))
     .option('--solver <name>', `${solverNames.join(', ')}; may be repeated: asked in this order`, collect)

@@ -46,6 +46,7 @@ export interface RawWhole extends RawOwn {
   readonly blackBox?: boolean
   readonly timeGranularity?: string
   readonly trailers?: 'kept' | 'removed'
+  readonly load?: { readonly enters?: 'inside' | 'outside'; readonly conversations?: 'apart' | 'together' }
   readonly spec?: string
   readonly memory?: string | number
   readonly ports: {

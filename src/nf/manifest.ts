@@ -51,6 +51,12 @@ export interface NfManifest {
   readonly timeGranularity: bigint
   /** Whether a black box sends datagrams without what follows them in their frames. */
   readonly removesTrailers: boolean
+  readonly load: {
+    /** Load tests send from outside, not from inside. */
+    readonly isFromOutside: boolean
+    /** What becomes of a frame hangs on its own conversation alone, and on choices of the device. */
+    readonly isApart: boolean
+  }
 }
 
 export function readManifest(file: string): NfManifest {
@@ -93,6 +99,7 @@ function wholeOf(source: YamlSource, raw: RawWhole): NfManifest {
     topology: raw.topology,
     timeGranularity: granularityOf(source, raw.timeGranularity),
     removesTrailers: raw.trailers === 'removed',
+    load: { isFromOutside: raw.load?.enters === 'outside', isApart: raw.load?.conversations === 'apart' },
   }
 }
 

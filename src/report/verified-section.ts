@@ -2,6 +2,7 @@
 import {
   type GuaranteeCount,
   nameOf,
+  type PassedOverProperty,
   type ProofCause,
   placeText,
   type RunNf,
@@ -24,7 +25,7 @@ export function verifiedSection(nf: VerifiedNf, all: readonly RunNf[]): Html {
 <p class="quiet">${counted(nf.paths, 'path')}, ${counted(nf.obligations, 'obligation')}, ${counted(nf.solver.queries, 'call')} of ${nf.solver.name} (${seconds(nf.solver.seconds)}), ${seconds(nf.seconds)} and at most ${count(Math.round(nf.peakMegabytes))} MB in all. ${nf.proof !== undefined && `${count(nf.confirmed)} of these paths were taken by a packet on the real binary. `}Configuration: ${nf.configurations}.</p>
 ${causes(nf.causes)}
 ${guarantees(nf.guarantees)}
-${properties(nf.properties)}
+${properties(nf.properties, nf.passedOver)}
 ${pathTreeSection(nf.pathTree)}
 ${findings(nf.findings)}
 ${provedSource(nf)}
@@ -66,12 +67,22 @@ ${list.map(({ guarantee, obligations, failed }) => html`<tr><td>${guarantee}</td
 
 const verdictOf = { proved: 'holds', refuted: 'violated', undecided: 'undecided' } as const
 
-function properties(list: readonly VerifiedProperty[]): Html | undefined {
-  if (list.length === 0) return undefined
+function properties(
+  list: readonly VerifiedProperty[],
+  passedOver: readonly PassedOverProperty[] = [],
+): Html | undefined {
+  if (list.length + passedOver.length === 0) return undefined
   return html`<h3>Properties</h3>
 <div class="scroll"><table><tr><th>property</th><th>says</th><th>verdict</th><th class="number">paths</th><th class="number">obligations</th><th class="number">time</th></tr>
 ${list.map(propertyRow)}
+${passedOver.map(passedOverRow)}
 </table></div>`
+}
+
+function passedOverRow({ name, title, clause, needs, place }: PassedOverProperty): Html {
+  return html`<tr class="quiet"><td><code>${name}</code><br><span class="small">${placeText(place)}</span></td>
+<td>${title}${clause !== '' && html`<br><span class="small">${clause}</span>`}</td>
+<td colspan="4">passed over: needs ${needs}</td></tr>`
 }
 
 function propertyRow(one: VerifiedProperty): Html {

@@ -73,6 +73,7 @@ export type {
   CounterexamplePacket,
   CounterexampleSuite,
   GuaranteeCount,
+  PassedOverProperty,
   PathDecision,
   ProofCause,
   ProofVerdict,

@@ -4,7 +4,7 @@
  */
 import { counterexampleText } from './counterexample-text.js'
 import { placeText } from './place-text.js'
-import type { Counterexample, ProofCause, VerifiedNf, VerifiedProperty } from './verified.js'
+import type { Counterexample, PassedOverProperty, ProofCause, VerifiedNf, VerifiedProperty } from './verified.js'
 
 export interface Case {
   readonly name: string
@@ -21,6 +21,7 @@ export function proofCases(nf: VerifiedNf): readonly Case[] {
     ...nf.causes.filter(({ guarantee }) => guarantee === undefined).map(causeCase),
     ...nf.counterexamples.map((found) => counterexampleCase(found.guarantee, found)),
     ...nf.properties.flatMap(propertyCases),
+    ...(nf.passedOver ?? []).map(passedOverCase),
   ]
 }
 
@@ -45,6 +46,10 @@ function causeText({ what, place, paths }: ProofCause): string {
 function counterexampleCase(name: string, found: Counterexample): Case {
   const { summary } = found.violation
   return { name: `${name}: ${summary}`, outcome: 'failure', message: summary, text: counterexampleText(found) }
+}
+
+function passedOverCase({ name, title, needs }: PassedOverProperty): Case {
+  return { name: `property ${name}: ${title}`, outcome: 'skipped', message: `needs ${needs}` }
 }
 
 function propertyCases({ name, title, verdict, cause, counterexamples }: VerifiedProperty): readonly Case[] {

@@ -120,6 +120,15 @@ export interface VerifiedProperty {
   readonly counterexamples: readonly Counterexample[]
 }
 
+/** A property that was not looked at, since the configuration lacks what it needs. */
+export interface PassedOverProperty {
+  readonly name: string
+  readonly title: string
+  readonly clause: string
+  readonly needs: string
+  readonly place: SourcePlace
+}
+
 export interface SolverUse {
   /** Of several, in the order in which they were asked. */
   readonly name: string
@@ -152,4 +161,6 @@ export interface VerifiedNf extends NfSubject {
   readonly solver: SolverUse
   readonly counterexamples: readonly Counterexample[]
   readonly properties: readonly VerifiedProperty[]
+  /** Absent where none was. */
+  readonly passedOver?: readonly PassedOverProperty[]
 }

@@ -61,10 +61,29 @@ export function must(holds: boolean, site?: Site): Claim {
 /** What a property answers: what may be done with the packet, or what must be true; `any()` says nothing. */
 export type Answer = Verdict | Claim
 
+/** What a configuration must have for a property to say something. */
+export interface Need<C extends ConfigDeclaration> {
+  /** In words that complete "needs ...": `static entries`. */
+  readonly what: string
+  isMet(this: void, at: Setting<ConfigValues<C>>): boolean
+}
+
+/** Under what a network function is looked at. */
+export interface Setting<V> {
+  readonly config: V
+  readonly portCount: number
+  /** Bytes of the longest frame. */
+  readonly longestFrame: number
+  /** How many rows a table of the configuration has; 0 where `name` is none. */
+  rows(name: string): number
+}
+
 export interface PropertyDefinition<C extends ConfigDeclaration, S extends StateDeclarations> {
   readonly title: string
   /** What it rests on: a clause of a standard, or a reason. */
   readonly clause: string
+  /** Where it is not met, the property is passed over when all are proved. */
+  readonly needs?: Need<C> | undefined
   check(this: void, sight: Sight<C, S>): Answer
 }
 
@@ -84,12 +103,15 @@ export function property<const C extends ConfigDeclaration, S extends StateDecla
   of: Subject<C, S>,
   definition: PropertyDefinition<C, S> | PropertyDefinition<C, S>['check'],
 ): Property<C, S> {
-  const { title, clause, check } =
-    typeof definition === 'function' ? { title: '', clause: '', check: definition } : definition
+  const { title, clause, check, needs } =
+    typeof definition === 'function' ? { title: '', clause: '', check: definition, needs: undefined } : definition
   if (typeof title !== 'string' || typeof clause !== 'string' || typeof check !== 'function') {
     throw new SpecError('a property needs a title, a clause and a function check')
   }
-  return Object.freeze({ of, title, clause, check })
+  if (needs !== undefined && (typeof needs.what !== 'string' || typeof needs.isMet !== 'function')) {
+    throw new SpecError('what a property needs has a text what and a function isMet')
+  }
+  return Object.freeze({ of, title, clause, check, needs })
 }
 
 /** Any property, its types forgotten: what loaders and domains work with. `asProperty` checks the form. */
@@ -97,7 +119,13 @@ export interface AnyProperty {
   readonly of: AnySubject
   readonly title: string
   readonly clause: string
+  readonly needs?: AnyNeed | undefined
   check(this: void, sight: Readonly<Record<string, unknown>>): Answer
+}
+
+export interface AnyNeed {
+  readonly what: string
+  isMet(this: void, at: Setting<Readonly<Record<string, unknown>>>): boolean
 }
 
 export interface AnySubject {

@@ -14,6 +14,7 @@ import { type BothLeft, type BothOnPath, type BothStarts, bothOnPath } from './b
 import { type ExploreOptions, explore, explorePath, type Fork, type PathReport } from './exploration/explore.js'
 import { together } from './left-behind.js'
 import {
+  LONGEST_FRAME,
   type PacketInput,
   type PacketRun,
   runInit,
@@ -59,7 +60,6 @@ export interface Candidate {
   readonly model: Model
 }
 
-const LONGEST = 1514
 const MOST_PATHS = 500
 
 export function equivalence(nfs: TwoNfs, options: EquivalenceOptions): Equivalence {
@@ -86,7 +86,7 @@ class Comparer {
     if (typeof second === 'string') return this.#unknown(`nf_init: ${second}`)
     if (!haveSameStructures(first, second)) return this.#unknown('nf_init makes other structures')
     const { portCount, pairing = [] } = this.#nfs
-    const { longest = LONGEST } = this.#options
+    const { longest = LONGEST_FRAME } = this.#options
     return this.#packets({ first, second, portCount, pairing, longest })
   }
 

@@ -14,7 +14,7 @@ import { misread } from './layout-check.js'
 import { type Example, examplesOf, layoutsOf, packetsLike } from './layouts.js'
 import { isSame, together } from './left-behind.js'
 import { type Lock, lockedPairing, lockOf } from './lock/index.js'
-import type { Start, Written } from './machine/index.js'
+import { LONGEST_FRAME, type Start, type Written } from './machine/index.js'
 import type { Pairing } from './pairing.js'
 import { type Started, started } from './started.js'
 import { type StoredOnPath, storedFrom, storedOn, storing } from './stored.js'
@@ -78,7 +78,6 @@ export interface Prepared {
   readonly longest: number
 }
 
-const LONGEST = 1514
 const MOST_PATHS = 2000
 /** What is guessed from them is proved in any case. */
 const MOST_PATHS_FOR_LAYOUTS = 200
@@ -104,7 +103,7 @@ class Preparation {
   constructor(subject: Subject, options: ProofOptions) {
     this.#subject = subject
     this.#options = options
-    this.#longest = options.longest ?? LONGEST
+    this.#longest = options.longest ?? LONGEST_FRAME
     this.#started = started(subject, this.#terms, this.#exploring)
     this.#causes = this.#started.causes
   }

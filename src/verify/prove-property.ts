@@ -73,6 +73,11 @@ const SAID: readonly Failure['guarantee'][] = ['property', 'verdict', 'bytes']
 
 type Outcome = Omit<PropertyResult, 'property' | 'seconds'>
 
+function silence({ property: { needs } }: LoadedProperty): string {
+  const silent = 'there is no packet that the property says anything of'
+  return needs === undefined ? silent : `${silent} (it needs ${needs.what})`
+}
+
 class PropertyProver {
   readonly #property: LoadedProperty
   readonly #prepared: Prepared
@@ -108,7 +113,7 @@ class PropertyProver {
       const { left } = tried.result
       for (const what of this.#prepared.misread({ pairing: tried.pairing, left, paths })) this.#causes.add(what)
     }
-    if (!paths.some(isSpeaking)) this.#causes.add('vacuous: there is no packet that the property says anything of')
+    if (!paths.some(isSpeaking)) this.#causes.add(`vacuous: ${silence(this.#property)}`)
     return this.#found(tried.pairing, paths)
   }
 

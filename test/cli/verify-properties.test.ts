@@ -52,15 +52,42 @@ test.serial('--property proves only what is named: the specification is not look
   t.regex(`${nf?.properties[0]?.place.file}:${nf?.properties[0]?.place.line}`, /properties\/pairs\.ts:\d+$/)
 })
 
-test.serial('--properties proves the specification and all of them; a vacuous one is undecided', async (t) => {
+test.serial(
+  '--properties proves the specification and all of them, but those whose needs the configuration lacks',
+  async (t) => {
+    const cwd = temporary()
+    const { code, stdout, stderr } = await vigilHere(['verify', 'nop', '--properties', '--out', 'run'], cwd)
+    t.is(code, 0, stderr)
+    t.regex(stdout, /passed over +partnerless-dropped +needs an odd number of ports/)
+    const [nf] = verifiedIn(join(cwd, 'run'))
+    t.is(nf?.proof, 'proved')
+    t.is(nf?.properties.length, 2)
+    t.like(nf?.passedOver, [{ name: 'partnerless-dropped', needs: 'an odd number of ports' }])
+    t.regex(
+      readFileSync(join(cwd, 'run/junit.xml'), 'utf8'),
+      /property partnerless-dropped: [^>]*>\s*<skipped message="needs an odd number of ports"/,
+    )
+    t.regex(readFileSync(join(cwd, 'run/report.html'), 'utf8'), /passed over: needs an odd number of ports/)
+  },
+)
+
+test.serial('a property that is asked for by name is looked at whatever it needs', async (t) => {
   const cwd = temporary()
-  const { code, stdout } = await vigilHere(['verify', 'nop', '--properties', '--out', 'run'], cwd)
+  const { code, stdout } = await vigilHere(['verify', 'nop', '--property', 'partnerless-dropped', '--out', 'run'], cwd)
   t.is(code, 4)
-  t.regex(stdout, /\? undecided {2}Undecided: vacuous: property partnerless-dropped: /)
+  t.regex(stdout, /vacuous: .*says anything of \(it needs an odd number of ports\)/)
+})
+
+test.serial('among all properties, one that says nothing and does not say why is undecided', async (t) => {
+  const cwd = temporary()
+  mine(cwd, specOf('return forward(ingress, packet)'), wasmThatDoes('bounce'))
+  withProperty(cwd, 'export const silent = property(mine, () => any())')
+  const { code, stdout } = await vigilHere(['verify', 'mine', '--properties', '--out', 'run'], cwd)
+  t.is(code, 4)
+  t.regex(stdout, /\? undecided {2}Undecided: vacuous: property silent: /)
   const [nf] = verifiedIn(join(cwd, 'run'))
-  t.is(nf?.proof, 'proved')
-  t.is(nf?.properties.length, 3)
-  t.regex(nf?.properties.find(({ verdict }) => verdict === 'undecided')?.cause ?? '', /^vacuous: /)
+  t.regex(nf?.properties[0]?.cause ?? '', /^vacuous: /)
+  t.is(nf?.passedOver, undefined)
 })
 
 test.serial('of several network functions, those that have the property are proved', async (t) => {

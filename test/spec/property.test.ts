@@ -104,6 +104,13 @@ const files: readonly [what: string, source: string, message: RegExp][] = [
     importing("export const one = property(nat, { title: 'one', check: () => any() })"),
     /one\.ts:3: cannot be loaded: a property needs a title, a clause and a function check/,
   ],
+  [
+    'a need without words',
+    importing(
+      "export const one = property(nat, { title: 'one', clause: '', needs: { isMet: () => true }, check: () => any() })",
+    ),
+    /one\.ts:3: cannot be loaded: what a property needs has a text what and a function isMet/,
+  ],
   ['nothing exported', importing('const limit = 3'), /one\.ts: exports no property/],
 ]
 

@@ -21,7 +21,7 @@ async function proofOf(t: ExecutionContext, source: string): Promise<VerifiedNf>
   const proof = prove(subject, { solver: await sharedSolver(), random: () => 0.5 })
   const told = verifiedNf(
     subject,
-    { proof, properties: [], hasLock: false, seconds: 0 },
+    { proof, properties: [], passedOver: [], hasLock: false, seconds: 0 },
     {
       binary,
       solver: { name: 'z3-embedded', queries: 0, seconds: 0 },

@@ -23,6 +23,7 @@ export const reservedAddressesStay = property(bridge, {
 export const staticEntriesWin = property(bridge, {
   title: 'A frame for a station with a static entry leaves by its port, or not at all',
   clause: 'IEEE 802.1Q-2014 clause 8.8.1',
+  needs: { what: 'static entries', isMet: ({ rows }) => rows('staticEntries') > 0 },
   check({ packet: { ethernet }, config, output }) {
     const port = ethernet && config.staticEntries.get(ethernet.dst)
     return port === undefined || !output.packet ? any() : must(output.ports === 1 << port)
@@ -32,6 +33,7 @@ export const staticEntriesWin = property(bridge, {
 export const knownStationsAreNotFlooded = property(bridge, {
   title: 'A frame for a station that was heard leaves by the port where it was heard, or not at all',
   clause: 'IEEE 802.1Q-2014 clause 8.7: without VLANs, every station is known by its address',
+  needs: { what: 'no VLANs', isMet: ({ config }) => !config.vlanAware },
   check({ packet: { ethernet }, config, output, stations }) {
     if (!ethernet || !output.packet || config.vlanAware || ethernet.src === ethernet.dst) return any()
     if (config.staticEntries.get(ethernet.dst) !== undefined) return any()
@@ -43,6 +45,7 @@ export const knownStationsAreNotFlooded = property(bridge, {
 export const unknownStationsAreFlooded = property(bridge, {
   title: 'A frame for a station that was not heard within the ageing time goes to every other port',
   clause: 'IEEE 802.1Q-2014 clauses 8.6.3 and 8.8.3',
+  needs: { what: 'no VLANs', isMet: ({ config }) => !config.vlanAware },
   check({ packet, config, stations }) {
     const { ethernet } = packet
     if (!ethernet || config.vlanAware || ethernet.src === ethernet.dst || isReserved(ethernet.dst)) return any()

@@ -6,6 +6,7 @@ const C_TAG = 0x8100 // IEEE 802.1Q-2014 table 9-1
 export const framesStayAsTheyAre = property(bridge, {
   title: 'Without VLANs a frame leaves as it came in',
   clause: 'README: without VLANs, tags are payload like any other',
+  needs: { what: 'no VLANs', isMet: ({ config }) => !config.vlanAware },
   check({ packet, config, output }) {
     return config.vlanAware || !output.packet ? any() : forwardToSet(output.ports, packet)
   },
@@ -14,6 +15,7 @@ export const framesStayAsTheyAre = property(bridge, {
 export const onlyTheVidChanges = property(bridge, {
   title: 'With VLANs nothing of a frame changes but the VID of its tag, which is never 0 on the way out',
   clause: 'IEEE 802.1Q-2014 clauses 6.9.1 and 6.9.2',
+  needs: { what: 'VLANs', isMet: ({ config }) => config.vlanAware },
   check({ packet, config, output }) {
     if (!config.vlanAware || !output.packet) return any()
     if (packet.vlan?.tpid !== C_TAG) return forwardToSet(output.ports, packet)
@@ -25,6 +27,7 @@ export const onlyTheVidChanges = property(bridge, {
 export const tagsStayOnTrunks = property(bridge, {
   title: 'Tagged frames leave by trunks only, untagged ones only by ports of the VLAN that they came in by',
   clause: 'IEEE 802.1Q-2014 clauses 8.6.4 and 8.8.2',
+  needs: { what: 'VLANs', isMet: ({ config }) => config.vlanAware },
   check({ packet, ingress, config, portCount, output }) {
     if (!config.vlanAware || !output.packet) return any()
     let allowed = 0
@@ -40,6 +43,7 @@ export const tagsStayOnTrunks = property(bridge, {
 export const otherVlansStayOut = property(bridge, {
   title: 'A frame tagged with a VLAN that its port does not carry does not enter',
   clause: 'IEEE 802.1Q-2014 clause 8.6.2: ingress filtering',
+  needs: { what: 'VLANs', isMet: ({ config }) => config.vlanAware },
   check({ packet: { vlan }, ingress, config }) {
     if (!config.vlanAware || vlan?.tpid !== C_TAG || vlan.id === 0) return any()
     const isTrunk = ((config.trunks >> ingress) & 1) === 1

@@ -4,6 +4,7 @@ import nop from '../spec.js'
 export const partnerlessDropped = property(nop, {
   title: 'What comes in by a port without a partner leaves nowhere',
   clause: 'README: ports work in pairs',
+  needs: { what: 'an odd number of ports', isMet: ({ portCount }) => portCount % 2 === 1 },
   check({ ingress, portCount }) {
     return ingress % 2 === 0 && ingress + 1 === portCount ? drop() : any()
   },

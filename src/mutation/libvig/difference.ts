@@ -35,7 +35,7 @@ export function realCallOf(operation: string, made: Made, model: Model): RealCal
     arguments: made.arguments.map((argument) =>
       argument.width === 64 ? BigInt.asIntN(64, numberOf(argument)) : Number(BigInt.asIntN(32, numberOf(argument))),
     ),
-    memory: new Map([...made.before].map(([address, byte]) => [address, Number(numberOf(byte))])),
+    memory: new Map([...made.before.bytes()].map(([address, byte]) => [address, Number(numberOf(byte))])),
     ...(heap === undefined ? {} : { heap: [heap.start, heap.start + Number(numberOf(heap.room))] as const }),
   }
 }

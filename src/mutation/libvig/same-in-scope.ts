@@ -10,7 +10,7 @@ import { type Limits, type SyncSolver, Term, Terms } from '../../smt/index.js'
 import { explore, type PathReport } from '../../verify/exploration/explore.js'
 import { modelsWithHashes } from '../../verify/libvig/model-with-hashes.js'
 import type { Made } from '../../verify/libvig/operation.js'
-import { followed, type LibvigBinary, withNumbers } from '../../verify/libvig/prove.js'
+import { type Case, casesOfAsked, followed, type LibvigBinary, withNumbers } from '../../verify/libvig/prove.js'
 import type { ScopedOperation } from '../../verify/libvig/scopes.js'
 import { type Difference, differenceOf } from './difference.js'
 
@@ -35,47 +35,51 @@ export function sameInScope(
   const { operation } = asked
   const terms = new Terms()
   const found: Sameness[] = []
-  const { isComplete } = explore(
-    (path) => {
-      const { made } = followed(original.module, asked, new PathWithContract(path))
-      requireSame(path, operation, made, mutant)
-      return made
-    },
-    {
+  let isComplete = true
+  for (const each of casesOfAsked(asked)) {
+    const explored = explore((path) => bothOn(each, path), {
       terms,
       solver,
       limits: { deciding: LIMITS, judging: LIMITS },
       isLast: (path) => {
-        const sameness = onPath(path)
+        const sameness = onPath(each, path)
         if (sameness.kind === 'same') return false
         found.push(sameness)
         return (sameness.kind === 'different' && sameness.broken !== undefined) || found.length >= MOST_OPEN
       },
-    },
-  )
+    })
+    isComplete = explored.isComplete
+    if (!isComplete) break
+  }
   const told = found.find((each) => each.kind === 'different' && each.broken !== undefined)
   const worst = told ?? found.find(({ kind }) => kind === 'different') ?? found[0]
   return worst ?? (isComplete ? { kind: 'same' } : unknown('too many paths'))
 
-  function onPath({ end, obligations, satisfied }: PathReport<Made>): Sameness {
+  function bothOn(each: Case, path: Path): Made {
+    const { made } = followed(original.module, each, new PathWithContract(path))
+    requireSame(path, operation, made, mutant)
+    return made
+  }
+
+  function onPath(each: Case, { end, obligations, satisfied }: PathReport<Made>): Sameness {
     const failed = obligations.find(({ answer }) => answer.kind !== 'holds')
     if (failed?.answer.kind === 'unknown') return unknown(`${failed.obligation.what}: ${failed.answer.reason}`)
     if (failed?.answer.kind === 'fails') {
       const { what, holds } = failed.obligation
       if (end.kind !== 'ended') return unknown(what)
-      return seen(end.result, [...failed.answer.known, terms.not(holds)]) ?? unknown(what)
+      return seen(each, end.result, [...failed.answer.known, terms.not(holds)]) ?? unknown(what)
     }
     if (end.kind === 'undecidable' && satisfied.kind !== 'no') return unknown(end.reason)
     return { kind: 'same' }
   }
 
   /** On the real binaries; what breaks the contract is looked for in several models. */
-  function seen(made: Made, facts: readonly Term[]): Sameness | undefined {
+  function seen(each: Case, made: Made, facts: readonly Term[]): Sameness | undefined {
     let shown: Sameness | undefined
     let tried = 0
     for (const model of modelsWithHashes(terms, solver, facts, made)) {
       const difference = differenceOf(original.wasm, mutant.wasm, operation, made, model)
-      const ending = withNumbers(mutant, asked, terms, model)
+      const ending = withNumbers(mutant, each, terms, model)
       const broken = ending?.verdict === 'refuted' ? ending.cause : undefined
       if (broken !== undefined) return { kind: 'different', difference, broken }
       if (difference !== undefined) shown ??= { kind: 'different', difference, broken }
@@ -95,7 +99,7 @@ function requireSame(path: Path, operation: string, made: Made, { module }: Libv
   const { terms } = path
   const oblige = (what: string, holds: Term): void => path.oblige({ guarantee: 'state', what, place: undefined, holds })
   const again = made.machine.another(module, path)
-  for (const [address, byte] of made.before) again.memory.setNumber(address, byte)
+  again.memory.restore(made.before)
   again.globals = made.globals.before
   again.memory.regions = made.regions
   const end = again.call(operation, made.arguments)
@@ -103,11 +107,7 @@ function requireSame(path: Path, operation: string, made: Made, { module }: Libv
   if (made.result !== undefined && end.result !== undefined) {
     oblige('the same result', terms.eq(made.result, end.result))
   }
-  const addresses = new Set([...made.after.keys(), ...again.memory.cells.keys()])
-  const same = [...addresses].map((address) =>
-    terms.eq(made.after?.get(address) ?? terms.bv(0, 8), again.memory.number(address, 1)),
-  )
-  oblige('the same bytes', terms.all(same))
+  oblige('the same bytes', made.after.same(again.memory.snapshot()))
   const globals = again.globals.map((value, at) => {
     const [first, second] = [made.globals.after[at], value]
     if (first === second) return terms.true

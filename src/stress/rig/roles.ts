@@ -11,9 +11,6 @@ export type Roles =
   /** Stations at each of these ports, which the device learns. */
   | { readonly kind: 'stations'; readonly ports: readonly number[] }
 
-/** Network functions whose work is done on what comes from outside: the other way they pass everything. */
-const FROM_OUTSIDE: readonly string[] = ['policer']
-
 /** @throws InputError where no test frame could leave by a port other than its own. */
 export function rolesOf(nf: LoadedNf, topology: Topology): Roles {
   const ways = waysOf(nf, topology)
@@ -23,7 +20,7 @@ export function rolesOf(nf: LoadedNf, topology: Topology): Roles {
     return { kind: 'stations', ports }
   }
   const sides = [ways.first, ways.second.filter((port) => !ways.first.includes(port))] as const
-  const [from, to] = FROM_OUTSIDE.includes(nf.manifest.name) ? [sides[1], sides[0]] : sides
+  const [from, to] = nf.manifest.load.isFromOutside ? [sides[1], sides[0]] : sides
   if (from.length === 0 || to.length === 0) {
     throw new InputError('a load test needs a port on each side', { file: topology.file })
   }

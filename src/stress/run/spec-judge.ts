@@ -22,16 +22,14 @@ export interface SpecJudgeOptions {
   readonly heartbeats: () => readonly Heartbeat[]
 }
 
-/** Others, such as a policer, may do to a frame what depends on frames of all conversations. */
-const BY_CONVERSATION: ReadonlySet<string> = new Set(['nop', 'nat', 'firewall', 'bridge', 'balancer'])
 /** What the configuration calls the room of a table. */
 const ROOMS = ['maxFlows', 'capacity']
 /** What is wrong is described of so many frames. */
 const MOST_DESCRIBED = 10
 
-/** Whether a share of the conversations can be judged alone. */
+/** Whether a share of the conversations can be judged alone. Others, such as a policer, do what depends on all frames. */
 export function isApart({ manifest }: LoadedNf): boolean {
-  return BY_CONVERSATION.has(manifest.name)
+  return manifest.load.isApart
 }
 
 /** In words. @param isAsked Whether judging is asked for. */

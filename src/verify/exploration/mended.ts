@@ -32,9 +32,11 @@ export function askFew(
 ): Answer | undefined {
   const modelOfAll = (over: Model, below: Model): Answer | undefined => {
     const both = patched(below, over)
-    return isModel(both, [question, ...facts]) ? { status: 'sat', model: both, by: 'terms' } : undefined
+    if (!isModel(both, [question, ...facts])) return undefined
+    changes.set(question, over)
+    return { status: 'sat', model: both, by: 'terms' }
   }
-  const close = model && repaired(model, [question, ...facts], patience)
+  const close = model && (repaired(model, [question, ...facts], patience) ?? asBefore(question, facts, model, patience))
   if (close !== undefined) return { status: 'sat', model: close, by: 'terms' }
   const changed = (): Answer | undefined => {
     const kept = model && check(around(terms, question, facts, new Evaluator(model)))
@@ -49,6 +51,15 @@ export function askFew(
   if (answer.status === 'unsat') return answer
   if (answer.status === 'unknown' || model === undefined) return undefined
   return modelOfAll(answer.model, model) ?? (isTried ? undefined : changed())
+}
+
+/** What was put over a model, by the question that it was changed for. */
+const changes = new WeakMap<Term, Model>()
+
+/** With what made the question true on another path: what is asked beside a TCP packet is asked beside a UDP packet too. */
+function asBefore(question: Term, facts: readonly Term[], model: Model, patience?: number): Model | undefined {
+  const before = changes.get(question)
+  return before && repaired(patched(model, before), [question, ...facts], patience)
 }
 
 /** From a model of most facts, whether all are possible; undefined where nothing is near enough. */

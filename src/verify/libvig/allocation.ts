@@ -67,7 +67,7 @@ class AllocationProof {
     memory.setNumber(OUT, outBefore)
     const cost = this.#cost()
     this.#fillWithAnything(cost)
-    const before = new Map(memory.cells)
+    const before = memory.snapshot()
     const regions: readonly Region[] = [
       { name: 'the heap', start: this.#start, end: this.#start + cost, access: 'write' },
       { name: 'the out', start: OUT, end: OUT + 4, access: 'write' },
@@ -85,7 +85,7 @@ class AllocationProof {
       arguments: passed,
       before,
       globals: { before: globals, after: this.#machine.globals },
-      after: end.kind === 'returned' ? new Map(memory.cells) : undefined,
+      after: end.kind === 'returned' ? memory.snapshot() : undefined,
       result: returned,
       exact: this.#machine.exactProducts,
       hashed: this.#machine.hashed,
@@ -100,7 +100,7 @@ class AllocationProof {
     // Nothing was made that could be looked at.
     if (isPromised === terms.false) return { outcome: outcome.name, made }
     if (answer === 1) this.#requireMade(cost)
-    else this.#requireNothing(before, outBefore)
+    else this.#requireNothing(before.bytes(), outBefore)
     return { outcome: outcome.name, made }
   }
 

@@ -5,6 +5,7 @@ import { Integer } from '../../domains/symbolic/integer.js'
 import { type Path, Undecidable } from '../../domains/symbolic/path.js'
 import { HOST_SCRATCH } from '../../nf/memory-map.js'
 import { bitVecSort, boolSort, type Term } from '../../smt/index.js'
+import { picked } from './finite/picking.js'
 import type { Region } from './heap.js'
 import type { LibvigMachine } from './machine.js'
 import type { Reading } from './representation/represented.js'
@@ -14,6 +15,7 @@ import type { Expected, Placed } from './structures.js'
 const OUT = HOST_SCRATCH + 0x100
 /** Where bytes lie that are passed by address, one argument after the other. */
 const BYTES = HOST_SCRATCH + 0x200
+const KEY = HOST_SCRATCH + 0x400
 /** Between them, more than any call reads too far. */
 const APART = 0x100
 /** Bits of an index into the structures of small scopes. */
@@ -23,6 +25,28 @@ export interface Call {
   readonly values: SymbolicArguments
   /** By parameter: what the call works on. */
   readonly expected: readonly (readonly [string, Expected])[]
+}
+
+/** A key that is passed; it lies in memory before structures are made. */
+export interface PassedKey {
+  readonly address: number
+  readonly size: number
+  readonly bytes: Term
+}
+
+/** Any key, of the size that those of the one structure have that has some. */
+export function keyOf(
+  { path, memory }: LibvigMachine,
+  { parameters }: Operation,
+  structures: ReadonlyMap<string, Placed>,
+): PassedKey | undefined {
+  if (!Object.values(parameters).some(({ kind }) => kind === 'key')) return undefined
+  const keyed = [...structures.values()].find(({ kind }) => kind === 'map' || kind === 'expiring_map')
+  if (keyed === undefined) throw new Undecidable('a key without a structure that has keys')
+  const [size = 0] = keyed.sizes
+  const bytes = path.fresh('key', bitVecSort(8 * size))
+  memory.setBytes(KEY, bytes)
+  return { address: KEY, size, bytes }
 }
 
 /** Makes the arguments, in memory where they are passed by address. */
@@ -37,6 +61,7 @@ export class Arguments {
   readonly #structures: ReadonlyMap<string, Placed>
   readonly #states: ReadonlyMap<string, () => Expected>
   readonly #values: SymbolicArguments = {}
+  readonly #key: PassedKey | undefined
   #nextBytes = BYTES
   #hasOut = false
 
@@ -46,7 +71,9 @@ export class Arguments {
     scope: Scope,
     structures: ReadonlyMap<string, Placed>,
     reading: Reading,
+    key: PassedKey | undefined,
   ) {
+    this.#key = key
     this.#machine = machine
     this.#path = machine.path
     this.#reading = reading
@@ -77,7 +104,7 @@ export class Arguments {
         this.passed.push(terms.bv(this.#structures.get(name)?.handle ?? 0, 32))
         return
       case 'u32': {
-        const word = name === 'length' ? terms.bv(this.#length(), 32) : this.#smallOrLarge(name)
+        const word = name === 'length' ? terms.bv(this.#length(), 32) : this.#anyWord(name)
         this.passed.push(word)
         this.#values[name] = integers.unsigned(word)
         return
@@ -95,7 +122,7 @@ export class Arguments {
         return
       }
       case 'key':
-        this.#values[name] = this.#bytes(name, this.#keySize())
+        this.#values[name] = this.#passedKey(name)
         return
       case 'bytes':
         this.#values[name] = this.#bytes(name, typeof parameter.length === 'number' ? parameter.length : this.#length())
@@ -146,24 +173,35 @@ export class Arguments {
     return this.#scope.length
   }
 
-  /** Of the one structure that has keys: its first size. */
-  #keySize(): number {
-    for (const { kind, sizes } of this.#structures.values()) {
-      if (kind === 'map' || kind === 'expiring_map') return sizes[0] ?? 0
-    }
-    throw new Undecidable('a key without a structure that has keys')
+  #passedKey(name: string): Term {
+    if (this.#key === undefined) throw new Undecidable('a key without a structure that has keys')
+    const { address, size, bytes } = this.#key
+    this.passed.push(this.#path.terms.bv(address, 32))
+    this.regions.push({ name, start: address, end: address + size, access: 'read' })
+    return bytes
   }
 
-  /** Any word, on two paths: one that can be an index, so that addresses made of it are few, and any other. */
-  #smallOrLarge(name: string): Term {
+  /** Any word: the index of a name; or, so that addresses made of it are few, one that is small, and any other. */
+  #anyWord(name: string): Term {
     const { terms } = this.#path
     if (this.#structures.size === 0) return this.#path.fresh(name, bitVecSort(32))
-    if (this.#path.decide(this.#path.fresh(`${name}IsSmall`, boolSort))) {
+    const indices = name === 'index' || name === 'slot' ? this.#indices() : []
+    for (const [at, index] of indices.entries()) {
+      if (this.#path.decide(this.#path.fresh(`${name}Is${at}`, boolSort))) return index
+    }
+    const isNamed = indices.length > 0
+    if (!isNamed && this.#path.decide(this.#path.fresh(`${name}IsSmall`, boolSort))) {
       return terms.zeroExtendTo(32, this.#path.fresh(name, bitVecSort(INDEX_BITS)))
     }
     const word = this.#path.fresh(name, bitVecSort(32))
-    this.#path.assume(terms.ule(terms.bv(1 << INDEX_BITS, 32), word))
+    this.#path.assume(terms.ule(terms.bv(isNamed ? indices.length : 1 << INDEX_BITS, 32), word))
     return word
+  }
+
+  /** Of the one structure whose cells are known by name: all there are. */
+  #indices(): readonly Term[] {
+    const [only, ...others] = [...this.#structures.values()]
+    return only === undefined || others.length > 0 ? [] : only.indices()
   }
 
   /** What is in the cell that is given back. */
@@ -173,10 +211,12 @@ export class Arguments {
     const { index } = this.#values
     const [size = 0] = vector?.sizes ?? []
     if (!(index instanceof Integer)) throw new Undecidable('a cell without its index')
-    return (vector?.addresses('cell') ?? [])
-      .map((address) => memory.bytes(address, size))
-      .reduceRight((otherwise, bytes, at) =>
-        this.#path.terms.ite(integers.eq(index, integers.of(BigInt(at))), bytes, otherwise),
-      )
+    const { terms } = this.#path
+    const cells = (vector?.addresses(this.#reading, 'cell') ?? []).map(({ index: here, address }) => {
+      if (address.op !== 'bv') throw new Undecidable('a cell at an address that is not known')
+      const bytes = memory.bytes(Number(address.value), size)
+      return [integers.eq(index, integers.unsigned(here)), bytes] as const
+    })
+    return picked(terms, cells)
   }
 }

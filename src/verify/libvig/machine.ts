@@ -1,6 +1,6 @@
 /** libVig's module in the symbolic stepper: its functions are called on a path, on a heap of terms. */
 import { type Path, type Place, Undecidable } from '../../domains/symbolic/path.js'
-import { bitVecSort, Term, variablesOf } from '../../smt/index.js'
+import { Term } from '../../smt/index.js'
 import {
   type External,
   type Instance,
@@ -15,54 +15,13 @@ import { SymbolicDomain, type Watch } from '../machine/domain.js'
 import { placeOf } from '../machine/machine.js'
 import { bitsOf, type MachineValue } from '../machine/value.js'
 import { HeapMemory } from './heap.js'
+import { type Product, Products } from './products.js'
 
 /** Instructions of one call: far more than any takes in a small scope. */
 const MOST_STEPS = 500_000
 /** Why a call that takes more is not followed. */
 export const ENDLESS = `does not end within ${MOST_STEPS} instructions`
 const I64_MUL = 0x7e
-
-/**
- * Products of 64 bits, which only hashing has, are some function of the factor that is not known, one for each constant:
- * what holds whatever that function is holds for the product. It is written as a number for each factor, the same where
- * factors are, which leaves the solver nothing but bits.
- */
-export interface Product {
-  readonly product: Term
-  /** What it really is, of what is hashed and of earlier products. */
-  readonly real: Term
-}
-
-class Products {
-  readonly #path: Path
-  readonly #products = new Map<bigint, Map<Term, Term>>()
-  /** What products really are. */
-  readonly exact: Product[] = []
-  /** What factors are made of besides products: what is hashed. */
-  readonly hashed = new Set<Term>()
-  readonly #made = new Set<Term>()
-
-  constructor(path: Path) {
-    this.#path = path
-  }
-
-  of(constant: bigint, factor: Term): Term {
-    const { terms } = this.#path
-    const known = this.#products.get(constant) ?? new Map<Term, Term>()
-    this.#products.set(constant, known)
-    const before = known.get(factor)
-    if (before !== undefined) return before
-    const product = this.#path.fresh('product', bitVecSort(64))
-    for (const [other, otherProduct] of known) {
-      this.#path.assume(terms.implies(terms.eq(factor, other), terms.eq(product, otherProduct)))
-    }
-    known.set(factor, product)
-    this.#made.add(product)
-    for (const part of variablesOf([factor])) if (!this.#made.has(part)) this.hashed.add(part)
-    this.exact.push({ product, real: terms.mul(terms.bv(constant, 64), factor) })
-    return product
-  }
-}
 
 class LibvigDomain extends SymbolicDomain {
   readonly #products: Products
@@ -98,8 +57,11 @@ export class LibvigMachine implements Watch {
   constructor(path: Path, module: Module, like?: LibvigMachine) {
     this.path = path
     this.memory = new HeapMemory(path, this)
-    this.#products = like === undefined ? new Products(path) : like.#products
-    this.#store = new Store(new LibvigDomain(path, this, this.#products))
+    const products = like === undefined ? new Products(path) : like.#products
+    this.#products = products
+    // Where the home of a key is, counted from the first bucket, decides on the bucket that is looked at.
+    this.memory.isToSettle = (variable) => variable !== products.firstBucket && products.homes.has(variable)
+    this.#store = new Store(new LibvigDomain(path, this, products))
     const env = new Map<string, External<MachineValue>>([['memory', { kind: 'memory', memory: this.memory }]])
     const { instance, outcome } = instantiate(this.#store, module, new Map([['env', env]]))
     if (outcome.kind !== 'returned') throw new Undecidable('libVig cannot be instantiated')
@@ -151,6 +113,22 @@ export class LibvigMachine implements Watch {
     const end = this.call(name, args)
     if (end.kind !== 'returned' || end.result?.op !== 'bv') throw new Undecidable(`${name} gives no number`)
     return BigInt.asIntN(end.result.width, end.result.value)
+  }
+
+  /** While keys are hashed that are different from each other. */
+  hashApart<T>(run: () => T): T {
+    this.#products.isApart = true
+    try {
+      return run()
+    } finally {
+      this.#products.isApart = false
+    }
+  }
+
+  /** From here on the homes of keys are known by `bits`, and counted from `first`, where it is given. */
+  countHomes(bits: number, first: Term | undefined): void {
+    this.#products.homeBits = bits
+    this.#products.firstBucket = first
   }
 
   /** What has to hold besides for the hashes of a model to be libVig's. */

@@ -6,6 +6,7 @@
 import { Evaluator, type Limits, Model, type SyncSolver, type Term, type Terms, type Value } from '../../smt/index.js'
 import { Random } from '../../testbed/random.js'
 import type { Made } from './operation.js'
+import { type Parts, partsOf } from './products.js'
 
 const MOST_TRIES = 40
 const BYTE = 8
@@ -72,11 +73,22 @@ export function* modelsWithHashes(
   function productsOf(values: Evaluator): readonly Term[] {
     const known = new Model()
     for (const part of hashed) learn(known, part, values.value(part))
-    return exact.map(({ product, real }) => {
-      const number = new Evaluator(known).value(real)
-      learn(known, product, number)
-      return terms.eq(product, terms.bv(asNumber(number), product.width))
+    return exact.map(({ product, real, parts }) => {
+      const number = asNumber(new Evaluator(known).value(real))
+      for (const [part, value] of partsOf(parts, number, firstOf(known, values, parts))) learn(known, part, value)
+      return terms.eq(product, terms.bv(number, product.width))
     })
+  }
+
+  /** Where homes are counted from: where that is no product, the numbers of all products are the same for any. */
+  function firstOf({ variables }: Model, values: Evaluator, parts: Parts): bigint {
+    if (parts.kind === 'whole' || parts.first === undefined) return 0n
+    const { symbol } = parts.first
+    const known = symbol === undefined ? undefined : variables.get(symbol)
+    if (known !== undefined) return asNumber(known)
+    const value = values.value(parts.first)
+    if (symbol !== undefined) variables.set(symbol, value)
+    return asNumber(value)
   }
 
   function learn(model: Model, { symbol }: Term, value: Value): void {

@@ -8,12 +8,15 @@ import type { Path } from '../../domains/symbolic/path.js'
 import { HOST_SCRATCH } from '../../nf/memory-map.js'
 import type { Term } from '../../smt/index.js'
 import type { MachineValue } from '../machine/value.js'
-import { Arguments } from './arguments.js'
+import { Arguments, keyOf } from './arguments.js'
 import type { Region } from './heap.js'
-import type { CallEnd, LibvigMachine, Product } from './machine.js'
+import type { CallEnd, LibvigMachine } from './machine.js'
+import type { Product } from './products.js'
 import { readingOf, staticData } from './reading.js'
 import type { Reading } from './representation/represented.js'
 import type { Scope } from './scopes.js'
+import { combined, type Shape, shapesOf } from './shapes.js'
+import type { Snapshot } from './snapshot.js'
 import { type Placed, place } from './structures.js'
 
 /** Where the handles of the structures are left while they are made. */
@@ -26,11 +29,11 @@ export interface Made {
   /** What it may read and write. */
   readonly regions: readonly Region[]
   readonly arguments: readonly Term[]
-  /** Memory before and, where the call returns, after it: bytes by address. */
-  readonly before: ReadonlyMap<number, Term>
+  /** Memory before and, where the call returns, after it. */
+  readonly before: Snapshot
+  readonly after: Snapshot | undefined
   /** Globals likewise. */
   readonly globals: { readonly before: readonly MachineValue[]; readonly after: readonly MachineValue[] }
-  readonly after: ReadonlyMap<number, Term> | undefined
   readonly result: Term | undefined
   /** What has to hold besides for the hashes of a model to be libVig's. */
   readonly exact: readonly Product[]
@@ -46,19 +49,35 @@ export interface Followed {
   readonly made: Made
 }
 
-/** Follows one path of the operation. */
-export function runOperation(machine: LibvigMachine, operation: Operation, scope: Scope): Followed {
+/** Of each structure, by the parameter that is its handle. */
+export type Shapes = Readonly<Record<string, Shape>>
+
+/** Every case of a scope: between them, every state of its structures that their invariants allow. */
+export function casesOf({ parameters }: Operation, { structures }: Scope): readonly Shapes[] {
+  const hasKey = Object.values(parameters).some(({ kind }) => kind === 'key')
+  return combined(
+    Object.fromEntries(Object.entries(structures).map(([name, wanted]) => [name, shapesOf(wanted, hasKey)])),
+  )
+}
+
+/** Follows one path of the operation, from states of these shapes. */
+export function runOperation(machine: LibvigMachine, operation: Operation, scope: Scope, shapes: Shapes): Followed {
   const { path } = machine
   const structures = made(machine, scope)
-  const reading = readingOf(machine)
-  for (const structure of structures.values()) structure.makeArbitrary(reading)
+  const key = keyOf(machine, operation, structures)
+  const reading = readingOf(machine, key)
+  for (const [name, structure] of structures) {
+    const shape = shapes[name]
+    if (shape === undefined) throw new RangeError(`${name} has no shape`)
+    structure.makeArbitrary(reading, shape)
+  }
   for (const structure of structures.values()) {
-    path.assume(path.terms.all(structure.invariant(reading).map(({ holds }) => holds)))
+    for (const { holds } of structure.invariant(reading)) path.assume(holds)
   }
   const proof = new OperationProof(
     machine,
     operation,
-    new Arguments(machine, operation, scope, structures, reading),
+    new Arguments(machine, operation, scope, structures, reading, key),
     structures,
     reading,
   )
@@ -103,16 +122,16 @@ class OperationProof {
     for (const { holds } of requires) this.#path.assume(this.#evaluate(() => holds(this.#algebra, before.values)))
     const conditions = outcomes.map(({ when }) => this.#evaluate(() => when(this.#algebra, before.values)))
     this.#requireOne(conditions)
-    const cells = new Map(this.#machine.memory.cells)
+    const memory = this.#machine.memory.snapshot()
     const { globals } = this.#machine
     const end = this.#called()
     const made = {
       machine: this.#machine,
       regions: this.#regions,
       arguments: this.#arguments.passed,
-      before: cells,
+      before: memory,
+      after: end.kind === 'returned' ? this.#machine.memory.snapshot() : undefined,
       globals: { before: globals, after: this.#machine.globals },
-      after: end.kind === 'returned' ? new Map(this.#machine.memory.cells) : undefined,
       result: end.kind === 'returned' ? end.result : undefined,
       exact: this.#machine.exactProducts,
       hashed: this.#machine.hashed,
@@ -165,9 +184,9 @@ class OperationProof {
     }
     if (loan !== undefined && seen !== undefined) {
       const index = loan.index(this.#algebra, call.values)
-      const places = this.#structures.get(loan.from)?.addresses(loan.part) ?? []
-      const isThere = places.map((address, at) =>
-        terms.and(integers.eq(index, integers.of(BigInt(at))), terms.eq(seen, terms.bv(address, 32))),
+      const places = this.#structures.get(loan.from)?.addresses(this.#reading, loan.part) ?? []
+      const isThere = places.map(({ index: here, address }) =>
+        terms.and(integers.eq(index, integers.unsigned(here)), terms.eq(seen, address)),
       )
       this.#oblige('state', `the address is that of the ${loan.part} at the index`, terms.any(isThere))
     }

@@ -4,11 +4,11 @@ import { type Obligation, type Path, type Place, Undecidable } from '../../domai
 import type { ProofVerdict } from '../../result/index.js'
 import { type Limits, type Model, type SyncSolver, type Term, Terms, variablesOf } from '../../smt/index.js'
 import type { Module } from '../../wasm/index.js'
-import { explore, type Judged, type PathReport } from '../exploration/explore.js'
+import { type ExploreOptions, explore, type Judged, type PathReport } from '../exploration/explore.js'
 import { runAllocation } from './allocation.js'
 import { LibvigMachine } from './machine.js'
 import { modelsWithHashes, modelWithHashes } from './model-with-hashes.js'
-import { type Followed, type Made, runOperation } from './operation.js'
+import { casesOf, type Followed, type Made, runOperation, type Shapes } from './operation.js'
 import { replayed } from './real-call.js'
 import { type ScopedOperation, scopeText } from './scopes.js'
 import { failedWithNumbers } from './with-numbers.js'
@@ -38,6 +38,11 @@ const LIMITS: Limits = { effort: 200_000, time: 120_000 }
 /** Paths of which something is undecided, after which no other is looked at. */
 const MOST_OPEN = 3
 
+/** One of those that make up what is asked: from states of these shapes. */
+export interface Case extends ScopedOperation {
+  readonly shapes: Shapes
+}
+
 /** Where a run cannot be followed to its end: why, and what was hashed before. */
 interface Lost extends Pick<Made, 'exact' | 'hashed'> {
   readonly reason: string
@@ -57,33 +62,49 @@ export function proveOperation(
   const { operation, scope } = asked
   const terms = new Terms()
   const endings: Ending[] = []
-  const { paths, isComplete, statistics } = explore(run, {
-    terms,
-    solver,
-    limits: { deciding: limits, judging: limits },
-    isLast: (path) => {
-      const ending = failure(path)
-      if (ending === undefined) return false
-      endings.push(ending)
-      return ending.verdict !== 'undecided' || endings.length >= MOST_OPEN
-    },
-  })
-  const outcomes = new Set(paths.flatMap(({ end, satisfied }) => outcomeOf(end, satisfied.kind)))
+  const outcomes = new Set<string>()
+  const counts = { paths: 0, obligations: 0, queries: 0, seconds: 0 }
+  let isComplete = true
+  let hint: Model | undefined
+  for (const each of casesOfAsked(asked)) {
+    const options: ExploreOptions<Run> = {
+      terms,
+      solver,
+      limits: { deciding: limits, judging: limits },
+      isLast: (path) => {
+        const ending = failure(each, path)
+        if (ending === undefined) return false
+        endings.push(ending)
+        return ending.verdict !== 'undecided' || endings.length >= MOST_OPEN
+      },
+      // What satisfies one case mostly nearly satisfies the next.
+      from: [{ steps: [], model: hint }],
+    }
+    const explored = explore((path) => run(each, path), options)
+    const [first] = explored.paths
+    if (first?.satisfied.kind === 'yes') hint = first.satisfied.model
+    isComplete = explored.isComplete
+    counts.paths += explored.paths.length
+    counts.queries += explored.statistics.queries
+    counts.seconds += explored.statistics.seconds
+    for (const { end, obligations, satisfied } of explored.paths) {
+      counts.obligations += obligations.length
+      for (const outcome of outcomeOf(end, satisfied.kind)) outcomes.add(outcome)
+    }
+    if (!isComplete) break
+  }
   return {
     operation,
     scope: scopeText(scope),
     ...(worst(endings) ?? completion(isComplete, outcomes.size)),
     outcomes: [...outcomes],
-    paths: paths.length,
-    obligations: paths.reduce((sum, { obligations }) => sum + obligations.length, 0),
-    queries: statistics.queries,
-    seconds: statistics.seconds,
+    ...counts,
   }
 
-  function run(path: Path): Run {
+  function run(each: Case, path: Path): Run {
     const machine = new LibvigMachine(path, binary.module)
     try {
-      return { kind: 'followed', followed: followedOn(machine, asked) }
+      return { kind: 'followed', followed: followedOn(machine, each) }
     } catch (error) {
       if (!(error instanceof Undecidable)) throw error
       const { reason, place } = error
@@ -92,7 +113,7 @@ export function proveOperation(
   }
 
   /** What is in the way on a path. */
-  function failure(path: Report): Ending | undefined {
+  function failure(each: Case, path: Report): Ending | undefined {
     const failed = path.obligations.find(({ answer }) => answer.kind === 'fails')
     if (failed?.answer.kind === 'fails') {
       const { what, place } = failed.obligation
@@ -107,7 +128,7 @@ export function proveOperation(
     if (path.end.kind === 'undecidable') return undecided(path.end)
     if (path.end.kind !== 'ended' || path.end.result.kind === 'followed') return undefined
     const { lost } = path.end.result
-    return lostWithNumbers(path, lost) ?? undecided(lost)
+    return lostWithNumbers(each, path, lost) ?? undecided(lost)
   }
 
   function undecided({ reason, place }: Pick<Lost, 'reason' | 'place'>): Ending {
@@ -115,12 +136,12 @@ export function proveOperation(
   }
 
   /** What terms cannot be followed through, numbers can. */
-  function lostWithNumbers({ facts }: Report, lost: Lost): Ending | undefined {
+  function lostWithNumbers(each: Case, { facts }: Report, lost: Lost): Ending | undefined {
     const parts = variablesOf(facts).filter(({ sort }) => sort.kind === 'bitvec')
     let seed = 0
     for (const model of modelsWithHashes(terms, solver, facts, lost, parts)) {
       seed += 1
-      const ending = withNumbers(binary, asked, terms, model, seed)
+      const ending = withNumbers(binary, each, terms, model, seed)
       if (ending !== undefined) return ending
     }
     return undefined
@@ -147,18 +168,18 @@ export function proveOperation(
  */
 export function withNumbers(
   binary: LibvigBinary,
-  asked: ScopedOperation,
+  each: Case,
   terms: Terms,
   model: Model,
   seed = 0,
 ): Ending | undefined {
-  const failed = failedWithNumbers((path) => followed(binary.module, asked, path), terms, model, seed)
+  const failed = failedWithNumbers((path) => followed(binary.module, each, path), terms, model, seed)
   if (failed === undefined) return undefined
   const { obligation, made } = failed
   const { what, place } = obligation
   const found = place === undefined ? {} : { place }
   if (made === undefined) return { verdict: 'refuted', cause: what, ...found }
-  return { ...found, ...seenReally(binary, asked, made, model, obligation) }
+  return { ...found, ...seenReally(binary, each, made, model, obligation) }
 }
 
 /** Makes the call on the real binary. */
@@ -176,15 +197,20 @@ function seenReally(
   return { verdict: 'error', cause: `${what}: it fails, but the real binary does something else` }
 }
 
-/** Follows one path of an operation or an allocator. */
-export function followed(module: Module, asked: ScopedOperation, path: Path): Followed {
-  return followedOn(new LibvigMachine(path, module), asked)
+/** Every case of what is asked. */
+export function casesOfAsked(asked: ScopedOperation): readonly Case[] {
+  return casesOf(contractOf(asked.operation), asked.scope).map((shapes) => ({ ...asked, shapes }))
 }
 
-function followedOn(machine: LibvigMachine, { operation, scope }: ScopedOperation): Followed {
+/** Follows one path of an operation or an allocator. */
+export function followed(module: Module, each: Case, path: Path): Followed {
+  return followedOn(new LibvigMachine(path, module), each)
+}
+
+function followedOn(machine: LibvigMachine, { operation, scope, shapes }: Case): Followed {
   const contract = contractOf(operation)
   if (scope.allocated !== undefined) return runAllocation(machine, contract, scope.allocated)
-  return runOperation(machine, contract, scope)
+  return runOperation(machine, contract, scope, shapes)
 }
 
 function contractOf(operation: string): Operation {

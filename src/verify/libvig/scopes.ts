@@ -30,8 +30,10 @@ export interface ScopedOperation {
   readonly scope: Scope
 }
 
-/** Largest capacity of the structures, unless another is asked for. */
-export const MOST_CAPACITY = 2
+/** Largest capacities of the structures, unless another is asked for: what takes longer has less. */
+export const MOST_CAPACITY = 4
+const MOST_SLOTS = 3
+const MOST_OF_SEVERAL = 2
 /** Bytes of a key: read byte by byte, as two words that overlap, as one and as several of 8 bytes. */
 const KEY_SIZES = [1, 3, 5, 8, 13]
 const KEY_SIZE = 4
@@ -71,10 +73,17 @@ const NOT_TRIED: readonly string[] = [
 
 /** Of all operations, or of those named; structures up to a capacity. */
 export function scopesUpTo(
-  capacity = MOST_CAPACITY,
+  capacity?: number,
   operations: readonly string[] = [...contracts.keys()],
 ): readonly ScopedOperation[] {
-  return operations.flatMap((operation) => scopesOf(operation, capacity).map((scope) => ({ operation, scope })))
+  return operations.flatMap((operation) =>
+    scopesOf(operation, capacity ?? mostFor(operation)).map((scope) => ({ operation, scope })),
+  )
+}
+
+function mostFor(operation: string): number {
+  if (operation === 'expire_items_single_map') return MOST_OF_SEVERAL
+  return operation.startsWith('expiring_map_') ? MOST_SLOTS : MOST_CAPACITY
 }
 
 function scopesOf(operation: string, most: number): readonly Scope[] {

@@ -9,9 +9,10 @@ import { ChainRepresentation } from './representation/chain.js'
 import { ExpiringMapRepresentation } from './representation/expiring-map.js'
 import { MaglevRepresentation } from './representation/maglev.js'
 import { MapRepresentation } from './representation/map.js'
-import type { AbstractState, Clause, Reading, Representation } from './representation/represented.js'
+import type { AbstractState, Clause, PartAddress, Reading, Representation } from './representation/represented.js'
 import { VectorRepresentation } from './representation/vector.js'
 import type { Wanted } from './scopes.js'
+import type { Shape } from './shapes.js'
 
 /** A state that an operation of the contract is carried out on, to be compared with what is in memory. */
 export interface Expected {
@@ -22,12 +23,14 @@ export interface Expected {
 export interface Placed extends Wanted {
   readonly handle: number
   readonly regions: readonly Region[]
-  makeArbitrary(reading: Reading): void
+  makeArbitrary(reading: Reading, shape: Shape): void
   invariant(reading: Reading): readonly Clause[]
   /** The state that is in memory now; each call gives a copy of its own. */
   state(reading: Reading): () => Expected
   isEmpty(reading: Reading): Term
-  addresses(part: Loan<Parameters>['part']): readonly number[]
+  /** Of the names by which its cells are known; none where they are known by index. */
+  indices(): readonly Term[]
+  addresses(reading: Reading, part: Loan<Parameters>['part']): readonly PartAddress[]
 }
 
 /** What libVig's allocator makes of it; `out` is where its handle is left. */
@@ -41,17 +44,17 @@ export function place(machine: LibvigMachine, { kind, sizes }: Wanted, out: numb
 }
 
 /** The structure whose handle its allocator has just given. */
-export function placedAt({ memory }: LibvigMachine, wanted: Wanted, handle: number): Placed {
+export function placedAt({ memory, path: { terms } }: LibvigMachine, wanted: Wanted, handle: number): Placed {
   const [first = 0, second = 0, third = 0] = wanted.sizes
   switch (wanted.kind) {
     case 'dchain':
-      return placed(wanted, handle, new ChainRepresentation(memory, handle))
+      return placed(wanted, handle, new ChainRepresentation(memory, terms, handle))
     case 'vector':
       return placed(wanted, handle, new VectorRepresentation(memory, handle, first))
     case 'map':
-      return placed(wanted, handle, new MapRepresentation(memory, handle))
+      return placed(wanted, handle, new MapRepresentation(memory, terms, handle))
     case 'expiring_map':
-      return placed(wanted, handle, new ExpiringMapRepresentation(memory, handle, third))
+      return placed(wanted, handle, new ExpiringMapRepresentation(memory, terms, handle, third))
     case 'cht':
       return placed(wanted, handle, new MaglevRepresentation(memory, handle, first, second))
   }
@@ -68,7 +71,7 @@ function placed<S extends AbstractState<S> & Structures>(
     ...wanted,
     handle,
     regions: representation.regions,
-    makeArbitrary: (reading) => representation.makeArbitrary(reading),
+    makeArbitrary: (reading, shape) => representation.makeArbitrary(reading, shape),
     invariant: (reading) => representation.invariant(reading),
     state: (reading) => {
       const found = representation.state(reading)
@@ -77,7 +80,8 @@ function placed<S extends AbstractState<S> & Structures>(
         return { state, isIn: (later) => representation.holds(later, state) }
       }
     },
+    indices: () => representation.indices?.() ?? [],
     isEmpty: (reading) => representation.isEmpty(reading),
-    addresses: (part) => representation.addresses(part),
+    addresses: (reading, part) => representation.addresses(reading, part),
   }
 }

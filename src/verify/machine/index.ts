@@ -8,7 +8,7 @@ export { type Leftover, leftoversIn } from './leftovers.js'
 export { type LibvigCosts, libvigCosts } from './libvig-costs.js'
 export type { CallRecord } from './machine.js'
 export { type NfSource, type SymbolicNf, symbolicNf } from './nf.js'
-export { anyPacket, type PacketLimits } from './packet-input.js'
+export { anyPacket, LONGEST_FRAME, type PacketLimits } from './packet-input.js'
 export {
   type PacketInput,
   type PacketOptions,

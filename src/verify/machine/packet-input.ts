@@ -12,10 +12,11 @@ export interface PacketLimits {
 }
 
 const TIME_BITS = 62
-const LONGEST = 1514
+/** Bytes of the longest packet, where nothing else is said. */
+export const LONGEST_FRAME = 1514
 
 /** Its variables are named `packet.length`, `packet.byte`, `port`, `now` and `last`. */
-export function anyPacket(path: Path, { portCount, longest = LONGEST }: PacketLimits): PacketInput {
+export function anyPacket(path: Path, { portCount, longest = LONGEST_FRAME }: PacketLimits): PacketInput {
   const { terms } = path
   const length = terms.variable('packet.length', bitVecSort(16))
   const port = terms.variable('port', bitVecSort(5))

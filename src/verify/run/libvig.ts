@@ -27,7 +27,7 @@ import type { SolverName } from './options.js'
 export interface VerifyLibvigOptions {
   /** Names of exports. Default: all. */
   readonly operations?: readonly string[]
-  /** Most entries of a structure, 1 to 8. Default: 2. */
+  /** Most entries of a structure, 1 to 8. Default: 4, and fewer where that takes long. */
   readonly capacity?: number
   /** Another binary of libVig. */
   readonly binary?: string
@@ -59,7 +59,7 @@ export async function verifyLibvig(options: VerifyLibvigOptions = {}): Promise<R
   }
   requireBackends(solvers)
   const { wasm, placeOf } = await subject(binary)
-  const asked = scopesUpTo(capacity, operations)
+  const asked = scopesUpTo(options.capacity, operations)
   const { proofs, statistics } = await proved(asked, { ...options, solvers })
   const entries = operations.map((operation) => entryOf(operation, asked, proofs, placeOf))
   const exitCode = combineExitCodes(entries.map(codeOf))

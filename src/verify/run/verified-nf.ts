@@ -1,5 +1,6 @@
 /** A proof as an entry of result.json. */
 import type { GuaranteeCount, SolverUse, VerifiedNf, VerifiedProperty } from '../../result/index.js'
+import type { LoadedProperty } from '../../spec/load/properties.js'
 import type { ReplayedNf } from '../counterexample/replay-command.js'
 import { findingsOf } from '../findings.js'
 import { LOCK_NAME } from '../lock/index.js'
@@ -11,7 +12,7 @@ import type { Subject } from '../subject.js'
 import { counterexamplesOf } from './counterexamples.js'
 import { folded } from './folded.js'
 import { proofCause } from './proof-cause.js'
-import { verifiedProperty } from './verified-property.js'
+import { passedOverProperty, verifiedProperty } from './verified-property.js'
 
 export interface ProofFacts {
   /** The file that was loaded. */
@@ -28,6 +29,8 @@ export interface Proofs {
   /** Of the specification. */
   readonly proof: Proof | undefined
   readonly properties: readonly PropertyResult[]
+  /** Of which the configuration lacks what they need. */
+  readonly passedOver: readonly LoadedProperty[]
   /** There is a lock file. */
   readonly hasLock: boolean
   readonly seconds: number
@@ -75,6 +78,7 @@ export function verifiedNf(subject: Subject, proofs: Proofs, facts: ProofFacts):
     solver: facts.solver,
     counterexamples: counterexamplesOf(proof?.counterexample, { places, replayed: facts.replayed }),
     properties,
+    ...(proofs.passedOver.length === 0 ? {} : { passedOver: proofs.passedOver.map(passedOverProperty) }),
   }
 }
 

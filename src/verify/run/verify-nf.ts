@@ -13,6 +13,7 @@ import type { Employment } from '../crew/messages.js'
 import { leastInvariants } from '../least-invariants.js'
 import { listObligations } from '../list-obligations.js'
 import { LOCK_NAME, lockedPairing, lockOf, lockText, readLock } from '../lock/index.js'
+import { hasNeeds } from '../needs.js'
 import type { Pairing } from '../pairing.js'
 import { once, type ProofOptions, prepare } from '../prepare.js'
 import { prove } from '../prove.js'
@@ -108,13 +109,19 @@ async function proofsOf({ properties }: Task, subject: Subject, options: ProofOp
   const locked = { ...options, ...(lock === undefined ? {} : { lock }) }
   const since = (): number => (performance.now() - started) / 1000
   if (properties === undefined) {
-    return { proof: prove(subject, locked), properties: [], hasLock: lock !== undefined, seconds: since() }
+    return {
+      proof: prove(subject, locked),
+      properties: [],
+      passedOver: [],
+      hasLock: lock !== undefined,
+      seconds: since(),
+    }
   }
-  const asked = await propertiesOf(subject, properties)
+  const { asked, passedOver } = await propertiesOf(subject, properties, options.longest)
   const sharing = { ...locked, prepared: prepare(subject, locked), anew: once(() => prepare(subject, options)) }
   const proof = properties === 'all' ? prove(subject, sharing) : undefined
   const results = asked.map(({ property, fast }) => proveProperty(subject, property, { ...sharing, fast }))
-  return { proof, properties: results, hasLock: lock !== undefined, seconds: since() }
+  return { proof, properties: results, passedOver, hasLock: lock !== undefined, seconds: since() }
 }
 
 function lockFileOf({ nf }: Subject): string {
@@ -149,13 +156,25 @@ interface AskedProperty {
   readonly fast: LoadedProperty
 }
 
-async function propertiesOf({ spec }: Subject, asked: NonNullable<Task['properties']>): Promise<AskedProperty[]> {
+interface AskedProperties {
+  readonly asked: readonly AskedProperty[]
+  readonly passedOver: readonly LoadedProperty[]
+}
+
+/** Where all are asked for, those of which the configuration lacks what they need are passed over. */
+async function propertiesOf(
+  { nf, spec }: Subject,
+  names: NonNullable<Task['properties']>,
+  longest: number | undefined,
+): Promise<AskedProperties> {
   const [all, plain] = await Promise.all([loadInstrumentedPropertiesOf(spec.file), loadPropertiesOf(spec.file)])
-  return all.flatMap((property) => {
+  const passedOver = names === 'all' ? plain.filter((each) => !hasNeeds(each, nf.config, longest)) : []
+  const asked = all.flatMap((property) => {
     const fast = plain.find(({ name }) => name === property.name)
-    if (fast === undefined || (asked !== 'all' && !asked.includes(property.name))) return []
-    return [{ property, fast }]
+    if (fast === undefined || passedOver.includes(fast)) return []
+    return names === 'all' || names.includes(property.name) ? [{ property, fast }] : []
   })
+  return { asked, passedOver }
 }
 
 function solverOf({ solvers = ['z3-embedded'], crossCheck, limits }: Task): Employment['solver'] {

@@ -264,10 +264,13 @@ test('of a frame that came out by two ports both are told, and whether the copie
   t.like(judge.judge(7, sample), { judged: 1, wrong: 1 })
 })
 
-test('a policer, and a network function of another name, are not judged, which is said', async (t) => {
+test('where nf.yaml does not say that conversations are apart, as for a policer, no frame is judged, which is said', async (t) => {
   const policer = await loadNf('policer')
   t.false(isApart(policer))
   t.regex(judgingOf(policer, true), /^no frame is held to the specification/)
+  t.true(isApart(await loadNf('router')))
+  // Like nat, in C.
+  t.true(isApart(await loadNf('nat-c')))
   t.regex(judgingOf(await loadNf('nat'), true), /^of a share of the conversations/)
   t.regex(judgingOf(await loadNf('nat'), false), /^no frame is held to the specification/)
 })

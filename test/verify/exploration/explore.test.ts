@@ -51,6 +51,20 @@ test('both sides of what is open are explored, one of what is not', (t) => {
   for (const { satisfied } of paths) t.is(satisfied.kind, 'yes')
 })
 
+test('what a question was answered with on one path answers it on the next', (t) => {
+  // Only a solver tells what has this square.
+  const isRoot = ({ terms }: Path, x: Term) => terms.eq(terms.mul(x, x), terms.bv(0x31, 8))
+  const one = run((path, x) => path.decide(isRoot(path, x)))
+  const two = run((path, x) => {
+    const isUdp = path.terms.variable('isUdp', boolSort)
+    return path.decide(isUdp) ? path.decide(isRoot(path, x)) : path.decide(isRoot(path, x))
+  })
+  t.is(two.paths.length, 4)
+  for (const { satisfied } of two.paths) t.is(satisfied.kind, 'yes')
+  t.true(one.statistics.queries > 0)
+  t.is(two.statistics.queries, one.statistics.queries)
+})
+
 test('what follows from the facts is no decision', (t) => {
   const { paths, statistics } = run((path, x) => path.decide(below(path, x, 10)) && path.decide(below(path, x, 20)))
   t.deepEqual(

@@ -2,9 +2,10 @@ import type { ChainContractState } from '../../../contracts/index.js'
 import type { SymbolicSorts } from '../../../contracts/symbolic/index.js'
 import type { Integer, Integers } from '../../../domains/symbolic/integer.js'
 import type { Term, Terms } from '../../../smt/index.js'
-import { howMany, isIndex, picked } from './picking.js'
+import type { Naming } from '../naming.js'
+import { howMany, isNamed, picked } from './picking.js'
 
-/** Of one index; the time is 64 bits, with a sign. */
+/** Of one name; the time is 64 bits, with a sign. */
 export interface ChainEntry {
   readonly used: Term
   readonly time: Term
@@ -15,9 +16,11 @@ export class FiniteChain implements ChainContractState<SymbolicSorts> {
   readonly capacity: Integer
   readonly #integers: Integers
   readonly #terms: Terms
+  readonly #names: Naming
   #entries: readonly ChainEntry[]
 
-  constructor(integers: Integers, entries: readonly ChainEntry[]) {
+  constructor(integers: Integers, names: Naming, entries: readonly ChainEntry[]) {
+    this.#names = names
     this.#integers = integers
     this.#terms = integers.terms
     this.capacity = integers.of(BigInt(entries.length))
@@ -25,7 +28,11 @@ export class FiniteChain implements ChainContractState<SymbolicSorts> {
   }
 
   copy(): FiniteChain {
-    return new FiniteChain(this.#integers, this.#entries)
+    return new FiniteChain(this.#integers, this.#names, this.#entries)
+  }
+
+  get entries(): readonly ChainEntry[] {
+    return this.#entries
   }
 
   used(index: Integer): Term {
@@ -86,13 +93,13 @@ export class FiniteChain implements ChainContractState<SymbolicSorts> {
     return this.#terms.and(used, this.#integers.lt(this.#integers.signed(time), threshold))
   }
 
-  #isAt(index: Integer, at: number): Term {
-    return isIndex(this.#integers, index, at)
+  #isAt(index: Integer, name: number): Term {
+    return isNamed(this.#integers, this.#names, index, name)
   }
 
   #update(index: Integer, change: (entry: ChainEntry) => ChainEntry): void {
-    this.#entries = this.#entries.map((entry, at) => {
-      const isHere = this.#isAt(index, at)
+    this.#entries = this.#entries.map((entry, name) => {
+      const isHere = this.#isAt(index, name)
       const { used, time } = change(entry)
       return { used: this.#terms.ite(isHere, used, entry.used), time: this.#terms.ite(isHere, time, entry.time) }
     })

@@ -2,9 +2,10 @@ import type { ExpiringMapContractState } from '../../../contracts/index.js'
 import type { Bytes, SymbolicSorts } from '../../../contracts/symbolic/index.js'
 import type { Integer, Integers } from '../../../domains/symbolic/integer.js'
 import type { Term, Terms } from '../../../smt/index.js'
-import { howMany, isIndex, picked } from './picking.js'
+import type { Naming } from '../naming.js'
+import { howMany, isNamed, picked } from './picking.js'
 
-/** Of one slot; the time is 64 bits, with a sign; there is no value where values have no bytes. */
+/** Of one name; the time is 64 bits, with a sign; there is no value where values have no bytes. */
 export interface Entry {
   readonly used: Term
   readonly time: Term
@@ -17,9 +18,11 @@ export class FiniteExpiringMap implements ExpiringMapContractState<SymbolicSorts
   readonly capacity: Integer
   readonly #integers: Integers
   readonly #terms: Terms
+  readonly #names: Naming
   #entries: readonly Entry[]
 
-  constructor(integers: Integers, entries: readonly Entry[]) {
+  constructor(integers: Integers, names: Naming, entries: readonly Entry[]) {
+    this.#names = names
     this.#integers = integers
     this.#terms = integers.terms
     this.capacity = integers.of(BigInt(entries.length))
@@ -27,7 +30,7 @@ export class FiniteExpiringMap implements ExpiringMapContractState<SymbolicSorts
   }
 
   copy(): FiniteExpiringMap {
-    return new FiniteExpiringMap(this.#integers, this.#entries)
+    return new FiniteExpiringMap(this.#integers, this.#names, this.#entries)
   }
 
   has(key: Term): Term {
@@ -35,13 +38,8 @@ export class FiniteExpiringMap implements ExpiringMapContractState<SymbolicSorts
   }
 
   slotOf(key: Term): Integer {
-    return this.#entries
-      .slice(0, -1)
-      .reduceRight(
-        (otherwise, entry, at) =>
-          this.#integers.select(this.#holds(entry, key), this.#integers.of(BigInt(at)), otherwise),
-        this.#integers.of(BigInt(this.#entries.length - 1)),
-      )
+    const cases = this.#entries.map((entry, name) => [this.#holds(entry, key), this.#names.index(name)] as const)
+    return this.#integers.unsigned(picked(this.#terms, cases))
   }
 
   used(slot: Integer): Term {
@@ -127,8 +125,8 @@ export class FiniteExpiringMap implements ExpiringMapContractState<SymbolicSorts
     return this.#terms.and(used, this.#integers.lt(this.#integers.signed(time), threshold))
   }
 
-  #isAt(slot: Integer, at: number): Term {
-    return isIndex(this.#integers, slot, at)
+  #isAt(slot: Integer, name: number): Term {
+    return isNamed(this.#integers, this.#names, slot, name)
   }
 
   #at(slot: Integer, part: (entry: Entry) => Term): Term {

@@ -1,10 +1,18 @@
 /** Entries picked by a number that is not known: the first that matches, or any value where none does. */
 import type { Integer, Integers } from '../../../domains/symbolic/integer.js'
 import type { Term, Terms } from '../../../smt/index.js'
+import type { Naming } from '../naming.js'
 
 /** For each index whether `index` is it. */
 export function isIndex(integers: Integers, index: Integer, at: number): Term {
   return integers.eq(index, integers.of(BigInt(at)))
+}
+
+/** Whether `index` is that of a name. */
+export function isNamed(integers: Integers, names: Naming, index: Integer, name: number): Term {
+  const isWord = index.lo >= 0n && index.hi < 1n << 32n
+  if (!isWord) return integers.eq(index, integers.unsigned(names.index(name)))
+  return names.is(integers.bits(index, 32), name)
 }
 
 /** The value of the first case that holds; where none does, that of the last. Of the same width all. */

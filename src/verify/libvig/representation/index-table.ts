@@ -2,101 +2,109 @@
  * libvig/index-table.ts: open addressing with linear probing over 4-byte buckets. A bucket is 0, or an index + 1 in its
  * low bits and above them the high bits of its key's hash.
  */
-import { bitVecSort, type Term } from '../../../smt/index.js'
+import { Undecidable } from '../../../domains/symbolic/path.js'
+import type { Term, Terms } from '../../../smt/index.js'
+import type { CellArray } from '../cells.js'
 import { picked } from '../finite/picking.js'
 import type { HeapMemory, Region } from '../heap.js'
-import { words } from './chain.js'
-import { type Clause, clauses, type Reading } from './represented.js'
+import { Naming } from '../naming.js'
+import type { Shape } from '../shapes.js'
+import { type Clause, clauses, type Reading, words } from './represented.js'
 
 export const INDEX_TABLE_SIZE = 24
 const BUCKET = 4
+
+/** Where keys lie. */
+export interface Keys {
+  readonly cells: CellArray
+  /** In a cell. */
+  readonly at: number
+}
 
 export class IndexTable {
   readonly keySize: number
   readonly region: Region
   readonly #handle: number
-  readonly #capacity: number
-  readonly #buckets: number
+  readonly #made: readonly number[]
   readonly #count: number
   readonly #indices: number
-  readonly #keys: number
-  readonly #stride: number
+  #buckets: CellArray
 
   /** `memory`: just after it was made. */
-  constructor(memory: HeapMemory, handle: number, capacity: number) {
-    const [buckets = 0, mask = 0, indices = 0, keys = 0, stride = 0, keySize = 0] = words(memory, handle, 6)
+  constructor(memory: HeapMemory, terms: Terms, handle: number) {
+    this.#made = words(memory, handle, INDEX_TABLE_SIZE / 4)
+    const [buckets = 0, mask = 0, indices = 0, , , keySize = 0] = this.#made
     this.#handle = handle
-    this.#capacity = capacity
-    this.#buckets = buckets
     this.#count = mask + 1
     this.#indices = indices
-    this.#keys = keys
-    this.#stride = stride
+    this.#buckets = { start: buckets, stride: BUCKET, names: Naming.known(terms, this.#count) }
     this.keySize = keySize
     this.region = { name: 'buckets', start: buckets, end: buckets + this.#count * BUCKET, access: 'write' }
   }
 
-  makeArbitrary({ path, memory }: Reading): void {
-    const bits = Math.log2(this.#indices + 1)
-    for (let at = 0; at < this.#count; at++) {
-      const tag = path.fresh(`tag${at}`, bitVecSort(32 - bits))
-      memory.setNumber(this.#bucket(at), path.terms.concat(tag, path.fresh(`index${at}`, bitVecSort(bits))))
+  /** Of this shape; keys are there already. */
+  makeArbitrary(reading: Reading, keys: Keys, { buckets }: Shape): void {
+    const { path, memory } = reading
+    const { terms } = path
+    if (buckets.length !== this.#count) throw new Undecidable('there are more or fewer buckets than there should be')
+    const first = reading.firstBucket(Math.log2(this.#count))
+    this.#buckets = { ...this.#buckets, names: Naming.from(terms, first) }
+    memory.name(this.#buckets)
+    for (const [at, name] of buckets.entries()) {
+      // High bits are those of the hash, or the invariant does not hold.
+      const bucket = name === undefined ? terms.bv(0, 32) : this.#bucketOf(reading, keys, name)
+      memory.setNumberOf(this.#buckets, at, 0, bucket)
     }
   }
 
-  keyAddress(index: number): number {
-    return this.#keys + index * this.#stride
+  key({ memory }: Reading, { cells, at }: Keys, name: number): Term {
+    return memory.bytesOf(cells, name, at, this.keySize)
   }
 
-  key({ memory }: Reading, index: number): Term {
-    return memory.bytes(this.keyAddress(index), this.keySize)
-  }
-
-  /** By index: whether some bucket has it. */
-  present({ path, memory }: Reading): readonly Term[] {
+  /** By name: whether some bucket has its index. */
+  present({ path, memory }: Reading, { cells: { names } }: Keys): readonly Term[] {
     const { terms } = path
-    const held = this.#held(memory, path.terms)
-    return Array.from({ length: this.#capacity }, (_, index) =>
-      terms.any(held.map((each) => terms.eq(each, terms.bv(index + 1, 32)))),
-    )
-  }
-
-  invariant(reading: Reading): readonly Clause[] {
-    const { path, memory, hashOf } = reading
-    const { terms } = path
-    const word = (value: number): Term => terms.bv(value, 32)
-    const mask = word(this.#count - 1)
-    const buckets = this.#all(this.#count, (at) => memory.number(this.#bucket(at), 4))
     const held = this.#held(memory, terms)
-    const isEmpty = buckets.map((bucket) => terms.eq(bucket, word(0)))
-    const hashes = this.#all(this.#capacity, (index) => hashOf(this.keyAddress(index), this.keySize))
-    const keys = this.#all(this.#capacity, (index) => this.key(reading, index))
-    const present = this.present(reading)
-    const hashAt = held.map((each) =>
-      picked(
-        terms,
-        hashes.map((hash, index) => [terms.eq(each, word(index + 1)), hash] as const),
-      ),
+    return names.indices.map((_, name) => terms.any(held.map((each) => this.#holds(terms, names, each, name))))
+  }
+
+  invariant(reading: Reading, keys: Keys): readonly Clause[] {
+    const { path, memory } = reading
+    const { terms } = path
+    const { names } = keys.cells
+    const word = (value: number): Term => terms.bv(value, 32)
+    const buckets = this.#all((at) => memory.numberOf(this.#buckets, at, 0, BUCKET))
+    const held = this.#held(memory, terms)
+    // What holds the index of a name is not 0.
+    const isEmpty = buckets.map((bucket, at) =>
+      names.isSome(terms.sub(held[at] ?? word(0), word(1))) ? terms.false : terms.eq(bucket, word(0)),
     )
-    const tags = word(~this.#indices)
+    const present = this.present(reading, keys)
+    const bytes = names.indices.map((_, name) => this.key(reading, keys, name))
+    const hashAt = held.map((each) => {
+      const cases = names.indices.flatMap((_, name) => {
+        const holds = this.#holds(terms, names, each, name)
+        return holds === terms.false ? [] : [[holds, this.#hash(reading, keys, name)] as const]
+      })
+      return cases.length === 0 ? word(0) : picked(terms, cases)
+    })
+    const tags = this.#tags(terms)
     const pairs = (count: number): readonly (readonly [number, number])[] =>
       Array.from({ length: count }, (_, b) => Array.from({ length: b }, (_, a) => [a, b] as const)).flat()
     return clauses({
       'the header of the table is as it was made': this.#isHeaderKept(reading),
       'buckets are empty or hold an index': terms.all(
-        held.map((each, at) =>
-          terms.and(
-            terms.ule(each, word(this.#capacity)),
-            terms.iff(terms.eq(each, word(0)), isEmpty[at] ?? terms.false),
-          ),
-        ),
+        held.map((each, at) => {
+          const holds = names.indices.map((_, name) => this.#holds(terms, names, each, name))
+          return terms.or(isEmpty[at] ?? terms.false, ...holds)
+        }),
       ),
       'no index is in two buckets': terms.all(
-        pairs(this.#count).map(([a, b]) =>
-          terms.implies(
-            terms.not(isEmpty[a] ?? terms.true),
-            terms.not(terms.eq(held[a] ?? word(0), held[b] ?? word(0))),
-          ),
+        names.indices.flatMap((_, name) =>
+          pairs(this.#count).map(([a, b]) => {
+            const [first, second] = [held[a] ?? word(0), held[b] ?? word(0)]
+            return terms.not(terms.and(this.#holds(terms, names, first, name), this.#holds(terms, names, second, name)))
+          }),
         ),
       ),
       'buckets have the high bits of the hash of their key': terms.all(
@@ -109,19 +117,21 @@ export class IndexTable {
       ),
       'no bucket between the home of a key and its own is empty': terms.all(
         buckets.map((_, at) => {
-          const home = terms.bvand(hashAt[at] ?? word(0), mask)
-          const full = this.#all(this.#count, (distance) => {
+          const home = terms.bvand(hashAt[at] ?? word(0), word(this.#count - 1))
+          const full = this.#all((distance) => {
             const from = (at - distance + this.#count) % this.#count
-            const between = this.#all(distance, (step) => terms.not(isEmpty[(from + step) % this.#count] ?? terms.true))
-            return terms.implies(terms.eq(home, word(from)), terms.all(between))
+            const between = Array.from({ length: distance }, (_, step) =>
+              terms.not(isEmpty[(from + step) % this.#count] ?? terms.true),
+            )
+            return terms.implies(terms.eq(home, this.#buckets.names.index(from)), terms.all(between))
           })
           return terms.or(isEmpty[at] ?? terms.false, terms.all(full))
         }),
       ),
       'no two keys are the same': terms.all(
-        pairs(this.#capacity).map(([a, b]) => {
+        pairs(names.count).map(([a, b]) => {
           const both = terms.and(present[a] ?? terms.false, present[b] ?? terms.false)
-          const [first, second] = [keys[a], keys[b]]
+          const [first, second] = [bytes[a], bytes[b]]
           if (first === undefined || second === undefined) return terms.true
           return terms.implies(both, terms.not(terms.eq(first, second)))
         }),
@@ -129,21 +139,40 @@ export class IndexTable {
     })
   }
 
-  #bucket(at: number): number {
-    return this.#buckets + at * BUCKET
+  #bucketOf(reading: Reading, keys: Keys, name: number): Term {
+    const { memory, path, hashApart } = reading
+    const { terms } = path
+    const hash = hashApart(memory.addressOf(keys.cells, name, keys.at), this.keySize)
+    const tag = terms.bvand(hash, this.#tags(terms))
+    return terms.bvor(tag, terms.add(keys.cells.names.index(name), terms.bv(1, 32)))
   }
 
-  #held(memory: HeapMemory, terms: Reading['path']['terms']): readonly Term[] {
-    return this.#all(this.#count, (at) => terms.bvand(memory.number(this.#bucket(at), 4), terms.bv(this.#indices, 32)))
+  #hash({ memory, hashOf }: Reading, { cells, at }: Keys, name: number): Term {
+    return hashOf(memory.addressOf(cells, name, at), this.keySize)
+  }
+
+  #tags(terms: Terms): Term {
+    return terms.bv(~this.#indices, 32)
+  }
+
+  #held(memory: HeapMemory, terms: Terms): readonly Term[] {
+    return this.#all((at) => terms.bvand(memory.numberOf(this.#buckets, at, 0, BUCKET), terms.bv(this.#indices, 32)))
+  }
+
+  /** Whether what is in the low bits of a bucket stands for the index of a name. */
+  #holds(terms: Terms, names: Naming, held: Term, name: number): Term {
+    if (held.op === 'bv' && held.value === 0n) return terms.false
+    return names.is(terms.sub(held, terms.bv(1, 32)), name)
   }
 
   #isHeaderKept({ path, memory }: Reading): Term {
-    const made = [this.#buckets, this.#count - 1, this.#indices, this.#keys, this.#stride, this.keySize]
     const { terms } = path
-    return terms.all(made.map((value, at) => terms.eq(memory.number(this.#handle + 4 * at, 4), terms.bv(value, 32))))
+    return terms.all(
+      this.#made.map((value, at) => terms.eq(memory.number(this.#handle + 4 * at, 4), terms.bv(value, 32))),
+    )
   }
 
-  #all<T>(count: number, make: (at: number) => T): readonly T[] {
-    return Array.from({ length: count }, (_, at) => make(at))
+  #all<T>(make: (at: number) => T): readonly T[] {
+    return Array.from({ length: this.#count }, (_, at) => make(at))
   }
 }

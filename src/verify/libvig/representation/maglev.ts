@@ -3,8 +3,7 @@ import { ConcreteMaglev } from '../../../domains/concrete/maglev.js'
 import type { Term } from '../../../smt/index.js'
 import { FiniteMaglev } from '../finite/maglev.js'
 import type { HeapMemory, Region } from '../heap.js'
-import { words } from './chain.js'
-import { type Clause, clauses, type Reading, type Representation } from './represented.js'
+import { type Clause, clauses, type PartAddress, type Reading, type Representation, words } from './represented.js'
 
 const HEADER_SIZE = 12
 const RANK = 4
@@ -62,7 +61,7 @@ export class MaglevRepresentation implements Representation<FiniteMaglev> {
     return path.terms.true
   }
 
-  addresses(): readonly number[] {
+  addresses(): readonly PartAddress[] {
     return []
   }
 

@@ -2,8 +2,7 @@
 import { bitVecSort, boolSort, type Term } from '../../../smt/index.js'
 import { FiniteVector } from '../finite/vector.js'
 import type { HeapMemory, Region } from '../heap.js'
-import { words } from './chain.js'
-import { type Clause, clauses, type Reading, type Representation } from './represented.js'
+import { type Clause, clauses, type PartAddress, type Reading, type Representation, words } from './represented.js'
 
 const HEADER_SIZE = 12
 
@@ -26,7 +25,7 @@ export class VectorRepresentation implements Representation<FiniteVector> {
   }
 
   makeArbitrary({ path, memory }: Reading): void {
-    for (const [index, address] of this.addresses().entries()) {
+    for (const [index, address] of this.#addresses().entries()) {
       memory.setBytes(address, path.fresh(`cell${index}`, bitVecSort(8 * this.#elementSize)))
     }
   }
@@ -41,7 +40,7 @@ export class VectorRepresentation implements Representation<FiniteVector> {
   state({ path, integers, memory }: Reading): FiniteVector {
     const { terms } = path
     const size = this.#elementSize
-    const cells = this.addresses().map((address, index) => {
+    const cells = this.#addresses().map((address, index) => {
       const lent = path.fresh(`lent${index}`, boolSort)
       const before = path.fresh(`before${index}`, bitVecSort(8 * size))
       return { bytes: terms.ite(lent, before, memory.bytes(address, size)), lent }
@@ -53,7 +52,7 @@ export class VectorRepresentation implements Representation<FiniteVector> {
   holds({ path, integers, memory }: Reading, state: FiniteVector): Term {
     const { terms } = path
     return terms.all(
-      this.addresses().map((address, at) => {
+      this.#addresses().map((address, at) => {
         const index = integers.of(BigInt(at))
         const isSame = terms.eq(state.get(index), memory.bytes(address, this.#elementSize))
         return terms.or(state.isLent(index), isSame)
@@ -64,10 +63,14 @@ export class VectorRepresentation implements Representation<FiniteVector> {
   isEmpty({ path, memory }: Reading): Term {
     const size = this.#elementSize
     const zero = path.terms.bv(0, 8 * size)
-    return path.terms.all(this.addresses().map((address) => path.terms.eq(memory.bytes(address, size), zero)))
+    return path.terms.all(this.#addresses().map((address) => path.terms.eq(memory.bytes(address, size), zero)))
   }
 
-  addresses(): readonly number[] {
+  addresses({ path: { terms } }: Reading): readonly PartAddress[] {
+    return this.#addresses().map((address, index) => ({ index: terms.bv(index, 32), address: terms.bv(address, 32) }))
+  }
+
+  #addresses(): readonly number[] {
     const [cells = 0, stride = 0, capacity = 0] = this.#made
     return Array.from({ length: capacity }, (_, index) => cells + index * stride)
   }
