@@ -27,7 +27,7 @@ export function sampleOf(mutants: readonly Mutant[], count: number, seed: number
 }
 
 /** Fisher and Yates. */
-function inRandomOrder<T>(items: readonly T[], random: Random): T[] {
+export function inRandomOrder<T>(items: readonly T[], random: Random): T[] {
   const order = [...items]
   for (let end = order.length; end > 1; end--) {
     const at = Math.floor(random.fraction() * end)

@@ -1,5 +1,5 @@
 /** A campaign: samples of the mutants of some network functions, judged, with what an earlier run has found. */
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 import { InputError } from '../errors.js'
 import { type Mutant, mutantsOf, sampleOf } from '../mutants/index.js'
@@ -50,7 +50,7 @@ interface Prepared {
   readonly nf: string
   readonly mutants: readonly Mutant[]
   readonly sample: readonly Mutant[]
-  readonly record: Outcomes
+  readonly record: Outcomes<Outcome>
   readonly freedoms: readonly ListedFreedom[]
   readonly lineOf: LineOf
 }
@@ -128,8 +128,8 @@ async function prepare(name: string, { sample, seed, folder, isFresh }: Campaign
     nf: name,
     mutants,
     sample: sample === undefined ? mutants : sampleOf(mutants, sample, seed),
-    record: new Outcomes(join(folder, `${manifest.name}.jsonl`), key, isFresh),
-    freedoms: readFreedoms(file),
+    record: new Outcomes<Outcome>(join(folder, `${manifest.name}.jsonl`), key, isFresh),
+    freedoms: readFreedoms(join(dirname(file), 'mutants.yaml')),
     lineOf: linesOf(loaded),
   }
 }

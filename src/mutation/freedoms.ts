@@ -1,24 +1,23 @@
 /**
- * `nfs/<nf>/mutants.yaml`: mutants that are a freedom, not a hole: survivors, and what no proof decides. Each entry names a
- * mutant by what it does and where (`at: nf.ts:88`, optional), the clause that leaves it open, and why.
+ * `mutants.yaml`, beside the nf.yaml or in `libvig/`: mutants that are a freedom, not a hole: survivors, and what no proof
+ * decides. Each entry names the function, what a mutant does in it (else it is any of them) and where (`at: nf.ts:88`,
+ * optional), the clause that leaves it open, and why.
  */
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 
 import { YamlSource } from '../nf/yaml-source.js'
-import type { Freedom, Outcome } from './outcome.js'
+import type { Freedom, Place } from './outcome.js'
 
 export interface ListedFreedom extends Freedom {
   readonly at: string | undefined
   readonly functionName: string
-  readonly what: string
+  readonly what: string | undefined
 }
 
-const NAMES = ['function', 'what', 'clause', 'why'] as const
+const NAMES = ['function', 'clause', 'why'] as const
 
-/** `manifest`: path of the nf.yaml. Throws InputError. */
-export function readFreedoms(manifest: string): readonly ListedFreedom[] {
-  const file = join(dirname(manifest), 'mutants.yaml')
+/** None where there is no such file. Throws InputError. */
+export function readFreedoms(file: string): readonly ListedFreedom[] {
   if (!existsSync(file)) return []
   const source = YamlSource.read(file)
   const { value } = source
@@ -29,7 +28,7 @@ export function readFreedoms(manifest: string): readonly ListedFreedom[] {
 function freedomOf(source: YamlSource, entry: unknown, number: number): ListedFreedom {
   if (typeof entry !== 'object' || entry === null) throw source.fail([number], 'is not a freedom')
   const fields = new Map<string, unknown>(Object.entries(entry))
-  const [functionName = '', what = '', clause = '', why = ''] = NAMES.map((name) => {
+  const [functionName = '', clause = '', why = ''] = NAMES.map((name) => {
     const text = fields.get(name)
     if (typeof text !== 'string' || text === '') throw source.fail([number], `has no ${name}`)
     return text
@@ -37,15 +36,21 @@ function freedomOf(source: YamlSource, entry: unknown, number: number): ListedFr
   const place = fields.get('at')
   if (place !== undefined && typeof place !== 'string')
     throw source.fail([number, 'at'], 'is not a place like nf.ts:88')
-  const known = new Set<string>([...NAMES, 'at'])
+  const what = fields.get('what')
+  if (what !== undefined && (typeof what !== 'string' || what === ''))
+    throw source.fail([number, 'what'], 'is no change')
+  const known = new Set<string>([...NAMES, 'what', 'at'])
   const odd = [...fields.keys()].find((name) => !known.has(name))
   if (odd !== undefined) throw source.fail([number, odd], `${odd} is not a part of a freedom`)
   return { functionName, what, clause, why, at: place }
 }
 
-export function freedomFor(outcome: Outcome, freedoms: readonly ListedFreedom[]): Freedom | undefined {
+export function freedomFor(
+  place: Pick<Place, 'functionName' | 'what' | 'at'>,
+  freedoms: readonly ListedFreedom[],
+): Freedom | undefined {
   return freedoms.find(
     ({ functionName, what, at }) =>
-      functionName === outcome.functionName && what === outcome.what && (at === undefined || at === outcome.at),
+      functionName === place.functionName && (what ?? place.what) === place.what && (at ?? place.at) === place.at,
   )
 }

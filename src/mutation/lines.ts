@@ -7,7 +7,11 @@ import { decodeModule, readLineTable, readSourceMap } from '../wasm/index.js'
 /** `nf.c:37` of a byte offset in the binary; undefined where no line is known. */
 export type LineOf = (offset: number) => string | undefined
 
-export function linesOf({ wasm, sourceMap, manifest }: Pick<LoadedNf, 'wasm' | 'sourceMap' | 'manifest'>): LineOf {
+export function linesOf({
+  wasm,
+  sourceMap,
+  manifest,
+}: Pick<LoadedNf, 'wasm' | 'sourceMap'> & { readonly manifest: Pick<LoadedNf['manifest'], 'name'> }): LineOf {
   const module = decodeModule(wasm)
   const map =
     sourceMap === undefined ? readLineTable(module) : readSourceMap(sourceMap, `${manifest.name}'s source map`)

@@ -2,6 +2,8 @@
  * `npm run mutants -- nat [firewall ...|--all]`: what becomes of mutants of network functions. Ends with 0 where none
  * survives unexplained and none is undecided, 1 with survivors, 4 where something is undecided.
  *
+ * With `--libvig`: mutants of libVig, judged by its own proof; the exit codes are the same.
+ *
  * With `--by conform`: how many of the mutants that are killed the derived conformance suites kill too. Ends with 0 where
  * that is at least 95 % for each network function, 1 where it is less, 4 where something is undecided.
  */
@@ -13,13 +15,18 @@ import { interruption } from '../cli/interrupt.js'
 import { flushed, processTerminal } from '../cli/terminal.js'
 import { InputError } from '../errors.js'
 import { listBuildable } from '../nf/index.js'
+import { MOST_CAPACITY } from '../verify/libvig/scopes.js'
 import { killBySuites } from './by-conform.js'
 import { type CampaignOptions, type Progress, runCampaign } from './campaign.js'
+import { type LibvigCampaignOptions, runLibvigCampaign } from './libvig/campaign.js'
+import { libvigExitCodeOf, libvigSummaryOf, libvigTextOf } from './libvig/summary.js'
 import { suiteExitCodeOf, suiteSummaryOf, suiteTextOf } from './suite-summary.js'
 import { exitCodeOf, summaryOf, textOf } from './summary.js'
 
 const USAGE =
-  'npm run mutants -- NF... [--all] [--by conform] [--sample N | --full] [--seed S] [--workers N] [--fresh] [--json]'
+  'npm run mutants -- NF... [--all] | --libvig [--by conform] [--sample N | --full] [--seed S] [--workers N] [--fresh] [--json]'
+/** Mutants, where no other number is named. */
+const SAMPLE = { nf: '40', libvig: '64' }
 
 const terminal = processTerminal()
 
@@ -36,7 +43,10 @@ async function main(): Promise<number> {
   if (values.by !== 'verify' && values.by !== 'conform') {
     throw new InputError(`--by must be verify or conform, not ${values.by}`, { hint: USAGE })
   }
-  if (nfs.length === 0) throw new InputError('no network function is named', { hint: USAGE })
+  if (values.libvig && (nfs.length > 0 || values.by !== 'verify')) {
+    throw new InputError('--libvig is about libVig alone, by its own proof', { hint: USAGE })
+  }
+  if (nfs.length === 0 && !values.libvig) throw new InputError('no network function is named', { hint: USAGE })
   const interrupted = interruption()
   let width = 0
   const show = (text: string): void => {
@@ -46,7 +56,9 @@ async function main(): Promise<number> {
   }
   const options: CampaignOptions = {
     nfs,
-    sample: values.full ? undefined : whole('--sample', values.sample, 1, 1_000_000),
+    sample: values.full
+      ? undefined
+      : whole('--sample', values.sample ?? SAMPLE[values.libvig ? 'libvig' : 'nf'], 1, 1_000_000),
     seed: whole('--seed', values.seed, 0, Number.MAX_SAFE_INTEGER),
     workers: whole('--workers', values.workers ?? String(Math.min(2, availableParallelism())), 1, 64),
     patience: whole('--patience', values.patience, 1, 1_000_000),
@@ -56,7 +68,12 @@ async function main(): Promise<number> {
     signal: interrupted.signal,
     onProgress: ({ done, all, what }: Progress) => show(`${done} of ${all} mutants; ${what}`),
   }
-  const said = await (values.by === 'conform' ? byConform(options) : byVerify(options))
+  const capacity = whole('--capacity', values.capacity, 1, 8)
+  const said = await (values.libvig
+    ? byOwnProof({ ...options, capacity }, values.verbose)
+    : values.by === 'conform'
+      ? byConform(options)
+      : byVerify(options))
   interrupted.release()
   show('')
   if (terminal.interactive) terminal.err('\r')
@@ -75,6 +92,11 @@ async function byVerify(options: CampaignOptions): Promise<Said> {
   return { summaries, text: textOf(summaries), exitCode: exitCodeOf(summaries) }
 }
 
+async function byOwnProof(options: LibvigCampaignOptions, isVerbose: boolean): Promise<Said> {
+  const summary = libvigSummaryOf(await runLibvigCampaign(options))
+  return { summaries: [summary], text: libvigTextOf(summary, isVerbose), exitCode: libvigExitCodeOf(summary) }
+}
+
 async function byConform(options: CampaignOptions): Promise<Said> {
   const summaries = (await killBySuites(await runCampaign(options), options)).map(suiteSummaryOf)
   return { summaries, text: suiteTextOf(summaries), exitCode: suiteExitCodeOf(summaries) }
@@ -91,7 +113,10 @@ function parse() {
         full: flag,
         fresh: flag,
         json: flag,
-        sample: { type: 'string', default: '40' },
+        libvig: flag,
+        verbose: flag,
+        capacity: { type: 'string', default: String(MOST_CAPACITY) },
+        sample: { type: 'string' },
         seed: { type: 'string', default: '1' },
         workers: { type: 'string' },
         patience: { type: 'string', default: '600' },

@@ -2,8 +2,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-import type { Outcome } from './outcome.js'
-
 /** What an outcome was found for: with another binary, libVig or specification it is another one. */
 export interface Key {
   readonly binary: string
@@ -11,10 +9,11 @@ export interface Key {
   readonly spec: string
 }
 
-export class Outcomes {
+/** `O`: what is found of a mutant. */
+export class Outcomes<O extends { readonly number: number }> {
   readonly #file: string
   readonly #key: Key
-  readonly #found = new Map<number, Outcome>()
+  readonly #found = new Map<number, O>()
 
   /** `isFresh`: what is in the file does not count. */
   constructor(file: string, key: Key, isFresh: boolean) {
@@ -23,28 +22,28 @@ export class Outcomes {
     mkdirSync(dirname(file), { recursive: true })
     if (isFresh || !existsSync(file)) return
     for (const line of readFileSync(file, 'utf8').split('\n')) {
-      const entry = entryOf(line)
+      const entry = entryOf<O>(line)
       if (entry !== undefined && isSame(entry.key, key)) this.#found.set(entry.outcome.number, entry.outcome)
     }
   }
 
-  get(number: number): Outcome | undefined {
+  get(number: number): O | undefined {
     return this.#found.get(number)
   }
 
-  add(outcome: Outcome): void {
+  add(outcome: O): void {
     this.#found.set(outcome.number, outcome)
     appendFileSync(this.#file, `${JSON.stringify({ key: this.#key, outcome })}\n`)
   }
 }
 
-interface Entry {
+interface Entry<O> {
   readonly key: Key
-  readonly outcome: Outcome
+  readonly outcome: O
 }
 
 /** The last line may have been cut short. */
-function entryOf(line: string): Entry | undefined {
+function entryOf<O>(line: string): Entry<O> | undefined {
   if (line === '') return undefined
   try {
     return JSON.parse(line)

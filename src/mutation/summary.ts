@@ -2,7 +2,7 @@
 import { table } from '../cli/table.js'
 import type { NfCampaign } from './campaign.js'
 import { freedomFor } from './freedoms.js'
-import type { Freedom, Outcome } from './outcome.js'
+import type { Freedom, Outcome, Place } from './outcome.js'
 
 export interface Counts {
   readonly mutants: number
@@ -84,7 +84,10 @@ function freedomName({ verdict }: Outcome): string {
 }
 
 /** A mutant and what it is, for a list. */
-export function lineOf(what: string, { nf, number, functionName, what: edit, at }: Outcome): string {
+export function lineOf(
+  what: string,
+  { nf, number, functionName, what: edit, at }: Place & { readonly nf: string },
+): string {
   const place = at === undefined ? functionName : `${functionName}, ${at}`
   return `${what}: ${nf} ${number} (${place}): ${edit}`
 }

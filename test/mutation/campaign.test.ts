@@ -32,12 +32,11 @@ test('survivors weigh more than what is undecided; what was not judged is undeci
 test('a survivor, or what is undecided, is a freedom where it is listed with its clause', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'vigil-freedoms-'))
   try {
-    const manifest = join(folder, 'nf.yaml')
-    t.deepEqual(readFreedoms(manifest), [])
     const file = join(folder, 'mutants.yaml')
+    t.deepEqual(readFreedoms(file), [])
     const entry = '- {function: nf_process, what: a becomes b, clause: RFC 1, why: it may be}\n'
     writeFileSync(file, entry)
-    const freedoms = readFreedoms(manifest)
+    const freedoms = readFreedoms(file)
     t.like(freedomFor(survivor, freedoms), { clause: 'RFC 1', why: 'it may be' })
     t.is(exitCode([killed, survivor], 2, freedoms), 0)
     // What is undecided may be listed too, and is told apart.
@@ -45,10 +44,10 @@ test('a survivor, or what is undecided, is a freedom where it is listed with its
     t.like(summary, { freedoms: 1, undecided: 0, survivors: 0 })
     t.regex(textOf([summary]), /freedom, by argument only: nf 2/)
     writeFileSync(file, entry.replace('}', ', at: "nf.ts:4"}'))
-    t.is(freedomFor(survivor, readFreedoms(manifest)), undefined)
+    t.is(freedomFor(survivor, readFreedoms(file)), undefined)
     for (const wrong of ['- 3\n', '- {function: f}\n', entry.replace('}', ', line: 3}'), 'a: b\n']) {
       writeFileSync(file, wrong)
-      t.throws(() => readFreedoms(manifest), { name: 'InputError' }, wrong)
+      t.throws(() => readFreedoms(file), { name: 'InputError' }, wrong)
     }
   } finally {
     rmSync(folder, { recursive: true })

@@ -9,8 +9,8 @@ import type { Integer } from '../../domains/symbolic/integer.js'
 import { type Path, Undecidable } from '../../domains/symbolic/path.js'
 import { HOST_SCRATCH } from '../../nf/memory-map.js'
 import { bitVecSort, type Term } from '../../smt/index.js'
-import type { Module } from '../../wasm/index.js'
-import { LibvigMachine } from './machine.js'
+import type { Region } from './heap.js'
+import type { LibvigMachine } from './machine.js'
 import type { Followed } from './operation.js'
 import { readingOf, staticData } from './reading.js'
 import type { Reading } from './representation/represented.js'
@@ -23,8 +23,8 @@ const LINE = 64
 const MOST_ROOM = 1 << 20
 
 /** Follows one path of the allocator. */
-export function runAllocation(module: Module, operation: Operation, allocated: Allocated, path: Path): Followed {
-  return new AllocationProof(module, operation, allocated, path).run()
+export function runAllocation(machine: LibvigMachine, operation: Operation, allocated: Allocated): Followed {
+  return new AllocationProof(machine, operation, allocated).run()
 }
 
 class AllocationProof {
@@ -38,8 +38,9 @@ class AllocationProof {
   readonly #start: number
   readonly #room: Term
 
-  constructor(module: Module, operation: Operation, allocated: Allocated, path: Path) {
-    this.#machine = new LibvigMachine(path, module)
+  constructor(machine: LibvigMachine, operation: Operation, allocated: Allocated) {
+    const { path } = machine
+    this.#machine = machine
     this.#path = path
     this.#reading = readingOf(this.#machine)
     this.#algebra = new SymbolicAlgebra(path, this.#reading.integers)
@@ -67,31 +68,39 @@ class AllocationProof {
     const cost = this.#cost()
     this.#fillWithAnything(cost)
     const before = memory.snapshot()
-    memory.regions = [
+    const regions: readonly Region[] = [
       { name: 'the heap', start: this.#start, end: this.#start + cost, access: 'write' },
       { name: 'the out', start: OUT, end: OUT + 4, access: 'write' },
       staticData(this.#machine),
     ]
+    memory.regions = regions
     const passed = [...sizes, terms.bv(OUT, 32)]
+    const { globals } = this.#machine
     const end = this.#machine.call(this.#operation.name, passed)
     memory.regions = undefined
     const returned = end.kind === 'returned' ? end.result : undefined
     const made = {
+      machine: this.#machine,
+      regions,
       arguments: passed,
       before,
+      globals: { before: globals, after: this.#machine.globals },
       after: end.kind === 'returned' ? memory.snapshot() : undefined,
       result: returned,
       exact: this.#machine.exactProducts,
-      hashed: this.#machine.hashedWords,
+      hashed: this.#machine.hashed,
       heap: { start: this.#start, room: this.#room },
     }
     if (returned === undefined) return { outcome: undefined, made }
     const outcome = this.#operation.outcomes[this.#taken(conditions)]
     if (outcome === undefined) throw new RangeError(`${this.#operation.name} has no outcome`)
     const answer = outcome.name === 'made' ? 1 : 0
-    this.#oblige('the result is as promised', terms.eq(returned, terms.bv(answer, 32)))
+    const isPromised = terms.eq(returned, terms.bv(answer, 32))
+    this.#oblige('the result is as promised', isPromised)
+    // Nothing was made that could be looked at.
+    if (isPromised === terms.false) return { outcome: outcome.name, made }
     if (answer === 1) this.#requireMade(cost)
-    else this.#requireNothing(before(), outBefore)
+    else this.#requireNothing(before.bytes(), outBefore)
     return { outcome: outcome.name, made }
   }
 

@@ -10,7 +10,8 @@ import { type Access, type Memory, Trap } from '../../wasm/index.js'
 import type { Watch } from '../machine/domain.js'
 import { possibleValues } from '../machine/possible-values.js'
 import { bitsOf, type MachineValue } from '../machine/value.js'
-import { AddressValues, bytesByAddress, type CellArray, type Named, namedAt, partOfCell } from './cells.js'
+import { AddressValues, type CellArray, type Named, namedAt, partOfCell } from './cells.js'
+import { Snapshot, type Written } from './snapshot.js'
 
 /** Addresses that are told apart. */
 const MOST_ADDRESSES = 256
@@ -39,10 +40,10 @@ export class HeapMemory implements Memory<MachineValue> {
   readonly most = PAGES
   readonly #path: Path
   readonly #watch: Watch
-  readonly #cells = new Map<number, Term>()
-  readonly #named: Named[] = []
+  #cells = new Map<number, Term>()
+  #named: Named[] = []
   /** Numbers as they were written, by where their bytes are: read again they are the same term, not their bytes. */
-  readonly #written = new Map<Map<number, Term>, Map<number, Term>>()
+  #written: Written = new Map()
   readonly #values = new AddressValues()
   /** None: everything may be written, as while a structure is made. */
   regions: readonly Region[] | undefined
@@ -54,11 +55,17 @@ export class HeapMemory implements Memory<MachineValue> {
     this.#watch = watch
   }
 
-  /** Bytes by address, as they are now. */
-  snapshot(): () => ReadonlyMap<number, Term> {
-    const fixed = new Map(this.#cells)
-    const named = this.#named.map((array) => ({ ...array, cells: array.cells.map((cell) => new Map(cell)) }))
-    return () => new Map([...fixed, ...named.flatMap((array) => bytesByAddress(this.#path.terms, array))])
+  /** What is in it now. */
+  snapshot(): Snapshot {
+    return new Snapshot(this.#path.terms, this.#cells, this.#named, this.#written)
+  }
+
+  /** Puts back what was in it, or in another memory on the path. */
+  restore(snapshot: Snapshot): void {
+    const { fixed, named, written } = snapshot.copy()
+    this.#cells = fixed
+    this.#named = [...named]
+    this.#written = written
   }
 
   /** From here on its cells are known by name. What was in them is forgotten: each byte has to be set. */

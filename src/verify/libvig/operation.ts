@@ -7,13 +7,16 @@ import { SymbolicAlgebra, type SymbolicArguments } from '../../contracts/symboli
 import type { Path } from '../../domains/symbolic/path.js'
 import { HOST_SCRATCH } from '../../nf/memory-map.js'
 import type { Term } from '../../smt/index.js'
-import type { Module } from '../../wasm/index.js'
+import type { MachineValue } from '../machine/value.js'
 import { Arguments, keyOf } from './arguments.js'
-import { type CallEnd, LibvigMachine } from './machine.js'
+import type { Region } from './heap.js'
+import type { CallEnd, LibvigMachine } from './machine.js'
+import type { Product } from './products.js'
 import { readingOf, staticData } from './reading.js'
 import type { Reading } from './representation/represented.js'
 import type { Scope } from './scopes.js'
 import { combined, type Shape, shapesOf } from './shapes.js'
+import type { Snapshot } from './snapshot.js'
 import { type Placed, place } from './structures.js'
 
 /** Where the handles of the structures are left while they are made. */
@@ -22,14 +25,19 @@ const HEAP_BYTES = 1 << 20
 
 /** A call as it was made on a path, for whoever makes it again on the real binary. */
 export interface Made {
+  readonly machine: LibvigMachine
+  /** What it may read and write. */
+  readonly regions: readonly Region[]
   readonly arguments: readonly Term[]
-  /** Memory before and, where the call returns, after it: bytes by address. */
-  readonly before: () => ReadonlyMap<number, Term>
-  readonly after: (() => ReadonlyMap<number, Term>) | undefined
+  /** Memory before and, where the call returns, after it. */
+  readonly before: Snapshot
+  readonly after: Snapshot | undefined
+  /** Globals likewise. */
+  readonly globals: { readonly before: readonly MachineValue[]; readonly after: readonly MachineValue[] }
   readonly result: Term | undefined
   /** What has to hold besides for the hashes of a model to be libVig's. */
-  readonly exact: readonly Term[]
-  /** What is hashed, word by word. */
+  readonly exact: readonly Product[]
+  /** What is hashed: variables. */
   readonly hashed: readonly Term[]
   /** Where the heap starts and how much room there is, where that matters. */
   readonly heap?: { readonly start: number; readonly room: Term }
@@ -53,8 +61,8 @@ export function casesOf({ parameters }: Operation, { structures }: Scope): reado
 }
 
 /** Follows one path of the operation, from states of these shapes. */
-export function runOperation(module: Module, operation: Operation, scope: Scope, shapes: Shapes, path: Path): Followed {
-  const machine = new LibvigMachine(path, module)
+export function runOperation(machine: LibvigMachine, operation: Operation, scope: Scope, shapes: Shapes): Followed {
+  const { path } = machine
   const structures = made(machine, scope)
   const key = keyOf(machine, operation, structures)
   const reading = readingOf(machine, key)
@@ -115,14 +123,18 @@ class OperationProof {
     const conditions = outcomes.map(({ when }) => this.#evaluate(() => when(this.#algebra, before.values)))
     this.#requireOne(conditions)
     const memory = this.#machine.memory.snapshot()
+    const { globals } = this.#machine
     const end = this.#called()
     const made = {
+      machine: this.#machine,
+      regions: this.#regions,
       arguments: this.#arguments.passed,
       before: memory,
       after: end.kind === 'returned' ? this.#machine.memory.snapshot() : undefined,
+      globals: { before: globals, after: this.#machine.globals },
       result: end.kind === 'returned' ? end.result : undefined,
       exact: this.#machine.exactProducts,
-      hashed: this.#machine.hashedWords,
+      hashed: this.#machine.hashed,
     }
     if (end.kind !== 'returned') return { outcome: undefined, made }
     const outcome = outcomes[this.#taken(conditions)]
@@ -139,10 +151,14 @@ class OperationProof {
     this.#oblige('precondition', 'exactly one outcome of the contract holds', terms.any(isOnly))
   }
 
+  get #regions(): readonly Region[] {
+    const own = [...this.#structures.values()].flatMap(({ regions }) => regions)
+    return [...own, ...this.#arguments.regions, staticData(this.#machine)]
+  }
+
   #called(): CallEnd {
     const { memory } = this.#machine
-    const own = [...this.#structures.values()].flatMap(({ regions }) => regions)
-    memory.regions = [...own, ...this.#arguments.regions, staticData(this.#machine)]
+    memory.regions = this.#regions
     const end = this.#machine.call(this.#operation.name, this.#arguments.passed)
     memory.regions = undefined
     return end

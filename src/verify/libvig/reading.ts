@@ -24,7 +24,8 @@ export function readingOf(machine: LibvigMachine, key?: { readonly address: numb
   }
   const homeOf = ({ address, size }: { readonly address: number; readonly size: number }, bits: number): Term => {
     const home = terms.extract(bits - 1, 0, hashOf(terms.bv(address, 32), size))
-    if (home.op !== 'var') throw new Undecidable('the hash does not end in its product')
+    // A number where nothing is unknown.
+    if (home.op !== 'var' && home.op !== 'bv') throw new Undecidable('the hash does not end in its product')
     return home
   }
   const hashApart: HashOf = (address, size) => machine.hashApart(() => hashOf(address, size))

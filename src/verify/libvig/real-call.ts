@@ -24,7 +24,7 @@ export function replayed(wasm: Uint8Array, operation: string, made: Made, model:
     const { start, room } = made.heap
     exportedFunction(instance, 'libvig_reset')(start, start + Number(numberOf(room)))
   }
-  for (const [address, byte] of made.before()) bytes[address] = Number(numberOf(byte))
+  for (const [address, byte] of made.before.bytes()) bytes[address] = Number(numberOf(byte))
   const passed = made.arguments.map((argument) =>
     argument.width === 64 ? BigInt.asIntN(64, numberOf(argument)) : Number(BigInt.asIntN(32, numberOf(argument))),
   )
@@ -34,7 +34,7 @@ export function replayed(wasm: Uint8Array, operation: string, made: Made, model:
   if (made.result !== undefined && BigInt.asUintN(made.result.width, bigintOf(result)) !== numberOf(made.result)) {
     return 'differs'
   }
-  for (const [address, byte] of made.after()) if (bytes[address] !== Number(numberOf(byte))) return 'differs'
+  for (const [address, byte] of made.after.bytes()) if (bytes[address] !== Number(numberOf(byte))) return 'differs'
   return 'returns'
 }
 

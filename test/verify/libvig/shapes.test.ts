@@ -98,7 +98,7 @@ function allowed(wanted: Wanted, lie: Lie): ReadonlySet<string> {
       machine.memory.setBytes(start, path.fresh(name, bitVecSort(8 * (end - start))))
     }
     for (const { holds } of placed.invariant(readingOf(machine))) path.assume(holds)
-    return lie(path, placed, machine.memory.snapshot()())
+    return lie(path, placed, machine.memory.snapshot().bytes())
   })
 }
 
@@ -115,7 +115,7 @@ function covered(wanted: Wanted, lie: Lie, isCounted: boolean): readonly Readonl
       }
       placed.makeArbitrary({ ...reading, firstBucket }, shape)
       for (const { holds } of placed.invariant(reading)) path.assume(holds)
-      return lie(path, placed, machine.memory.snapshot()())
+      return lie(path, placed, machine.memory.snapshot().bytes())
     })
   return shapesOf(wanted, isCounted).map(ofShape)
 }
