@@ -27,7 +27,7 @@ const USAGE =
 /** Entries of libVig's structures: fewer than its own proof has, since there is a proof for each mutant. */
 const CAPACITY = 2
 /** Mutants, where no other number is named. */
-const SAMPLE = { nf: '40', libvig: '64' }
+const SAMPLE = { nf: '40', libvig: '90' }
 
 const terminal = processTerminal()
 
