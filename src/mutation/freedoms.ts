@@ -1,7 +1,7 @@
 /**
  * `mutants.yaml`, beside the nf.yaml or in `libvig/`: mutants that are a freedom, not a hole: survivors, and what no proof
- * decides. Each entry names the function, what a mutant does in it (else it is any of them) and where (`at: nf.ts:88`,
- * optional), the clause that leaves it open, and why.
+ * decides. Each entry names a mutant by its function, what it does and where (`at: nf.ts:88`, optional), the clause that
+ * leaves it open, and why.
  */
 import { existsSync } from 'node:fs'
 
@@ -11,10 +11,10 @@ import type { Freedom, Place } from './outcome.js'
 export interface ListedFreedom extends Freedom {
   readonly at: string | undefined
   readonly functionName: string
-  readonly what: string | undefined
+  readonly what: string
 }
 
-const NAMES = ['function', 'clause', 'why'] as const
+const NAMES = ['function', 'what', 'clause', 'why'] as const
 
 /** None where there is no such file. Throws InputError. */
 export function readFreedoms(file: string): readonly ListedFreedom[] {
@@ -28,7 +28,7 @@ export function readFreedoms(file: string): readonly ListedFreedom[] {
 function freedomOf(source: YamlSource, entry: unknown, number: number): ListedFreedom {
   if (typeof entry !== 'object' || entry === null) throw source.fail([number], 'is not a freedom')
   const fields = new Map<string, unknown>(Object.entries(entry))
-  const [functionName = '', clause = '', why = ''] = NAMES.map((name) => {
+  const [functionName = '', what = '', clause = '', why = ''] = NAMES.map((name) => {
     const text = fields.get(name)
     if (typeof text !== 'string' || text === '') throw source.fail([number], `has no ${name}`)
     return text
@@ -36,10 +36,7 @@ function freedomOf(source: YamlSource, entry: unknown, number: number): ListedFr
   const place = fields.get('at')
   if (place !== undefined && typeof place !== 'string')
     throw source.fail([number, 'at'], 'is not a place like nf.ts:88')
-  const what = fields.get('what')
-  if (what !== undefined && (typeof what !== 'string' || what === ''))
-    throw source.fail([number, 'what'], 'is no change')
-  const known = new Set<string>([...NAMES, 'what', 'at'])
+  const known = new Set<string>([...NAMES, 'at'])
   const odd = [...fields.keys()].find((name) => !known.has(name))
   if (odd !== undefined) throw source.fail([number, odd], `${odd} is not a part of a freedom`)
   return { functionName, what, clause, why, at: place }
@@ -51,6 +48,6 @@ export function freedomFor(
 ): Freedom | undefined {
   return freedoms.find(
     ({ functionName, what, at }) =>
-      functionName === place.functionName && (what ?? place.what) === place.what && (at ?? place.at) === place.at,
+      functionName === place.functionName && what === place.what && (at === undefined || at === place.at),
   )
 }

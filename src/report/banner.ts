@@ -42,23 +42,27 @@ export function verdictSentence({ verdict, cause, nfs, libvig }: RunResult): str
   return `Error: ${cause ?? 'no cause given'}`
 }
 
-function libvigSentence({ operations, capacity }: VerifiedLibvig): string {
+function libvigSentence({ operations }: VerifiedLibvig): string {
   const refuted = operations.filter(({ verdict }) => verdict === 'refuted').map(({ operation }) => operation)
   if (refuted.length > 0) return `libVig: ${refuted.join(', ')} refuted`
-  return `libVig: ${counted(operations.length, 'operation')} proved, for structures of up to ${capacity} entries`
+  return `libVig: ${counted(operations.length, 'operation')} proved for the structures that are named`
 }
 
 /** What was shown of all of them. */
 function provedSentence(nfs: readonly VerifiedNf[]): string {
   const paths = nfs.reduce((sum, nf) => sum + nf.paths, 0)
   const properties = nfs.reduce((sum, nf) => sum + nf.properties.length, 0)
+  const passedOver = nfs.reduce((sum, nf) => sum + (nf.passedOver?.length ?? 0), 0)
   const shown = [
     ...(nfs.some(({ proof }) => proof !== undefined) ? ['meets its specification'] : []),
     ...(properties > 0
-      ? [`has ${properties === 1 ? 'the property' : `all ${count(properties)} properties that were asked for`}`]
+      ? [
+          `has ${properties === 1 ? 'the property' : `all ${count(properties)} properties that were ${passedOver === 0 ? 'asked for' : 'looked at'}`}`,
+        ]
       : []),
   ]
-  return `proved on ${counted(paths, 'path')}: ${nfs.length === 1 ? '' : 'each '}${shown.join(', and ')}`
+  const rest = passedOver === 0 ? '' : `, ${count(passedOver)} passed over`
+  return `proved on ${counted(paths, 'path')}: ${nfs.length === 1 ? '' : 'each '}${shown.join(', and ')}${rest}`
 }
 
 /** Figures are no verdict: this is about what came out. */

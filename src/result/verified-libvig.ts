@@ -33,8 +33,8 @@ export interface VerifiedLibvig {
   readonly cause?: string
   /** Of the module that was proved, and that network functions run with. */
   readonly sha256: string
-  /** Most entries of a structure. */
-  readonly capacity: number
+  /** Most entries of a structure, where that was asked for: else it differs, and each scope says it. */
+  readonly capacity?: number
   readonly operations: readonly VerifiedOperation[]
   readonly seconds: number
   readonly solver: SolverUse

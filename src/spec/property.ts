@@ -74,8 +74,8 @@ export interface Setting<V> {
   readonly portCount: number
   /** Bytes of the longest frame. */
   readonly longestFrame: number
-  /** How many rows a table of the configuration has; 0 where `name` is none. */
-  rows(name: string): number
+  /** How many rows a table of the configuration has; 0 of what is no table. */
+  rows(name: keyof V & string): number
 }
 
 export interface PropertyDefinition<C extends ConfigDeclaration, S extends StateDeclarations> {

@@ -19,7 +19,7 @@ export function hasNeeds({ property, file }: LoadedProperty, config: SpecConfig,
       config: values,
       portCount: config.portCount,
       longestFrame: longest,
-      rows: (name) => rowsOf(config.values.get(name)),
+      rows: (name) => rowsOf(config, name),
     })
   } catch (error) {
     if (error instanceof SpecError) throw error
@@ -28,7 +28,10 @@ export function hasNeeds({ property, file }: LoadedProperty, config: SpecConfig,
   }
 }
 
-function rowsOf(value: unknown): number {
+function rowsOf({ values }: SpecConfig, name: string): number {
+  const value = values.get(name)
+  // A name that is misspelt would have its property passed over for ever.
+  if (value === undefined) throw new RangeError(`there is no ${name} in the configuration`)
   if (value instanceof Map) return value.size
   return Array.isArray(value) ? value.length : 0
 }

@@ -31,9 +31,14 @@ test('a need sees the configuration, the number of ports, the rows of tables and
   t.true(needing(({ config }) => config.expiration === 5n))
   t.false(needing(({ config }) => config.expiration !== 5n))
   t.true(needing(({ portCount }) => portCount === 3))
-  t.true(needing(({ rows }) => rows('entries') === 1 && rows('expiration') === 0 && rows('none') === 0))
+  t.true(needing(({ rows }) => rows('entries') === 1 && rows('expiration') === 0))
   t.true(needing(({ longestFrame }) => longestFrame === 1514))
   t.true(needing(({ longestFrame }) => longestFrame === 9000, 9000))
+})
+
+test('rows of what the configuration does not have are an error, not none', (t) => {
+  const error = t.throws(() => needing(({ rows }) => rows('entry') === 0), { instanceOf: SpecError })
+  t.is(error?.message, 'one.ts: what the property needs cannot be told: there is no entry in the configuration')
 })
 
 test('a need that throws is an error of the property', (t) => {

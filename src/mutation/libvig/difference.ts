@@ -1,17 +1,7 @@
-/** One call on two real binaries, from the same memory: what tells them apart. Plain data, so that it can be made again. */
-import { exportedFunction } from '../../nf/exports.js'
-import { DEFAULT_MEMORY, PAGE } from '../../nf/memory-map.js'
-import { Evaluator, type Model, type Term } from '../../smt/index.js'
+/** One call on two real binaries, from the same memory: what tells them apart. */
+import type { Model } from '../../smt/index.js'
 import type { Made } from '../../verify/libvig/operation.js'
-
-/** A call as an engine makes it. */
-export interface RealCall {
-  readonly operation: string
-  readonly arguments: readonly (number | bigint)[]
-  readonly memory: ReadonlyMap<number, number>
-  /** The heap, where the call allocates. */
-  readonly heap?: readonly [start: number, end: number]
-}
+import { type Ended, ended, type RealCall, realCallOf } from '../../verify/libvig/real-call.js'
 
 export interface Difference {
   /** `map_get(70336, 65792, 66048)` */
@@ -20,24 +10,6 @@ export interface Difference {
   readonly what: string
   /** Bytes before the call that are not 0, `address: hex`. */
   readonly memory: readonly string[]
-}
-
-export function realCallOf(operation: string, made: Made, model: Model): RealCall {
-  const values = new Evaluator(model)
-  const numberOf = (term: Term): bigint => {
-    const value = values.value(term)
-    if (typeof value !== 'bigint') throw new TypeError('not a bit vector')
-    return value
-  }
-  const { heap } = made
-  return {
-    operation,
-    arguments: made.arguments.map((argument) =>
-      argument.width === 64 ? BigInt.asIntN(64, numberOf(argument)) : Number(BigInt.asIntN(32, numberOf(argument))),
-    ),
-    memory: new Map([...made.before.bytes()].map(([address, byte]) => [address, Number(numberOf(byte))])),
-    ...(heap === undefined ? {} : { heap: [heap.start, heap.start + Number(numberOf(heap.room))] as const }),
-  }
 }
 
 /** Undefined where both do the same. */
@@ -69,30 +41,6 @@ function runs(memory: ReadonlyMap<number, number>): readonly string[] {
     else lines.push({ start: address, bytes: [byte] })
   }
   return lines.map(({ start, bytes }) => `${start}: ${Buffer.from(bytes).toString('hex')}`)
-}
-
-type Ended = { readonly kind: 'trapped'; readonly what: string } | Returned
-
-interface Returned {
-  readonly kind: 'returned'
-  readonly result: string
-  readonly bytes: Uint8Array
-}
-
-function ended(wasm: Uint8Array, { operation, arguments: passed, memory, heap }: RealCall): Ended {
-  const pages = DEFAULT_MEMORY / PAGE
-  const store = new WebAssembly.Memory({ initial: pages, maximum: pages })
-  const module = new WebAssembly.Module(new Uint8Array(wasm))
-  const instance = new WebAssembly.Instance(module, { env: { memory: store } })
-  const bytes = new Uint8Array(store.buffer)
-  if (heap !== undefined) exportedFunction(instance, 'libvig_reset')(...heap)
-  for (const [address, byte] of memory) bytes[address] = byte
-  try {
-    return { kind: 'returned', result: String(exportedFunction(instance, operation)(...passed)), bytes }
-  } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) return { kind: 'trapped', what: error.message }
-    throw error
-  }
 }
 
 function apart(original: Ended, mutant: Ended): string | undefined {

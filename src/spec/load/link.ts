@@ -74,6 +74,8 @@ function target(specifier: string, module: Module, linking: Linking, path: reado
 
 /** This module and those of the language that it imports, or that these do, each once; itself first. */
 export function modulesOf(module: Module, known: readonly Module[] = []): readonly Module[] {
+  // Most specifications name no place anywhere, and need not be read again for that.
+  if (!/['"](\.{1,2}\/|\/|file:)/.test(module.source)) return [...known, module]
   return namedBy(module).reduce<readonly Module[]>(
     (found, { specifier, file }) =>
       file === undefined || found.some((each) => each.file === file)

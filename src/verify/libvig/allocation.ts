@@ -9,6 +9,7 @@ import type { Integer } from '../../domains/symbolic/integer.js'
 import { type Path, Undecidable } from '../../domains/symbolic/path.js'
 import { HOST_SCRATCH } from '../../nf/memory-map.js'
 import { bitVecSort, type Term } from '../../smt/index.js'
+import { areApart, isOfSizes } from './geometry.js'
 import type { Region } from './heap.js'
 import type { LibvigMachine } from './machine.js'
 import type { Followed } from './operation.js'
@@ -168,13 +169,18 @@ class AllocationProof {
     const { kind, sizes = [] } = this.#allocated
     const handle = this.#machine.memory.number(OUT, 4)
     if (handle.op !== 'bv' || kind === 'lpm') throw new Undecidable('where it lies is not known')
-    const structure = placedAt(this.#machine, { kind, sizes }, Number(handle.value))
+    const at = Number(handle.value)
+    const isAsked = isOfSizes(this.#machine.memory, { kind, sizes }, at)
+    this.#oblige('it is of the sizes asked for', terms.bool(isAsked))
+    if (!isAsked) return
+    const structure = placedAt(this.#machine, { kind, sizes }, at)
     for (const { what, holds } of structure.invariant(this.#reading)) this.#oblige(what, holds)
     this.#oblige('what is made is empty', structure.isEmpty(this.#reading))
     const used = this.#machine.known('libvig_heap_used', [])
     this.#oblige('it takes as much as its cost says', terms.bool(used === BigInt(cost)))
-    const isOnHeap = Number(handle.value) >= this.#start && Number(handle.value) < this.#start + cost
-    this.#oblige('it lies on the heap', terms.bool(isOnHeap))
+    const isOnHeap = structure.regions.every(({ start, end }) => start >= this.#start && end <= this.#start + cost)
+    this.#oblige('its parts lie on the heap', terms.bool(isOnHeap))
+    this.#oblige('its parts lie apart from each other', terms.bool(areApart(structure.regions)))
   }
 
   #requireNothing(before: ReadonlyMap<number, Term>, outBefore: Term): void {

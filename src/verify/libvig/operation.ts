@@ -4,11 +4,12 @@
  */
 import type { Operation, Outcome, Parameters } from '../../contracts/index.js'
 import { SymbolicAlgebra, type SymbolicArguments } from '../../contracts/symbolic/index.js'
-import type { Path } from '../../domains/symbolic/path.js'
+import { type Path, Undecidable } from '../../domains/symbolic/path.js'
 import { HOST_SCRATCH } from '../../nf/memory-map.js'
 import type { Term } from '../../smt/index.js'
 import type { MachineValue } from '../machine/value.js'
 import { Arguments, keyOf } from './arguments.js'
+import { areApart } from './geometry.js'
 import type { Region } from './heap.js'
 import type { CallEnd, LibvigMachine } from './machine.js'
 import type { Product } from './products.js'
@@ -88,7 +89,13 @@ function made(machine: LibvigMachine, scope: Scope): ReadonlyMap<string, Placed>
   const { terms } = machine.path
   const start = Number(machine.known('libvig_heap_base', []))
   machine.call('libvig_reset', [terms.bv(start, 32), terms.bv(start + HEAP_BYTES, 32)])
-  return new Map(Object.entries(scope.structures).map(([name, wanted]) => [name, place(machine, wanted, HANDLES)]))
+  const placed = new Map(
+    Object.entries(scope.structures).map(([name, wanted]) => [name, place(machine, wanted, HANDLES)] as const),
+  )
+  if (!areApart([...placed.values()].flatMap(({ regions }) => regions))) {
+    throw new Undecidable('structures as they are allocated lie on each other')
+  }
+  return placed
 }
 
 class OperationProof {

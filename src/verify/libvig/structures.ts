@@ -3,6 +3,7 @@ import type { Allocatable, Loan, Parameters, StateOf } from '../../contracts/ind
 import type { SymbolicSorts } from '../../contracts/symbolic/index.js'
 import { Undecidable } from '../../domains/symbolic/path.js'
 import type { Term } from '../../smt/index.js'
+import { isOfSizes } from './geometry.js'
 import type { Region } from './heap.js'
 import type { LibvigMachine } from './machine.js'
 import { ChainRepresentation } from './representation/chain.js'
@@ -40,7 +41,9 @@ export function place(machine: LibvigMachine, { kind, sizes }: Wanted, out: numb
   if (machine.known(`${kind}_allocate`, args) !== 1n) throw new Undecidable(`${kind}_allocate refuses its sizes`)
   const handle = machine.memory.number(out, 4)
   if (handle.op !== 'bv') throw new Undecidable(`${kind}_allocate gives no handle`)
-  return placedAt(machine, { kind, sizes }, Number(handle.value))
+  const at = Number(handle.value)
+  if (!isOfSizes(machine.memory, { kind, sizes }, at)) throw new Undecidable(`${kind}_allocate makes it of other sizes`)
+  return placedAt(machine, { kind, sizes }, at)
 }
 
 /** The structure whose handle its allocator has just given. */

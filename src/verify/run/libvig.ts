@@ -20,7 +20,7 @@ import {
 import { type BackendStatistics, requireBackends } from '../../smt/index.js'
 import { readSourceMap } from '../../wasm/index.js'
 import type { LibvigProof } from '../libvig/prove.js'
-import { MOST_CAPACITY, type ScopedOperation, scopesUpTo, scopeText } from '../libvig/scopes.js'
+import { type ScopedOperation, scopesUpTo, scopeText } from '../libvig/scopes.js'
 import { LibvigProver } from './libvig-prover.js'
 import type { SolverName } from './options.js'
 
@@ -47,8 +47,8 @@ const MOST = 8
 export async function verifyLibvig(options: VerifyLibvigOptions = {}): Promise<RunResult> {
   const startedAt = new Date()
   const begun = performance.now()
-  const { capacity = MOST_CAPACITY, solvers = ['z3-embedded'], binary } = options
-  if (!Number.isInteger(capacity) || capacity < 1 || capacity > MOST) {
+  const { capacity, solvers = ['z3-embedded'], binary } = options
+  if (capacity !== undefined && (!Number.isInteger(capacity) || capacity < 1 || capacity > MOST)) {
     throw new InputError(`a capacity of ${capacity}`, { hint: `from 1 to ${MOST}` })
   }
   const operations = options.operations ?? [...contracts.keys()]
@@ -59,7 +59,7 @@ export async function verifyLibvig(options: VerifyLibvigOptions = {}): Promise<R
   }
   requireBackends(solvers)
   const { wasm, placeOf } = await subject(binary)
-  const asked = scopesUpTo(options.capacity, operations)
+  const asked = scopesUpTo(capacity, operations)
   const { proofs, statistics } = await proved(asked, { ...options, solvers })
   const entries = operations.map((operation) => entryOf(operation, asked, proofs, placeOf))
   const exitCode = combineExitCodes(entries.map(codeOf))
@@ -83,7 +83,7 @@ export async function verifyLibvig(options: VerifyLibvigOptions = {}): Promise<R
       verdict,
       ...(cause === undefined || verdict === 'holds' ? {} : { cause }),
       sha256: createHash('sha256').update(wasm).digest('hex'),
-      capacity,
+      ...(capacity === undefined ? {} : { capacity }),
       operations: entries,
       seconds: (performance.now() - begun) / 1000,
       solver: {

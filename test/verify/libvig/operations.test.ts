@@ -61,15 +61,31 @@ function changed(operation: string, opcode: number, at: number, to: number): Uin
   return bytes
 }
 
-const [I32_STORE, I64_STORE, I64_NE, I64_EQ, I64_GE, I64_GT] = [0x36, 0x37, 0x52, 0x51, 0x59, 0x55] as const
+const [I32_STORE, I64_STORE, I64_STORE32] = [0x36, 0x37, 0x3e] as const
+const [I64_NE, I64_EQ, I64_GE, I64_GT] = [0x52, 0x51, 0x59, 0x55] as const
 /** Of a store: where the number is that is added to its address. */
 const OFFSET = 2
 const ONE: Scope = { structures: { chain: { kind: 'dchain', sizes: [1] } } }
+const NEW_VECTOR: Scope = { structures: {}, allocated: { kind: 'vector', sizes: [5, 2] } }
 const wrong: readonly (readonly [string, string, Change, Scope, string])[] = [
   ['dchain_expire', 'expires what is as old as the threshold', [I64_GE, 0, I64_GT], ONE, 'the result is as promised'],
   ['dchain_is_index_allocated', 'takes free for used', [I64_NE, 0, I64_EQ], ONE, 'the result is as promised'],
   ['dchain_free_index', 'writes its time beside', [I64_STORE, OFFSET, 127], ONE, 'writes 8 bytes only where it may'],
   ['dchain_free_index', 'writes a link into the other one', [I32_STORE, OFFSET, 0], CHAIN, 'chain: links lead back'],
+  [
+    'vector_allocate',
+    'leaves out where its cells are',
+    [I32_STORE, OFFSET, 8],
+    NEW_VECTOR,
+    'its parts lie on the heap',
+  ],
+  [
+    'vector_allocate',
+    'leaves out how far they are apart',
+    [I64_STORE32, OFFSET, 8],
+    NEW_VECTOR,
+    'it is of the sizes asked for',
+  ],
 ]
 for (const [operation, what, [opcode, at, to], scope, cause] of wrong) {
   test(`${operation} is refuted where it ${what}`, (t) => {

@@ -4,7 +4,7 @@
  */
 import type { Loan, Parameters } from '../../../contracts/index.js'
 import type { Integers } from '../../../domains/symbolic/integer.js'
-import type { Path } from '../../../domains/symbolic/path.js'
+import { type Path, Undecidable } from '../../../domains/symbolic/path.js'
 import type { Term } from '../../../smt/index.js'
 import type { HeapMemory, Region } from '../heap.js'
 import type { Shape } from '../shapes.js'
@@ -68,7 +68,7 @@ export function clauses(parts: Readonly<Record<string, Term>>): readonly Clause[
 export function words(memory: HeapMemory, address: number, count: number): readonly number[] {
   return Array.from({ length: count }, (_, at) => {
     const word = memory.number(address + 4 * at, 4)
-    if (word.op !== 'bv') throw new TypeError('a header that is not known')
+    if (word.op !== 'bv') throw new Undecidable('a header that is not known')
     return Number(word.value)
   })
 }
