@@ -26,13 +26,22 @@ export class Ranges {
   /** What was known before, and must be found out anew. */
   readonly #outdated = new Set<Term>()
   /** Of terms, also of those before: what was found out from their ranges. */
-  readonly #users: Map<Term, Set<Term>>
+  #users: Map<Term, Set<Term>>
 
   constructor({ onStep, narrowed, before }: RangesOptions = {}) {
     this.#onStep = onStep
     this.#narrowed = narrowed
     this.#before = before
     this.#users = before === undefined ? new Map() : before.#users
+  }
+
+  /** Others that know the same; `narrowed` says for them what else is known. Of these, none are before them. */
+  copy(narrowed: RangesOptions['narrowed']): Ranges {
+    const copy = new Ranges({ ...(this.#onStep && { onStep: this.#onStep }), ...(narrowed && { narrowed }) })
+    for (const [term, range] of this.#known) copy.#known.set(term, range)
+    // Whoever hangs on a term hangs on it whatever is known.
+    copy.#users = this.#users
+    return copy
   }
 
   /** The range of a bit vector; of any other term, and of a bit, all there is. */

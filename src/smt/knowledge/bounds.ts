@@ -16,14 +16,22 @@ interface Edge {
 export class Bounds {
   readonly #rangeOf: (atom: Term) => Range
   /** Of sums that are no differences: the most that those of the same parts come to, without their constant. */
-  readonly #most: Layered<string, bigint>
-  readonly #edges: Layered<Term, readonly Edge[]>
+  #most: Layered<string, bigint>
+  #edges: Layered<Term, readonly Edge[]>
 
   /** `from`: what is known before; it learns nothing more while this is in use. */
   constructor(rangeOf: (atom: Term) => Range, from?: Bounds) {
     this.#rangeOf = rangeOf
     this.#most = new Layered(from === undefined ? undefined : from.#most)
     this.#edges = new Layered(from === undefined ? undefined : from.#edges)
+  }
+
+  /** Others that know the same. */
+  copy(rangeOf: (atom: Term) => Range): Bounds {
+    const copy = new Bounds(rangeOf)
+    copy.#most = this.#most.copy()
+    copy.#edges = this.#edges.copy()
+    return copy
   }
 
   /** That a sum of two atoms or more is at most 0. */

@@ -39,26 +39,47 @@ export class Knowledge {
   #age = 0
   /** What was looked at by what was learned since open conjunctions were looked at. */
   #news = new Set<Term>()
-  /** Of comparisons: the first side less the second. */
+  /** Of comparisons that were learned: the first side less the second. */
   readonly #differences: Layered<Term, Linear>
+  /** Of others, at one age: what is known must not depend on what was asked. */
+  #asked = { age: 0, differences: new Map<Term, Linear>() }
   /** The age at which nothing was said of a comparison. */
   readonly #unsaid = new Map<Term, number>()
 
-  /** `from`: what is known before; it learns nothing more while this is in use. */
-  constructor(terms: Terms, from?: Knowledge) {
+  /** `from`: what is known before; it learns nothing more while this is in use, unless this is a copy. */
+  constructor(terms: Terms, from?: Knowledge, isCopy = false) {
     this.#terms = terms
-    this.#differences = new Layered(from === undefined ? undefined : from.#differences)
-    this.#truths = new Layered(from === undefined ? undefined : from.#truths)
-    this.#narrowed = new Layered(from === undefined ? undefined : from.#narrowed)
+    const on = <V extends NonNullable<unknown>>(below: Layered<Term, V> | undefined): Layered<Term, V> =>
+      isCopy && below !== undefined ? below.copy() : new Layered(below)
+    this.#differences = on(from === undefined ? undefined : from.#differences)
+    this.#truths = on(from === undefined ? undefined : from.#truths)
+    this.#narrowed = on(from === undefined ? undefined : from.#narrowed)
     this.#open = from === undefined ? [] : [...from.#open]
     this.#choosing = from === undefined ? [] : [...from.#choosing]
-    this.#ranges = new Ranges({ narrowed: this.#narrowed, ...(from && { before: from.#ranges }) })
-    this.#bounds = new Bounds((atom) => this.#ranges.of(atom), from === undefined ? undefined : from.#bounds)
+    const rangeOf = (atom: Term): Range => this.#ranges.of(atom)
+    if (isCopy && from !== undefined) {
+      this.#ranges = from.#ranges.copy(this.#narrowed)
+      this.#bounds = from.#bounds.copy(rangeOf)
+    } else {
+      this.#ranges = new Ranges({ narrowed: this.#narrowed, ...(from && { before: from.#ranges }) })
+      this.#bounds = new Bounds(rangeOf, from === undefined ? undefined : from.#bounds)
+    }
     this.#reader = new LinearReader(terms, (linear) => this.#bounds.of(linear))
+  }
+
+  /** One that knows the same, of facts that do not exclude each other as far as is seen, and learns for itself. */
+  copy(): Knowledge {
+    this.settle()
+    return new Knowledge(this.#terms, this, true)
   }
 
   learn(fact: Term): void {
     this.#believe(fact, true)
+  }
+
+  /** Looks at what follows from what was learned last, as every question does first. */
+  settle(): void {
+    this.#closeAll()
   }
 
   /** What `condition` must be where all facts hold; undefined where that is not told. */
@@ -133,10 +154,12 @@ export class Knowledge {
 
   /** The first side less the second, where neither wraps; what does not wrap does not for more facts either. */
   #differenceOf(term: Term): Linear | undefined {
-    const known = this.#differences.get(term)
+    if (this.#asked.age !== this.#age) this.#asked = { age: this.#age, differences: new Map() }
+    const { differences } = this.#asked
+    const known = this.#differences.get(term) ?? differences.get(term)
     if (known !== undefined) return known
     const found = this.#readDifference(term)
-    if (found !== undefined) this.#differences.set(term, found)
+    if (found !== undefined) differences.set(term, found)
     return found
   }
 
@@ -204,7 +227,10 @@ export class Knowledge {
     const [a, b] = term.args
     if (a === undefined || b === undefined || a.width === 0) return
     const difference = this.#differenceOf(term)
-    if (difference !== undefined) this.#bound(difference, term.op, value)
+    if (difference !== undefined) {
+      this.#differences.set(term, difference)
+      this.#bound(difference, term.op, value)
+    }
     const sides: Sides = [this.#ranges.of(a), this.#ranges.of(b)]
     const narrowed = narrowedBy(term.op, value, sides, a.width)
     if (narrowed === undefined) return

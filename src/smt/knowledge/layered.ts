@@ -7,6 +7,13 @@ export class Layered<K, V extends NonNullable<unknown>> {
     this.#below = below
   }
 
+  /** Another one that holds the same, of one layer. */
+  copy(): Layered<K, V> {
+    const copy = this.#below === undefined ? new Layered<K, V>() : this.#below.copy()
+    for (const [key, value] of this.#own) copy.set(key, value)
+    return copy
+  }
+
   get(key: K): V | undefined {
     return this.#own.get(key) ?? this.#below?.get(key)
   }

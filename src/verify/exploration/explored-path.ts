@@ -3,7 +3,6 @@ import { type Obligation, type Path, type Place, Undecidable } from '../../domai
 import {
   type Answer,
   Evaluator,
-  Knowledge,
   type Model,
   printSort,
   repaired,
@@ -15,6 +14,7 @@ import {
 } from '../../smt/index.js'
 import type { Decision, PathOptions } from './explore.js'
 import { type Asking, askFew, type Habit, mended } from './mended.js'
+import { Recalled } from './recalled.js'
 
 /** Nothing satisfies what the path has come to. */
 export class PathEnded extends Error {}
@@ -23,6 +23,8 @@ export class PathEnded extends Error {}
 export interface Step {
   readonly kind: 'decided' | 'forced' | 'uncertain' | 'proved'
   readonly value: boolean
+  /** How many questions came before it, told without a solver or not: a path that is run again asks the same ones. */
+  readonly asked: number
 }
 
 /** A path still to be explored. */
@@ -52,11 +54,12 @@ export class ExploredPath implements Path {
   readonly facts: Term[] = []
   isUncertain = false
   queries = 0
+  #asked = 0
   readonly #options: PathOptions
   readonly #given: readonly Step[]
   readonly #hint: Model | undefined
   /** Of the facts, and of what was proved of them. */
-  readonly #knowledge: Knowledge
+  readonly #knowledge: Recalled
   readonly #freshNumbers = new Map<string, number>()
   #session: SyncSession | undefined
   #isFinished = false
@@ -72,7 +75,7 @@ export class ExploredPath implements Path {
     this.#options = options
     this.#given = steps
     this.begun = begun
-    this.#knowledge = new Knowledge(options.terms)
+    this.#knowledge = new Recalled(options.terms)
     this.#hint = model
     this.#habit = { changesFirst }
     if (steps.length === 0) this.#takeHint()
@@ -116,15 +119,18 @@ export class ExploredPath implements Path {
   }
 
   decide(condition: Term, place?: Place): boolean {
+    const asked = this.#asked++
     const known = this.#knowledge.valueOf(condition)
     if (known !== undefined) return known
     if (this.decisions.length >= (this.#options.mostDecisions ?? 1000)) {
       throw new Undecidable('too many decisions on one path: a loop whose end is not known?', place)
     }
-    const step = this.#given[this.steps.length] ?? this.#choose(condition)
+    const step = this.#given[this.steps.length] ?? this.#choose(condition, asked)
+    requireSame(step, asked, place)
     this.steps.push(step)
     this.decisions.push({ condition, value: step.value, isForced: step.kind === 'forced', place })
     if (step.kind === 'uncertain') this.isUncertain = true
+    if (step.kind === 'uncertain' || step.kind === 'decided') this.#knowledge.keep()
     this.#add(step.value ? condition : this.terms.not(condition))
     if (this.steps.length === this.#given.length) this.#takeHint()
     return step.value
@@ -135,9 +141,11 @@ export class ExploredPath implements Path {
   }
 
   proves(condition: Term): boolean {
+    const asked = this.#asked++
     const known = this.#knowledge.valueOf(condition)
     if (known !== undefined) return known
-    const step = this.#given[this.steps.length] ?? { kind: 'proved', value: this.#isImplied(condition) }
+    const step = this.#given[this.steps.length] ?? { kind: 'proved', value: this.#isImplied(condition), asked }
+    requireSame(step, asked)
     this.steps.push(step)
     if (step.value) this.#knowledge.learn(condition)
     return step.value
@@ -163,7 +171,7 @@ export class ExploredPath implements Path {
   }
 
   /** Which side to take, where both may be; the other is left for later. */
-  #choose(condition: Term): Step {
+  #choose(condition: Term, asked: number): Step {
     const negation = this.terms.not(condition)
     this.#findModel()
     const found = this.#model && ({ status: 'sat', model: this.#model, by: 'terms' } as const)
@@ -171,14 +179,14 @@ export class ExploredPath implements Path {
     const whenTrue = found !== undefined && isTrueHere === true ? found : this.#ask(condition)
     const whenFalse = found !== undefined && isTrueHere === false ? found : this.#ask(negation)
     if (whenTrue.status === 'unsat' && whenFalse.status === 'unsat') throw new PathEnded()
-    if (whenTrue.status === 'unsat') return { kind: 'forced', value: false }
-    if (whenFalse.status === 'unsat') return { kind: 'forced', value: true }
+    if (whenTrue.status === 'unsat') return { kind: 'forced', value: false, asked }
+    if (whenFalse.status === 'unsat') return { kind: 'forced', value: true, asked }
     const isUncertain = whenTrue.status === 'unknown' || whenFalse.status === 'unknown'
     const kind = isUncertain ? 'uncertain' : 'decided'
     const { changesFirst } = this.#habit
-    this.forks.push({ steps: [...this.steps, { kind, value: false }], model: modelOf(whenFalse), changesFirst })
+    this.forks.push({ steps: [...this.steps, { kind, value: false, asked }], model: modelOf(whenFalse), changesFirst })
     this.#take(modelOf(whenTrue))
-    return { kind, value: true }
+    return { kind, value: true, asked }
   }
 
   #isImplied(condition: Term): boolean {
@@ -256,4 +264,9 @@ export class ExploredPath implements Path {
 
 function modelOf(answer: Answer): Model | undefined {
   return answer.status === 'sat' ? answer.model : undefined
+}
+
+/** Whether a step was taken where it is to be taken again; else a side of it could be left out. */
+function requireSame({ asked }: Step, again: number, place?: Place): void {
+  if (asked !== again) throw new Undecidable('a path came to other questions when it was run again', place)
 }

@@ -1,9 +1,10 @@
 /** Whether what a path obliges holds: each obligation under what was noted before it, and nothing that came after. */
 import type { Obligation } from '../../domains/symbolic/path.js'
-import { type Answer, isModel, Knowledge, type Limits, type Model, reachable, type Term } from '../../smt/index.js'
+import { type Answer, isModel, type Limits, type Model, reachable, type Term } from '../../smt/index.js'
 import type { PathOptions, PathReport } from './explore.js'
 import type { ExploredPath } from './explored-path.js'
 import { linked, near } from './near.js'
+import { Recalled } from './recalled.js'
 
 export interface Judged {
   readonly obligation: Obligation
@@ -43,13 +44,13 @@ class Judge {
   /** What was noted so far. */
   readonly #known: Term[] = []
   readonly #judged: Judged[] = []
-  readonly #knowledge: Knowledge
+  readonly #knowledge: Recalled
   #queries = 0
 
   constructor(path: ExploredPath, options: PathOptions) {
     this.#path = path
     this.#options = options
-    this.#knowledge = new Knowledge(path.terms)
+    this.#knowledge = new Recalled(path.terms)
   }
 
   judge(): Judgement {

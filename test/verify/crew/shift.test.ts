@@ -12,7 +12,7 @@ import type { Step } from '../../../src/verify/exploration/explore.js'
 const WORK = 7
 
 function steps(text: string): readonly Step[] {
-  return [...text].map((each) => ({ kind: 'decided', value: each === '1' }))
+  return [...text].map((each, i) => ({ kind: 'decided', value: each === '1', asked: i }))
 }
 
 const names = (forks: readonly { readonly steps: readonly Step[] }[]) =>

@@ -173,7 +173,7 @@ test('what a helper gives back is explored here', (t) => {
 
 test('paths are in the order of one who goes on with what is true, and what begins a path comes before it', (t) => {
   const steps = (text: string) => ({
-    steps: [...text].map((each) => ({ kind: 'decided' as const, value: each === '1' })),
+    steps: [...text].map((each, i) => ({ kind: 'decided' as const, value: each === '1', asked: i })),
   })
   const sorted = ['', '1', '111', '110', '10', '0', '01', '00']
   t.deepEqual(
