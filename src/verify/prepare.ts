@@ -210,11 +210,3 @@ function onceForEach<R>(make: (proved: Proved) => R): (proved: Proved) => R {
     return made.value
   }
 }
-
-export function once<R>(make: () => R): () => R {
-  let made: { readonly value: R } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
-}

@@ -34,6 +34,8 @@ export interface PropertyOnPath extends NfOnPath {
   readonly written: Written
   /** The property says nothing of the packets on it. */
   readonly isSilent: boolean
+  /** It has looked at a table for what it says. */
+  readonly isLooking: boolean
 }
 
 export function provePropertyOnPath(proof: PropertyProof, path: Path): PropertyOnPath {
@@ -57,14 +59,14 @@ export function provePropertyOnPath(proof: PropertyProof, path: Path): PropertyO
     after: bindings(pairing, nf, 'after'),
     thresholdOf: (table: string) => thresholdOf(table, proof, found, path),
   }
-  const said = followed(() => proof.property.run(input), 'the property')
+  const { answer: said, isLooking } = followed(() => proof.property.run(input), 'the property')
   if (said.kind === 'verdict') obligeVerdict(path, done, said.verdict)
   if (said.kind === 'claim') {
     const { holds, site } = said
     const what = site?.text ?? 'what must hold'
     path.oblige({ guarantee: 'property', what, place: placeOf(site), holds })
   }
-  return { nf, nfFacts, nfSteps, written: nf.written, isSilent: said.kind === 'silent' }
+  return { nf, nfFacts, nfSteps, written: nf.written, isSilent: said.kind === 'silent', isLooking }
 }
 
 /** The ports that the packet leaves by, bit i for port i. */

@@ -33,6 +33,8 @@ export interface PropertyResult {
   readonly obligations: number
   /** How states and structures were paired, and how records are read from their bytes. */
   readonly pairing: Pairing
+  /** It looks at tables: only then was it proved that records lie where the pairing says. */
+  readonly isLooking: boolean
   /** It began with what a lock says. */
   readonly isLocked: boolean
   readonly seconds: number
@@ -109,7 +111,8 @@ class PropertyProver {
     const { paths } = tried.result
     // What a lock says may be what is wrong: nothing is looked for before all was found out anew.
     if (!isLocked && this.#counterexample === undefined) this.#refute(start, paths)
-    if (this.#causes.list.length === 0) {
+    // Of what it has read by a layout; what it has not looked at may be read in any way.
+    if (this.#causes.list.length === 0 && paths.some(isLooking)) {
       const { left } = tried.result
       for (const what of this.#prepared.misread({ pairing: tried.pairing, left, paths })) this.#causes.add(what)
     }
@@ -190,6 +193,7 @@ class PropertyProver {
       speaking: paths.filter(isSpeaking).length,
       obligations: this.#prepared.obligations + this.#causes.obligations,
       pairing,
+      isLooking: paths.some(isLooking),
       isLocked: this.#prepared.isLocked,
     }
   }
@@ -198,6 +202,10 @@ class PropertyProver {
 /** Whether the property itself does not hold on a path. */
 function isBroken({ obligations }: PathReport<PropertyOnPath>): boolean {
   return obligations.some(({ obligation, answer }) => obligation.guarantee === 'property' && answer.kind === 'fails')
+}
+
+function isLooking({ end }: PathReport<PropertyOnPath>): boolean {
+  return end.kind !== 'ended' || end.result.isLooking
 }
 
 /** Whether there is a packet on a path that the property says something of. */

@@ -2,10 +2,11 @@
  * A property read symbolically: its `check` is run once on one path, over the packet as it came in and as it left, and
  * the tables before and after. Whoever explores the paths has run the network function on the path before.
  */
+import { once } from '../../once.js'
 import type { Term } from '../../smt/index.js'
 import { errorHere, SymbolicClaim, withOperators } from '../../spec/instrumented/index.js'
 import { type Answer, type AnyProperty, Claim, isSilent } from '../../spec/property.js'
-import type { StateDeclarations } from '../../spec/state.js'
+import type { StateDeclaration, StateDeclarations } from '../../spec/state.js'
 import type { SpecConfig } from '../../spec/values.js'
 import type { Site } from '../../spec/verdict.js'
 import { bindConfig } from '../concrete/config.js'
@@ -47,6 +48,12 @@ export interface PropertyInput {
   readonly thresholdOf: (table: string) => Integer | undefined
 }
 
+/** What the property says, and whether it has looked at a table for that. */
+export interface PropertyRun {
+  readonly answer: SymbolicAnswer
+  readonly isLooking: boolean
+}
+
 export type SymbolicAnswer =
   | { readonly kind: 'silent' }
   | { readonly kind: 'claim'; readonly holds: Term; readonly site: Site | undefined }
@@ -58,6 +65,7 @@ export class SymbolicPropertyReading {
   readonly #config: SpecConfig
   readonly #portCount: number
   readonly #tables: StateDeclarations
+  readonly #tagAware: boolean
 
   /**
    * `property` as `loadInstrumentedProperties` gives it; `declarations` are those of the specification.
@@ -68,6 +76,7 @@ export class SymbolicPropertyReading {
     const names = tablesOf(property.of.state(values), (name) => declarations[name], file)
     this.#property = property
     this.#file = file
+    this.#tagAware = property.of.tagAware?.(values) ?? false
     this.#config = config
     this.#portCount = config.portCount
     this.#tables = Object.fromEntries(
@@ -79,28 +88,34 @@ export class SymbolicPropertyReading {
    * Runs the property on a path.
    * @throws SpecError where it is wrong in itself there; Undecidable where it cannot be followed.
    */
-  run(input: PropertyInput): SymbolicAnswer {
+  run(input: PropertyInput): PropertyRun {
     const run = new Run(input.path, this.#portCount, input.now)
-    return withOperators(new SymbolicOperators(run), () =>
-      placed(() => answerOf(run, this.#property.check(this.#context(run, input)), input.ingress)),
+    let isLooking = false
+    const context = (): Readonly<Record<string, unknown>> =>
+      this.#context(run, input, () => {
+        isLooking = true
+      })
+    const answer = withOperators(new SymbolicOperators(run), () =>
+      placed(() => answerOf(run, this.#property.check(context()), input.ingress)),
     )
+    return { answer, isLooking }
   }
 
-  #context(run: Run, input: PropertyInput): Readonly<Record<string, unknown>> {
+  #context(run: Run, input: PropertyInput, onLook: () => void): Readonly<Record<string, unknown>> {
     const { of } = this.#property
-    const bound = bindConfig(of.config, this.#config, this.#file)
-    const tagAware = of.tagAware?.(bound) ?? false
+    const tagAware = this.#tagAware
     const config = symbolicConfig(run, of.config, this.#config, this.#file, noneOpen, 'shared')
     const now = run.bigint(input.now)
-    const own = of.expireOlderThan?.({ now, config })
+    const own = once(() => of.expireOlderThan?.({ now, config }))
     const thresholdOf = (table: string): Integer | undefined => {
-      const threshold = own?.[table]
+      onLook()
+      const threshold = own()?.[table]
       return threshold === undefined
         ? input.thresholdOf(table)
         : run.integerOf(threshold, true, `the threshold of ${table}`)
     }
     const before = this.#views(run, input.before, '', thresholdOf)
-    return {
+    const context = {
       packet: packetOf(run, input.frame, tagAware),
       ingress: run.number(input.ingress),
       now,
@@ -108,28 +123,33 @@ export class SymbolicPropertyReading {
       portCount: this.#portCount,
       rewriteMacs: macRewriter(config),
       output: new Output(run, input.output, tagAware),
-      ...before,
       before,
       after: this.#views(run, input.after, 'after.', thresholdOf),
     }
+    return Object.defineProperties(context, Object.getOwnPropertyDescriptors(before))
   }
 
+  /** A table expires when it is looked at first: most properties look at few. */
   #views(
     run: Run,
     bindings: ReadonlyMap<string, StateBinding>,
     prefix: string,
     thresholdOf: (table: string) => Integer | undefined,
   ): Readonly<Record<string, unknown>> {
-    const views = Object.entries(this.#tables).map(([name, declaration]) => {
+    const view = (name: string, declaration: StateDeclaration): unknown => {
       const binding = bindings.get(name)
       if (binding === undefined) throw new Undecidable(`the table ${name} is not one that can be looked at`)
       const threshold = thresholdOf(name)
       if (threshold !== undefined && (binding.kind === 'expiringMap' || binding.kind === 'indexSet')) {
         binding.state.expire(threshold)
       }
-      return [name, viewOf({ run, name: prefix + name, log: [] }, declaration, binding)] as const
+      return viewOf({ run, name: prefix + name, log: [] }, declaration, binding)
+    }
+    const views = Object.entries(this.#tables).map(([name, declaration]) => {
+      const get = once(() => view(name, declaration))
+      return [name, { get, enumerable: true }] as const
     })
-    return Object.freeze(Object.fromEntries(views))
+    return Object.freeze(Object.defineProperties({}, Object.fromEntries(views)))
   }
 }
 

@@ -70,7 +70,9 @@ export function verifiedNf(subject: Subject, proofs: Proofs, facts: ProofFacts):
     findings: [
       ...lockTexts(proofs),
       ...facts.lost.map((why) => `went on without a helper: ${why}`),
-      ...new Set([proof, ...proofs.properties].flatMap((each) => (each ? findingsOf(each.pairing) : []))),
+      ...new Set(
+        [proof, ...proofs.properties.filter(isRead)].flatMap((each) => (each ? findingsOf(each.pairing) : [])),
+      ),
     ],
     configurations: proof === undefined || subject.configuration.open === undefined ? 'as given' : proof.configuration,
     seconds: proofs.seconds,
@@ -80,6 +82,11 @@ export function verifiedNf(subject: Subject, proofs: Proofs, facts: ProofFacts):
     properties,
     ...(proofs.passedOver.length === 0 ? {} : { passedOver: proofs.passedOver.map(passedOverProperty) }),
   }
+}
+
+/** What is proved without a look at any table rests on no layout. */
+function isRead({ verdict, isLooking }: PropertyResult): boolean {
+  return verdict !== 'proved' || isLooking
 }
 
 function lockTexts({ proof, properties, hasLock }: Proofs): string[] {

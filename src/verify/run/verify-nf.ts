@@ -1,9 +1,10 @@
 /** The proof of one network function, from its name to its entry in the result. */
+
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-
 import { MachineError, VigilError } from '../../errors.js'
 import { codeFile, overrideWord, readOverrides } from '../../nf/index.js'
+import { once } from '../../once.js'
 import type { SolverUse, UnfinishedNf, VerifiedNf } from '../../result/index.js'
 import { type BackendStatistics, openSyncSolver, type SyncSolver } from '../../smt/index.js'
 import { type LoadedProperty, loadInstrumentedPropertiesOf, loadPropertiesOf } from '../../spec/load/properties.js'
@@ -15,7 +16,7 @@ import { listObligations } from '../list-obligations.js'
 import { LOCK_NAME, lockedPairing, lockOf, lockText, readLock } from '../lock/index.js'
 import { hasNeeds } from '../needs.js'
 import type { Pairing } from '../pairing.js'
-import { once, type ProofOptions, prepare } from '../prepare.js'
+import { type ProofOptions, prepare } from '../prepare.js'
 import { prove } from '../prove.js'
 import { isProvedUnder, proveProperty } from '../prove-property.js'
 import { loadSubject, type Subject } from '../subject.js'

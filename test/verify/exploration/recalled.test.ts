@@ -19,7 +19,9 @@ function conditionsOf(terms: Terms, made: readonly (typeof comparison extends fc
   const bytes = ['a', 'b', 'c', 'd'].map((name) => terms.zeroExtendTo(16, terms.variable(name, bitVecSort(8))))
   const conditions: Term[] = []
   for (const { op, sides, constants } of made) {
-    const [a, b] = ([0, 1] as const).map((i) => terms.add(bytes[sides[i]] ?? terms.bv(0, 16), number(terms, constants[i])))
+    const [a, b] = ([0, 1] as const).map((i) =>
+      terms.add(bytes[sides[i]] ?? terms.bv(0, 16), number(terms, constants[i])),
+    )
     if (a === undefined || b === undefined) continue
     const [one, other] = [conditions.at(-1), conditions.at(-2)]
     if (op === 'and' && one !== undefined && other !== undefined) conditions.push(terms.not(terms.and(one, other)))
