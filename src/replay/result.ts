@@ -117,8 +117,7 @@ export function runResult(facts: RunFacts): RunResult<NfResult> {
   const codes = nfs.map(({ verdict }) => exitCodeOf(verdict))
   const exitCode = combineExitCodes(ending === undefined ? codes : [...codes, ending.exitCode])
   const verdict = verdictOfCode(exitCode)
-  const cause =
-    verdict === 'violated' || verdict === 'holds' ? undefined : (ending?.cause ?? causeOf(worst, nfs.length))
+  const cause = verdict === 'violated' ? early(ending) : (ending?.cause ?? causeOf(worst, nfs.length))
   return {
     tool: 'vigil',
     version: facts.version,
@@ -134,6 +133,11 @@ export function runResult(facts: RunFacts): RunResult<NfResult> {
     ...(facts.replay === undefined ? {} : { replay: facts.replay }),
     ...(facts.conform === undefined ? {} : { conform: facts.conform }),
   }
+}
+
+/** A violation weighs more than what ended the run, but not everything was judged. */
+function early(ending: Ending | undefined): string | undefined {
+  return ending && `ended early: ${ending.cause}`
 }
 
 function causeOf(worst: NfResult | undefined, count: number): string | undefined {

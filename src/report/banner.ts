@@ -37,7 +37,10 @@ export function verdictSentence({ verdict, cause, nfs, libvig }: RunResult): str
     return `${wrong.join(', ')}: refuted by ${counted(violations, 'counterexample')}`
   }
   if (verdict === 'holds') return `${names}: all ${counted(checked, 'judged packet')} as specified`
-  if (verdict === 'violated') return `${names}: ${counted(violations, 'violation')} in ${counted(checked, 'packet')}`
+  if (verdict === 'violated') {
+    const found = `${names}: ${counted(violations, 'violation')} in ${counted(checked, 'packet')}`
+    return cause === undefined ? found : `${found}, ${cause}`
+  }
   if (verdict === 'undecided') return `Undecided: ${cause ?? 'no cause given'}`
   return `Error: ${cause ?? 'no cause given'}`
 }

@@ -20,7 +20,7 @@ export interface RunResult<N extends RunNf = RunNf> {
   readonly seed: number
   readonly environment: Environment
   readonly verdict: RunVerdict
-  /** Why the verdict is `undecided` or `error`; absent otherwise. */
+  /** Why the verdict is `undecided` or `error`, or what ended a run early in which something was violated; absent otherwise. */
   readonly cause?: string
   readonly exitCode: number
   readonly nfs: readonly N[]

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import test from 'ava'
 
 import { replay } from '../../src/replay/index.js'
+import { verdictSentence } from '../../src/report/index.js'
 import { mine, specOf } from '../cli/fixtures.js'
 import { suspended } from '../suspended.js'
 import { first, sum } from './results.js'
@@ -163,6 +164,17 @@ test('a specification that fails ends the run with its line, and everything is a
   t.is(result.exitCode, 2)
   t.regex(result.cause ?? '', /spec\.ts:\d+: forwards to a port that does not exist/)
   t.like(result.nfs[0], { packetsSent: 13, packetsChecked: 7, ignored: { 'waiting when the run ended early': 6 } })
+})
+
+test('an interrupted run in which something was violated is violated, and says that it ended early', async (t) => {
+  const binary = wrongNat(entry, `${entry}\n  store<u8>(packet + 22, 9)`)
+  const trace = traceOf(conversation(me, 40000, server, 3))
+  const controller = new AbortController()
+  controller.abort()
+  const result = await replay({ nf: 'nat', traces: [trace, trace], binary, signal: controller.signal })
+  t.like(result, { exitCode: 1, verdict: 'violated', cause: 'ended early: interrupted after 9 packets' })
+  t.regex(verdictSentence(result), /^nat: \d+ violations in 9 packets, ended early: interrupted after 9 packets$/)
+  t.is((await replay({ nf: 'nat', traces: [trace], binary })).cause, undefined)
 })
 
 test('an interrupted run is undecided and keeps what was judged', async (t) => {
