@@ -33,6 +33,8 @@ export class Slices {
   readonly #values: Values
   readonly #nesting = new Map<Term, number>()
   readonly #cuts = new Map<Term, Set<number>>()
+  /** How many of the lowest bits are asked for of sums. */
+  readonly #low = new Map<Term, Set<number>>()
   readonly #pieces = new Map<Term, readonly Piece[]>()
   readonly #made = new Map<Term, Map<string, Form>>()
 
@@ -47,6 +49,11 @@ export class Slices {
       }
       const [of] = args
       if (op === 'extract' && of !== undefined) this.#note({ of, hi, lo }, seen)
+    }
+    // What is taken apart anyhow has its low bits among its pieces: told once, they need not be found to be the same.
+    for (const [of, widths] of this.#low) {
+      const cuts = this.#cuts.get(of)
+      if (cuts !== undefined) for (const width of widths) cuts.add(width)
     }
   }
 
@@ -65,7 +72,9 @@ export class Slices {
     if (isWhole(slice)) return this.#values.unsigned(of)
     if (of.op === 'bv') return Form.constant(BigInt.asUintN(hi - lo + 1, of.value >> BigInt(lo)))
     const inner = this.#within(slice)
-    if (inner === undefined) return isLowOfSum(slice) ? this.#values.lowest(of, hi + 1) : this.#put(slice)
+    if (inner === undefined) {
+      return isLowOfSum(slice) && !this.#cuts.has(of) ? this.#values.lowest(of, hi + 1) : this.#put(slice)
+    }
     if (of.op !== 'ite') {
       return Form.sum(inner.map((each) => this.form(each.of, each.hi, each.lo).times(1n << BigInt(each.at))))
     }
@@ -100,7 +109,8 @@ export class Slices {
     known.add(key)
     const inner = this.#within(slice)
     if (inner !== undefined) for (const each of inner) this.#note(each, seen)
-    else if (!isLowOfSum(slice)) this.#cuts.set(of, (this.#cuts.get(of) ?? new Set([0, of.width])).add(lo).add(hi + 1))
+    else if (isLowOfSum(slice)) this.#low.set(of, (this.#low.get(of) ?? new Set()).add(hi + 1))
+    else this.#cuts.set(of, (this.#cuts.get(of) ?? new Set([0, of.width])).add(lo).add(hi + 1))
   }
 
   #put({ of, hi, lo }: Slice): Form {

@@ -128,7 +128,8 @@ export class Arguments {
         this.#values[name] = this.#bytes(name, typeof parameter.length === 'number' ? parameter.length : this.#length())
         return
       case 'ipHeader':
-        throw new Undecidable('the header of a packet')
+        this.#values[name] = this.#ipHeader(name)
+        return
       case 'out':
         this.#hasOut = true
         memory.setNumber(OUT, this.outBefore)
@@ -158,13 +159,26 @@ export class Arguments {
   }
 
   /** Bytes at an address that is passed. */
-  #bytes(name: string, size: number): Term {
+  #bytes(name: string, size: number): Term | undefined {
     const start = this.#nextBytes
     this.#nextBytes += size + APART
     this.passed.push(this.#path.terms.bv(start, 32))
     this.regions.push({ name, start, end: start + size, access: 'read' })
+    if (size === 0) return undefined
     const bytes = this.#path.fresh(name, bitVecSort(8 * size))
     this.#reading.memory.setBytes(start, bytes)
+    return bytes
+  }
+
+  /** As long as its version says. */
+  #ipHeader(name: string): Term | undefined {
+    const { terms } = this.#path
+    const version = this.#path.fresh(`${name}.version`, bitVecSort(4))
+    const size = this.#path.decide(terms.eq(version, terms.bv(4, 4))) ? 20 : 40
+    const bytes = this.#bytes(name, size)
+    if (bytes !== undefined) {
+      this.#path.assume(terms.eq(terms.extract(bytes.width - 1, bytes.width - 4, bytes), version))
+    }
     return bytes
   }
 

@@ -9,6 +9,7 @@ import { HOST_SCRATCH } from '../../nf/memory-map.js'
 import type { Term } from '../../smt/index.js'
 import type { MachineValue } from '../machine/value.js'
 import { Arguments, keyOf } from './arguments.js'
+import { CasewiseAlgebra } from './casewise.js'
 import { areApart } from './geometry.js'
 import type { Region } from './heap.js'
 import type { CallEnd, LibvigMachine } from './machine.js'
@@ -215,7 +216,9 @@ class OperationProof {
   ): void {
     const { terms } = this.#path
     const { integers } = this.#reading
-    const promised = outcome.timeResult?.(this.#algebra, call) ?? outcome.result?.(this.#algebra, call)
+    // Without structures there are few paths, and what is promised is arithmetic.
+    const algebra = this.#structures.size > 0 ? this.#algebra : new CasewiseAlgebra(this.#path, integers)
+    const promised = outcome.timeResult?.(algebra, call) ?? outcome.result?.(algebra, call)
     if (promised !== undefined) {
       if (result === undefined) throw new RangeError(`${this.#operation.name} gives no result`)
       this.#oblige('state', 'the result is as promised', terms.eq(result, integers.bits(promised, result.width)))

@@ -61,15 +61,12 @@ const NO_TABLES = [
   [0x0100_0001, 2],
 ]
 const HASHED = [1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 24, 36]
-/** Sums modulo 65535 of bytes that are not known: no solver decides them in time. */
-const NOT_TRIED: readonly string[] = [
-  'checksum_update_u16',
-  'checksum_update_u32',
-  'checksum_update_u128',
-  'checksum_ones_complement',
-  'ipv4_header_checksum_ok',
-  'transport_checksum_ok',
-]
+/** Bytes that are summed: odd and even, in words of 4 bytes and what is left of them. */
+const SUMMED = [0, 1, 2, 3, 4, 5, 6, 7, 8, 13, 20, 36]
+/** Of IPv4 headers: without options, with few and with as many as there can be. */
+const HEADERS = [20, 24, 60]
+/** Of messages: too short for a checksum, as short as UDP can be, as TCP, and odd. */
+const MESSAGES = [0, 5, 8, 9, 20, 27]
 
 /** Of all operations, or of those named; structures up to a capacity. */
 export function scopesUpTo(
@@ -89,7 +86,7 @@ function mostFor(operation: string): number {
 function scopesOf(operation: string, most: number): readonly Scope[] {
   const capacities = Array.from({ length: most }, (_, at) => at + 1)
   // A first level of 65,536 cells is no small scope.
-  if (operation.startsWith('lpm_') || NOT_TRIED.includes(operation)) return []
+  if (operation.startsWith('lpm_')) return []
   if (operation.endsWith('_allocate')) return allocations(operation, most)
   if (operation.startsWith('dchain_')) return capacities.map((each) => of({ chain: chain(each) }))
   if (operation.startsWith('vector_')) {
@@ -113,7 +110,13 @@ function scopesOf(operation: string, most: number): readonly Scope[] {
         of({ cht: { kind: 'cht', sizes: [height, backends] }, chain: chain(live) }),
       )
     case 'hash':
-      return HASHED.map((length) => ({ structures: {}, length }))
+      return HASHED.map(bytesOf)
+    case 'checksum_ones_complement':
+      return SUMMED.map(bytesOf)
+    case 'ipv4_header_checksum_ok':
+      return HEADERS.map(bytesOf)
+    case 'transport_checksum_ok':
+      return MESSAGES.map(bytesOf)
     default:
       return [{ structures: {} }]
   }
@@ -167,6 +170,10 @@ function allocations(operation: string, most: number): readonly Scope[] {
 
 function of(structures: Scope['structures']): Scope {
   return { structures }
+}
+
+function bytesOf(length: number): Scope {
+  return { structures: {}, length }
 }
 
 function chain(capacity: number): Wanted {
