@@ -23,6 +23,8 @@ export interface Scope {
   readonly length?: number
   /** Of an allocator. */
   readonly allocated?: Allocated
+  /** A structure of every capacity and of every size of what is in it, in place of those. */
+  readonly anyCapacity?: 'vector'
 }
 
 export interface ScopedOperation {
@@ -61,6 +63,8 @@ const NO_TABLES = [
   [0x0100_0001, 2],
 ]
 const HASHED = [1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 24, 36]
+/** Proved for every capacity besides. */
+const ANY_CAPACITY: readonly string[] = ['vector_allocate', 'vector_borrow', 'vector_return']
 /** Sums modulo 65535 of bytes that are not known: no solver decides them in time. */
 const NOT_TRIED: readonly string[] = [
   'checksum_update_u16',
@@ -70,6 +74,13 @@ const NOT_TRIED: readonly string[] = [
   'ipv4_header_checksum_ok',
   'transport_checksum_ok',
 ]
+
+/** What is proved whatever the capacity is, of all operations or of those named. */
+export function scopesOfAnyCapacity(operations: readonly string[] = [...contracts.keys()]): readonly ScopedOperation[] {
+  return operations
+    .filter((operation) => ANY_CAPACITY.includes(operation))
+    .map((operation) => ({ operation, scope: { structures: {}, anyCapacity: 'vector' } }))
+}
 
 /** Of all operations, or of those named; structures up to a capacity. */
 export function scopesUpTo(
@@ -186,7 +197,8 @@ function expiringMap(keySize: number, valueSize: number, capacity: number): Want
 }
 
 /** In words: `map of 2 keys of 4 bytes`. */
-export function scopeText({ structures, length, allocated }: Scope): string {
+export function scopeText({ structures, length, allocated, anyCapacity }: Scope): string {
+  if (anyCapacity !== undefined) return `${anyCapacity} of any capacity, cells of any size`
   if (allocated !== undefined) return allocatedText(allocated)
   const parts = Object.values(structures).map(structureText)
   if (length !== undefined) parts.push(`${length} bytes`)

@@ -2,7 +2,8 @@ import test from 'ava'
 
 import { compileLibvig } from '../../../src/nf/index.js'
 import { openSyncSolver, type SyncSolver } from '../../../src/smt/index.js'
-import { type LibvigProof, proveOperation } from '../../../src/verify/libvig/prove.js'
+import type { LibvigProof } from '../../../src/verify/libvig/proof.js'
+import { proveOperation } from '../../../src/verify/libvig/prove.js'
 import { type Scope, scopesUpTo } from '../../../src/verify/libvig/scopes.js'
 import { decodeModule } from '../../../src/wasm/index.js'
 
