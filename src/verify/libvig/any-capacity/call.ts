@@ -7,7 +7,7 @@ import { LIBVIG_DATA_START, MOST_MEMORY, NF_DATA_START } from '../../../nf/memor
 import { bitVecSort, type Term } from '../../../smt/index.js'
 import { bitsOf } from '../../machine/value.js'
 import type { AnyCapacityMachine } from './machine.js'
-import type { Extent, Write } from './memory.js'
+import { Broken, type Extent, type Write } from './memory.js'
 import type { Heap } from './vector.js'
 import { wide } from './word-products.js'
 
@@ -23,14 +23,9 @@ export interface Made {
 }
 
 export interface Followed {
-  /** The contract's outcome that it took, where the call returns. */
+  /** The contract's outcome that it took; undefined where the call does not return, or something may not hold. */
   readonly outcome: string | undefined
   readonly made: Made
-}
-
-/** Something that has to hold may not. */
-export class Broken extends Error {
-  override readonly name = 'Broken'
 }
 
 const OUT_SIZE = 4
@@ -110,17 +105,11 @@ export class AnyCall {
         access: 'write',
       },
     ]
+    const started = { machine: this.machine, arguments: passed, heap: this.heap, before }
+    this.#made = { ...started, after: undefined, result: undefined }
     const end = this.machine.call(this.operation.name, passed)
     memory.extents = undefined
-    const isBack = end.kind === 'returned'
-    this.#made = {
-      machine: this.machine,
-      arguments: passed,
-      heap: this.heap,
-      before,
-      after: isBack ? memory.log : undefined,
-      result: isBack ? end.result : undefined,
-    }
+    if (end.kind === 'returned') this.#made = { ...started, after: memory.log, result: end.result }
     return this.#made
   }
 

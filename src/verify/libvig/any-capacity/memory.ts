@@ -4,7 +4,7 @@
  */
 import { type Path, Undecidable } from '../../../domains/symbolic/path.js'
 import { bitVecSort, type Term, type Terms } from '../../../smt/index.js'
-import { type Access, type Memory, Trap } from '../../../wasm/index.js'
+import type { Access, Memory } from '../../../wasm/index.js'
 import type { Watch } from '../../machine/domain.js'
 import { bitsOf, type MachineValue } from '../../machine/value.js'
 
@@ -20,6 +20,11 @@ export interface Extent {
   readonly start: Term
   readonly size: Term
   readonly access: 'read' | 'write'
+}
+
+/** Something that has to hold may not: nothing after it is of use. Obliged before. */
+export class Broken extends Error {
+  override readonly name = 'Broken'
 }
 
 export type Write =
@@ -144,8 +149,7 @@ export class LoggedMemory implements Memory<MachineValue> {
     const place = this.#watch.place()
     const isSure = this.#path.proves(holds)
     this.#path.oblige({ guarantee: 'memory', what: `${verb} ${what} only where it may`, place, holds })
-    // Nothing after it is of use.
-    if (!isSure) throw new Trap('out of bounds memory access')
+    if (!isSure) throw new Broken()
     return at
   }
 

@@ -20,6 +20,7 @@ export function proveForAnyCapacity(
   { wasm, module }: LibvigBinary,
   { operation, scope }: ScopedOperation,
   solver: SyncSolver,
+  limits = LIMITS,
 ): LibvigProof {
   const contract = contracts.get(operation)
   if (contract === undefined) throw new RangeError(`libVig has no operation ${operation}`)
@@ -31,7 +32,7 @@ export function proveForAnyCapacity(
   const explored = explore(run, {
     terms,
     solver,
-    limits: { deciding: LIMITS, judging: LIMITS },
+    limits: { deciding: limits, judging: limits },
     mostDecisions: MOST_DECISIONS,
     mostPaths: MOST_PATHS,
     isLast: (path) => {
@@ -61,7 +62,11 @@ export function proveForAnyCapacity(
       return { verdict: 'undecided', cause: `${open.obligation.what}: ${open.answer.reason}` }
     }
     if (satisfied.kind === 'unknown') return { verdict: 'undecided', cause: satisfied.reason }
-    if (satisfied.kind === 'no' || end.kind !== 'undecidable') return undefined
+    if (satisfied.kind === 'no' || end.kind === 'impossible') return undefined
+    if (end.kind === 'ended') {
+      // The run was given up for something that holds after all.
+      return end.result.outcome === undefined ? { verdict: 'undecided', cause: 'not decided in time' } : undefined
+    }
     return { verdict: 'undecided', cause: end.reason, ...(end.place === undefined ? {} : { place: end.place }) }
   }
 

@@ -109,3 +109,10 @@ for (const [operation, what, change, cause] of wrong) {
     t.is(`${proof.verdict}: ${proof.cause ?? ''}`, `refuted: ${cause}`)
   })
 }
+
+test('a proof for any capacity whose solver gives up is undecided', (t) => {
+  const [asked] = scopesOfAnyCapacity(['vector_borrow'])
+  if (asked === undefined) return t.fail('it is not proved for any capacity')
+  const proof = proveForAnyCapacity({ wasm: original, module: decodeModule(original) }, asked, solver, { effort: 1 })
+  t.is(proof.verdict, 'undecided')
+})
