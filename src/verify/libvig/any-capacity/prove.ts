@@ -20,7 +20,10 @@ export function proveForAnyCapacity(
   { wasm, module }: LibvigBinary,
   { operation, scope }: ScopedOperation,
   solver: SyncSolver,
-  limits = LIMITS,
+  { deciding, judging }: { readonly deciding: Limits; readonly judging: Limits } = {
+    deciding: LIMITS,
+    judging: LIMITS,
+  },
 ): LibvigProof {
   const contract = contracts.get(operation)
   if (contract === undefined) throw new RangeError(`libVig has no operation ${operation}`)
@@ -32,7 +35,7 @@ export function proveForAnyCapacity(
   const explored = explore(run, {
     terms,
     solver,
-    limits: { deciding: limits, judging: limits },
+    limits: { deciding, judging },
     mostDecisions: MOST_DECISIONS,
     mostPaths: MOST_PATHS,
     isLast: (path) => {
