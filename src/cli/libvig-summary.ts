@@ -16,10 +16,8 @@ function line({ operation, heldBy, verdict, cause, scopes }: VerifiedOperation):
   const sum = (pick: (scope: (typeof scopes)[number]) => number): number =>
     scopes.reduce((all, each) => all + pick(each), 0)
   const place = scopes.find((scope) => scope.place !== undefined)?.place
-  const why =
-    cause === undefined
-      ? counted(scopes.length, 'scope')
-      : oneLine(cause) + (place === undefined ? '' : `, ${placeText(place)}`)
+  const held = heldBy === 'any capacity' ? heldBy : counted(scopes.length, 'scope')
+  const why = cause === undefined ? held : oneLine(cause) + (place === undefined ? '' : `, ${placeText(place)}`)
   return [
     operation,
     verdict,

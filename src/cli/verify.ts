@@ -56,7 +56,10 @@ export function verifyVerb(context: VerbContext): Command {
     .option('--property <name>', 'only this property, not the specification; may be repeated', collect)
     .option('--properties', 'every property beside the specification too, after it')
     .option('--list', 'only list what there is to show for the specification, without judging it')
-    .option('--libvig', 'libVig itself instead: each of its operations against its contract, in small scopes')
+    .option(
+      '--libvig',
+      'libVig itself instead: each of its operations against its contract, for any capacity or in small scopes',
+    )
     .option('--operation <name>', 'only this operation of libVig; may be repeated', collect)
     .option(
       '--capacity <entries>',

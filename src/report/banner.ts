@@ -48,7 +48,10 @@ export function verdictSentence({ verdict, cause, nfs, libvig }: RunResult): str
 function libvigSentence({ operations }: VerifiedLibvig): string {
   const refuted = operations.filter(({ verdict }) => verdict === 'refuted').map(({ operation }) => operation)
   if (refuted.length > 0) return `libVig: ${refuted.join(', ')} refuted`
-  return `libVig: ${counted(operations.length, 'operation')} proved for the structures that are named`
+  const anyCapacity = operations.filter(({ heldBy }) => heldBy === 'any capacity').length
+  const proved = `libVig: ${counted(operations.length, 'operation')} proved`
+  if (anyCapacity === operations.length) return `${proved} for any capacity`
+  return `${proved} for the structures that are named${anyCapacity === 0 ? '' : `, ${anyCapacity} of them for any capacity`}`
 }
 
 /** What was shown of all of them. */

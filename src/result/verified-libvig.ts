@@ -20,8 +20,11 @@ export interface VerifiedScope {
 
 export interface VerifiedOperation {
   readonly operation: string
-  /** `small scope`: proved for structures of these sizes. `tests`: held to its contract by tests only. */
-  readonly heldBy: 'small scope' | 'tests'
+  /**
+   * `any capacity`: proved for structures of every size that the interface allows. `small scope`: for those of the sizes
+   * that are named. `tests`: held to its contract by tests only.
+   */
+  readonly heldBy: 'any capacity' | 'small scope' | 'tests'
   readonly verdict: ProofVerdict | 'error'
   /** Why it is not proved. */
   readonly cause?: string

@@ -5,7 +5,8 @@
  */
 import { contracts } from '../../contracts/index.js'
 import type { SyncSolver } from '../../smt/index.js'
-import { type LibvigBinary, proveOperation } from '../../verify/libvig/prove.js'
+import type { LibvigBinary } from '../../verify/libvig/proof.js'
+import { proveOperation } from '../../verify/libvig/prove.js'
 import { type ScopedOperation, scopeText } from '../../verify/libvig/scopes.js'
 import { haveSameCode } from '../same-code.js'
 import type { LibvigJudged, Refutation } from './outcome.js'

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 
 import { type Change, changesOf } from '../../mutants/index.js'
 import { compileLibvig } from '../../nf/index.js'
-import type { LibvigBinary } from '../../verify/libvig/prove.js'
+import type { LibvigBinary } from '../../verify/libvig/proof.js'
 import { decodeModule } from '../../wasm/index.js'
 import { type LineOf, linesOf } from '../lines.js'
 import { Reached } from './reached.js'

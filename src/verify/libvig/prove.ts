@@ -1,7 +1,6 @@
 /** Proves one operation in one scope: every path of it, every obligation; a failure is made again on the real binary. */
 import { contracts, type Operation } from '../../contracts/index.js'
 import { type Obligation, type Path, type Place, Undecidable } from '../../domains/symbolic/path.js'
-import type { ProofVerdict } from '../../result/index.js'
 import { type Limits, type Model, type SyncSolver, type Term, Terms, variablesOf } from '../../smt/index.js'
 import type { Module } from '../../wasm/index.js'
 import { type ExploreOptions, explore, type Judged, type PathReport } from '../exploration/explore.js'
@@ -9,30 +8,10 @@ import { runAllocation } from './allocation.js'
 import { LibvigMachine } from './machine.js'
 import { modelsWithHashes, modelWithHashes } from './model-with-hashes.js'
 import { casesOf, type Followed, type Made, runOperation, type Shapes } from './operation.js'
+import { completion, type Ending, type LibvigBinary, type LibvigProof, worst } from './proof.js'
 import { replayed } from './real-call.js'
 import { type ScopedOperation, scopeText } from './scopes.js'
 import { failedWithNumbers } from './with-numbers.js'
-
-export interface LibvigProof {
-  readonly operation: string
-  readonly scope: string
-  /** `error`: the real binary does not do what was found of it, which is a fault of the proof. */
-  readonly verdict: ProofVerdict | 'error'
-  /** Why it is not proved. */
-  readonly cause?: string
-  readonly place?: Place
-  /** Outcomes of the contract that some state and arguments lead to. */
-  readonly outcomes: readonly string[]
-  readonly paths: number
-  readonly obligations: number
-  readonly queries: number
-  readonly seconds: number
-}
-
-export interface LibvigBinary {
-  readonly wasm: Uint8Array
-  readonly module: Module
-}
 
 const LIMITS: Limits = { effort: 200_000, time: 120_000 }
 /** Paths of which something is undecided, after which no other is looked at. */
@@ -51,7 +30,6 @@ interface Lost extends Pick<Made, 'exact' | 'hashed'> {
 
 type Run = { readonly kind: 'followed'; readonly followed: Followed } | { readonly kind: 'lost'; readonly lost: Lost }
 type Report = PathReport<Run>
-export type Ending = Pick<LibvigProof, 'verdict' | 'cause' | 'place'>
 
 export function proveOperation(
   binary: LibvigBinary,
@@ -224,19 +202,4 @@ function outcomeOf(end: Report['end'], satisfied: Report['satisfied']['kind']): 
   if (end.kind !== 'ended' || end.result.kind === 'lost' || satisfied !== 'yes') return []
   const { outcome } = end.result.followed
   return outcome === undefined ? [] : [outcome]
-}
-
-function worst(endings: readonly Ending[]): Ending | undefined {
-  const order = ['refuted', 'error', 'undecided'] as const
-  for (const verdict of order) {
-    const found = endings.find((each) => each.verdict === verdict)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
-
-function completion(isComplete: boolean, outcomes: number): Ending {
-  if (!isComplete) return { verdict: 'undecided', cause: 'too many paths' }
-  if (outcomes === 0) return { verdict: 'undecided', cause: 'vacuous: no state and arguments were found' }
-  return { verdict: 'proved' }
 }

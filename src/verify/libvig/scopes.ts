@@ -23,6 +23,8 @@ export interface Scope {
   readonly length?: number
   /** Of an allocator. */
   readonly allocated?: Allocated
+  /** A structure of every capacity and of every size of what is in it, in place of those. */
+  readonly anyCapacity?: 'vector'
 }
 
 export interface ScopedOperation {
@@ -67,6 +69,15 @@ const SUMMED = [0, 1, 2, 3, 4, 5, 6, 7, 8, 13, 20, 36]
 const HEADERS = [20, 24, 60]
 /** Of messages: too short for a checksum, as short as UDP can be, as TCP, and odd. */
 const MESSAGES = [0, 5, 8, 9, 20, 27]
+/** Proved for every capacity besides. */
+const ANY_CAPACITY: readonly string[] = ['vector_allocate', 'vector_borrow', 'vector_return']
+
+/** What is proved whatever the capacity is, of all operations or of those named. */
+export function scopesOfAnyCapacity(operations: readonly string[] = [...contracts.keys()]): readonly ScopedOperation[] {
+  return operations
+    .filter((operation) => ANY_CAPACITY.includes(operation))
+    .map((operation) => ({ operation, scope: { structures: {}, anyCapacity: 'vector' } }))
+}
 
 /** Of all operations, or of those named; structures up to a capacity. */
 export function scopesUpTo(
@@ -193,7 +204,8 @@ function expiringMap(keySize: number, valueSize: number, capacity: number): Want
 }
 
 /** In words: `map of 2 keys of 4 bytes`. */
-export function scopeText({ structures, length, allocated }: Scope): string {
+export function scopeText({ structures, length, allocated, anyCapacity }: Scope): string {
+  if (anyCapacity !== undefined) return `${anyCapacity} of any capacity, cells of any size`
   if (allocated !== undefined) return allocatedText(allocated)
   const parts = Object.values(structures).map(structureText)
   if (length !== undefined) parts.push(`${length} bytes`)

@@ -6,7 +6,7 @@ import type { Obligation, Path } from '../../domains/symbolic/path.js'
 import { Undecidable } from '../../domains/symbolic/path.js'
 import { Evaluator, type Model, printSort, type Sort, SortError, type Term, type Terms } from '../../smt/index.js'
 import { Random } from '../../testbed/random.js'
-import { ENDLESS } from './machine.js'
+import { ENDLESS } from './calls.js'
 import type { Followed } from './operation.js'
 
 export interface Failed {

@@ -5,7 +5,9 @@ import { endWithParent } from '../../end-with-parent.js'
 import { compileLibvig } from '../../nf/index.js'
 import { openSyncSolver, type SyncSolver } from '../../smt/index.js'
 import { decodeModule } from '../../wasm/index.js'
-import { type LibvigBinary, proveOperation } from '../libvig/prove.js'
+import { proveForAnyCapacity } from '../libvig/any-capacity/prove.js'
+import type { LibvigBinary } from '../libvig/proof.js'
+import { proveOperation } from '../libvig/prove.js'
 import type { LibvigAnswer, LibvigTask } from './libvig-task.js'
 
 endWithParent('group')
@@ -26,7 +28,8 @@ async function carryOut(task: LibvigTask): Promise<void> {
     return
   }
   if (solver === undefined || binary === undefined) throw new Error('asked for a proof before it began')
-  say({ kind: 'proved', proof: proveOperation(binary, task.asked, solver), statistics: solver.statistics() })
+  const prove = task.asked.scope.anyCapacity === undefined ? proveOperation : proveForAnyCapacity
+  say({ kind: 'proved', proof: prove(binary, task.asked, solver), statistics: solver.statistics() })
 }
 
 process.on('message', (task: LibvigTask) => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 import { MachineError } from '../../errors.js'
 import type { BackendStatistics } from '../../smt/index.js'
-import type { LibvigProof } from '../libvig/prove.js'
+import type { LibvigProof } from '../libvig/proof.js'
 import type { ScopedOperation } from '../libvig/scopes.js'
 import type { LibvigAnswer, LibvigTask } from './libvig-task.js'
 

@@ -1,6 +1,6 @@
 /** What passes between a run and the processes that prove libVig's operations: plain data. */
 import type { BackendStatistics } from '../../smt/index.js'
-import type { LibvigProof } from '../libvig/prove.js'
+import type { LibvigProof } from '../libvig/proof.js'
 import type { ScopedOperation } from '../libvig/scopes.js'
 import type { SolverName } from './options.js'
 

@@ -19,8 +19,8 @@ import {
 } from '../../result/index.js'
 import { type BackendStatistics, requireBackends } from '../../smt/index.js'
 import { readSourceMap } from '../../wasm/index.js'
-import type { LibvigProof } from '../libvig/prove.js'
-import { type ScopedOperation, scopesUpTo, scopeText } from '../libvig/scopes.js'
+import type { LibvigProof } from '../libvig/proof.js'
+import { type ScopedOperation, scopesOfAnyCapacity, scopesUpTo, scopeText } from '../libvig/scopes.js'
 import { LibvigProver } from './libvig-prover.js'
 import type { SolverName } from './options.js'
 
@@ -42,6 +42,8 @@ export interface VerifyLibvigOptions {
 }
 
 const MOST = 8
+/** What is proved for any capacity takes as long as a larger small scope. */
+const WEIGHT_OF_ANY = 5
 
 /** @throws InputError where there is no such operation or capacity, MachineError where a solver is missing. */
 export async function verifyLibvig(options: VerifyLibvigOptions = {}): Promise<RunResult> {
@@ -59,7 +61,7 @@ export async function verifyLibvig(options: VerifyLibvigOptions = {}): Promise<R
   }
   requireBackends(solvers)
   const { wasm, placeOf } = await subject(binary)
-  const asked = scopesUpTo(capacity, operations)
+  const asked = [...scopesOfAnyCapacity(operations), ...scopesUpTo(capacity, operations)]
   const { proofs, statistics } = await proved(asked, { ...options, solvers })
   const entries = operations.map((operation) => entryOf(operation, asked, proofs, placeOf))
   const exitCode = combineExitCodes(entries.map(codeOf))
@@ -166,6 +168,7 @@ async function proved(
 
 /** How much work it is, roughly: entries, several structures counting more. */
 function weight(asked: ScopedOperation | undefined): number {
+  if (asked?.scope.anyCapacity !== undefined) return WEIGHT_OF_ANY
   const sizes = Object.values(asked?.scope.structures ?? {}).map((each) => each.sizes.at(-1) ?? 0)
   return sizes.reduce((product, size) => product * (1 + size), 1)
 }
@@ -182,6 +185,11 @@ function entryOf(
   if (scopes.length === 0) {
     return { operation, heldBy: 'tests', verdict: 'undecided', cause: 'held to its contract by tests only', scopes }
   }
+  const isAny = asked.some(
+    (each, at) =>
+      each.operation === operation && each.scope.anyCapacity !== undefined && proofs.get(at)?.verdict === 'proved',
+  )
+  const heldBy = isAny ? 'any capacity' : 'small scope'
   const worst = (['refuted', 'error', 'undecided'] as const).find((verdict) =>
     scopes.some((each) => each.verdict === verdict),
   )
@@ -192,10 +200,10 @@ function entryOf(
   if (worst === undefined && missing !== undefined) {
     // A proof that never comes there says less than it seems to.
     const cause = `no state and arguments were found that lead to the outcome ${JSON.stringify(missing.name)}`
-    return { operation, heldBy: 'small scope', verdict: 'undecided', cause, scopes }
+    return { operation, heldBy, verdict: 'undecided', cause, scopes }
   }
   const cause = found?.cause === undefined ? {} : { cause: `${found.scope}: ${found.cause}` }
-  return { operation, heldBy: 'small scope', verdict: worst ?? 'proved', ...cause, scopes }
+  return { operation, heldBy, verdict: worst ?? 'proved', ...cause, scopes }
 }
 
 function scopeEntry({ scope }: ScopedOperation, proof: LibvigProof | undefined, placeOf: PlaceOf): VerifiedScope {

@@ -2,7 +2,8 @@ import test from 'ava'
 
 import { compileLibvig } from '../../../src/nf/index.js'
 import { openSyncSolver, type SyncSolver } from '../../../src/smt/index.js'
-import { type LibvigProof, proveOperation } from '../../../src/verify/libvig/prove.js'
+import type { LibvigProof } from '../../../src/verify/libvig/proof.js'
+import { proveOperation } from '../../../src/verify/libvig/prove.js'
 import { type Scope, scopesUpTo } from '../../../src/verify/libvig/scopes.js'
 import { decodeModule } from '../../../src/wasm/index.js'
 
@@ -42,9 +43,15 @@ const holding: readonly (readonly [string, Scope, readonly string[]])[] = [
   ['vector_return', VECTOR, ['given back']],
   ['map_allocate', { structures: {}, allocated: { kind: 'map', sizes: [3, 2] } }, ['made', 'out of memory']],
   ['map_allocate', { structures: {}, allocated: { kind: 'map', sizes: undefined } }, ['refused']],
+  ['checksum_update_u128', { structures: {} }, ['updated']],
+  ['checksum_ones_complement', { structures: {}, length: 7 }, ['summed']],
+  ['checksum_ones_complement', { structures: {}, length: 0 }, ['summed']],
+  ['ipv4_header_checksum_ok', { structures: {}, length: 24 }, ['judged']],
+  ['transport_checksum_ok', { structures: {}, length: 9 }, ['judged', 'no checksum']],
 ]
 for (const [operation, scope, outcomes] of holding) {
-  test(`${operation} does what its contract says, each outcome of it: ${outcomes.join(', ')}`, (t) => {
+  const bytes = scope.length === undefined ? '' : ` of ${scope.length} bytes`
+  test(`${operation}${bytes} does what its contract says, each outcome of it: ${outcomes.join(', ')}`, (t) => {
     const proof = proved(operation, scope)
     t.is(proof.verdict, 'proved', proof.cause ?? '')
     t.deepEqual([...proof.outcomes].sort(), [...outcomes].sort())
@@ -63,11 +70,12 @@ function changed(operation: string, opcode: number, at: number, to: number): Uin
 
 const [I32_STORE, I64_STORE, I64_STORE32] = [0x36, 0x37, 0x3e] as const
 const [I64_NE, I64_EQ, I64_GE, I64_GT] = [0x52, 0x51, 0x59, 0x55] as const
+const [I32_EQ, I32_NE, I32_ADD, I32_SUB, I64_ADD, I64_OR] = [0x46, 0x47, 0x6a, 0x6b, 0x7c, 0x84] as const
 /** Of a store: where the number is that is added to its address. */
 const OFFSET = 2
 const ONE: Scope = { structures: { chain: { kind: 'dchain', sizes: [1] } } }
 const NEW_VECTOR: Scope = { structures: {}, allocated: { kind: 'vector', sizes: [5, 2] } }
-const wrong: readonly (readonly [string, string, Change, Scope, string])[] = [
+const wrong: (readonly [string, string, Change, Scope, string])[] = [
   ['dchain_expire', 'expires what is as old as the threshold', [I64_GE, 0, I64_GT], ONE, 'the result is as promised'],
   ['dchain_is_index_allocated', 'takes free for used', [I64_NE, 0, I64_EQ], ONE, 'the result is as promised'],
   ['dchain_free_index', 'writes its time beside', [I64_STORE, OFFSET, 127], ONE, 'writes 8 bytes only where it may'],
@@ -87,6 +95,16 @@ const wrong: readonly (readonly [string, string, Change, Scope, string])[] = [
     'it is of the sizes asked for',
   ],
 ]
+const SUM: Scope = { structures: {}, length: 4 }
+const HEADER: Scope = { structures: {}, length: 20 }
+const MESSAGE: Scope = { structures: {}, length: 9 }
+const NUMBERS: Scope = { structures: {} }
+wrong.push(
+  ['checksum_update_u16', 'takes the new field away', [I32_ADD, 0, I32_SUB], NUMBERS, 'the result is as promised'],
+  ['checksum_ones_complement', 'loses a carry', [I64_ADD, 0, I64_OR], SUM, 'the result is as promised'],
+  ['ipv4_header_checksum_ok', 'takes wrong for right', [I32_EQ, 0, I32_NE], HEADER, 'the result is as promised'],
+  ['transport_checksum_ok', 'takes other versions for 4', [I32_EQ, 0, I32_NE], MESSAGE, 'the result is as promised'],
+)
 for (const [operation, what, [opcode, at, to], scope, cause] of wrong) {
   test(`${operation} is refuted where it ${what}`, (t) => {
     const proof = proved(operation, scope, changed(operation, opcode, at, to))

@@ -6,13 +6,14 @@ import { junitXml } from '../../../src/result/index.js'
 import { verifyLibvig } from '../../../src/verify/run/index.js'
 
 test('a run says of each operation how it is held to its contract', async (t) => {
-  const operations = ['time', 'dchain_free_index', 'lpm_lookup_elem']
+  const operations = ['time', 'vector_return', 'dchain_free_index', 'lpm_lookup_elem']
   const result = await verifyLibvig({ operations, capacity: 1, jobs: 1 })
   t.is(result.exitCode, 4)
   t.is(result.cause, 'lpm_lookup_elem: held to its contract by tests only')
   const told = result.libvig?.operations.map((each) => `${each.operation} ${each.verdict} ${each.heldBy}`)
   t.deepEqual(told, [
     'time proved small scope',
+    'vector_return proved any capacity',
     'dchain_free_index proved small scope',
     'lpm_lookup_elem undecided tests',
   ])
