@@ -65,7 +65,7 @@ const wrong: readonly [statement: string, what: RegExp][] = [
   ['return forward(ingress + 1, packet)', /a port that does not exist/],
   ['return forwardEach([[1, packet], [ingress, packet]])', /no port two packets/],
   [
-    'if (packet.ethernet) return forwardEach([[1, packet], [2, packet.tagged({ id: packet.length })]])',
+    'if (packet.ethernet) return forwardEach([[1, packet], [2, packet.tagged({ id: 3 * packet.length })]])',
     /does not fit into vlan.id/,
   ],
   ['if (ingress > 0 && packet.length * 9007199254740 > 3) return drop()', /more than 53 bits/],
