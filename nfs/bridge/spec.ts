@@ -26,7 +26,6 @@ export const Location = record({ port })
 const C_TAG = 0x8100 // IEEE 802.1Q-2014 table 9-1
 const RESERVED = 0x0180c2000000 // the first of 16, IEEE 802.1Q-2014 table 8-1
 const isGroup = (mac: number) => (div(mac, 0x10000000000) & 1) === 1 // IEEE 802-2014 section 8.2.2: the I/G bit
-const isBetween = (vid: number, first: number, last: number) => vid >= first && vid <= last
 const contains = (set: number, member: number) => ((set >> member) & 1) === 1
 
 const filtering = { capacity: u32, ageingTime: duration, staticEntries: lookupTable(macAddress, port) }
@@ -54,7 +53,8 @@ export default spec({
     let vid = config.vlanAware ? pvid : 0
     if (tag && tag.id !== 0) vid = tag.id // IEEE 802.1Q-2014 clause 6.9.1
     if (vid === 0xfff) return drop() // IEEE 802.1Q-2014 table 9-2: reserved VID
-    const isMember = isTrunk && isBetween(vid, config.trunkFrom.at(ingress), config.trunkTo.at(ingress))
+    const [from, to] = [config.trunkFrom.at(ingress), config.trunkTo.at(ingress)]
+    const isMember = isTrunk && vid >= from && vid <= to
     if (config.vlanAware && vid !== pvid && !isMember) return drop() // IEEE 802.1Q-2014 clause 8.6.2
 
     if (!isGroup(src) && config.staticEntries.get(src) === undefined) {
@@ -75,12 +75,12 @@ export default spec({
 
     let [tagged, untagged] = [0, 0] // IEEE 802.1Q-2014 clause 8.8.2: trunks send VIDs tagged, the others their PVID untagged
     for (let egress = 0; egress < portCount; egress++) {
-      const trunk = config.vlanAware && contains(config.trunks, egress)
-      const isPvid = !config.vlanAware || config.pvid.at(egress) === vid
+      const trunk = contains(config.trunks, egress)
+      const isPvid = config.pvid.at(egress) === vid
+      const [first, last] = [config.trunkFrom.at(egress), config.trunkTo.at(egress)]
       const isWanted = egress !== ingress && (known === undefined || known === egress)
-      if (isWanted && trunk && (isPvid || isBetween(vid, config.trunkFrom.at(egress), config.trunkTo.at(egress))))
-        tagged |= 1 << egress
-      if (isWanted && !trunk && isPvid) untagged |= 1 << egress
+      if (config.vlanAware && trunk && isWanted && (isPvid || (vid >= first && vid <= last))) tagged |= 1 << egress
+      if (isWanted && (!config.vlanAware || (!trunk && isPvid))) untagged |= 1 << egress
     }
     if (config.vlanAware && config.tagging === 'changed') {
       if ((tagged | untagged) === 0) return drop() // IEEE 802.1Q-2014 clause 8.6.4: no other port is in the member set
