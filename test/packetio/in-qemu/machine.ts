@@ -39,7 +39,7 @@ const MODULES = [
 const NEEDED = ['drivers/uio/uio_pci_generic', 'net/bridge/bridge', 'drivers/net/virtio_net']
 const TAPS = '/dev/net/tun'
 /** Milliseconds, of a machine without a processor's help. */
-const PATIENCE = 240_000
+const PATIENCE = 300_000
 const root = process.env.VIGIL_KERNEL ?? '/'
 const init = fileURLToPath(new URL('../../../../test/packetio/in-qemu/init.sh', import.meta.url))
 
@@ -77,7 +77,7 @@ export interface Part {
 }
 
 /** Interfaces of this machine that are cabled to eth0, eth1 and so on of the emulated one. */
-export const CABLED = [0, 1, 2, 3].map((port) => `vigil-q${port}`)
+export const CABLED = [0, 1, 2, 3].map((port) => `vigil-${process.pid}-${port}`)
 
 type Run = (t: ExecutionContext, ended: Ended) => void
 
