@@ -5,6 +5,7 @@ import {
   expiringMap,
   flag,
   flood,
+  forwardEach,
   forwardToSet,
   lookupTable,
   macAddress,
@@ -29,11 +30,12 @@ const contains = (set: number, member: number) => ((set >> member) & 1) === 1
 
 const filtering = { capacity: u32, ageingTime: duration, staticEntries: lookupTable(macAddress, port) }
 const sources = { groupSource: option('forward', 'drop'), nullSource: option('forward', 'drop') }
-const vlans = { vlanAware: flag, pvid: perPort(u16), trunks: ports }
+const vlans = { vlanAware: flag, pvid: perPort(u16), trunks: ports, trunkFrom: perPort(u16), trunkTo: perPort(u16) }
+const tags = { tagging: option('kept', 'changed') }
 
 export default spec({
   title: 'MAC bridge, with or without VLANs (IEEE 802.1Q-2014 clauses 8.6 to 8.8)',
-  config: { ...filtering, ...vlans, ...sources },
+  config: { ...filtering, ...vlans, ...tags, ...sources },
   tagAware: (config) => config.vlanAware,
   state: ({ capacity }) => ({ stations: expiringMap(Station, capacity, Location) }),
 
@@ -47,11 +49,13 @@ export default spec({
 
     const tag = vlan && vlan.tpid === C_TAG ? vlan : undefined
     const pvid = config.pvid.at(ingress)
-    const byTrunk = contains(config.trunks, ingress)
+    const isTrunk = contains(config.trunks, ingress)
     let vid = config.vlanAware ? pvid : 0
     if (tag && tag.id !== 0) vid = tag.id // IEEE 802.1Q-2014 clause 6.9.1
     if (vid === 0xfff) return drop() // IEEE 802.1Q-2014 table 9-2: reserved VID
-    if (config.vlanAware && vid !== pvid && !byTrunk) return drop() // IEEE 802.1Q-2014 clause 8.6.2
+    const [from, to] = [config.trunkFrom.at(ingress), config.trunkTo.at(ingress)]
+    const isMember = isTrunk && vid >= from && vid <= to
+    if (config.vlanAware && vid !== pvid && !isMember) return drop() // IEEE 802.1Q-2014 clause 8.6.2
 
     if (!isGroup(src) && config.staticEntries.get(src) === undefined) {
       const station = Station({ vid, mac: src }) // IEEE 802.1Q-2014 clause 8.7: learning, moves included
@@ -69,13 +73,25 @@ export default spec({
     if (known === ingress) return drop() // IEEE 802.1Q-2014 clause 8.6.1: never back to the reception port
     if (!config.vlanAware && known === undefined) return flood(packet) // IEEE 802.1Q-2014 clause 8.6.3: unknown or group
 
-    let carriers = 0 // IEEE 802.1Q-2014 clause 8.8.2: trunks send each VID tagged, the others their PVID untagged
+    let [tagged, untagged] = [0, 0] // IEEE 802.1Q-2014 clause 8.8.2: trunks send VIDs tagged, the others their PVID untagged
     for (let egress = 0; egress < portCount; egress++) {
       const trunk = contains(config.trunks, egress)
-      const untagged = config.pvid.at(egress) === vid
-      const carries = !config.vlanAware || (tag ? trunk : !trunk && untagged)
-      if (carries && egress !== ingress && (known === undefined || known === egress)) carriers |= 1 << egress
+      const isPvid = config.pvid.at(egress) === vid
+      const [first, last] = [config.trunkFrom.at(egress), config.trunkTo.at(egress)]
+      const isWanted = egress !== ingress && (known === undefined || known === egress)
+      if (config.vlanAware && trunk && isWanted && (isPvid || (vid >= first && vid <= last))) tagged |= 1 << egress
+      if (isWanted && (!config.vlanAware || (!trunk && isPvid))) untagged |= 1 << egress
     }
+    if (config.vlanAware && config.tagging === 'changed') {
+      if ((tagged | untagged) === 0) return drop() // IEEE 802.1Q-2014 clause 8.6.4: no other port is in the member set
+      const withTag = tag ? packet.with({ vlan: { id: vid } }) : packet.tagged({ id: vid })
+      const sent = [
+        [tagged, withTag],
+        [untagged, tag ? packet.untagged() : packet],
+      ] as const
+      return forwardEach(sent) // IEEE 802.1Q-2014 clauses 8.6.3, 8.8.2 and 6.9.2
+    }
+    const carriers = tag ? tagged : untagged
     if (carriers === 0) return drop() // IEEE 802.1Q-2014 clause 8.6.4: no port sends this VID in this form
     if (!tag) return forwardToSet(carriers, packet) // IEEE 802.1Q-2014 clause 8.6.3
     return forwardToSet(carriers, packet.with({ vlan: { id: vid } })) // IEEE 802.1Q-2014 clause 6.9.2: never VID 0

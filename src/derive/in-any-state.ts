@@ -5,7 +5,7 @@
 import { Checksums } from '../contracts/symbolic/index.js'
 import { AnyChoices } from '../domains/symbolic/choices.js'
 import { Integers } from '../domains/symbolic/integer.js'
-import type { Path } from '../domains/symbolic/path.js'
+import { type Path, Undecidable } from '../domains/symbolic/path.js'
 import type { SymbolicReading } from '../domains/symbolic/reading.js'
 import { Run } from '../domains/symbolic/run.js'
 import { bitVecSort, type SyncSolver, Terms } from '../smt/index.js'
@@ -94,12 +94,14 @@ export class InAnyState {
       const leaves = verdict.leavesOn(integers.of(BigInt(each)))
       path.assume((egress & (1 << each)) === 0 ? terms.not(leaves) : leaves)
     }
-    if (egress === 0 || verdict.expected === undefined) return
+    if (egress === 0) return
+    const [form, other] = verdict.forms
+    if (form?.expected === undefined || other !== undefined) throw new Undecidable('tags are put in or taken out')
     const seen = GivenFrame.of(terms, bytes)
     for (const [at, byte] of output.entries()) {
       if (byte !== bytes[at]) seen.write(terms.bv(at, 32), terms.bv(byte, 8))
     }
-    const compared = new BytesAsExpected(path, new Checksums(path), { seen, expected: verdict.expected })
+    const compared = new BytesAsExpected(path, new Checksums(path), { seen, expected: form.expected })
     for (const { holds } of compared.demands()) path.assume(holds)
   }
 }

@@ -4,6 +4,7 @@
  */
 import { Integers } from '../domains/symbolic/integer.js'
 import type { SymbolicReading } from '../domains/symbolic/reading.js'
+import type { LeavesOn } from '../domains/symbolic/verdict.js'
 import type { Terms } from '../smt/index.js'
 import { type ObservedPart, type ObservedPlace, type Observer, observedBy } from '../spec/instrumented/index.js'
 import type { Site, VerdictKind } from '../spec/verdict.js'
@@ -36,7 +37,7 @@ export interface Step {
   readonly site: Site | undefined
   /** A bit for each port that it left by. */
   readonly ports: number
-  /** As it left, checksums not followed; undefined where it was dropped. */
+  /** As it left by the first port, checksums not followed; undefined where it was dropped. */
   readonly output: Uint8Array | undefined
   readonly state: KnownState
   /** Entries that were looked up, there or just expired, and how many nanoseconds they had left. */
@@ -95,11 +96,15 @@ export class Reference {
       seen.met.add(expiryOf(at, near.name))
       seen.met.add(expiryOf(`${at} of ${timed}`, near.name))
     }
-    let ports = 0
-    for (let egress = 0; egress < reading.portCount; egress++) {
-      if (verdict.leavesOn(integers.of(BigInt(egress))) === terms.true) ports |= 1 << egress
+    const portsOf = (leavesOn: LeavesOn): number => {
+      let ports = 0
+      for (let egress = 0; egress < reading.portCount; egress++) {
+        if (leavesOn(integers.of(BigInt(egress))) === terms.true) ports |= 1 << egress
+      }
+      return ports
     }
-    const frame = verdict.expected?.frame
+    const ports = portsOf(verdict.leavesOn)
+    const frame = verdict.forms.find(({ leavesOn }) => portsOf(leavesOn) !== 0)?.expected?.frame
     const output = ports !== 0 && frame instanceof KnownFrame ? frame.bytes : undefined
     const { ipv4, ipv6 } = layersOf(bytes)
     const form = ipv4 !== -1 ? 'IPv4' : ipv6 !== -1 ? 'IPv6' : 'other'

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { delimiter } from 'node:path'
 
-import { InputError } from '../errors.js'
+import { InputError, MachineError } from '../errors.js'
 import { processId, RUN_OF } from '../leftovers/index.js'
 import type { NetworkNamespace } from '../packetio/index.js'
 import type { TopologyDevice } from '../testbed/index.js'
@@ -24,10 +24,12 @@ export interface CommandOptions {
 
 /** Milliseconds for a command to end after SIGTERM. */
 const PATIENCE = 3000
+/** What a set-up ends with where it needs what this machine does not have. */
+const MACHINE_CANNOT = 3
 /** What is kept of what a command says, for messages. */
 const LAST_LINES = 3
 
-/** @throws InputError where the set-up fails. */
+/** @throws InputError where the set-up fails, MachineError where it says so, by ending with 3. */
 export async function startCommand(options: CommandOptions): Promise<DeviceUnderTest> {
   const { device, file } = options
   const running = new Running(options)
@@ -37,12 +39,24 @@ export async function startCommand(options: CommandOptions): Promise<DeviceUnder
   } catch (error) {
     await running.stop()
     if (!(error instanceof CommandFailed)) throw error
-    throw new InputError(error.message, { file, line: device.line }, { cause: error })
+    const where = { file, line: device.line }
+    if (error.code === MACHINE_CANNOT) throw new MachineError(error.said, where, { cause: error })
+    throw new InputError(error.message, where, { cause: error })
   }
   return running
 }
 
-class CommandFailed extends Error {}
+class CommandFailed extends Error {
+  readonly code: number | null
+  /** The last that it said. */
+  readonly said: string
+
+  constructor(name: string, code: number | null, said: readonly string[]) {
+    super(`the device's ${name} ended with ${code}${last(said)}`)
+    this.code = code
+    this.said = said.at(-1) ?? this.message
+  }
+}
 
 class Running implements DeviceUnderTest {
   readonly processed = undefined
@@ -61,7 +75,7 @@ class Running implements DeviceUnderTest {
   async once(name: string, text: string): Promise<void> {
     const { child, said } = this.#spawn(text)
     const [code] = await once(child, 'close')
-    if (code !== 0) throw new CommandFailed(`the device's ${name} ended with ${code}${last(said)}`)
+    if (code !== 0) throw new CommandFailed(name, code, said)
   }
 
   start(text: string): void {
@@ -117,7 +131,7 @@ class Running implements DeviceUnderTest {
   async #empty(text: string): Promise<void> {
     this.#resetting ??= new RepeatedCommand('nsenter', this.#place, this.#environment, text)
     const { code, said } = await this.#resetting.run()
-    if (code !== 0) throw new CommandFailed(`the device's reset ended with ${code}${last(said.slice(-LAST_LINES))}`)
+    if (code !== 0) throw new CommandFailed('reset', code, said.slice(-LAST_LINES))
   }
 
   async #endRun(): Promise<void> {

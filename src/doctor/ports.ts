@@ -40,7 +40,15 @@ export function ports(): Section {
     const hint = 'Debian: apt install gcc libc6-dev, then npm run build'
     return section(TITLE, [missing('addon', 'not built', hint), userNamespaces()])
   }
-  return section(TITLE, [ok('addon', 'built'), frameOnWire(), rawIp(), afXdp(), userNamespaces(), hardware()])
+  return section(TITLE, [
+    ok('addon', 'built'),
+    frameOnWire(),
+    rawIp(),
+    afXdp(),
+    userNamespaces(),
+    vlanFiltering(),
+    hardware(),
+  ])
 }
 
 function frameOnWire(): Finding {
@@ -81,6 +89,28 @@ function afXdp(): Finding {
     return mode === undefined
       ? absent(name, 'a frame that was sent did not arrive', hint)
       : ok(name, `carries a frame over a veth pair (${mode})`)
+  } catch (error) {
+    return absent(name, reason(error), hint)
+  }
+}
+
+/** Only a bridge that is asked for it says whether the kernel has it. */
+function vlanFiltering(): Finding {
+  const name = 'VLANs of bridges'
+  const hint =
+    'optional, for topology bridge-vlan-linux; it needs root and a kernel with CONFIG_BRIDGE_VLAN_FILTERING, as Debian has'
+  try {
+    const namespace = NetworkNamespace.create()
+    try {
+      const bridge = ['ip', 'link', 'add', 'bridge', 'type', 'bridge', 'vlan_filtering', '1']
+      const { status, stderr, error } = spawnSync('nsenter', [`--net=${namespace.path}`, ...bridge], {
+        encoding: 'utf8',
+      })
+      if (status === 0) return ok(name, 'the bridge of the kernel filters by VLAN')
+      return absent(name, error?.message ?? stderr.trim(), hint)
+    } finally {
+      namespace.close()
+    }
   } catch (error) {
     return absent(name, reason(error), hint)
   }

@@ -1,5 +1,7 @@
 /** Whether what was seen is what was expected: ports, and bytes but for the two ways to write a zero checksum. */
-import type { ConcretePacket } from '../domains/concrete/packet.js'
+
+import type { Seen } from '../domains/concrete/features.js'
+import type { ConcretePacket, PacketPool } from '../domains/concrete/packet.js'
 import { firstDifference } from '../domains/concrete/words.js'
 import { readU16 } from '../packet/bytes.js'
 import { congruent } from '../packet/checksum.js'
@@ -29,6 +31,40 @@ export function noSuchPort(
 
 /** Bytes of the two addresses at the start of a frame. */
 export const MACS = 12
+
+/** A frame that was expected by some ports, and one that was seen by some of them, in the bytes of `seen`. */
+export interface Pair {
+  readonly ports: number
+  readonly expected: ConcretePacket
+  readonly start: number
+  readonly length: number
+}
+
+/** What to compare, where the packet left by the ports that the verdict has; none for a drop. */
+export function pairsOf({ forms, packet }: Verdict, seen: Seen, pool: PacketPool): readonly Pair[] {
+  const { egress, otherEgress, start, length, otherStart, otherLength } = seen
+  if (packet === undefined || egress === 0) return []
+  return (forms ?? [{ ports: egress, packet }]).flatMap((form) => {
+    const expected = pool.own(form.packet)
+    const [some, others] = [form.ports & ~otherEgress, form.ports & otherEgress]
+    return [
+      ...(some === 0 ? [] : [{ ports: some, expected, start, length }]),
+      ...(others === 0 ? [] : [{ ports: others, expected, start: otherStart, length: otherLength }]),
+    ]
+  })
+}
+
+/** Whether by each port left what the verdict has for it, where those are the same ports. */
+export function sameForms(verdict: Verdict, seen: Seen, pool: PacketPool, withoutMacs = false): boolean {
+  const { packet, forms } = verdict
+  if (packet === undefined) return false
+  if (forms === undefined && seen.otherEgress === 0) {
+    return sameFrame(pool.own(packet), seen.bytes, seen.start, seen.length, withoutMacs)
+  }
+  return pairsOf(verdict, seen, pool).every(({ expected, start, length }) =>
+    sameFrame(expected, seen.bytes, start, length, withoutMacs),
+  )
+}
 
 /** Holds the frame of `expected` against `length` bytes of `seen` at `start`, with or without its MAC addresses. */
 export function sameFrame(

@@ -79,6 +79,11 @@ export class Oracle {
     return OK
   }
 
+  /** What is attempted or conceded next left by `egress`, some of its ports, with these bytes of `output` instead. */
+  leftOtherwise(egress: number, outStart: number, outLength: number): void {
+    this.reading.seen.setOther(egress, outStart, outLength)
+  }
+
   /**
    * Judges one packet as `judge` does, but where that is OK it can be taken back, and is counted only when it is
    * committed. Else nothing is counted, and state and what is known of choices are as before.

@@ -6,7 +6,7 @@ import { placeOf } from '../spec/load/index.js'
 import type { LoadedProperty } from '../spec/load/properties.js'
 import { type Answer, Claim, isSilent } from '../spec/property.js'
 import type { Site, Verdict } from '../spec/verdict.js'
-import { egressOf, noSuchPort, sameFrame } from './match.js'
+import { egressOf, noSuchPort, sameForms } from './match.js'
 import type { Oracle } from './oracle.js'
 import {
   compareOutcomes,
@@ -133,8 +133,7 @@ export class PropertyCheck {
     const ports = egressOf(verdict, this.#oracle.arrival.ingress, this.#everyPort)
     if (ports === undefined) throw noSuchPort(verdict, { config, spec: { file } })
     const packet = verdict.packet === undefined || ports === 0 ? undefined : pool.own(verdict.packet)
-    const { start, length } = seen
-    if (seen.egress === ports && (!packet || sameFrame(packet, seen.bytes, start, length))) return undefined
+    if (seen.egress === ports && (!packet || sameForms(verdict, seen, pool))) return undefined
     const expected = { ports: portList(ports), frame: packet && frameOf(packet.layers) }
     const actual = outcomeSeen(this.#oracle.reading)
     const compared = compareOutcomes(expected, actual)

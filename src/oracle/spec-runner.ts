@@ -6,7 +6,7 @@ import { SpecError } from '../spec/error.js'
 import { type LoadedSpec, placeOf } from '../spec/load/index.js'
 import type { SpecConfig } from '../spec/values.js'
 import type { Verdict } from '../spec/verdict.js'
-import { egressOf, noSuchPort, sameFrame } from './match.js'
+import { egressOf, noSuchPort, sameForms } from './match.js'
 import { probe, searchChoices, type Trial } from './search.js'
 
 export interface RunnerOptions {
@@ -98,15 +98,7 @@ export class SpecRunner implements Trial {
     if (verdict.kind === 'any') return true
     if (seen.egress !== expected) return false
     if (expected === 0) return true
-    const { packet } = verdict
-    if (packet === undefined) return false
-    return sameFrame(
-      this.reading.pool.own(packet),
-      seen.bytes,
-      seen.start,
-      seen.length,
-      this.#options.hasMacs === false,
-    )
+    return sameForms(verdict, seen, this.reading.pool, this.#options.hasMacs === false)
   }
 
   features(verdict: Verdict, into: FeatureVector): void {

@@ -3,7 +3,7 @@ import { diffPackets } from '../packet/diff.js'
 import type { Layers } from '../packet/layers.js'
 import type { BadKind, Difference, Violation } from '../result/types.js'
 import type { Site, Verdict } from '../spec/verdict.js'
-import { MACS } from './match.js'
+import { MACS, pairsOf, sameFrame } from './match.js'
 
 /** What the oracle keeps of the packet judged last. */
 export interface Evidence {
@@ -33,24 +33,55 @@ export interface ViolationDetail {
 
 export function describeViolation(names: Names, reading: ConcreteReading, evidence: Evidence): ViolationDetail {
   const { verdict, bad } = evidence
-  const expectedFrame =
-    verdict?.packet === undefined || evidence.expectedPorts === 0
-      ? undefined
-      : frameOf(reading.pool.layersOf(verdict.packet))
-  const expected = { ports: portList(evidence.expectedPorts), frame: expectedFrame }
-  const actual = outcomeSeen(reading)
-  if (names.hasMacs === false && expectedFrame !== undefined) actual.frame?.set(expectedFrame.subarray(0, MACS))
+  const isMasked = names.hasMacs === false
+  const { expected, actual } = outcomes(reading, evidence, isMasked)
+  if (isMasked && expected.frame !== undefined) actual.frame?.set(expected.frame.subarray(0, MACS))
   const { kind, summary, differences } = compareOutcomes(expected, actual)
+  const fault = bad ?? leftApart(reading, evidence)
   return detailOf(names, reading, evidence, {
-    kind: bad?.kind ?? kind,
-    summary: bad?.text ?? summary,
+    kind: fault?.kind ?? kind,
+    summary: fault?.text ?? summary,
     differences,
     expected,
     actual,
     expectedText: fateText(expected, verdict),
-    actualText: bad?.text ?? fateText(actual, undefined),
+    actualText: fault?.text ?? fateText(actual, undefined),
     site: verdict?.site,
   })
+}
+
+/** What was expected and seen: of several forms, the first that is not as it must be, where the ports are right. */
+function outcomes(
+  reading: ConcreteReading,
+  { verdict, expectedPorts }: Evidence,
+  isMasked: boolean,
+): { readonly expected: Outcome; readonly actual: Outcome } {
+  const { seen, pool } = reading
+  const actual = outcomeSeen(reading)
+  if (verdict?.packet === undefined || expectedPorts === 0) {
+    return { expected: { ports: portList(expectedPorts), frame: undefined }, actual }
+  }
+  const wrong =
+    verdict.forms === undefined || seen.egress !== expectedPorts
+      ? undefined
+      : pairsOf(verdict, seen, pool).find((pair) => {
+          return !sameFrame(pair.expected, seen.bytes, pair.start, pair.length, isMasked)
+        })
+  if (wrong === undefined) {
+    return { expected: { ports: portList(expectedPorts), frame: frameOf(pool.layersOf(verdict.packet)) }, actual }
+  }
+  const ports = portList(wrong.ports)
+  return {
+    expected: { ports, frame: frameOf(wrong.expected.layers) },
+    actual: { ports, frame: seen.bytes.slice(wrong.start, wrong.start + wrong.length) },
+  }
+}
+
+/** A packet that has one form, and left in two. */
+function leftApart({ seen }: ConcreteReading, { verdict, expectedPorts }: Evidence): Fault | undefined {
+  if (seen.egress !== expectedPorts || seen.otherEgress === 0 || verdict?.forms !== undefined) return undefined
+  const [port] = portList(seen.otherEgress)
+  return { kind: 'bytes', text: `left by port ${port} with other bytes than by another` }
 }
 
 /** What `detailOf` is made from. */

@@ -118,6 +118,13 @@ export interface Changes {
   readonly checksums?: 'updated' | 'recomputed'
 }
 
+/** What is in a tag that is put in; 0 where not given. */
+export interface Tag {
+  readonly id: number
+  readonly priority?: number
+  readonly dropEligible?: number
+}
+
 export interface Packet {
   /** Bytes of the frame, without preamble and FCS. */
   readonly length: number
@@ -138,4 +145,8 @@ export interface Packet {
    * be given, such as `rewriteMacs(port)` and the rest.
    */
   with(changes: Changes, more?: Changes): Packet
+  /** The packet that came in with a C-tag (IEEE 802.1Q-2014 clause 9.6) put in before its type, and any tag that it has. */
+  tagged(tag: Tag): Packet
+  /** The packet that came in without its outermost VLAN tag, which it must have. */
+  untagged(): Packet
 }

@@ -1,4 +1,5 @@
 /** What a specification answers: what may be done with the packet. */
+import { SpecError } from './error.js'
 import type { Packet } from './packet.js'
 import type { Port } from './units.js'
 
@@ -17,18 +18,33 @@ export interface Site {
 
 export type VerdictKind = 'drop' | 'forward' | 'flood' | 'any'
 
+/** What leaves by some ports: bit i for port i. */
+export interface Form {
+  readonly ports: number
+  readonly packet: Packet
+}
+
 export class Verdict {
   readonly kind: VerdictKind
   /** Egress ports of `forward`, bit i for port i. */
   readonly ports: number
   readonly packet: Packet | undefined
   readonly site: Site | undefined
+  /** Where not the same leaves by all ports: what by which; `packet` is that of the first. */
+  readonly forms: readonly Form[] | undefined
 
-  constructor(kind: VerdictKind, ports: number, packet: Packet | undefined, site: Site | undefined) {
+  constructor(
+    kind: VerdictKind,
+    ports: number,
+    packet: Packet | undefined,
+    site: Site | undefined,
+    forms?: readonly Form[],
+  ) {
     this.kind = kind
     this.ports = ports
     this.packet = packet
     this.site = site
+    this.forms = forms
   }
 }
 
@@ -50,6 +66,23 @@ export function flood(packet: Packet, site?: Site): Verdict {
 /** `packet` must leave on exactly the ports of this set (bit i for port i); the empty set is a drop. */
 export function forwardToSet(set: number, packet: Packet, site?: Site): Verdict {
   return new Verdict('forward', set, packet, site)
+}
+
+/** Each packet must leave on exactly the ports of its set, all in place of the one that came in. No port is in two sets. */
+export function forwardEach(forms: readonly (readonly [set: number, packet: Packet])[], site?: Site): Verdict {
+  let all = 0
+  const used: Form[] = []
+  for (const [ports, packet] of forms) {
+    if ((all & ports) !== 0) throw new SpecError('forwardEach gives a port two packets', placeOf(site))
+    all |= ports
+    if (ports !== 0) used.push({ ports, packet })
+  }
+  const [first] = used
+  return new Verdict('forward', all, first?.packet, site, used.length > 1 ? used : undefined)
+}
+
+function placeOf(site: Site | undefined): { file?: string; line?: number } {
+  return site === undefined ? {} : { file: site.file, line: site.line }
 }
 
 /** Nothing is said about this packet; updates of the state made before still hold. As a field value: any value. */

@@ -34,6 +34,7 @@ export interface DeviceFile {
   teardown?: string
   reset?: string
   forgets?: string
+  within?: string
 }
 
 /** Bytes of a packet on links that say nothing. */
@@ -197,20 +198,24 @@ function nameOf(words: string): string {
   return cardOf(words) ?? words.split(',')[0] ?? words
 }
 
-function deviceOf({ kind, forgets: text, ...commands }: DeviceFile, places: Places): TopologyDevice {
+function deviceOf({ kind, forgets: text, within: most, ...commands }: DeviceFile, places: Places): TopologyDevice {
   const line = places.line(['device'])
-  const [odd] = Object.keys(kind === 'wasm' && text !== undefined ? { forgets: text } : commands)
+  const ofOthers = { ...(text === undefined ? {} : { forgets: text }), ...(most === undefined ? {} : { within: most }) }
+  const [odd] = Object.keys(kind === 'wasm' ? { ...ofOthers, ...commands } : commands)
   if (kind !== 'command' && odd !== undefined) {
     throw places.error(['device', odd], `a device of kind ${kind} has no '${odd}'`)
   }
   if (kind === 'wasm') return { kind }
-  const forgets = text === undefined ? {} : { forgets: places.duration(text, ['device', 'forgets']) }
-  if (kind === 'external') return { kind, ...forgets, line }
+  const times = {
+    ...(text === undefined ? {} : { forgets: places.duration(text, ['device', 'forgets']) }),
+    ...(most === undefined ? {} : { within: places.duration(most, ['device', 'within']) }),
+  }
+  if (kind === 'external') return { kind, ...times, line }
   if (commands.reset !== undefined && text !== undefined) {
     throw places.error(['device', 'forgets'], "'reset' and 'forgets' say the same", 'leave out one of them')
   }
   if (commands.setup === undefined && commands.run === undefined) {
     throw places.error(['device'], "a device of kind command has 'setup' or 'run'")
   }
-  return { kind, ...commands, ...forgets, line }
+  return { kind, ...commands, ...times, line }
 }

@@ -155,10 +155,12 @@ export type TopologyDevice =
       readonly reset?: string
       /** Nanoseconds without frames after which it has forgotten all, in place of commands. */
       readonly forgets?: bigint
+      /** Nanoseconds in which all that leaves has left. */
+      readonly within?: bigint
       readonly line: number
     }
   /** A box that is cabled to the interfaces. */
-  | { readonly kind: 'external'; readonly forgets?: bigint; readonly line: number }
+  | { readonly kind: 'external'; readonly forgets?: bigint; readonly within?: bigint; readonly line: number }
 
 export interface Topology {
   readonly file: string

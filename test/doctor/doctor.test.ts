@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chownSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
@@ -51,6 +51,13 @@ rooted('ports are shown to work by a frame that arrives', async (t) => {
 rooted('so is raw IP, by a datagram of each version', async (t) => {
   const found = all((await diagnosed()).sections).find(({ name }) => name === 'raw IP')
   t.like(found, { state: 'ok', detail: 'carries datagrams of IPv4 and IPv6 from one namespace to another' })
+})
+
+rooted('whether bridges filter VLANs is tried', async (t) => {
+  const found = all((await diagnosed()).sections).find(({ name }) => name === 'VLANs of bridges')
+  const tried = spawnSync('unshare', ['--net', 'ip', 'link', 'add', 'b', 'type', 'bridge', 'vlan_filtering', '1'])
+  t.is(found?.state, tried.status === 0 ? 'ok' : 'absent')
+  if (tried.status !== 0) t.regex(found?.hint ?? '', /a kernel with CONFIG_BRIDGE_VLAN_FILTERING, as Debian has/)
 })
 
 withAfXdp('so is AF_XDP, in the mode that the device has', async (t) => {

@@ -281,6 +281,12 @@ const refusals: readonly (readonly [what: string, find: string, replace: string,
     /^t\.yaml:7: a device of kind wasm has no 'setup'/,
   ],
   [
+    'how slow a network function of ours is',
+    'links:',
+    'device: { kind: wasm, within: 1 s }\nlinks:',
+    /^t\.yaml:7: a device of kind wasm has no 'within'/,
+  ],
+  [
     'a device of commands that is two nodes',
     'links:',
     'ports: { kind: veth }\ndevice: { kind: command, setup: "true" }\nlinks:',

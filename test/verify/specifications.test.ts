@@ -63,6 +63,11 @@ const wrong: readonly [statement: string, what: RegExp][] = [
   ['const x = table.keyAt(0); table.insert({ n: packet.length }, now)', /does not fit into n|there already/],
   ['const x = table.get({ n: 3 }); if (x === undefined) table.refresh(0, now)', /a slot that is not in use/],
   ['return forward(ingress + 1, packet)', /a port that does not exist/],
+  ['return forwardEach([[1, packet], [ingress, packet]])', /no port two packets/],
+  [
+    'if (packet.ethernet) return forwardEach([[1, packet], [2, packet.tagged({ id: 3 * packet.length })]])',
+    /does not fit into vlan.id/,
+  ],
   ['if (ingress > 0 && packet.length * 9007199254740 > 3) return drop()', /more than 53 bits/],
 ]
 
@@ -73,7 +78,7 @@ for (const [statement, what] of wrong) {
     t.teardown(() => rm(directory, { recursive: true, force: true }))
     const file = join(directory, 'spec.ts')
     const state = 'state: () => ({ table: expiringMap(record({ n: u8 }), 2) })'
-    const head = "import { div, drop, expiringMap, forward, record, spec, u8 } from 'vigil-nf/spec'"
+    const head = "import { div, drop, expiringMap, forward, forwardEach, record, spec, u8 } from 'vigil-nf/spec'"
     await writeFile(
       file,
       `${head}\nexport default spec({ title: 'x', config: {}, ${state}, process({ packet, ingress, now, table }) {\n  ${statement}\n  return drop()\n} })\n`,

@@ -91,6 +91,8 @@ export class Lockstep {
   /** By which it was sent. */
   #port = 0
   #sentAt = 0n
+  /** When it was sent, or when a frame came since. */
+  #changedAt = 0n
   #lateness = 0n
   isOver = false
 
@@ -127,6 +129,7 @@ export class Lockstep {
       this.#strange(egress, now, frame)
       return
     }
+    this.#changedAt = now
     if (isOpen) this.#open[tag] = (this.#open[tag] ?? 0) | (1 << egress)
     if (this.#outputs[tag] === undefined) {
       this.#outputs[tag] = whole.slice()
@@ -212,6 +215,7 @@ export class Lockstep {
     const time = process.hrtime.bigint()
     this.#judge.sent(tag, port, time, bytes, 0, bytes.length)
     this.#sentAt = time
+    this.#changedAt = time
     this.#port = port
     this.#sent[tag] = bytes
     this.#signature.read(bytes, 0, bytes.length)
@@ -230,10 +234,11 @@ export class Lockstep {
     const tag = this.#at
     const port = this.#port
     if (this.#outputs[tag] !== undefined && this.#judge.isExplained) return this.#goOn()
-    const waited = Number(now - this.#sentAt) / 1e6
     const isPast = this.#bench.isPast(port)
     if (isPast === false) return 1
-    if (isPast === undefined && waited < silence) return silence - waited
+    // Where a frame came that cannot be all, others of the same packet are on their way.
+    const quiet = Number(now - this.#changedAt) / 1e6
+    if (isPast === undefined && quiet < silence) return silence - quiet
     if (!this.#isPassed) {
       this.#isPassed = true
       this.#judge.hear(now)
@@ -243,6 +248,7 @@ export class Lockstep {
     if (this.#judge.isExplained) return this.#goOn()
     // What is missing may come late; what came wrong is wrong. What has left the device is not always here at once.
     const limit = this.#judge.isMissing(tag) ? patience : silence
+    const waited = Number(now - this.#sentAt) / 1e6
     if (waited < limit) return limit - waited
     this.#settle(now)
     return this.#goOn()

@@ -27,6 +27,8 @@ const GAP = 1_000_000n
 /** Milliseconds. What is on this machine answers in less than one; a device that says how far it is needs no silence. */
 const SILENCE = 10
 const PATIENCE = 1000
+/** A slow device has so many times its silence. */
+const PATIENT = 20
 const MOST_TIME = 10_000
 /** Cases that are planned between two looks at what is outside. */
 const BREATH = 16
@@ -72,11 +74,14 @@ async function plans(
   return planned
 }
 
-function marginsOf({ topology, granularity }: LaneOptions, { longestWait = LONGEST_WAIT }: ConformOptions): Margins {
+function marginsOf(
+  { topology, granularity, silence }: LaneOptions,
+  { longestWait = LONGEST_WAIT }: ConformOptions,
+): Margins {
   return {
     jitter: JITTER + BigInt(granularity),
     gap: GAP,
-    silence: topology.device.kind === 'wasm' ? GAP : BigInt(SILENCE + 2) * 1_000_000n,
+    silence: topology.device.kind === 'wasm' ? GAP : BigInt(silence + 2) * 1_000_000n,
     longest: BigInt(longestWait) * 1_000_000_000n,
   }
 }
@@ -105,14 +110,17 @@ async function prepared(
   const loaded = topology.device.kind === 'wasm' ? await loadTopologyNf(node, topology, asked) : undefined
   const nf = loaded?.nf ?? { manifest, config: subject.config }
   const deviations = Deviations.beside(manifest.file, nf.config.portCount, (name) => nf.config.text(name))
+  const { device } = topology
+  const silence =
+    device.kind === 'wasm' || device.within === undefined ? SILENCE : Math.ceil(Number(device.within) / 1e6)
   const lane = {
     topology,
     node,
     asked,
     nf,
     spec: await specOf(manifest),
-    silence: SILENCE,
-    patience: PATIENCE,
+    silence,
+    patience: Math.max(PATIENCE, PATIENT * silence),
     mostTime: options.patience ?? MOST_TIME,
     granularity: Number(manifest.timeGranularity),
     removesTrailers: manifest.removesTrailers,

@@ -37,6 +37,16 @@ export class KnownFrame implements Frame {
     return knownSum(this.#terms, [...this.bytes.subarray(numberIn(start), numberIn(end))])
   }
 
+  spliced(at: number, taken: number, put: Term | undefined): KnownFrame {
+    const size = put === undefined ? 0 : put.width / 8
+    const bytes = new Uint8Array(this.bytes.length - taken + size)
+    bytes.set(this.bytes.subarray(0, at))
+    bytes.set(this.bytes.subarray(at + taken), at + size)
+    const spliced = new KnownFrame(this.#terms, bytes)
+    if (put !== undefined) spliced.write(this.#terms.bv(at, 32), put)
+    return spliced
+  }
+
   copy(): KnownFrame {
     const copy = new KnownFrame(this.#terms, this.bytes.slice())
     copy.writes.push(...this.writes)

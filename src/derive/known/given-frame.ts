@@ -43,6 +43,10 @@ export class GivenFrame implements Frame {
     return knownSum(this.#terms, this.#bytes.slice(numberIn(start), numberIn(end)).map(numberIn))
   }
 
+  spliced(): undefined {
+    return undefined
+  }
+
   copy(): GivenFrame {
     const copy = new GivenFrame(this.#terms, [...this.#bytes])
     copy.writes.push(...this.writes)

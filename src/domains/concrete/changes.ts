@@ -209,7 +209,7 @@ function pick(
   return (readU16(observed.bytes, observed.start + at) >> shift) & largest
 }
 
-function fits(value: number, largest: number, what: string): number {
+export function fits(value: number, largest: number, what: string): number {
   if (Number.isInteger(value) && value >= 0 && value <= largest) return value
   throw doesNotFit(value, what)
 }

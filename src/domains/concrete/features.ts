@@ -65,6 +65,11 @@ export class Seen {
   start = 0
   /** Bytes; 0 where nothing left. */
   length = 0
+  /** The ports, of `egress`, by which it left with other bytes, and where those are in `bytes`. */
+  otherEgress = 0
+  otherStart = 0
+  otherLength = 0
+  #nextOther = 0
   readonly #features = new FeatureVector()
   #stale = true
 
@@ -73,7 +78,16 @@ export class Seen {
     this.bytes = bytes
     this.start = start
     this.length = egress === 0 ? 0 : length
+    this.otherEgress = this.#nextOther
+    this.#nextOther = 0
     this.#stale = true
+  }
+
+  /** What is set next left by some of its ports with other bytes, in the same array. */
+  setOther(egress: number, start: number, length: number): void {
+    this.#nextOther = egress
+    this.otherStart = start
+    this.otherLength = length
   }
 
   /** The features, given the form of the packet that went in. */

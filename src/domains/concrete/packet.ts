@@ -9,6 +9,7 @@ import type {
   Ipv4,
   Ipv6,
   Packet,
+  Tag,
   Tcp,
   Transport,
   Udp,
@@ -26,6 +27,7 @@ import {
   ConcreteTransport,
   ConcreteVlan,
 } from './headers.js'
+import { putTag, TAG_LENGTH, takeTag } from './tags.js'
 import { FrameMemory } from './words.js'
 
 /** Largest frame that a packet object holds, in bytes; the jumbo frames of the NF interface fit. */
@@ -133,6 +135,14 @@ export class ConcretePacket implements Packet, ChangeTarget {
     return changed
   }
 
+  tagged(tag: Tag): Packet {
+    return this.#retagged('tagged', TAG_LENGTH, (copy) => putTag(copy, this.length, tag))
+  }
+
+  untagged(): Packet {
+    return this.#retagged('untagged', -TAG_LENGTH, (copy) => takeTag(copy, this.length))
+  }
+
   /** Becomes a copy, in memory of its own, of a packet that was parsed to `layers`. */
   copy(from: ConcretePacket, layers: Layers): void {
     this.#memory ??= new FrameMemory(MAX_FRAME)
@@ -142,6 +152,18 @@ export class ConcretePacket implements Packet, ChangeTarget {
     this.start = 0
     this.length = from.length
     this.#origin = layers
+  }
+
+  /** A copy that is longer by so many bytes, and is parsed anew. */
+  #retagged(what: string, longer: number, retag: (copy: ConcretePacket) => void): Packet {
+    if (this.view !== noView) throw new SpecError(`packet.${what} takes the packet as it came in, not a changed one`)
+    const copy = this.#pool.take()
+    copy.copy(this, this.layers)
+    retag(copy)
+    copy.length += longer
+    copy.#origin = undefined
+    parseLayers(copy.#layers, copy.bytes, 0, copy.length, this.#pool.tagAware)
+    return copy
   }
 }
 

@@ -18,6 +18,11 @@ export interface Frame {
    * zero. Of bytes that are not known it is some function of both.
    */
   wordSum(start: Term, end: Term): Integer
+  /**
+   * A frame with `taken` bytes from `at` on taken out and those of `put` put in there, which is longer or shorter than every
+   * other of the path; undefined where this one does not know its bytes.
+   */
+  spliced(at: number, taken: number, put: Term | undefined): Frame | undefined
   /** A frame with the same bytes now, written to on its own from here on. */
   copy(): Frame
   /** Offsets (32 bits) and values (8 bits) of every byte written since the packet came in, oldest first. */

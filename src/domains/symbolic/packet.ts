@@ -16,6 +16,7 @@ import {
   SymbolicVlan,
 } from './headers.js'
 import type { IpLayer, SymbolicLayers } from './layers.js'
+import { RetaggedPacket, TAG_AT, TAG_LENGTH, tagTerm } from './retagged.js'
 import type { NumberValue } from './values.js'
 
 /**
@@ -95,6 +96,23 @@ export class SymbolicPacket {
     let expectations = new ChangeWriter(layers, frame, this.#expectations).apply(changes)
     if (more !== undefined) expectations = new ChangeWriter(layers, frame, expectations).apply(more)
     return new SymbolicPacket(layers, checksums, frame, expectations)
+  }
+
+  tagged(tag: unknown): RetaggedPacket {
+    const { layers, bytes } = this.#asCameIn('tagged')
+    if (!layers.ethernet) throw errorHere('packet.tagged: this packet has no Ethernet header')
+    return new RetaggedPacket(bytes.frame.spliced(TAG_AT, 0, tagTerm(layers.run, tag)))
+  }
+
+  untagged(): RetaggedPacket {
+    const { layers, bytes } = this.#asCameIn('untagged')
+    if (!layers.isTagged) throw errorHere('packet.untagged: this packet has no VLAN tag')
+    return new RetaggedPacket(bytes.frame.spliced(TAG_AT, TAG_LENGTH, undefined))
+  }
+
+  #asCameIn(what: string): Source {
+    if (this.#source.bytes === this.#source.layers.bytes) return this.#source
+    throw errorHere(`packet.${what} takes the packet as it came in, not a changed one`)
   }
 
   #above<T>(isThere: boolean, make: (ip: IpLayer) => T): T | undefined {

@@ -58,6 +58,10 @@ export class WrittenFrame implements Frame {
     return new WrittenFrame(this.#base, undefined)
   }
 
+  spliced(): undefined {
+    return undefined
+  }
+
   read(offset: Term, size: number): Term {
     const { terms } = this.#base.scope.path
     const blocks: Entry<Written>[] = []

@@ -8,7 +8,7 @@ export const PASSED = 2
 export const UNOBSERVED = 4
 /** It left twice by one port. */
 export const TWICE = 8
-/** It left by two ports with different bytes. */
+/** It left by three ports with different bytes each. */
 export const DIFFERENT = 16
 /** It has a place in the order. */
 export const PLACED = 32
@@ -52,6 +52,10 @@ export class Inputs {
   #egress = new Int32Array(64)
   #outputs = new Int32Array(64)
   #outputLengths = new Int32Array(64)
+  /** The ports by which it left with other bytes than by the first, and these. */
+  #otherEgress = new Int32Array(64)
+  #others = new Int32Array(64)
+  #otherLengths = new Int32Array(64)
   /** The port by which it left again, or with other bytes. */
   #secondPorts = new Uint8Array(64)
   /** For each port, how many outputs had left by it before this one. */
@@ -80,6 +84,7 @@ export class Inputs {
     this.#sentAt[slot] = sentAt
     this.#until[slot] = Number.POSITIVE_INFINITY
     this.#egress[slot] = 0
+    this.#otherEgress[slot] = 0
     this.#next[slot] = NONE
     this.#previous[slot] = previous
     if (previous !== NONE) this.#next[previous] = slot
@@ -96,7 +101,7 @@ export class Inputs {
     if (this.egress(slot) === 0) {
       this.#outputs[slot] = this.store.put(bytes, start, length)
       this.#outputLengths[slot] = length
-    } else if (!this.#isOutput(slot, bytes, start, length)) this.markSecond(slot, DIFFERENT, egress)
+    } else if (!this.#isOutput(slot, bytes, start, length)) this.#addOther(slot, egress, bytes, start, length)
     this.#egress[slot] = this.egress(slot) | (1 << egress)
     this.#orders[slot * this.portCount + egress] = order
   }
@@ -109,6 +114,7 @@ export class Inputs {
     if (previous !== NONE) this.#next[previous] = next
     this.store.free(this.#frames[slot] ?? 0)
     if (this.egress(slot) !== 0) this.store.free(this.#outputs[slot] ?? 0)
+    if (this.otherEgress(slot) !== 0) this.store.free(this.#others[slot] ?? 0)
     this.#next[slot] = this.#free
     this.#free = slot
   }
@@ -214,9 +220,36 @@ export class Inputs {
     return this.store.startOf(this.#outputs[slot] ?? 0)
   }
 
+  /** The ports, of all by which it left, by which it did with other bytes than by the first. */
+  otherEgress(slot: number): number {
+    return this.#otherEgress[slot] ?? 0
+  }
+
+  /** 0 where it left with the same bytes by all ports. */
+  otherLength(slot: number): number {
+    return this.otherEgress(slot) === 0 ? 0 : (this.#otherLengths[slot] ?? 0)
+  }
+
+  otherStart(slot: number): number {
+    return this.store.startOf(this.#others[slot] ?? 0)
+  }
+
+  #addOther(slot: number, egress: number, bytes: Uint8Array, start: number, length: number): void {
+    if (this.otherEgress(slot) === 0) {
+      this.#others[slot] = this.store.put(bytes, start, length)
+      this.#otherLengths[slot] = length
+    } else if (!this.#isSame(this.otherStart(slot), this.otherLength(slot), bytes, start, length)) {
+      this.markSecond(slot, DIFFERENT, egress)
+    }
+    this.#otherEgress[slot] = this.otherEgress(slot) | (1 << egress)
+  }
+
   #isOutput(slot: number, bytes: Uint8Array, start: number, length: number): boolean {
-    if (length !== this.#outputLengths[slot]) return false
-    return firstDifference(this.store.bytes, this.outputStart(slot), bytes, start, length) === -1
+    return this.#isSame(this.outputStart(slot), this.#outputLengths[slot] ?? 0, bytes, start, length)
+  }
+
+  #isSame(kept: number, keptLength: number, bytes: Uint8Array, start: number, length: number): boolean {
+    return length === keptLength && firstDifference(this.store.bytes, kept, bytes, start, length) === -1
   }
 
   #take(): number {
@@ -244,6 +277,9 @@ export class Inputs {
     this.#egress = copied(this.#egress, new Int32Array(length))
     this.#outputs = copied(this.#outputs, new Int32Array(length))
     this.#outputLengths = copied(this.#outputLengths, new Int32Array(length))
+    this.#otherEgress = copied(this.#otherEgress, new Int32Array(length))
+    this.#others = copied(this.#others, new Int32Array(length))
+    this.#otherLengths = copied(this.#otherLengths, new Int32Array(length))
     this.#secondPorts = copied(this.#secondPorts, new Uint8Array(length))
     this.#orders = copied(this.#orders, new Int32Array(length * this.portCount))
     this.#next = copied(this.#next, new Int32Array(length))

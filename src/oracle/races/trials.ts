@@ -63,6 +63,7 @@ export class Trials {
     const egress = inputs.egress(slot)
     const from = egress === 0 ? start : inputs.outputStart(slot)
     const leaving = inputs.outputLength(slot)
+    this.#tellOther(slot)
     let judgement = oracle.attempt(port, this.#now(slot, time), bytes, start, length, egress, bytes, from, leaving)
     if (judgement === OK && inputs.is(slot, TWICE | DIFFERENT) && !oracle.leavesOpen) {
       oracle.takeBack()
@@ -148,6 +149,7 @@ export class Trials {
     const { bytes } = inputs.store
     const doubt = this.#doubts.get(slot)
     const egress = inputs.egress(slot)
+    this.#tellOther(slot)
     const judgement = oracle.concede(
       doubt === undefined ? VIOLATION : UNDECIDED,
       this.#fault(slot),
@@ -167,11 +169,17 @@ export class Trials {
     if (judgement === UNDECIDED && !this.#suspects.has(slot)) this.#suspects.set(slot, oracle.violation())
   }
 
+  #tellOther(slot: number): void {
+    const inputs = this.#inputs
+    const other = inputs.otherEgress(slot)
+    if (other !== 0) this.#oracle.leftOtherwise(other, inputs.otherStart(slot), inputs.otherLength(slot))
+  }
+
   #fault(slot: number): Fault | undefined {
     const inputs = this.#inputs
     if (inputs.is(slot, TWICE)) return { kind: 'ports', text: twice(inputs.secondPort(slot)) }
     if (!inputs.is(slot, DIFFERENT)) return undefined
-    return { kind: 'bytes', text: `left by port ${inputs.secondPort(slot)} with other bytes than by another` }
+    return { kind: 'bytes', text: `left by port ${inputs.secondPort(slot)} with other bytes than by others` }
   }
 
   /** Most packets are judged at the time at which they were sent, which is there already. */

@@ -9,4 +9,4 @@ export type { BinaryOperator, Connective, Operators, Scalar } from './operators.
 export { currentPlace, errorHere, type SourcePlace } from './place.js'
 export { FUEL, withOperators } from './reading.js'
 export { type SymbolicType, SymbolicValue } from './value.js'
-export { type Egress, ForwardVerdict } from './verdict.js'
+export { type Egress, FormsVerdict, ForwardVerdict } from './verdict.js'

@@ -11,7 +11,7 @@ import type { Scalar } from './operators.js'
 import { errorHere } from './place.js'
 import { operators } from './reading.js'
 import { SymbolicValue } from './value.js'
-import { ForwardVerdict } from './verdict.js'
+import { FormsVerdict, ForwardVerdict } from './verdict.js'
 
 export * from '../index.js'
 
@@ -59,6 +59,19 @@ export function forward(ports: unknown, packet: plain.Packet, site?: plain.Site)
 export function forwardToSet(set: unknown, packet: plain.Packet, site?: plain.Site): plain.Verdict {
   if (typeof set === 'number') return plain.forwardToSet(set, packet, site)
   return new ForwardVerdict({ kind: 'set', set: portOf(set) }, packet, site)
+}
+
+/** Each packet must leave on exactly the ports of its set. */
+export function forwardEach(
+  forms: readonly (readonly [set: unknown, packet: plain.Packet])[],
+  site?: plain.Site,
+): plain.Verdict {
+  const known = forms.flatMap(([set, packet]) => (typeof set === 'number' ? [[set, packet] as const] : []))
+  if (known.length === forms.length) return plain.forwardEach(known, site)
+  return new FormsVerdict(
+    forms.map(([set, packet]) => ({ egress: { kind: 'set', set: portOf(set) }, packet })),
+    site,
+  )
 }
 
 /** Claims that `holds` is true; what has no truth value of its own is refused, as a condition is. */

@@ -16,3 +16,13 @@ export class ForwardVerdict extends Verdict {
     this.egress = egress
   }
 }
+
+/** `forwardEach` with a symbolic set. */
+export class FormsVerdict extends Verdict {
+  readonly egresses: readonly { readonly egress: Egress; readonly packet: Packet }[]
+
+  constructor(egresses: FormsVerdict['egresses'], site: Site | undefined) {
+    super('forward', 0, egresses[0]?.packet, site)
+    this.egresses = egresses
+  }
+}

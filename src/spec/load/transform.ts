@@ -12,7 +12,15 @@ import { checkSpec } from './check.js'
 import { checkProperties } from './check-property.js'
 import { child, children, importedAs, LANGUAGE, text, walk } from './nodes.js'
 
-const VERDICTS: ReadonlySet<string> = new Set(['drop', 'forward', 'flood', 'forwardToSet', 'any', 'must'])
+const VERDICTS: ReadonlySet<string> = new Set([
+  'drop',
+  'forward',
+  'flood',
+  'forwardToSet',
+  'forwardEach',
+  'any',
+  'must',
+])
 
 /** A specification's source, read. */
 export interface SpecSource {

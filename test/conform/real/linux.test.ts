@@ -1,4 +1,5 @@
 /** Cases on the bridge of this machine's kernel: nobody here has written it. */
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import type { ExecutionContext } from 'ava'
@@ -7,6 +8,7 @@ import { conform } from '../../../src/conform/conform.js'
 import { readCase } from '../../../src/derive/suite/case-file.js'
 import { writeSuite } from '../../../src/derive/suite/folder.js'
 import type { SuiteCase } from '../../../src/derive/suite/suite.js'
+import { MachineError } from '../../../src/errors.js'
 import type { NfResult, RunResult } from '../../../src/result/index.js'
 import { loadSpec } from '../../../src/spec/load/index.js'
 import { edited } from '../../../src/verify/counterexample/shrinking/edit.js'
@@ -206,4 +208,27 @@ rooted('a router is sent to by its MAC address, and asks for its neighbours, whi
   holds(t, result)
   t.deepEqual([result.nfs[0]?.outcomes.rewritten, result.nfs[0]?.outcomes.dropped], [3, 1])
   t.is(result.conform?.real?.said['ICMP errors of the device'], 1)
+})
+
+rooted('a bridge with VLANs needs a kernel that filters them, which is said before anything is derived', async (t) => {
+  const cases = [caseFile('learned', learned)]
+  const tried = spawnSync('unshare', ['--net', 'ip', 'link', 'add', 'b', 'type', 'bridge', 'vlan_filtering', '1'])
+  const ran = conform({ nf: 'linux-bridge', topology: 'bridge-vlan-linux', cases })
+  if (tried.status === 0) return holds(t, await ran)
+  const error = await t.throwsAsync(ran, { instanceOf: MachineError })
+  t.regex(
+    error?.message ?? '',
+    /bridge-vlan-linux\.yaml:7: its kernel has no CONFIG_BRIDGE_VLAN_FILTERING; boot one that has/,
+  )
+})
+
+rooted('each topology of the bridge is for its own kind', async (t) => {
+  const ran = (topology: string, config: string) =>
+    conform({ nf: 'linux-bridge', topology, config: [config], cases: [caseFile('learned', learned)] })
+  await t.throwsAsync(ran('bridge-linux', 'vlanAware=true'), {
+    message: /for one that does there is bridge-vlan-linux/,
+  })
+  await t.throwsAsync(ran('bridge-vlan-linux', 'vlanAware=false'), {
+    message: /for one that does not there is bridge-linux/,
+  })
 })

@@ -148,3 +148,30 @@ test('an address of IPv4 is the same number as an address of either version', (t
     t.is(packet.ip?.dst, BigInt(packet.ipv4?.dst ?? -1))
   }
 })
+
+test('a tag that is put in is there with what it was given, and taking it out gives the packet back', (t) => {
+  fc.assert(
+    fc.property(frames, fc.nat(0xfff), fc.nat(7), fc.nat(1), fc.nat(5), (frame, id, priority, dropEligible, offset) => {
+      const { pool, packet } = packetOf(frame, true, offset)
+      if (frame.length < 14) {
+        t.throws(() => packet.tagged({ id }), { message: /has no Ethernet header/ })
+        return
+      }
+      const tagged = pool.own(packet.tagged({ id, priority, dropEligible }))
+      t.like(tagged.vlan, { tpid: 0x8100, id, priority, dropEligible })
+      const bytes = tagged.bytes.slice(tagged.start, tagged.start + tagged.length)
+      t.is(bytes.length, frame.length + 4)
+      const again = packetOf(bytes, true, offset)
+      const back = again.pool.own(again.packet.untagged())
+      t.deepEqual(back.bytes.slice(back.start, back.start + back.length), frame)
+      t.is(pool.own(packet).length, frame.length)
+    }),
+  )
+})
+
+test('a tag that is not there, does not fit, or of a changed packet is refused', (t) => {
+  const { packet } = packetOf(buildFrame({ ipv4: { src: '10.0.0.1', dst: '10.0.0.2' }, payload: 'x' }), true)
+  t.throws(() => packet.untagged(), { message: 'packet.untagged: this packet has no VLAN tag' })
+  t.throws(() => packet.tagged({ id: 4096 }), { message: '4096 does not fit into vlan.id' })
+  t.throws(() => packet.with({ ethernet: { dst: 1 } }).tagged({ id: 1 }), { message: /takes the packet as it came in/ })
+})

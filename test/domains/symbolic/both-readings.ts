@@ -84,10 +84,13 @@ export class Fast {
     reading.start(frame, 0, frame.length, ingress, now)
     try {
       const verdict = reading.run([])
-      const { packet } = verdict
-      const own = packet && reading.pool.own(packet)
-      const bytes = own === undefined ? undefined : own.bytes.slice(own.start, own.start + own.length)
-      return said(verdict, portsOf(verdict, ingress, portCount), bytes)
+      const { packet, ports } = verdict
+      const forms = verdict.forms ?? (packet === undefined ? [] : [{ ports, packet }])
+      const frames = forms.map((form) => {
+        const own = reading.pool.own(form.packet)
+        return own.bytes.slice(own.start, own.start + own.length)
+      })
+      return said(verdict, portsOf(verdict, ingress, portCount), frames)
     } catch (error) {
       return failed(error)
     }
@@ -153,22 +156,29 @@ export class Symbolic {
         choices: new LowestChoices(path),
       })
       const ports = indices(portCount).filter((port) => path.holds(verdict.leavesOn(integers.of(BigInt(port)))))
-      const { expected, site, kind } = verdict
-      let bytes: Uint8Array | undefined
-      if (expected !== undefined) {
-        const { terms } = path
-        bytes = Uint8Array.from(frame, (_, i) => Number(path.bits(expected.frame.read(terms.bv(i, 32), 1))))
+      const { forms, site, kind } = verdict
+      const leaving = forms.filter(({ leavesOn }) =>
+        indices(portCount).some((port) => path.holds(leavesOn(integers.of(BigInt(port))))),
+      )
+      const { terms } = path
+      const frames = (leaving.length === 0 ? forms.slice(0, 1) : leaving).flatMap(({ expected }) => {
+        if (expected === undefined) return []
+        const length = Number(path.bits(expected.frame.length))
+        const bytes = Uint8Array.from(indices(length), (i) =>
+          Number(path.bits(expected.frame.read(terms.bv(i, 32), 1))),
+        )
         for (const checksum of expected.checksums) {
           writeChecksum(path, checksum, bytes, this.reading.tagAware)
           if (checksum.kind !== 'udp') this.onesComplements.push(Number(path.bits(checksum.offset)))
         }
-      }
+        return [bytes]
+      })
       if (path.failed.length > 0) return { ...failed(undefined), error: path.failed.join() }
       return {
         kind,
         line: site?.line,
         ports: ports.reduce((set, port) => set | (1 << port), 0),
-        bytes: hex(bytes),
+        bytes: frames.map(hex).join(''),
         error: '',
       }
     } catch (error) {
@@ -254,8 +264,8 @@ function portsOf({ kind, ports }: Verdict, ingress: number, portCount: number): 
   return kind === 'flood' ? ((1 << portCount) - 1) & ~(1 << ingress) : ports
 }
 
-function said({ kind, site }: Verdict, ports: number, bytes: Uint8Array | undefined): Said {
-  return { kind, line: site?.line, ports, bytes: hex(bytes), error: '' }
+function said({ kind, site }: Verdict, ports: number, frames: readonly Uint8Array[]): Said {
+  return { kind, line: site?.line, ports, bytes: frames.map(hex).join(''), error: '' }
 }
 
 function failed(error: unknown): Said {
@@ -296,8 +306,8 @@ function writeChecksum(
   into[at + 1] = value & 0xff
 }
 
-function hex(bytes: Uint8Array | undefined): string {
-  return bytes === undefined ? '' : Buffer.from(bytes).toString('hex')
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
 }
 
 function indices(count: number): number[] {

@@ -241,6 +241,10 @@ export class LoggedFrame implements Frame {
     return new Integers(terms).unsigned(terms.apply(sum, start, end))
   }
 
+  spliced(at: number, taken: number, put: Term | undefined): Frame {
+    return new SplicedFrame(this.#path, this, { at, taken, put })
+  }
+
   copy(): LoggedFrame {
     return new LoggedFrame(this.#path, this.length, this.writes)
   }
@@ -249,5 +253,57 @@ export class LoggedFrame implements Frame {
     const { terms } = this.#path
     const base = terms.apply(terms.declareFunction('packet.byte', [bitVecSort(32)], bitVecSort(8)), at)
     return this.writes.reduce((byte, write) => terms.ite(terms.eq(at, write.offset), write.byte, byte), base)
+  }
+}
+
+/** With some bytes of another taken out, and others put in; only read. */
+class SplicedFrame implements Frame {
+  readonly length: Term
+  readonly writes = []
+  readonly #path: EvaluatingPath
+  readonly #frame: Frame
+  readonly #splice: { readonly at: number; readonly taken: number; readonly put: Term | undefined }
+
+  constructor(
+    path: EvaluatingPath,
+    frame: Frame,
+    splice: { readonly at: number; readonly taken: number; readonly put: Term | undefined },
+  ) {
+    const { terms } = path
+    const put = (splice.put?.width ?? 0) / 8
+    this.length = terms.add(frame.length, terms.bv(BigInt.asUintN(16, BigInt(put - splice.taken)), 16))
+    this.#path = path
+    this.#frame = frame
+    this.#splice = splice
+  }
+
+  read(offset: Term, size: number): Term {
+    const { terms } = this.#path
+    const from = Number(this.#path.bits(offset))
+    return terms.concat(...Array.from({ length: size }, (_, i) => this.#byte(from + i)))
+  }
+
+  write(): void {
+    throw new Error('nothing is written over a packet with another tag')
+  }
+
+  wordSum(): Integer {
+    throw new Error('nothing is added of a packet with another tag')
+  }
+
+  spliced(): undefined {
+    return undefined
+  }
+
+  copy(): SplicedFrame {
+    return new SplicedFrame(this.#path, this.#frame, this.#splice)
+  }
+
+  #byte(offset: number): Term {
+    const { terms } = this.#path
+    const { at, taken, put } = this.#splice
+    const size = (put?.width ?? 0) / 8
+    if (put !== undefined && offset >= at && offset < at + size) return terms.byte(size - 1 - (offset - at), put)
+    return this.#frame.read(terms.bv(offset < at ? offset : offset - size + taken, 32), 1)
   }
 }

@@ -115,7 +115,7 @@ const cases: readonly Case[] = [
     nf: 'bridge',
     ports: 4,
     config: { capacity: 3, ageingTime: `${EXPIRATION}ns`, vlanAware: true, trunks: '2,3', pvid: '1,2,1,5' },
-    options: [{ groupSource: 'drop' }],
+    options: [{ groupSource: 'drop' }, { tagging: 'changed' }],
     packets: sent(4, bridged),
   },
   {

@@ -15,7 +15,5 @@ echo 8086 10d3 >/sys/bus/pci/drivers/uio_pci_generic/new_id
 echo 160 >/proc/sys/vm/nr_hugepages
 cp /script /host/mnt/script
 cp /files/* /host/mnt/ 2>/dev/null
-echo BEGIN
 chroot /host /bin/sh -c 'cd /mnt && TMPDIR=/mnt HOME=/mnt exec sh ./script'
-echo "END $?"
 reboot -f

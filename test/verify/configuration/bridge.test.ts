@@ -20,7 +20,8 @@ test.before(async () => {
 test.after.always(() => solver.close())
 
 test.serial('with VLANs the bridge meets its specification in every configuration', (t) => {
-  t.deepEqual([...(subject.configuration.open?.names ?? [])], ['capacity', 'ageingTime', 'pvid', 'trunks'])
+  const open = ['capacity', 'ageingTime', 'pvid', 'trunks', 'trunkFrom', 'trunkTo']
+  t.deepEqual([...(subject.configuration.open?.names ?? [])], open)
   allHold(t, right)
   // What the binary has decided the specification need not decide again.
   t.true(right.paths.length < 140, `${right.paths.length} paths`)

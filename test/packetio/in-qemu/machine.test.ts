@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { DpdkLink, PortCounts } from '../../../src/packetio/index.js'
 import type { NfResult, RunResult } from '../../../src/result/index.js'
 import { inQemu } from './machine.js'
+import { vlans } from './vlans.js'
 
 interface Seen {
   /** Frames that came out as they were sent, of 1,472. */
@@ -62,25 +63,49 @@ nodes: { dut: { nf: $nf, ports: 2 } }
 inputs: { left: dut.0, right: dut.1 }
 `
 
-inQemu('network cards on a PCI bus carry frames and traces, as their cable does', async (t, boot) => {
-  const words = ['replay', `${project}traces/nat-web.pcap`, '--nf', 'nop', '--topology', 'cards.yaml', '--limit', '200']
-  const script = [
-    `${process.execPath} both-ways.mjs || exit`,
-    `${process.execPath} ${project}bin/vigil.js ${words.join(' ')} --pps 400 --json 2>log || { cat log; exit 1; }`,
-  ]
-  const { code, output } = await boot(script.join('\n'), {
-    'both-ways.mjs': BOTH_WAYS,
-    'cards.yaml': TOPOLOGY.trimStart(),
-  })
-  t.is(code, 0, output)
-  const [first = '', ...rest] = output.split('\n')
-  const seen: Seen = JSON.parse(first)
-  t.is(seen.right, 1472)
-  t.is(seen.driver, 'net_e1000_em')
-  t.deepEqual(seen.link, { isUp: true, megabits: 1000 })
-  for (const { sent, received, lost } of seen.counts) t.deepEqual([sent, received, lost], [736, 736, 0])
-  const { verdict, nfs, replay }: RunResult<NfResult> = JSON.parse(rest.join('\n'))
-  t.is(verdict, 'holds')
-  t.deepEqual([nfs[0]?.packetsChecked, nfs[0]?.packetsReceived], [200, 200])
-  t.is(replay?.real?.notExercised.length, 2)
+const REPLAY = ['replay', `${project}traces/nat-web.pcap`, '--nf', 'nop', '--topology', 'cards.yaml', '--limit', '200']
+
+const bridge = vlans()
+
+inQemu({
+  'network cards on a PCI bus carry frames and traces, as their cable does': {
+    script: async () =>
+      [
+        `${process.execPath} both-ways.mjs || exit`,
+        `${process.execPath} ${project}bin/vigil.js ${REPLAY.join(' ')} --pps 400 --json 2>log || { cat log; exit 1; }`,
+      ].join('\n'),
+    files: { 'both-ways.mjs': BOTH_WAYS, 'cards.yaml': TOPOLOGY.trimStart() },
+    run: (t, { code, output }) => {
+      t.is(code, 0, output)
+      const [first = '', ...rest] = output.split('\n')
+      const seen: Seen = JSON.parse(first)
+      t.is(seen.right, 1472)
+      t.is(seen.driver, 'net_e1000_em')
+      t.deepEqual(seen.link, { isUp: true, megabits: 1000 })
+      for (const { sent, received, lost } of seen.counts) t.deepEqual([sent, received, lost], [736, 736, 0])
+      const { verdict, nfs, replay }: RunResult<NfResult> = JSON.parse(rest.join('\n'))
+      t.is(verdict, 'holds')
+      t.deepEqual([nfs[0]?.packetsChecked, nfs[0]?.packetsReceived], [200, 200])
+      t.is(replay?.real?.notExercised.length, 2)
+    },
+  },
+  'the bridge of the kernel keeps VLANs apart, and puts tags in and takes them out, as specified': {
+    ...bridge,
+    run: (t, { code, output, failed }) => {
+      t.is(failed, undefined)
+      t.is(code, 0, output)
+      const [right, wrong] = bridge.results
+      const [nf] = right?.nfs ?? []
+      t.is(right?.exitCode, 0, JSON.stringify(nf?.violations[0], undefined, 1))
+      t.true((nf?.outcomes.rewritten ?? 0) >= 15)
+      t.true((nf?.outcomes.dropped ?? 0) >= 8)
+      const known = right?.conform?.real?.deviations.filter(({ packets }) => packets > 0)
+      t.deepEqual(
+        known?.map(({ packets, seen }) => [packets, seen]),
+        [[1, 'ports 1, 2']],
+      )
+      t.is(wrong?.exitCode, 1)
+      t.regex(wrong?.nfs[0]?.violations[0]?.summary ?? '', /^frame.length should be 64 bytes, but is 60/)
+    },
+  },
 })
