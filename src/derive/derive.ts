@@ -6,7 +6,7 @@
 import { basename, normalize, resolve, sep } from 'node:path'
 
 import { InputError } from '../errors.js'
-import { openSyncSolver, type SyncSolver, Terms } from '../smt/index.js'
+import { openForeseeingSolver, type SyncSolver, Terms } from '../smt/index.js'
 import { choicesKept } from './choices.js'
 import { Conditions } from './conditions.js'
 import { covering, worthOf } from './cover.js'
@@ -56,7 +56,7 @@ export async function derive(options: DeriveOptions): Promise<Suite> {
   const conditions = new Conditions(subject.specFile)
   conditions.refuseUnread()
   const line = options.covering === undefined ? undefined : targetsOn(options.covering, conditions)
-  const solver = await openSyncSolver({ backends: ['z3-embedded'] })
+  const solver = await openForeseeingSolver()
   try {
     options.onProgress?.('every way through the specification')
     const reference = new Reference(subject.reading, conditions, new Terms())

@@ -5,14 +5,14 @@
  */
 import { setImmediate } from 'node:timers/promises'
 
-import type { SyncSolver, Term, Terms } from '../smt/index.js'
+import type { ForeseeingSolver, Term, Terms } from '../smt/index.js'
 import type { PathReport } from '../verify/exploration/explore.js'
 import { exploreFrom, type GoalsOnPath } from './explored.js'
 import { MANNERS } from './known/device.js'
 import type { KnownEntry } from './known/entries.js'
 import type { KnownState } from './known/state.js'
 import { Nearest } from './nearest.js'
-import { MILLISECOND, PacketsOnPath } from './packets-on-path.js'
+import { MILLISECOND, PacketsOnPath, Wishes } from './packets-on-path.js'
 import type { Reachability } from './reach.js'
 import type { Hit, Packet, Reference, Step } from './reference.js'
 import { type FilledPacket, followedBy, NOTHING, type Sequence, stateOf, withFills } from './sequence.js'
@@ -22,7 +22,7 @@ import { tidied } from './tidy.js'
 import { wearing, wears } from './wear.js'
 
 export interface SearchOptions {
-  readonly solver: SyncSolver
+  readonly solver: ForeseeingSolver
   readonly reach: Reachability
   /** Most packets of a sequence that a solver finds one by one. */
   readonly longest: number
@@ -45,6 +45,8 @@ export interface Found {
 }
 
 const MOST_STATES = 80
+/** Paths whose packets are looked for while those before them are tried. */
+const AHEAD = 4
 
 export function search(reference: Reference, options: SearchOptions): Promise<Found> {
   return new Search(reference, options).run()
@@ -100,15 +102,22 @@ class Search {
     const [manner] = MANNERS
     const state = stateOf(sequence)
     const { paths } = exploreFrom(this.#reference, state, manner, this.#options.solver)
-    for (const path of paths) {
+    const wishes = new Wishes(this.#terms, state)
+    const possible = paths
+      .filter(({ satisfied }) => satisfied.kind !== 'no')
+      .map((path) => ({ path, packets: new PacketsOnPath(this.#terms, this.#options.solver, wishes, path.facts) }))
+    let foreseen = 0
+    for (const [at, { path, packets }] of possible.entries()) {
       if (this.#isOver) return
-      if (path.satisfied.kind === 'no') continue
-      this.#tryPath(sequence, state, path)
+      for (; foreseen < Math.min(at + AHEAD, possible.length); foreseen++) {
+        const next = possible[foreseen]
+        next?.packets.foresee()
+      }
+      this.#tryPath(sequence, path, packets)
     }
   }
 
-  #tryPath(sequence: Sequence, state: KnownState, path: PathReport<GoalsOnPath>): void {
-    const packets = new PacketsOnPath(this.#terms, this.#options.solver, state, path.facts)
+  #tryPath(sequence: Sequence, path: PathReport<GoalsOnPath>, packets: PacketsOnPath): void {
     if (!this.#isKnownWay(sequence, path, packets)) {
       const any = packets.where()
       const way = any && this.#consider(sequence, any).step?.way
