@@ -65,6 +65,8 @@ class Search {
   readonly #queue: Sequence[] = [NOTHING]
   readonly #deadline: number
   readonly #nearest: Nearest
+  /** Paths from a state are left that were not tried. */
+  #isCut = false
 
   constructor(reference: Reference, options: SearchOptions) {
     this.#reference = reference
@@ -90,7 +92,7 @@ class Search {
       met: this.#met,
       states,
       reached: this.#sequences.map(stateOf),
-      isComplete: next === undefined,
+      isComplete: next === undefined && !this.#isCut,
     }
   }
 
@@ -108,7 +110,10 @@ class Search {
       .map((path) => ({ path, packets: new PacketsOnPath(this.#terms, this.#options.solver, wishes, path.facts) }))
     let foreseen = 0
     for (const [at, { path, packets }] of possible.entries()) {
-      if (this.#isOver) return
+      if (this.#isOver) {
+        this.#isCut = true
+        return
+      }
       for (; foreseen < Math.min(at + AHEAD, possible.length); foreseen++) {
         const next = possible[foreseen]
         next?.packets.foresee()
