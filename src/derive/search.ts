@@ -58,6 +58,8 @@ class Search {
   readonly #options: SearchOptions
   readonly #sequences: Sequence[] = []
   readonly #met = new Set<string>()
+  /** Of the targets that were looked for. */
+  readonly #impossible = new Set<string>()
   readonly #ways = new Set<string>()
   /** Those of packets that come soon: nothing has expired. */
   readonly #plainWays = new Set<string>()
@@ -131,12 +133,15 @@ class Search {
     if (path.end.kind !== 'ended') return
     const { goals, gaps, asked } = path.end.result
     for (const [target, conditions] of goals) {
-      if (this.#met.has(target) || this.#options.reach.of(target).kind === 'impossible') continue
-      for (const condition of conditions) {
-        if (this.#met.has(target) || condition === this.#terms.false) continue
-        const packet = packets.where(condition)
+      if (this.#met.has(target) || this.#impossible.has(target)) continue
+      const open = conditions.filter((condition) => condition !== this.#terms.false)
+      for (const condition of open) {
+        const packet = this.#met.has(target) ? undefined : packets.where(condition)
         if (packet !== undefined) this.#consider(sequence, packet)
       }
+      // Not asked before a path has no packet: most targets are soon met.
+      const isLeft = open.length > 0 && !this.#met.has(target)
+      if (isLeft && this.#options.reach.of(target).kind === 'impossible') this.#impossible.add(target)
     }
     const solve = (condition: Term): Packet | undefined => packets.where(condition)
     for (const { packet, name, within } of this.#nearest.of(gaps, this.#met, solve)) {
