@@ -7,6 +7,7 @@ import type { Node } from 'acorn'
 import type { ObservedPart, ObservedPlace } from '../spec/instrumented/index.js'
 import { child, part, text, walk } from '../spec/load/nodes.js'
 import { readModules, refuseUnread, type SpecModule } from './modules.js'
+import { sideOf } from './targets.js'
 
 export interface Condition {
   /** `line:column` of its first character, and of its end: two conditions may begin at one place. After its module, if it has one. */
@@ -21,6 +22,8 @@ export interface Condition {
   readonly text: string
   /** Whether the left side has to be less than the right one, or greater; undefined where it is no comparison of order. */
   readonly order: 'less' | 'greater' | undefined
+  /** The targets of its sides: one text each, since they are counted millions of times. */
+  readonly sides: { readonly true: string; readonly false: string }
 }
 
 /** A lookup in a table: a call. */
@@ -129,6 +132,7 @@ class OfModule {
       id,
       module: name,
       ...place,
+      sides: { true: sideOf(id, true), false: sideOf(id, false) },
       text: source.slice(node.start, node.end).replace(/\s+/g, ' '),
       order,
     }

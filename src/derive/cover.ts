@@ -12,23 +12,41 @@ export function worthOf(sequence: Sequence): ReadonlySet<string> {
   return worth
 }
 
+interface Open {
+  readonly sequence: Sequence
+  readonly worth: ReadonlySet<string>
+  /** How much of that is missing yet. */
+  count: number
+}
+
 /** Greedily, the most of what is missing for a packet first; in the order in which they were given. */
 export function covering(sequences: readonly Sequence[]): readonly Sequence[] {
-  const open = sequences.map((sequence) => ({ sequence, worth: worthOf(sequence) }))
-  const missing = new Set(open.flatMap(({ worth }) => [...worth]))
+  /** By what is missing, who would meet it. */
+  const missing = new Map<string, Open[]>()
+  const open = sequences.map((sequence): Open => {
+    const worth = worthOf(sequence)
+    const made = { sequence, worth, count: worth.size }
+    for (const target of worth) {
+      const known = missing.get(target)
+      if (known === undefined) missing.set(target, [made])
+      else known.push(made)
+    }
+    return made
+  })
   const taken = new Set<Sequence>()
   while (missing.size > 0) {
-    let best: (typeof open)[number] | undefined
+    let best: Open | undefined
     let most = 0
     for (const each of open) {
-      let count = 0
-      for (const target of each.worth) if (missing.has(target)) count += 1
-      const share = count / each.sequence.length
+      const share = each.count / each.sequence.length
       if (share > most) [best, most] = [each, share]
     }
     if (best === undefined) break
     taken.add(best.sequence)
-    for (const target of best.worth) missing.delete(target)
+    for (const target of best.worth) {
+      for (const each of missing.get(target) ?? []) each.count -= 1
+      missing.delete(target)
+    }
   }
   // What was taken early may be in what was taken later.
   const kept = sequences.filter((sequence) => taken.has(sequence))

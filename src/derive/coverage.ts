@@ -1,17 +1,42 @@
 /** What of a specification a suite meets, and what not, with the reason. */
+import type { StateDeclarations } from '../spec/state.js'
 import type { Condition } from './conditions.js'
-import type { Reach, Reachability } from './reach.js'
+import type { Reach, Reaching } from './reach.js'
 import type { Reference } from './reference.js'
 import type { Coverage, SuiteCase, TargetCount, TargetKind, TargetResult } from './suite/suite.js'
 import { boundaryOf, DISTANCES, expiryOf, MARGINS, sideOf } from './targets.js'
 
 export interface CoverageParts {
   readonly reference: Reference
-  readonly reach: Reachability
+  readonly reach: Reaching
   /** Cases, with what each meets. */
   readonly cases: readonly { readonly made: SuiteCase; readonly worth: ReadonlySet<string> }[]
   /** Why what is possible was not found. */
   readonly notFound: string
+}
+
+/** What is not met, and all places where tables are asked. */
+export function openTargets(
+  { conditions, reading }: Reference,
+  met: ReadonlySet<string>,
+): { readonly targets: readonly string[]; readonly places: readonly string[] } {
+  const targets = conditions.all.flatMap(({ id }) => [
+    ...[true, false].map((side) => sideOf(id, side)),
+    ...DISTANCES.map((distance) => boundaryOf(id, distance)),
+  ])
+  return {
+    targets: targets.filter((target) => !met.has(target)),
+    places: conditions.lookups(tablesIn(reading.declarations)).map(({ at }) => at),
+  }
+}
+
+/** Those of which entries expire. */
+function tablesIn(declarations: StateDeclarations): ReadonlySet<string> {
+  return new Set(
+    Object.entries(declarations).flatMap(([name, { kind }]) =>
+      kind === 'expiringMap' || kind === 'indexSet' ? [name] : [],
+    ),
+  )
 }
 
 const BOUNDARIES = ['one below', 'at', 'one above'] as const
@@ -34,10 +59,7 @@ export function coverageOf(parts: CoverageParts): Coverage {
         : []
     }),
   )
-  const tables = Object.entries(reading.declarations).flatMap(([name, { kind }]) =>
-    kind === 'expiringMap' || kind === 'indexSet' ? [name] : [],
-  )
-  const expiries = conditions.lookups(new Set(tables)).flatMap((lookup) =>
+  const expiries = conditions.lookups(tablesIn(reading.declarations)).flatMap((lookup) =>
     MARGINS.map(({ name }) => {
       return result(parts, 'expiry', lookup, name, expiryOf(lookup.at, name), () => reach.ofLookup(lookup.at))
     }),

@@ -6,22 +6,21 @@
 import { basename, normalize, resolve, sep } from 'node:path'
 
 import { InputError } from '../errors.js'
-import { openSyncSolver, type SyncSolver, Terms } from '../smt/index.js'
+import { openForeseeingSolver, Terms } from '../smt/index.js'
 import { choicesKept } from './choices.js'
 import { Conditions } from './conditions.js'
 import { covering, worthOf } from './cover.js'
 import { coverageOf } from './coverage.js'
 import { detoursOf } from './detour.js'
 import { earlierMisses } from './earlier.js'
-import { EntryFields } from './invariant.js'
+import { InReached } from './in-reached.js'
 import { keysApart } from './keys.js'
-import { KnownPath } from './known/path.js'
 import { malformations, type NotedSequence } from './malformations.js'
 import type { SpecModule } from './modules.js'
 import { quantities } from './quantities.js'
-import { invariantOf, Reachability } from './reach.js'
+import { Reachability } from './reach.js'
 import { Reference } from './reference.js'
-import { type Found, search } from './search.js'
+import { search } from './search.js'
 import type { Sequence } from './sequence.js'
 import { loadSpecSubject } from './subject.js'
 import type { CasePacket, Suite, SuiteCase } from './suite/suite.js'
@@ -56,11 +55,12 @@ export async function derive(options: DeriveOptions): Promise<Suite> {
   const conditions = new Conditions(subject.specFile)
   conditions.refuseUnread()
   const line = options.covering === undefined ? undefined : targetsOn(options.covering, conditions)
-  const solver = await openSyncSolver({ backends: ['z3-embedded'] })
+  const solver = await openForeseeingSolver()
+  let inReached: InReached | undefined
   try {
     options.onProgress?.('every way through the specification')
     const reference = new Reference(subject.reading, conditions, new Terms())
-    const reach = new Reachability(reference, solver)
+    const reach = Reachability.inAnyState(reference, solver)
     const found = await search(reference, {
       solver,
       reach,
@@ -68,6 +68,12 @@ export async function derive(options: DeriveOptions): Promise<Suite> {
       budget: budget * 1000,
       signal: options.signal,
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    })
+    inReached = new InReached(reference, {
+      solver,
+      reach,
+      found,
+      subject: { nf: options.nf, config: subject.words },
     })
     options.onProgress?.('malformed packets')
     const detours = detoursOf(reference, found.sequences)
@@ -86,6 +92,8 @@ export async function derive(options: DeriveOptions): Promise<Suite> {
       line === undefined || [...worth].some((target) => target.startsWith(line))
     const cases = all.filter(({ worth }) => isWanted(worth))
     options.onProgress?.('what cannot be met')
+    const met = new Set(cases.flatMap(({ worth }) => [...worth]))
+    const reached = await inReached.answer(met)
     const notFound = found.isComplete
       ? `not found by up to ${maxPackets} packets (${found.states} kinds of state)`
       : `not found within ${budget} s`
@@ -104,22 +112,13 @@ export async function derive(options: DeriveOptions): Promise<Suite> {
       maxPackets,
       covering: options.covering,
       isComplete: found.isComplete,
-      coverage: coverageOf({ reference, reach: inReached(reference, solver, reach, found), cases, notFound }),
+      coverage: coverageOf({ reference, reach: reached, cases, notFound }),
       cases: cases.map(({ made }) => made),
     }
   } finally {
     solver.close()
+    await inReached?.close()
   }
-}
-
-/** Where something is possible by the types of fields alone and was not found, with what else always holds. */
-function inReached(reference: Reference, solver: SyncSolver, reach: Reachability, found: Found): Reachability {
-  const isOpen = [...reach.targets].some((target) => !found.met.has(target) && reach.of(target).kind !== 'impossible')
-  if (!isOpen) return reach
-  const fields = new EntryFields(reference.reading.declarations)
-  const candidates = fields.candidates(new KnownPath(reference.terms), found.reached)
-  const invariant = invariantOf(reference, solver, candidates)
-  return invariant.length === 0 ? reach : new Reachability(reference, solver, invariant)
 }
 
 /** How targets on a line begin, `file:line` or, of the specification itself, `line`. */

@@ -1,6 +1,6 @@
 /** What of the targets cannot be met, from any state that the types of its fields allow; shown by a solver. */
 import { evaluate, type SyncSolver } from '../smt/index.js'
-import type { PathReport } from '../verify/exploration/explore.js'
+import type { Exploration, PathReport } from '../verify/exploration/explore.js'
 import { Excluded } from './excluded.js'
 import { exploreAny, type GoalsOnPath } from './explored.js'
 import { type Candidate, MOST_VALUES } from './invariant.js'
@@ -18,21 +18,35 @@ function textOf({ table, field, values }: Candidate): string {
   return `${field} in ${table} is ${values.join(' or ')}`
 }
 
-/** Those of the candidates that every packet keeps, if all of these hold before it; with a few more values where need be. */
-export function invariantOf(
-  reference: Reference,
-  solver: SyncSolver,
-  candidates: readonly Candidate[],
-): readonly Candidate[] {
+/** Says what of the targets cannot be met. */
+export interface Reaching {
+  /** Targets of comparisons that some path makes. */
+  readonly targets: ReadonlySet<string>
+  of(target: string): Reach
+  ofLookup(place: string): Reach
+}
+
+/** What always holds, and every path on which it does. */
+interface Kept {
+  readonly invariant: readonly Candidate[]
+  readonly exploration: Exploration<GoalsOnPath>
+}
+
+/**
+ * Those of the candidates that every packet keeps, if all of these hold before it; with a few more values where need be.
+ * Undefined where there are none.
+ */
+function keptOf(reference: Reference, solver: SyncSolver, candidates: readonly Candidate[]): Kept | undefined {
   let kept = candidates
-  for (;;) {
-    const { paths, isComplete } = exploreAny(reference, solver, kept)
-    if (!isComplete) return []
+  while (kept.length > 0) {
+    const exploration = exploreAny(reference, solver, kept)
+    const { paths, isComplete } = exploration
+    if (!isComplete) return undefined
     /** What is stored besides, in the fields of few bits: another address or time would only be one of many more. */
     const broken = new Map<Candidate, bigint | undefined>()
     for (const { end, facts, satisfied } of paths) {
       if (satisfied.kind === 'no' || end.kind === 'impossible') continue
-      if (end.kind !== 'ended') return []
+      if (end.kind !== 'ended') return undefined
       for (const { candidate, field, holds } of end.result.kept) {
         if (broken.has(candidate)) continue
         const answer = solver.check([...facts, reference.terms.not(holds)])
@@ -41,7 +55,7 @@ export function invariantOf(
         broken.set(candidate, typeof value === 'bigint' && field.width <= FEW_BITS ? value : undefined)
       }
     }
-    if (broken.size === 0) return kept
+    if (broken.size === 0) return { invariant: kept, exploration }
     kept = kept.flatMap((candidate) => {
       if (!broken.has(candidate)) return [candidate]
       const value = broken.get(candidate)
@@ -49,27 +63,41 @@ export function invariantOf(
       return [{ ...candidate, values: [...candidate.values, value] }]
     })
   }
+  return undefined
 }
 
-export class Reachability {
+export class Reachability implements Reaching {
   readonly #solver: SyncSolver
   readonly #state: string
   readonly #paths: readonly PathReport<GoalsOnPath>[]
   readonly #excluded: ReadonlyMap<PathReport<GoalsOnPath>, Excluded>
   readonly #gap: string | undefined
   readonly #known = new Map<string, Reach>()
-  /** Targets of comparisons that some path makes. */
   readonly targets: ReadonlySet<string>
   /** Lookups that some path makes, `line:column` each. */
   readonly lookups: ReadonlySet<string>
 
-  /** Of states that only satisfy the types of their fields; or, with an invariant, of those that packets lead to. */
-  constructor(reference: Reference, solver: SyncSolver, invariant: readonly Candidate[] = []) {
+  /** Of states that only satisfy the types of their fields. */
+  static inAnyState(reference: Reference, solver: SyncSolver): Reachability {
+    return new Reachability(reference, solver, { invariant: [], exploration: exploreAny(reference, solver) })
+  }
+
+  /** Of those that packets lead to, as far as the candidates always hold in them; undefined where none of them does. */
+  static ofReached(
+    reference: Reference,
+    solver: SyncSolver,
+    candidates: readonly Candidate[],
+  ): Reachability | undefined {
+    const kept = keptOf(reference, solver, candidates)
+    return kept && new Reachability(reference, solver, kept)
+  }
+
+  private constructor(reference: Reference, solver: SyncSolver, { invariant, exploration }: Kept) {
     this.#state =
       invariant.length === 0
         ? 'any state'
         : `any state in which ${invariant.map(textOf).join(', ')}: every packet keeps that`
-    const { paths, isComplete } = exploreAny(reference, solver, invariant)
+    const { paths, isComplete } = exploration
     this.#solver = solver
     this.#paths = paths.filter(({ satisfied }) => satisfied.kind !== 'no')
     this.#excluded = new Map(this.#paths.map((path) => [path, new Excluded(reference.terms, solver, path.facts)]))

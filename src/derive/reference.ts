@@ -16,7 +16,7 @@ import { KnownFrame } from './known/frame.js'
 import { KnownPath } from './known/path.js'
 import { type KnownState, WorkingState } from './known/state.js'
 import { LARGE } from './subject.js'
-import { beyondOf, boundaryOf, expiryOf, MARGINS, sideOf, useOf } from './targets.js'
+import { beyondOf, boundaryOf, expiryOf, MARGINS, useOf } from './targets.js'
 
 export interface Packet {
   readonly bytes: Uint8Array
@@ -58,11 +58,15 @@ export interface Hit {
   readonly valued: string
 }
 
+/** Packets that are remembered: what is tried again is mostly tried soon. */
+const MOST_STEPS = 4096
+
 export class Reference {
   readonly terms: Terms
   readonly conditions: Conditions
   readonly reading: SymbolicReading
   readonly #lookups: ReadonlySet<string>
+  readonly #steps = new Map<string, Step>()
 
   constructor(reading: SymbolicReading, conditions: Conditions, terms: Terms) {
     this.reading = reading
@@ -72,8 +76,25 @@ export class Reference {
     this.#lookups = new Set(conditions.lookups(tables).map(({ at }) => at))
   }
 
-  /** @throws SpecError, Undecidable where the specification cannot be run on it. */
-  run(state: KnownState, { bytes, port, now }: Packet, manner: Manner): Step {
+  /**
+   * Each packet from each state once, as long as it is remembered.
+   *
+   * @throws SpecError, Undecidable where the specification cannot be run on it.
+   */
+  run(state: KnownState, packet: Packet, manner: Manner): Step {
+    const { bytes, port, now } = packet
+    const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+    const name = `${manner.name} ${port} ${now} ${state.content} | ${content}`
+    const known = this.#steps.get(name)
+    if (known !== undefined) return known
+    const step = this.#run(state, packet, manner)
+    this.#steps.set(name, step)
+    const [oldest] = this.#steps.keys()
+    if (this.#steps.size > MOST_STEPS && oldest !== undefined) this.#steps.delete(oldest)
+    return step
+  }
+
+  #run(state: KnownState, { bytes, port, now }: Packet, manner: Manner): Step {
     const { terms, reading } = this
     const integers = new Integers(terms)
     const working = new WorkingState(terms, reading.declarations, state, manner)
@@ -149,7 +170,7 @@ class Met implements Observer {
   condition(at: ObservedPlace, part: ObservedPart, value: unknown): void {
     const condition = this.#conditions.at(at, part)
     if (condition === undefined) return
-    const side = sideOf(condition.id, Boolean(value))
+    const side = value ? condition.sides.true : condition.sides.false
     this.met.add(side)
     this.sides.push(side)
   }

@@ -5,14 +5,14 @@
  */
 import { setImmediate } from 'node:timers/promises'
 
-import type { SyncSolver, Term, Terms } from '../smt/index.js'
+import type { ForeseeingSolver, Term, Terms } from '../smt/index.js'
 import type { PathReport } from '../verify/exploration/explore.js'
 import { exploreFrom, type GoalsOnPath } from './explored.js'
 import { MANNERS } from './known/device.js'
 import type { KnownEntry } from './known/entries.js'
 import type { KnownState } from './known/state.js'
 import { Nearest } from './nearest.js'
-import { MILLISECOND, PacketsOnPath } from './packets-on-path.js'
+import { MILLISECOND, PacketsOnPath, Wishes } from './packets-on-path.js'
 import type { Reachability } from './reach.js'
 import type { Hit, Packet, Reference, Step } from './reference.js'
 import { type FilledPacket, followedBy, NOTHING, type Sequence, stateOf, withFills } from './sequence.js'
@@ -22,7 +22,7 @@ import { tidied } from './tidy.js'
 import { wearing, wears } from './wear.js'
 
 export interface SearchOptions {
-  readonly solver: SyncSolver
+  readonly solver: ForeseeingSolver
   readonly reach: Reachability
   /** Most packets of a sequence that a solver finds one by one. */
   readonly longest: number
@@ -45,6 +45,8 @@ export interface Found {
 }
 
 const MOST_STATES = 80
+/** Paths whose packets are looked for while those before them are tried. */
+const AHEAD = 4
 
 export function search(reference: Reference, options: SearchOptions): Promise<Found> {
   return new Search(reference, options).run()
@@ -56,6 +58,8 @@ class Search {
   readonly #options: SearchOptions
   readonly #sequences: Sequence[] = []
   readonly #met = new Set<string>()
+  /** Of the targets that were looked for. */
+  readonly #impossible = new Set<string>()
   readonly #ways = new Set<string>()
   /** Those of packets that come soon: nothing has expired. */
   readonly #plainWays = new Set<string>()
@@ -63,6 +67,8 @@ class Search {
   readonly #queue: Sequence[] = [NOTHING]
   readonly #deadline: number
   readonly #nearest: Nearest
+  /** Paths from a state are left that were not tried. */
+  #isCut = false
 
   constructor(reference: Reference, options: SearchOptions) {
     this.#reference = reference
@@ -88,7 +94,7 @@ class Search {
       met: this.#met,
       states,
       reached: this.#sequences.map(stateOf),
-      isComplete: next === undefined,
+      isComplete: next === undefined && !this.#isCut,
     }
   }
 
@@ -100,15 +106,25 @@ class Search {
     const [manner] = MANNERS
     const state = stateOf(sequence)
     const { paths } = exploreFrom(this.#reference, state, manner, this.#options.solver)
-    for (const path of paths) {
-      if (this.#isOver) return
-      if (path.satisfied.kind === 'no') continue
-      this.#tryPath(sequence, state, path)
+    const wishes = new Wishes(this.#terms, state)
+    const possible = paths
+      .filter(({ satisfied }) => satisfied.kind !== 'no')
+      .map((path) => ({ path, packets: new PacketsOnPath(this.#terms, this.#options.solver, wishes, path.facts) }))
+    let foreseen = 0
+    for (const [at, { path, packets }] of possible.entries()) {
+      if (this.#isOver) {
+        this.#isCut = true
+        return
+      }
+      for (; foreseen < Math.min(at + AHEAD, possible.length); foreseen++) {
+        const next = possible[foreseen]
+        next?.packets.foresee()
+      }
+      this.#tryPath(sequence, path, packets)
     }
   }
 
-  #tryPath(sequence: Sequence, state: KnownState, path: PathReport<GoalsOnPath>): void {
-    const packets = new PacketsOnPath(this.#terms, this.#options.solver, state, path.facts)
+  #tryPath(sequence: Sequence, path: PathReport<GoalsOnPath>, packets: PacketsOnPath): void {
     if (!this.#isKnownWay(sequence, path, packets)) {
       const any = packets.where()
       const way = any && this.#consider(sequence, any).step?.way
@@ -117,12 +133,15 @@ class Search {
     if (path.end.kind !== 'ended') return
     const { goals, gaps, asked } = path.end.result
     for (const [target, conditions] of goals) {
-      if (this.#met.has(target) || this.#options.reach.of(target).kind === 'impossible') continue
-      for (const condition of conditions) {
-        if (this.#met.has(target) || condition === this.#terms.false) continue
-        const packet = packets.where(condition)
+      if (this.#met.has(target) || this.#impossible.has(target)) continue
+      const open = conditions.filter((condition) => condition !== this.#terms.false)
+      for (const condition of open) {
+        const packet = this.#met.has(target) ? undefined : packets.where(condition)
         if (packet !== undefined) this.#consider(sequence, packet)
       }
+      // Not asked before a path has no packet: most targets are soon met.
+      const isLeft = open.length > 0 && !this.#met.has(target)
+      if (isLeft && this.#options.reach.of(target).kind === 'impossible') this.#impossible.add(target)
     }
     const solve = (condition: Term): Packet | undefined => packets.where(condition)
     for (const { packet, name, within } of this.#nearest.of(gaps, this.#met, solve)) {

@@ -47,6 +47,8 @@ interface Told {
 
 type Steps<R> = Generator<Request, R, Reply>
 
+const REASON = `(get-info :reason-unknown)\n${endCommand}`
+
 /** What a solver may take beyond its limit before it is given up, in milliseconds: it does not always look at the clock. */
 const grace = 5000
 
@@ -79,7 +81,10 @@ export class Conversation {
     const checks = this.#profile.checks(next.theories.logic)
     const check = checks[query.way ?? 0] ?? checks[0]
     const script = `${start}${tell(next, query)}${this.#profile.limit(query.limits)}${check}`
-    const reply = yield { fresh: goesOn === undefined, script: script + endCommand, patience }
+    const valued = askedFor(reachable(assertionsOf(query)))
+    const values = valuesOf(valued, next)
+    const following = { sat: values, unknown: REASON }
+    const reply = yield { fresh: goesOn === undefined, script: script + endCommand, next: following, patience }
     if (reply.kind !== 'text')
       return this.#unknown(reply.kind, reply.kind === 'died' ? reply.detail : 'no answer in time')
     const words = beforeEndMarker(reply.text)?.trim()
@@ -87,34 +92,31 @@ export class Conversation {
       this.#told = next
       return { status: 'unsat' }
     }
-    if (words === 'sat') return yield* this.#model(next, query, patience)
-    if (words === 'unknown') return yield* this.#giveUp(next, patience)
+    if (words === 'sat') {
+      const more = reply.more === undefined ? yield { fresh: false, script: values, patience } : textReply(reply.more)
+      return this.#model(next, query, valued, more)
+    }
+    if (words === 'unknown') {
+      const more = reply.more === undefined ? yield { fresh: false, script: REASON, patience } : textReply(reply.more)
+      return this.#giveUp(next, more)
+    }
     return this.#unknown('error', reply.text.trim().slice(0, 500))
   }
 
-  /** The solver says sat: asks for values, and believes it only if they satisfy the query. */
-  *#model(told: Told, query: Query, patience: number): Steps<Verdict> {
-    const assertions = assertionsOf(query)
-    const asked = askedFor(reachable(assertions))
-    let text = ''
-    if (asked.length > 0) {
-      const names = asked.map((term) => told.printer.text(term)).join(' ')
-      const reply = yield { fresh: false, script: `(get-value (${names}))\n${endCommand}`, patience }
-      if (reply.kind !== 'text') {
-        return this.#unknown(reply.kind, reply.kind === 'died' ? reply.detail : 'no values in time')
-      }
-      const values = beforeEndMarker(reply.text)
-      if (values === undefined) return this.#unknown('error', reply.text.trim().slice(0, 500))
-      text = values
+  /** The solver says sat, and these are its values: believed only if they satisfy the query. */
+  #model(told: Told, query: Query, asked: readonly Term[], reply: Reply): Verdict {
+    if (reply.kind !== 'text') {
+      return this.#unknown(reply.kind, reply.kind === 'died' ? reply.detail : 'no values in time')
     }
-    const model = readModel(assertions, asked, text)
+    const values = beforeEndMarker(reply.text)
+    if (values === undefined) return this.#unknown('error', reply.text.trim().slice(0, 500))
+    const model = readModel(assertionsOf(query), asked, values)
     if (typeof model === 'string') return this.#unknown('model', model)
     this.#told = told
     return { status: 'sat', model }
   }
 
-  *#giveUp(told: Told, patience: number): Steps<Verdict> {
-    const reply = yield { fresh: false, script: `(get-info :reason-unknown)\n${endCommand}`, patience }
+  #giveUp(told: Told, reply: Reply): Verdict {
     if (reply.kind !== 'text') return this.#unknown(reply.kind, 'unknown, and then silent about why')
     const words = beforeEndMarker(reply.text)
     if (words === undefined) return this.#unknown('error', reply.text.trim().slice(0, 500))
@@ -128,6 +130,16 @@ export class Conversation {
   #unknown(cause: Reason['cause'], detail: string): Verdict {
     return { status: 'unknown', reason: { by: this.#profile.name, cause, detail } }
   }
+}
+
+/** Asks for the values of some terms of what was told last. */
+function valuesOf(asked: readonly Term[], { printer }: Told): string {
+  if (asked.length === 0) return endCommand
+  return `(get-value (${asked.map((term) => printer.text(term)).join(' ')}))\n${endCommand}`
+}
+
+function textReply(text: string): Reply {
+  return { kind: 'text', text }
 }
 
 /** The context as it was told so far, if the query can go on in it: same session, same limits, no new theory. */

@@ -22,13 +22,16 @@ export interface Request {
   readonly fresh: boolean
   /** Commands, the last of which prints `endMarker`. */
   readonly script: string
+  /** Commands that go on in the same context, by the first line that is printed: they need not be sent then. */
+  readonly next?: Readonly<Record<string, string>>
   /** Milliseconds after which the instance is given up; the solver's own limit should come first. */
   readonly patience: number
 }
 
 /** What the script printed, to the end of it; or that the instance is gone. */
 export type Reply =
-  | { readonly kind: 'text'; readonly text: string }
+  /** `more`: what the commands that were to follow printed; undefined where none were, or where the engine leaves them to be sent. */
+  | { readonly kind: 'text'; readonly text: string; readonly more?: string }
   | { readonly kind: 'time' }
   | { readonly kind: 'died'; readonly detail: string }
 

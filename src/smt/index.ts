@@ -10,7 +10,7 @@ export { DisagreementError, SolverUseError, SortError, ValueError } from './erro
 export { Evaluator, evaluate, isModel } from './evaluate.js'
 export { type IntegerReading, integerReading, readingOf } from './integers/reading.js'
 export { Knowledge } from './knowledge/knowledge.js'
-export { openEngines, openSolver, openSyncSolver, type SolverOptions } from './open.js'
+export { openEngines, openForeseeingSolver, openSolver, openSyncSolver, type SolverOptions } from './open.js'
 export { modelFrom, type PlainModel, plainModel } from './plain-model.js'
 export { printQuery, ScriptPrinter } from './print.js'
 export { reachable, variablesOf } from './reachable.js'
@@ -25,6 +25,7 @@ export { RuleLog, type Theorem } from './rewrite/theorem.js'
 export type {
   Answer,
   BackendStatistics,
+  ForeseeingSolver,
   Limits,
   Reason,
   Sat,

@@ -4,13 +4,16 @@ import { type BackendName, type Chosen, find, installed } from './backends.js'
 import { AnswerCache } from './cache.js'
 import { AwaitedSolver, BlockingSolver } from './door.js'
 import type { Engine, ProgramProfile, SyncEngine } from './engine.js'
+import { BlockingForeseer } from './foresight.js'
 import { Portfolio } from './portfolio.js'
 import { ProcessEngine } from './process-engine.js'
 import { SyncProcessEngine } from './process-sync.js'
-import type { Limits, Solver, SyncSolver } from './solver.js'
+import type { ForeseeingSolver, Limits, Solver, SyncSolver } from './solver.js'
 import { Statistics } from './statistics.js'
+import { Z3Beside } from './z3-beside.js'
 import { InlineZ3 } from './z3-inline.js'
-import { BlockingZ3, type RecycleLimits, ThreadedZ3 } from './z3-threads.js'
+import type { RecycleLimits } from './z3-thread.js'
+import { BlockingZ3, ThreadedZ3 } from './z3-threads.js'
 
 export interface SolverOptions {
   /**
@@ -59,6 +62,17 @@ export async function openSyncSolver(options: SolverOptions = {}): Promise<SyncS
     else engines.push(backend === 'z3-inline' ? await InlineZ3.start() : await BlockingZ3.start(options.recycle))
   }
   return new BlockingSolver(portfolio(engines, options, statistics), engines, statistics)
+}
+
+/** Asks the embedded Z3, and of a second instance what is foreseen. */
+export async function openForeseeingSolver(
+  options: Omit<SolverOptions, 'backends' | 'crossCheck' | 'dump'> = {},
+): Promise<ForeseeingSolver> {
+  const { cache = new AnswerCache(), statistics = new Statistics(), recycle } = options
+  const engine = await BlockingZ3.start(recycle)
+  const shared = { ...options, cache }
+  const [own, ahead] = [portfolio([engine], shared, statistics), portfolio([engine], shared, statistics)]
+  return new BlockingForeseer(own, engine, statistics, ahead, new Z3Beside(recycle))
 }
 
 function portfolio(

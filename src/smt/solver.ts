@@ -82,12 +82,18 @@ export interface SyncSolver {
   close(): Promise<void>
 }
 
+/** One that may be told what is asked soon. */
+export interface ForeseeingSolver extends SyncSolver {
+  /** That `check` may be asked this: the answer, the same as else, is looked for while the calling thread goes on. */
+  foresee(assertions: readonly Term[], limits?: Limits): void
+}
+
 /** What a back-end (or `terms`, or `cache`) has done. */
 export interface BackendStatistics {
   readonly by: string
   readonly sat: number
   readonly unsat: number
   readonly unknown: number
-  /** Wall time spent in it, in seconds. */
+  /** Wall time from questions to answers, in seconds. */
   readonly seconds: number
 }

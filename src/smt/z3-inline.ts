@@ -18,11 +18,11 @@ export class InlineZ3 implements SyncEngine {
     return new InlineZ3(await Z3Instance.start())
   }
 
-  run({ fresh, script }: Request): Reply {
+  run(request: Request): Reply {
     if (this.#death !== undefined) return { kind: 'died', detail: this.#death }
     try {
-      if (fresh) this.#instance.reset()
-      return { kind: 'text', text: this.#instance.evaluate(script) }
+      const { text, more } = this.#instance.answer(request)
+      return { kind: 'text', text, ...(more === undefined ? {} : { more }) }
     } catch (error) {
       this.#death = String(error)
       return { kind: 'died', detail: this.#death }

@@ -9,6 +9,7 @@ import { createRequire } from 'node:module'
 import { setTimeout } from 'node:timers/promises'
 
 import { VigilError } from '../errors.js'
+import type { Request } from './engine.js'
 import { instantiateZ3 } from './z3-calls.js'
 
 /** The exports that we use, under the names they have in the package's WebAssembly module. */
@@ -93,6 +94,14 @@ export class Z3Instance {
     } finally {
       raw._free(address)
     }
+  }
+
+  /** What a request prints, and what that has follow. */
+  answer({ fresh, script, next }: Omit<Request, 'patience'>): { text: string; more: string | undefined } {
+    if (fresh) this.reset()
+    const text = this.evaluate(script)
+    const following = next?.[text.split('\n', 1)[0] ?? '']
+    return { text, more: following === undefined ? undefined : this.evaluate(following) }
   }
 
   /** Starts a context that has seen nothing, and frees the old one. */

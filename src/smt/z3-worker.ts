@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads'
 import { Z3Instance } from './z3-instance.js'
 import { keepCompiledZ3, z3Module } from './z3-module.js'
-import type { Served, WorkerInput } from './z3-threads.js'
+import type { Asked, Served, WorkerInput } from './z3-thread.js'
 
 const { port, signal, code }: WorkerInput = workerData
 keepCompiledZ3(code)
@@ -18,12 +18,10 @@ function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }
 
-port.on('message', async (request: { fresh: boolean; script: string }) => {
+port.on('message', async (asked: Asked) => {
   try {
     const instance = await started
-    if (request.fresh) instance.reset()
-    const text = instance.evaluate(request.script)
-    answer({ text, allocated: instance.allocated })
+    answer({ ...instance.answer(asked), allocated: instance.allocated })
   } catch (error) {
     answer({ death: describe(error) })
   }

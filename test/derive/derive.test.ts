@@ -85,6 +85,16 @@ test.serial('suite.json and cases are as their schemas say', async (t) => {
   }
 })
 
+test.serial('a suite that is cut among the first packets says so', async (t) => {
+  const cut = new AbortController()
+  const onProgress = (what: string): void => {
+    if (what.startsWith('state 1')) cut.abort()
+  }
+  const { isComplete, coverage } = await derive({ nf: 'nop', signal: cut.signal, onProgress })
+  t.false(isComplete)
+  t.true(coverage.sides.notFound > 0)
+})
+
 test.serial('--covering leaves the cases that meet something on a line', async (t) => {
   const { cases } = await derive({ nf: 'nop', covering: 'spec.ts:10' })
   t.true(cases.length > 0)

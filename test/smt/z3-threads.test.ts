@@ -5,7 +5,8 @@ import test from 'ava'
 
 import type { Reply, Request } from '../../src/smt/engine.js'
 import { compiledZ3, z3Module } from '../../src/smt/z3-module.js'
-import { BlockingZ3, forgetZ3Ahead, startZ3Ahead, ThreadedZ3 } from '../../src/smt/z3-threads.js'
+import { forgetZ3Ahead, startZ3Ahead } from '../../src/smt/z3-thread.js'
+import { BlockingZ3, ThreadedZ3 } from '../../src/smt/z3-threads.js'
 
 /** So deep that Z3 is busy with it for minutes, and looks at no limit meanwhile. */
 function endless(): string {

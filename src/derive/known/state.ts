@@ -17,6 +17,7 @@ export class KnownState {
   /** When the last packet came, nanoseconds. */
   readonly last: bigint
   readonly #flagsOf: (table: string, entry: KnownEntry | KnownMapEntry) => string
+  #content: string | undefined
 
   /** `flagsOf` tells values apart by which a specification goes other ways. */
   constructor(entries: Entries, last: bigint, flagsOf: (table: string, entry: KnownEntry) => string = () => '') {
@@ -27,6 +28,12 @@ export class KnownState {
 
   static empty(): KnownState {
     return new KnownState(new Map(), 0n)
+  }
+
+  /** All that is known of it, in terms of one builder: states of the same content are the same. */
+  get content(): string {
+    this.#content ??= `${this.last} ${[...this.entries].map(([name, entries]) => `${name}: ${entries.map(contentOf).join(', ')}`).join('; ')}`
+    return this.#content
   }
 
   /** How entries came to be what they are, and where there is one, its flags: states of the same kind are worth the same. */
@@ -41,6 +48,13 @@ export class KnownState {
       })
       .join('; ')
   }
+}
+
+function contentOf(entry: KnownEntry | KnownMapEntry): string {
+  const { present, slot, time, marks } = entry
+  const { key, value } = isOfMap(entry) ? entry : { key: undefined, value: undefined }
+  const ids = [present, slot.term, time.term, key, value].map((term) => term?.id ?? '')
+  return [...ids, marks.made, marks.timed, marks.valued].join(' ')
 }
 
 /** Tables for one packet. */

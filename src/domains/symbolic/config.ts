@@ -44,6 +44,20 @@ export const MOST_ROWS = 256
 /** The same where lookups are shared: up to so many rows the structure behind a handle is spelled out. */
 export const MOST_SPELLED_OUT = { keys: 32, prefixes: 4096 } as const
 
+/** What the fast reading makes of a configuration: the same in all runs. */
+const boundOnce = new WeakMap<
+  SpecConfig,
+  { readonly of: ConfigDeclaration; readonly bound: ReturnType<typeof bindConfig> }
+>()
+
+function boundIn(declaration: ConfigDeclaration, config: SpecConfig, file: string): ReturnType<typeof bindConfig> {
+  const known = boundOnce.get(config)
+  if (known?.of === declaration) return known.bound
+  const bound = bindConfig(declaration, config, file)
+  boundOnce.set(config, { of: declaration, bound })
+  return bound
+}
+
 /** The values that `process` sees as `config`, in one run. */
 export function symbolicConfig(
   run: Run,
@@ -53,7 +67,7 @@ export function symbolicConfig(
   open: OpenParameters = noneOpen,
   lookups: Lookups = 'by row',
 ): Readonly<Record<string, unknown>> {
-  const bound = bindConfig(declaration, config, file)
+  const bound = boundIn(declaration, config, file)
   const values = Object.entries(declaration).map(([name, type]) => {
     const value = config.values.get(name)
     return [

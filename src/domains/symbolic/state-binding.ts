@@ -60,12 +60,22 @@ export function bindState(
   throw new SpecError(`${name} is declared as ${declaration.kind} and bound to a ${binding.kind}`)
 }
 
+/** Those in our own layout, by what they are called in errors. */
+const canonical = new WeakMap<object, Map<string, RecordCodec>>()
+
 /** The codec of a record type: what a structure that keeps such records is to be made for. */
 export function recordCodec(
   name: string,
   record: Pick<RecordLayout<object>, 'fields' | 'fieldNames'>,
   layout?: ByteLayout,
 ): RecordCodec {
+  if (layout !== undefined) return new RecordCodec(name, fieldsOf(record), layout)
+  const ofRecord = canonical.get(record) ?? new Map<string, RecordCodec>()
+  canonical.set(record, ofRecord)
+  const known = ofRecord.get(name)
+  if (known !== undefined) return known
   const fields = fieldsOf(record)
-  return new RecordCodec(name, fields, layout ?? canonicalLayout(fields))
+  const made = new RecordCodec(name, fields, canonicalLayout(fields))
+  ofRecord.set(name, made)
+  return made
 }

@@ -26,9 +26,15 @@ const ofObjects: ReadonlySet<unknown> = new Set<unknown>([
   ...[Object.freeze, Object.entries, Object.values, Object.keys, Object.fromEntries, Array.isArray],
 ])
 
+const natives = new WeakMap<object, boolean>()
+
 /** Whether `callee` is JavaScript's own, not a function of the specification or of the language. */
 export function isNative(callee: object): boolean {
-  return Function.prototype.toString.call(callee).includes('[native code]')
+  const known = natives.get(callee)
+  if (known !== undefined) return known
+  const isNative = Function.prototype.toString.call(callee).includes('[native code]')
+  natives.set(callee, isNative)
+  return isNative
 }
 
 export function callNative(

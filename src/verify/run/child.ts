@@ -3,7 +3,7 @@
  * came of it. It ends by itself where whoever started it is gone.
  */
 import { endWithParent } from '../../end-with-parent.js'
-import { forgetZ3Ahead, startZ3Ahead } from '../../smt/z3-threads.js'
+import { forgetZ3Ahead, startZ3Ahead } from '../../smt/z3-thread.js'
 import type { Message, Task } from './task.js'
 
 startZ3Ahead()
