@@ -207,10 +207,25 @@ rooted(
     const ran = await mineReplayed(
       'return drop()',
       wasmThatDoes('drop'),
-      'device: { kind: command, setup: "echo no such thing >&2; exit 3" }',
+      'device: { kind: command, setup: "echo no such thing >&2; exit 5" }',
     )
     t.is(ran.code, 2)
-    t.regex(ran.stderr, /mine\.yaml:3: the device's setup ended with 3: no such thing/)
+    t.regex(ran.stderr, /mine\.yaml:3: the device's setup ended with 5: no such thing/)
+    t.is(ran.stdout, '')
+  },
+  ['nsenter'],
+)
+
+rooted(
+  'a device whose set-up ends with 3 needs what the machine does not have, as it says itself',
+  async (t) => {
+    const ran = await mineReplayed(
+      'return drop()',
+      wasmThatDoes('drop'),
+      'device: { kind: command, setup: "echo no such kernel >&2; exit 3" }',
+    )
+    t.is(ran.code, 3)
+    t.regex(ran.stderr, /mine\.yaml:3: no such kernel/)
     t.is(ran.stdout, '')
   },
   ['nsenter'],
