@@ -51,7 +51,7 @@ function libvigSentence({ operations }: VerifiedLibvig): string {
   const anyCapacity = operations.filter(({ heldBy }) => heldBy === 'any capacity').length
   const proved = `libVig: ${counted(operations.length, 'operation')} proved`
   if (anyCapacity === operations.length) return `${proved} for any capacity`
-  return `${proved} for the structures that are named${anyCapacity === 0 ? '' : `, ${anyCapacity} of them for any capacity`}`
+  return `${proved} for the scopes that are named${anyCapacity === 0 ? '' : `, ${anyCapacity} of them for any capacity`}`
 }
 
 /** What was shown of all of them. */

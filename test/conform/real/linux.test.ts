@@ -218,7 +218,7 @@ rooted('a bridge with VLANs needs a kernel that filters them, which is said befo
   const error = await t.throwsAsync(ran, { instanceOf: MachineError })
   t.regex(
     error?.message ?? '',
-    /bridge-vlan-linux\.yaml:7: its kernel has no CONFIG_BRIDGE_VLAN_FILTERING; boot one that has/,
+    /bridge-vlan-linux\.yaml:7: this kernel has no CONFIG_BRIDGE_VLAN_FILTERING; boot one that has/,
   )
 })
 
