@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 
 import { type Recipe, recipes, runsOf } from '../demo/recipes.js'
 import { profile, profiles, writeTrace } from '../generate/index.js'
-import type { NfManifest } from '../nf/index.js'
+import { InitError, type NfManifest } from '../nf/index.js'
 import { packageRoot } from '../package-root.js'
 import { type ReplayOptions, replay } from '../replay/index.js'
 import type { Kill } from './outcome.js'
@@ -54,14 +54,22 @@ function runOf({ nf, topology, clients, portRules }: Recipe, file: string, confi
   }
 }
 
-/** The first violation of any run; undefined where all hold. */
+/** The first violation of any run, or that it does not begin with a configuration of theirs; undefined where all hold. */
 export async function killedBy(runs: readonly Run[], binary: string): Promise<Kill | undefined> {
   for (const { words, ...run } of runs) {
-    const { nfs } = await replay({ ...run, binary, violationLimit: 1 })
+    const result = await replay({ ...run, binary, violationLimit: 1 }).catch(notBegun)
+    if (result instanceof InitError) return { by: 'traffic', what: result.what, replay: words }
+    const { nfs } = result
     const violation = nfs[0]?.violations[0]
     if (violation === undefined) continue
     const where = `packet ${violation.packet ?? 0}`
     return { by: 'traffic', what: `${where}: ${violation.summary}`, replay: words }
   }
   return undefined
+}
+
+/** The original begins with it. */
+function notBegun(error: unknown): InitError {
+  if (error instanceof InitError) return error
+  throw error
 }

@@ -18,7 +18,7 @@ export { type ResolvedConfig, type ResolvedEntry, type ResolveOptions, resolveCo
 export { type ConfigOverride, type ConfigSource, overrideWord, readOverrides } from './config-overrides.js'
 export { findNf, listBinaries, listNfs } from './find.js'
 export { NfInstance } from './instance.js'
-export type { InstanceParts } from './link.js'
+export { InitError, type InstanceParts } from './link.js'
 export { codeFile, type DescribedNf, type InstantiateOptions, type LoadedNf, type LoadOptions, loadNf } from './load.js'
 export { macsOf } from './macs.js'
 export { type NfManifest, readManifest } from './manifest.js'

@@ -67,6 +67,9 @@ export function link({
   return { memory, run: exportedFunction(burst, 'run'), heapUsed, debug }
 }
 
+/** With this configuration it does not begin: its `nf_init` traps, or says so. */
+export class InitError extends InputError {}
+
 function initialise(name: string, nf: WebAssembly.Instance, patience: number | undefined): void {
   const hint = 'tables may be too large for its memory: smaller capacities, or more memory in nf.yaml'
   let answer: unknown
@@ -82,7 +85,7 @@ function initialise(name: string, nf: WebAssembly.Instance, patience: number | u
     }
   } catch (cause) {
     if (!(cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError)) throw cause
-    throw new InputError(`${name}: nf_init trapped: ${cause.message}`, { hint }, { cause })
+    throw new InitError(`${name}: nf_init trapped: ${cause.message}`, { hint }, { cause })
   }
-  if (answer !== 1) throw new InputError(`${name}: nf_init answered ${String(answer)}, not 1`, { hint })
+  if (answer !== 1) throw new InitError(`${name}: nf_init answered ${String(answer)}, not 1`, { hint })
 }
