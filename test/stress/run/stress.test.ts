@@ -329,11 +329,16 @@ rooted('what a topology allows to be sent a second is not exceeded', async (t) =
   const topology = join(temporary(), 'slow.yaml')
   const lines = ['title: slow', 'ports: { kind: veth, mostPerSecond: 500 }', 'nodes: { dut: { nf: $nf, ports: 2 } }']
   writeFileSync(topology, [...lines, 'inputs: { left: dut.0, right: dut.1 }', ''].join('\n'))
-  const result = await run({ topology, tests: ['throughput'], rateCap: 100_000, flows: 1000, duration: 0.5 })
-  const [found] = testsOf(result)
-  t.is(found?.limit, 'rate cap', result.cause)
-  t.true(found?.trials.every(({ rate }) => rate !== undefined && rate <= 500))
-  // Those by which the device learns are frames, too.
-  const sent = result.nfs[0]?.ports[0]?.sent ?? 0
-  t.true(sent > 0 && sent <= 500 * result.durationSeconds)
+  let limit: string | undefined = 'tester'
+  // A tester that others hold up cannot even send that much, which it says.
+  for (let tries = 0; tries < 3 && limit === 'tester'; tries++) {
+    const result = await run({ topology, tests: ['throughput'], rateCap: 100_000, flows: 1000, duration: 0.5 })
+    const [found] = testsOf(result)
+    t.true(found?.trials.every(({ rate }) => rate !== undefined && rate <= 500))
+    // Those by which the device learns are frames, too.
+    const sent = result.nfs[0]?.ports[0]?.sent ?? 0
+    t.true(sent > 0 && sent <= 500 * result.durationSeconds)
+    limit = found?.limit
+  }
+  t.is(limit, 'rate cap')
 })
