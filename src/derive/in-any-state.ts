@@ -94,9 +94,9 @@ export class InAnyState {
       const leaves = verdict.leavesOn(integers.of(BigInt(each)))
       path.assume((egress & (1 << each)) === 0 ? terms.not(leaves) : leaves)
     }
-    if (egress === 0) return
     const [form, other] = verdict.forms
-    if (form?.expected === undefined || other !== undefined) throw new Undecidable('tags are put in or taken out')
+    if (egress === 0 || form === undefined) return
+    if (form.expected === undefined || other !== undefined) throw new Undecidable('tags are put in or taken out')
     const seen = GivenFrame.of(terms, bytes)
     for (const [at, byte] of output.entries()) {
       if (byte !== bytes[at]) seen.write(terms.bv(at, 32), terms.bv(byte, 8))

@@ -13,6 +13,7 @@ import { areApart, isOfSizes } from './geometry.js'
 import type { Region } from './heap.js'
 import type { LibvigMachine } from './machine.js'
 import type { Followed } from './operation.js'
+import { takenOn } from './outcomes.js'
 import { readingOf, staticData } from './reading.js'
 import type { Reading } from './representation/represented.js'
 import type { Allocated } from './scopes.js'
@@ -93,8 +94,7 @@ class AllocationProof {
       heap: { start: this.#start, room: this.#room },
     }
     if (returned === undefined) return { outcome: undefined, made }
-    const outcome = this.#operation.outcomes[this.#taken(conditions)]
-    if (outcome === undefined) throw new RangeError(`${this.#operation.name} has no outcome`)
+    const outcome = takenOn(this.#path, this.#operation, conditions)
     const answer = outcome.name === 'made' ? 1 : 0
     const isPromised = terms.eq(returned, terms.bv(answer, 32))
     this.#oblige('the result is as promised', isPromised)
@@ -157,11 +157,6 @@ class AllocationProof {
       const bytes = this.#path.fresh(`line${at}`, bitVecSort(8 * LINE))
       this.#machine.memory.setBytes(this.#start + at, bytes)
     }
-  }
-
-  #taken(conditions: readonly Term[]): number {
-    const found = conditions.slice(0, -1).findIndex((condition) => this.#path.decide(condition))
-    return found === -1 ? conditions.length - 1 : found
   }
 
   #requireMade(cost: number): void {

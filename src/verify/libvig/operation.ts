@@ -14,6 +14,7 @@ import { CasewiseAlgebra } from './casewise.js'
 import { areApart } from './geometry.js'
 import type { Region } from './heap.js'
 import type { LibvigMachine } from './machine.js'
+import { exactlyOne, takenOn } from './outcomes.js'
 import type { Product } from './products.js'
 import { readingOf, staticData } from './reading.js'
 import type { Reading } from './representation/represented.js'
@@ -130,7 +131,8 @@ class OperationProof {
     const before = this.#arguments.call()
     for (const { holds } of requires) this.#path.assume(this.#evaluate(() => holds(this.#algebra, before.values)))
     const conditions = outcomes.map(({ when }) => this.#evaluate(() => when(this.#algebra, before.values)))
-    this.#requireOne(conditions)
+    // Where the preconditions hold, so does one condition, and no other.
+    this.#oblige('precondition', 'exactly one outcome of the contract holds', exactlyOne(this.#path.terms, conditions))
     const memory = this.#machine.memory.snapshot()
     const { globals } = this.#machine
     const end = this.#called()
@@ -146,18 +148,9 @@ class OperationProof {
       hashed: this.#machine.hashed,
     }
     if (end.kind !== 'returned') return { outcome: undefined, made }
-    const outcome = outcomes[this.#taken(conditions)]
-    if (outcome === undefined) throw new RangeError(`${this.#operation.name} has no outcome`)
+    const outcome = takenOn(this.#path, this.#operation, conditions)
     this.#compare(outcome, end.result)
     return { outcome: outcome.name, made }
-  }
-
-  /** Where the preconditions hold, so does one condition, and no other. */
-  #requireOne(conditions: readonly Term[]): void {
-    const { terms } = this.#path
-    const others = (condition: Term): Term[] => conditions.filter((each) => each !== condition)
-    const isOnly = conditions.map((condition) => terms.and(condition, terms.not(terms.any(others(condition)))))
-    this.#oblige('precondition', 'exactly one outcome of the contract holds', terms.any(isOnly))
   }
 
   get #regions(): readonly Region[] {
@@ -171,12 +164,6 @@ class OperationProof {
     const end = this.#machine.call(this.#operation.name, this.#arguments.passed)
     memory.regions = undefined
     return end
-  }
-
-  #taken(conditions: readonly Term[]): number {
-    const last = conditions.length - 1
-    const found = conditions.slice(0, -1).findIndex((condition) => this.#path.decide(condition))
-    return found === -1 ? last : found
   }
 
   #compare(outcome: Outcome<Parameters>, result: Term | undefined): void {

@@ -33,19 +33,34 @@ export function realCallOf(operation: string, made: Made, model: Model): RealCal
 }
 
 export function ended(wasm: Uint8Array, { operation, arguments: passed, memory, heap }: RealCall): Ended {
+  const engine = engineOf(wasm, heap)
+  for (const [address, byte] of memory) engine.bytes[address] = byte
+  return engine.call(operation, passed)
+}
+
+export interface Engine {
+  /** Of its memory. */
+  readonly bytes: Uint8Array
+  call(operation: string, passed: RealCall['arguments']): Ended
+}
+
+/** A real engine with libVig in it, and with a heap where one is given. */
+export function engineOf(wasm: Uint8Array, heap: RealCall['heap']): Engine {
   const pages = DEFAULT_MEMORY / PAGE
   const store = new WebAssembly.Memory({ initial: pages, maximum: pages })
   const module = new WebAssembly.Module(new Uint8Array(wasm))
   const instance = new WebAssembly.Instance(module, { env: { memory: store } })
   const bytes = new Uint8Array(store.buffer)
   if (heap !== undefined) exportedFunction(instance, 'libvig_reset')(...heap)
-  for (const [address, byte] of memory) bytes[address] = byte
-  try {
-    return { kind: 'returned', result: exportedFunction(instance, operation)(...passed), bytes }
-  } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) return { kind: 'trapped', what: error.message }
-    throw error
+  const call = (operation: string, passed: RealCall['arguments']): Ended => {
+    try {
+      return { kind: 'returned', result: exportedFunction(instance, operation)(...passed), bytes }
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) return { kind: 'trapped', what: error.message }
+      throw error
+    }
   }
+  return { bytes, call }
 }
 
 /** `traps`, or `returns` what was said and leaves memory as was said; `differs` is a fault of the proof. */
@@ -64,7 +79,8 @@ export function replayed(wasm: Uint8Array, operation: string, made: Made, model:
   return 'returns'
 }
 
-function numbersIn(model: Model): (term: Term) => bigint {
+/** Values of bit vectors in a model. */
+export function numbersIn(model: Model): (term: Term) => bigint {
   const values = new Evaluator(model)
   return (term) => {
     const value = values.value(term)

@@ -6,6 +6,7 @@ import { type Path, Undecidable } from '../../../domains/symbolic/path.js'
 import { LIBVIG_DATA_START, MOST_MEMORY, NF_DATA_START } from '../../../nf/memory-map.js'
 import { bitVecSort, type Term } from '../../../smt/index.js'
 import { bitsOf } from '../../machine/value.js'
+import { exactlyOne, takenOn } from '../outcomes.js'
 import type { AnyCapacityMachine } from './machine.js'
 import { Broken, type Extent, type Write } from './memory.js'
 import type { Heap } from './vector.js'
@@ -115,24 +116,17 @@ export class AnyCall {
 
   /** Where the preconditions hold, so does one condition, and no other. Gives the conditions. */
   conditions(values: SymbolicArguments): readonly Term[] {
-    const { terms } = this.path
     for (const { holds } of this.operation.requires) {
       this.path.assume(this.#evaluate(() => holds(this.algebra, values)))
     }
     const conditions = this.operation.outcomes.map(({ when }) => this.#evaluate(() => when(this.algebra, values)))
-    const isOnly = conditions.map((each) =>
-      terms.and(each, terms.not(terms.any(conditions.filter((other) => other !== each)))),
-    )
-    this.oblige('exactly one outcome of the contract holds', terms.any(isOnly))
+    this.oblige('exactly one outcome of the contract holds', exactlyOne(this.path.terms, conditions))
     return conditions
   }
 
   /** Which outcome it is. */
   taken(conditions: readonly Term[]): Outcome<Parameters> {
-    const found = conditions.slice(0, -1).findIndex((condition) => this.path.decide(condition))
-    const outcome = this.operation.outcomes[found === -1 ? conditions.length - 1 : found]
-    if (outcome === undefined) throw new RangeError(`${this.operation.name} has no outcome`)
-    return outcome
+    return takenOn(this.path, this.operation, conditions)
   }
 
   outNow(): Term {

@@ -1,68 +1,38 @@
 /** A call on a real engine, in the state that a model gives: what the log says and all else in memory have to come out. */
-import { exportedFunction } from '../../../nf/exports.js'
-import { DEFAULT_MEMORY, PAGE } from '../../../nf/memory-map.js'
-import { Evaluator, type Model, type Term } from '../../../smt/index.js'
+import { DEFAULT_MEMORY } from '../../../nf/memory-map.js'
+import type { Model, Term } from '../../../smt/index.js'
+import { engineOf, numbersIn, type Replayed } from '../real-call.js'
 import type { Made } from './call.js'
 import type { Write } from './memory.js'
 
 /** Where a heap has to end for a call to be made again. */
 export const REAL_MEMORY = DEFAULT_MEMORY
 
-/** `differs` is a fault of the proof. */
-export type Replayed = 'traps' | 'returns' | 'differs'
-
 export function replayed(wasm: Uint8Array, operation: string, made: Made, model: Model): Replayed {
-  const numbers = new Numbers(model)
-  const pages = REAL_MEMORY / PAGE
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
-  const module = new WebAssembly.Module(new Uint8Array(wasm))
-  const instance = new WebAssembly.Instance(module, { env: { memory } })
-  const bytes = new Uint8Array(memory.buffer)
+  const numberOf = numbersIn(model)
+  const word = (term: Term): number => Number(BigInt.asIntN(32, numberOf(term)))
   const { start, end } = made.heap
-  exportedFunction(instance, 'libvig_reset')(numbers.signed(start), numbers.signed(end))
-  for (const [at, byte] of made.machine.memory.touched) bytes[numbers.of(at)] = numbers.of(byte)
-  for (const write of made.before) carryOut(bytes, write, numbers)
+  const engine = engineOf(wasm, [word(start), word(end)])
+  const { bytes } = engine
+  for (const [at, byte] of made.machine.memory.touched) bytes[Number(numberOf(at))] = Number(numberOf(byte))
+  for (const write of made.before) carryOut(bytes, write, numberOf)
   const expected = new Uint8Array(bytes)
-  for (const write of (made.after ?? []).slice(made.before.length)) carryOut(expected, write, numbers)
-  const args = made.arguments.map((argument) => numbers.signed(argument))
-  try {
-    const result: unknown = exportedFunction(instance, operation)(...args)
-    if (made.after === undefined) return 'differs'
-    if (made.result !== undefined && result !== numbers.signed(made.result)) return 'differs'
-    return Buffer.compare(bytes, expected) === 0 ? 'returns' : 'differs'
-  } catch (error) {
-    if (!(error instanceof WebAssembly.RuntimeError)) throw error
-    return made.after === undefined ? 'traps' : 'differs'
-  }
+  for (const write of (made.after ?? []).slice(made.before.length)) carryOut(expected, write, numberOf)
+  const ended = engine.call(operation, made.arguments.map(word))
+  if (ended.kind === 'trapped') return made.after === undefined ? 'traps' : 'differs'
+  if (made.after === undefined) return 'differs'
+  if (made.result !== undefined && ended.result !== word(made.result)) return 'differs'
+  return Buffer.compare(bytes, expected) === 0 ? 'returns' : 'differs'
 }
 
-class Numbers {
-  readonly #values: Evaluator
-
-  constructor(model: Model) {
-    this.#values = new Evaluator(model)
+function carryOut(bytes: Uint8Array, write: Write, numberOf: (term: Term) => bigint): void {
+  const at = Number(numberOf(write.at))
+  if (write.kind === 'fill') {
+    bytes.fill(Number(numberOf(write.byte)), at, at + Number(numberOf(write.length)))
+    return
   }
-
-  of(term: Term): number {
-    const value = this.#values.value(term)
-    if (typeof value !== 'bigint') throw new TypeError('not a bit vector')
-    return Number(value)
+  const value = numberOf(write.value)
+  for (let byte = 0; byte < write.value.width / 8; byte++) {
+    bytes[at + byte] = Number(BigInt.asUintN(8, value >> BigInt(8 * byte)))
   }
-
-  /** Of 32 bits, as JavaScript passes them. */
-  signed(term: Term): number {
-    return this.of(term) | 0
-  }
-
-  bytes(term: Term): readonly number[] {
-    const value = this.#values.value(term)
-    if (typeof value !== 'bigint') throw new TypeError('not a bit vector')
-    return Array.from({ length: term.width / 8 }, (_, byte) => Number(BigInt.asUintN(8, value >> BigInt(8 * byte))))
-  }
-}
-
-function carryOut(bytes: Uint8Array, write: Write, numbers: Numbers): void {
-  const at = numbers.of(write.at)
-  if (write.kind === 'number') bytes.set(numbers.bytes(write.value), at)
-  else bytes.fill(numbers.of(write.byte), at, at + numbers.of(write.length))
 }
