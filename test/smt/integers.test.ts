@@ -133,6 +133,23 @@ test('quotients by constants are compared by way of integers', (t) => {
   t.is(solver.check([terms.ule(word(7n), milliseconds), terms.ult(x, word(7_000_001n))]).status, 'sat')
 })
 
+test('the low bits of a sum that is taken apart are among its pieces, and no other unknowns', (t) => {
+  const terms = new Terms()
+  const [a, b] = ['a', 'b'].map((name) => terms.zeroExtendTo(16, terms.variable(name, bitVecSort(8))))
+  if (a === undefined || b === undefined) return t.fail()
+  const sum = terms.add(a, b)
+  const query = (low: number) => [
+    terms.eq(terms.extract(15, 8, sum), terms.bv(1, 8)),
+    terms.eq(terms.extract(3, 0, sum), terms.bv(low, 4)),
+    terms.eq(sum, terms.bv(0x1f5, 16)),
+  ]
+  t.is(status(query(5)), 'sat')
+  t.is(status(query(6)), 'unsat')
+  const names = reachable(readingOf(query(5))?.assertions ?? []).map(({ symbol }) => symbol?.name ?? '')
+  t.true(names.some((name) => name.startsWith(':slice.0.4')))
+  t.false(names.some((name) => name.startsWith(':wraps')))
+})
+
 test('names of a query are never taken for those of the reading', (t) => {
   const terms = new Terms()
   const x = terms.variable('x', bitVecSort(8))
