@@ -4,9 +4,10 @@
  */
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 
 import { InputError, MachineError, type VigilError } from '../errors.js'
+import { packageRoot } from '../package-root.js'
 
 /** An open port, known to the addon only. */
 export type Handle = { readonly handle: unique symbol }
@@ -87,11 +88,11 @@ export interface Native {
   readonly offloadNames: readonly string[]
 }
 
-export const addonFile = fileURLToPath(new URL('../../native/packetio.node', import.meta.url))
+export const addonFile = optionalAddonFile('packetio')
 
 /** That of an optional back-end, such as `af_xdp`. */
 export function optionalAddonFile(name: string): string {
-  return fileURLToPath(new URL(`../../native/${name}.node`, import.meta.url))
+  return join(packageRoot, 'build/native', `${name}.node`)
 }
 
 let loaded: Native | undefined

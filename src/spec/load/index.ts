@@ -8,6 +8,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { VigilError } from '../../errors.js'
+import { instrumentedLanguage, language } from '../addresses.js'
 import { SpecError } from '../error.js'
 import { type AnySpec, asSpec } from '../spec.js'
 import { instrumentSpec } from './instrument.js'
@@ -24,12 +25,12 @@ export interface LoadedSpec {
 
 const asItIs: Linking = {
   transform: transformSpec,
-  language: new URL('../index.js', import.meta.url).href,
+  language,
   mark: '',
 }
 const instrumented: Linking = {
   transform: instrumentSpec,
-  language: new URL('../instrumented/language.js', import.meta.url).href,
+  language: instrumentedLanguage,
   // Errors thrown there are told from those of what it calls: see domains/symbolic/placed.ts.
   mark: '?instrumented',
 }
