@@ -4,7 +4,9 @@ import type { Command } from 'commander'
 
 import type { Coverage, Suite, TargetCount } from '../derive/suite/suite.js'
 import { counted, seconds } from '../report/format.js'
+import { exitCodeOf } from '../result/exit-codes.js'
 import { collect, integer, type VerbContext, verb } from './command.js'
+import { interruption } from './interrupt.js'
 import { textLine } from './progress.js'
 
 interface Options {
@@ -52,6 +54,7 @@ async function runDerive(nf: string, options: Options, context: VerbContext): Pr
   if (options.output !== undefined) checkSuiteFolder(options.output)
   const line = textLine(terminal)
   const { config, seed, maxPackets, budget, covering } = options
+  const { signal, release } = interruption()
   const suite = await derive({
     nf,
     ...(config === undefined ? {} : { config }),
@@ -59,17 +62,23 @@ async function runDerive(nf: string, options: Options, context: VerbContext): Pr
     ...(maxPackets === undefined ? {} : { maxPackets }),
     ...(budget === undefined ? {} : { budget }),
     ...(covering === undefined ? {} : { covering }),
+    signal,
     onProgress: (what) => line.show(`${nf}: ${what}`),
-  }).finally(() => line.clear())
+  }).finally(() => {
+    line.clear()
+    release()
+  })
   const folder = options.output ?? `suites/${suite.nf}`
   writeSuite(suite, folder)
   const tell = options.json === true ? terminal.err : terminal.out
   tell(`${suiteText(suite)}\n${seconds((performance.now() - begun) / 1000)}, suite: ${relative('.', folder)}\n`)
   if (options.json === true) terminal.out(`${JSON.stringify(suiteObject(suite), undefined, 2)}\n`)
-  finish(0)
+  // That its time was used up is no fault: it was given.
+  finish(exitCodeOf(signal.aborted && !suite.isComplete ? 'undecided' : 'holds'))
 }
 
-export const CUT = '  the suite was cut: its time was used up before everything was tried (vigil derive --budget)'
+export const CUT =
+  '  the suite was cut before everything was tried: its time was used up (vigil derive --budget), or it was interrupted'
 
 function suiteText({ nf, spec, cases, config, coverage, isComplete }: Suite): string {
   const missing = coverage.targets.filter(({ status }) => status === 'not found')

@@ -96,7 +96,9 @@ export async function derive(options: DeriveOptions): Promise<Suite> {
     const reached = await inReached.answer(met)
     const notFound = found.isComplete
       ? `not found by up to ${maxPackets} packets (${found.states} kinds of state)`
-      : `not found within ${budget} s`
+      : options.signal?.aborted === true
+        ? 'not found before the search was interrupted'
+        : `not found within ${budget} s`
     return {
       nf: subject.nf,
       spec: {

@@ -102,3 +102,21 @@ test('what no case can show is said, and why', (t) => {
     t.like(seen(kind, true), { command: ['vigil', 'conform', 'nat', '--suite', 'suite-nat'] })
   }
 })
+
+test.serial('Ctrl-C ends the search of a suite: what was found is written, and told to be cut', async (t) => {
+  const cwd = temporary()
+  const heard = process.listenerCount('SIGINT')
+  const waiting = setInterval(() => {
+    if (process.listenerCount('SIGINT') === heard) return
+    clearInterval(waiting)
+    process.emit('SIGINT')
+  }, 1)
+  const { code, stdout } = await vigilHere(['derive', 'nop', '-o', 'suite'], cwd)
+  t.is(code, 4)
+  t.regex(stdout, /the suite was cut before everything was tried/)
+  t.regex(stdout, /not met: .*: not found before the search was interrupted/)
+  const suite: unknown = JSON.parse(readFileSync(join(cwd, 'suite/suite.json'), 'utf8'))
+  t.true(validate(suite), JSON.stringify(validate.errors))
+  t.like(suite, { isComplete: false })
+  t.is(process.listenerCount('SIGINT'), heard)
+})

@@ -208,7 +208,7 @@ export function scopeText({ structures, length, allocated, anyCapacity }: Scope)
   if (anyCapacity !== undefined) return `${anyCapacity} of any capacity, cells of any size`
   if (allocated !== undefined) return allocatedText(allocated)
   const parts = Object.values(structures).map(structureText)
-  if (length !== undefined) parts.push(`${length} bytes`)
+  if (length !== undefined) parts.push(counted(length, 'byte'))
   return parts.length === 0 ? 'every argument' : parts.join(', ')
 }
 
@@ -216,17 +216,22 @@ function allocatedText({ kind, sizes }: Allocated): string {
   return sizes === undefined ? 'sizes that are not accepted' : `${kind}(${sizes.join(', ')})`
 }
 
+/** `1 key`, `2 keys`. */
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
 function structureText({ kind, sizes: [first = 0, second = 0, third = 0] }: Wanted): string {
   switch (kind) {
     case 'dchain':
       return `chain of ${first}`
     case 'vector':
-      return `vector of ${second} cells of ${first} bytes`
+      return `vector of ${counted(second, 'cell')} of ${counted(first, 'byte')}`
     case 'map':
-      return `map of ${second} keys of ${first} bytes`
+      return `map of ${counted(second, 'key')} of ${counted(first, 'byte')}`
     case 'expiring_map':
-      return `map of ${third} slots, keys of ${first} and values of ${second} bytes`
+      return `map of ${counted(third, 'slot')}, keys of ${first} and values of ${counted(second, 'byte')}`
     case 'cht':
-      return `table of ${first} rows and ${second} backends`
+      return `table of ${counted(first, 'row')} and ${counted(second, 'backend')}`
   }
 }
