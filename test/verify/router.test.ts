@@ -17,7 +17,7 @@ test.before(async () => {
 test.after.always(() => solver.close())
 
 withClang(
-  'the router is proved for every table of routes and all addresses, each path one of the real binary',
+  'the router is proved for every table of routes, all addresses and options of IP forwarded or dropped, each path one of the real binary',
   async (t) => {
     const { verdict, causes, explored, configuration } = prove(
       await loadSubject('router', { anyConfig: true, portCount: 2 }),
@@ -26,11 +26,25 @@ withClang(
     t.is(verdict, 'proved', JSON.stringify(causes))
     t.is(
       configuration,
-      'every configuration: address, routes, deviceMac, nextHopMac symbolic; ports: 2; as configured: ipOptions = drop',
+      'every configuration: address, routes, deviceMac, nextHopMac symbolic; split over ipOptions (drop, forward); ports: 2',
     )
     t.true(explored.confirmations?.every((each) => each?.kind === 'confirmed'))
   },
 )
+
+withClang('a router that sums 20 bytes of headers with options is refuted where it forwards them', async (t) => {
+  const wrong = {
+    name: 'sum-of-20-bytes',
+    why: 'packets with options are dropped, or damaged ones go on',
+    find: 'ipv4_header_checksum_ok(ip, ipv4_header_length(ip))',
+    replace: 'ipv4_header_checksum_ok(ip, (int32_t)sizeof *ip)',
+  }
+  const binary = writeSource(temporary('router'), 'router', wrong)
+  const subject = await loadSubject('router', { binary, config: ['ipOptions=forward'] })
+  const { verdict, causes, counterexample } = prove(subject, { solver, random: () => 0.5 })
+  t.is(verdict, 'refuted', JSON.stringify(causes))
+  t.not(counterexample, undefined)
+})
 
 for (const name of ['ttl-1-forwarded', 'shortest-prefix-wins']) {
   withClang(`a wrong router is refuted by packets: ${name}`, async (t) => {

@@ -56,6 +56,7 @@ export const wrongChecksumDropped = property(router, {
 export const optionsDropped = property(router, {
   title: 'What has IP options does not pass, where they are dropped',
   clause: 'RFC 7126, README: ipOptions',
+  needs: { what: 'ipOptions = drop', isMet: ({ config }) => config.ipOptions === 'drop' },
   check({ packet, config }) {
     return config.ipOptions === 'drop' && packet.ipv4 && packet.ipv4.headerLength > 20 ? drop() : any()
   },
