@@ -7,6 +7,7 @@ import type { ByteLayout } from '../domains/symbolic/record-layout.js'
 import type { Run as SpecRun } from '../domains/symbolic/run.js'
 import { recordCodec } from '../domains/symbolic/state-binding.js'
 import type { FieldTypes } from '../spec/record.js'
+import { type OpenConfig, parameterTerm } from './configuration/open-config.js'
 import type { Example } from './layouts.js'
 import type { Demand } from './obligations/demand.js'
 import type { Candidate, Pair, Pairing } from './pairing.js'
@@ -18,7 +19,12 @@ const ENOUGH = 16
 const BITS: readonly number[] = Array.from({ length: 8 }, (_, at) => 1 << at)
 
 /** With what entries seem to have in common, as far as the examples show. */
-export function withCandidates(pairing: Pairing, examples: readonly Example[], portCount: number): Pairing {
+export function withCandidates(
+  pairing: Pairing,
+  examples: readonly Example[],
+  portCount: number,
+  open?: OpenConfig,
+): Pairing {
   return pairing.map((pair): Pair => {
     const { declaration, keyLayout, valueLayout } = pair
     if (declaration.kind !== 'expiringMap') return pair
@@ -29,6 +35,8 @@ export function withCandidates(pairing: Pairing, examples: readonly Example[], p
       ...constantBits('value', valueLayout, of('value')),
       ...absentPorts('key', declaration.key.fields, of('key'), portCount),
       ...absentPorts('value', declaration.value?.fields ?? {}, of('value'), portCount),
+      ...absentParameters('key', declaration.key.fields, open),
+      ...absentParameters('value', declaration.value?.fields ?? {}, open),
     ]
     return candidates.length === 0 ? pair : { ...pair, candidates }
   })
@@ -37,9 +45,14 @@ export function withCandidates(pairing: Pairing, examples: readonly Example[], p
 /** Names a candidate in the obligation to keep it. */
 export function candidateName({ state }: Pair, candidate: Candidate): string {
   const { part } = candidate
-  return candidate.kind === 'bits'
-    ? `${state}: bits ${hex(candidate.mask)} of byte ${candidate.offset} of each ${part}, which seem never to change`
-    : `${state}: the ${candidate.field} of each ${part}, which seems never to be ${candidate.value}`
+  switch (candidate.kind) {
+    case 'bits':
+      return `${state}: bits ${hex(candidate.mask)} of byte ${candidate.offset} of each ${part}, which seem never to change`
+    case 'never':
+      return `${state}: the ${candidate.field} of each ${part}, which seems never to be ${candidate.value}`
+    case 'apart':
+      return `${state}: the ${candidate.field} of each ${part}, which is perhaps never ${candidate.parameter}`
+  }
 }
 
 /** That an entry is as the pair's candidates say. */
@@ -63,7 +76,11 @@ function factOf(pair: Pair, candidate: Candidate, run: SpecRun, { key, value }: 
   const record = declaration.kind !== 'expiringMap' ? undefined : declaration[candidate.part]
   if (record === undefined) return undefined
   const codec = recordCodec(pair.state, record, candidate.part === 'key' ? keyLayout : valueLayout)
-  return terms.not(integers.eq(codec.fieldIn(run, candidate.field, bytes), integers.of(candidate.value)))
+  const absent =
+    candidate.kind === 'never'
+      ? integers.of(candidate.value)
+      : integers.unsigned(parameterTerm(terms, candidate.parameter, candidate.bits))
+  return terms.not(integers.eq(codec.fieldIn(run, candidate.field, bytes), absent))
 }
 
 /**
@@ -104,4 +121,12 @@ function absentPorts(
     const ports = Array.from({ length: portCount }, (_, port) => BigInt(port))
     return ports.filter((port) => !seen.has(port)).map((value) => ({ kind: 'never', part, field, value }))
   })
+}
+
+/** What enters by a port that the configuration names, which may be any here, is often never stored. */
+function absentParameters(part: Candidate['part'], fields: FieldTypes, open: OpenConfig | undefined): Candidate[] {
+  const ports = open?.ports() ?? []
+  return Object.entries(fields).flatMap(([field, { kind }]): Candidate[] =>
+    kind === 'port' ? ports.map(({ name, bits }) => ({ kind: 'apart', part, field, parameter: name, bits })) : [],
+  )
 }

@@ -38,6 +38,8 @@ function layoutText({ size, fields, padding }: ByteLayout): string {
 
 function invariantText({ state }: Pair, candidate: Candidate): string {
   const { part } = candidate
+  if (candidate.kind === 'apart')
+    return `invariant: ${candidate.field} of each ${part} of ${state} is never ${candidate.parameter}`
   if (candidate.kind === 'never')
     return `invariant: ${candidate.field} of each ${part} of ${state} is never ${candidate.value}`
   const hex = (value: number): string => `0x${value.toString(16).padStart(2, '0')}`

@@ -9,7 +9,7 @@ import type { StateDeclaration, StateDeclarations } from '../spec/state.js'
 import type { Structure } from './machine/structure.js'
 
 /** Something that is thought to hold of every entry: tried as an invariant, and kept if it is one. */
-export type Candidate = ConstantBits | AbsentValue
+export type Candidate = ConstantBits | AbsentValue | AbsentParameter
 
 /** Bits of one byte that are the same in every entry. */
 export interface ConstantBits {
@@ -27,6 +27,16 @@ export interface AbsentValue {
   readonly part: 'key' | 'value'
   readonly field: string
   readonly value: bigint
+}
+
+/** A parameter of the configuration, which stands for every value, that a field is in no entry. */
+export interface AbsentParameter {
+  readonly kind: 'apart'
+  readonly part: 'key' | 'value'
+  readonly field: string
+  readonly parameter: string
+  /** Of the parameter's term. */
+  readonly bits: number
 }
 
 export interface Pair {

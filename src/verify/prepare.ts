@@ -120,7 +120,7 @@ class Preparation {
       return { ...this.#prepared(start, withoutCandidates(locked), locked), left: lock.left, isLocked: true }
     }
     const { pairing, examples } = this.#withLayouts(start, bare)
-    const candidates = withCandidates(pairing, examples, this.#subject.portCount)
+    const candidates = withCandidates(pairing, examples, this.#subject.portCount, this.#subject.configuration.open)
     return this.#prepared(start, pairing, candidates)
   }
 

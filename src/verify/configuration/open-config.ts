@@ -105,6 +105,15 @@ export class OpenConfig implements OpenParameters {
     return { ...bounds, bits: widthOf(0n, bounds.most) }
   }
 
+  /** Single values that are ports, with the bits of their terms. */
+  ports(): { readonly name: string; readonly bits: number }[] {
+    return [...this.names].flatMap((name) => {
+      const found = this.config.entries.get(name)
+      if (found?.kind !== 'scalars' || found.entry.shape !== 'scalar' || found.entry.type !== 'port') return []
+      return [{ name, bits: this.boundsOf(found.entry).bits }]
+    })
+  }
+
   /** The variable of a single value. */
   variable(terms: Terms, name: string): Term | undefined {
     const found = this.#single(name)
@@ -152,6 +161,11 @@ interface Variable {
 
 function variableOf(terms: Terms, { name, bounds }: Variable): Term {
   return terms.variable(name, bitVecSort(widthOf(0n, bounds.most)))
+}
+
+/** The term of a single value that stands for every one, by its name and bits. */
+export function parameterTerm(terms: Terms, name: string, bits: number): Term {
+  return terms.variable(`config.${name}`, bitVecSort(bits))
 }
 
 /** What nf.yaml allows a value, or each of a list, to be. */

@@ -135,7 +135,11 @@ class LockReader {
     if (kind === 'never' && typeof field === 'string' && typeof never === 'string' && /^\d+$/.test(never)) {
       return { kind, part, field, value: BigInt(never) }
     }
-    throw this.#source.fail(path, 'an invariant of neither kind: bits, never')
+    const parameter = invariant.get('parameter')
+    if (kind === 'apart' && typeof field === 'string' && typeof parameter === 'string') {
+      return { kind, part, field, parameter, bits: number('bits') }
+    }
+    throw this.#source.fail(path, 'an invariant of no kind: bits, never, apart')
   }
 
   #map(value: unknown, path: YamlPath): Fields {

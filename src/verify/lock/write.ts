@@ -50,5 +50,5 @@ function layoutOf({ size, fields, padding }: ByteLayout): object {
 }
 
 function invariantOf(candidate: Candidate): object {
-  return candidate.kind === 'bits' ? { ...candidate } : { ...candidate, value: String(candidate.value) }
+  return candidate.kind === 'never' ? { ...candidate, value: String(candidate.value) } : { ...candidate }
 }

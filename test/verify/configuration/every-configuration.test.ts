@@ -4,6 +4,7 @@ import { openSyncSolver, type SyncSolver } from '../../../src/smt/index.js'
 import { configurations, loadSubject, type Proof, prove } from '../../../src/verify/index.js'
 import { refuses } from '../../nf/fixtures/sample.js'
 import { type Change, gate } from '../gate.js'
+import { numbers } from '../numbers.js'
 
 let solver: SyncSolver
 
@@ -146,4 +147,10 @@ test.serial('a range without values is refused, with its place', async (t) => {
     { find: 'type: port, default: 1,', replace: 'type: port, min: 2, default: 2,' },
   ]
   await refuses(t, () => loadSubject(gate(t, { yaml }), { anyConfig: true }), /nf\.yaml:5.*wan: there is no port 2/)
+})
+
+test.serial('that no entry has a port of the configuration is tried as an invariant, and proved', async (t) => {
+  const { verdict, causes, pairing } = await proofOf(numbers(t), { anyConfig: true })
+  t.is(verdict, 'proved', JSON.stringify(causes))
+  t.true(pairing[0]?.candidates?.some((each) => each.kind === 'apart' && each.parameter === 'wan'))
 })

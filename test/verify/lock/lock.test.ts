@@ -51,6 +51,13 @@ const invariants: fc.Arbitrary<Candidate[]> = fc.array(
       field: fc.constantFrom('src', 'on'),
       value: fc.bigInt(0n, 1n << 70n),
     }),
+    fc.record({
+      kind: fc.constant('apart' as const),
+      part: fc.constantFrom('key' as const, 'value' as const),
+      field: fc.constantFrom('src', 'on'),
+      parameter: fc.constantFrom('wan', 'lan'),
+      bits: fc.integer({ min: 1, max: 32 }),
+    }),
   ),
 )
 
@@ -77,10 +84,7 @@ test('what is no lock file is refused with the place', (t) => {
     [`states: 7\n${memory}`, /lock\.yaml:1:9: a map/],
     [`states:\n  flows: { key: { size: 3 } }\n${memory}`, /lock\.yaml:2:10: it has no structure/],
     ['states: {}\nmemory: { bytes: [[9, 3]], globals: [] }\n', /lock\.yaml:2:19: the first and the last/],
-    [
-      `states:\n  a: { structure: x, invariants: [{ part: key, kind: odd }] }\n${memory}`,
-      /lock\.yaml:2:.*neither kind/,
-    ],
+    [`states:\n  a: { structure: x, invariants: [{ part: key, kind: odd }] }\n${memory}`, /lock\.yaml:2:.*no kind/],
   ] as const) {
     t.throws(() => readLock(written(text)), { message: what }, text)
   }
