@@ -28,7 +28,8 @@ interface Passed {
 }
 
 async function ours(nf: string, trace: string): Promise<Passed> {
-  const result = await replay({ nf, topology: TOPOLOGY, traces: [trace], speed: 'max' })
+  // By one port, as tcpreplay does: where answers enter by another, each waits for what it answers.
+  const result = await replay({ nf, topology: TOPOLOGY, traces: [trace], speed: 'max', portRules: ['interface=0@0'] })
   const [judged] = result.nfs
   const { real } = result.replay ?? {}
   if (judged === undefined || real === undefined) throw new Error('nothing was judged')
@@ -95,7 +96,6 @@ try {
   console.log(`${PACKETS} packets through a network function, as fast as may be, medians of ${turns} in turns`)
   for (const nf of ['nop', 'firewall']) {
     const trace = join(folder, `${nf}.pcap`)
-    // All of them enter by one port: tcpreplay sends to one.
     writeTrace(trace, { ...profile('policer'), packets: PACKETS })
     const all: { readonly judged: Passed[]; readonly peer: Passed[] } = { judged: [], peer: [] }
     for (let turn = 0; turn < turns; turn++) {

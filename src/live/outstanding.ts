@@ -35,6 +35,8 @@ export class Outstanding {
   readonly #left: Uint32Array
   /** Nanoseconds since the start. */
   readonly #sentAt: Float64Array
+  /** When its waiting began, by the caller's clock. */
+  readonly #since: Float64Array
   /** How many entered the same port before it. */
   readonly #rank: Float64Array
   /** By signature with both ends, with either, and alone: in this order an output is looked for. */
@@ -51,6 +53,7 @@ export class Outstanding {
     this.#notes = new Uint8Array(capacity)
     this.#left = new Uint32Array(capacity)
     this.#sentAt = new Float64Array(capacity)
+    this.#since = new Float64Array(capacity)
     this.#rank = new Float64Array(capacity)
     this.#chains = [new Chains(capacity), new Chains(capacity), new Chains(capacity), new Chains(capacity)]
   }
@@ -144,6 +147,14 @@ export class Outstanding {
 
   setSent(entry: number, time: number): void {
     this.#sentAt[entry & this.#mask] = time
+  }
+
+  since(entry: number): number {
+    return this.#since[entry & this.#mask] ?? 0
+  }
+
+  setSince(entry: number, time: number): void {
+    this.#since[entry & this.#mask] = time
   }
 
   rank(entry: number): number {

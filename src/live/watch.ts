@@ -13,6 +13,7 @@ import { CLOSED, HOST, JUDGED, LOST, Outstanding, OWN, SILENT, TWIN } from './ou
 import { Queued } from './queued.js'
 import { Strangers, type StrangersOptions } from './strangers.js'
 import { Trailers } from './trailers.js'
+import { WatchedTime } from './watched-time.js'
 
 export interface WatchOptions extends StrangersOptions {
   readonly oracle: Oracle
@@ -63,8 +64,10 @@ export class Watch {
   readonly #lanes: readonly Lane[]
   readonly #queued: Queued
   readonly #trailers: Trailers | undefined
-  /** When anything happened last. */
+  readonly #watched: WatchedTime
+  /** When anything happened last, and when nothing was left in a port, by the time for which they were watched. */
   #latestNews = 0
+  #latestAll = 0
   /** Whether no port had more than was taken from it. */
   #hasSeenAll = true
   /** Entries before it are closed. */
@@ -73,8 +76,9 @@ export class Watch {
   #gone = 0
 
   constructor(options: WatchOptions) {
-    const { oracle, ports, longest, granularity, removesTrailers } = options
+    const { oracle, ports, longest, granularity, removesTrailers, patience } = options
     this.#options = options
+    this.#watched = new WatchedTime(patience * 1e6)
     this.#received = new Burst(BURST, longest)
     this.strangers = new Strangers(options, this.outstanding)
     this.#lanes = ports.map(() => new Lane(OUTSTANDING))
@@ -135,6 +139,7 @@ export class Watch {
     const lane = this.#lanes[port]
     if (lane === undefined) throw new RangeError(`there is no port ${port}`)
     this.outstanding.setSent(entry, at)
+    this.outstanding.setSince(entry, this.#watched.now)
     this.outstanding.setRank(entry, lane.push(entry))
     this.#trailers?.note(entry, bytes.subarray(0, length))
     this.races.sent(entry, port, this.#time(at), bytes, 0, length)
@@ -151,13 +156,14 @@ export class Watch {
 
   /** Looks once at everything, where `drain` tells all that was sent until it is called. @returns Whether anything has happened. */
   look(drain: () => void): boolean {
+    this.#watched.look(this.#options.now())
     const came = this.#receive(drain)
     const passed = this.#pass(drain)
     const closed = this.#closeOld()
     const isNews = came || passed || closed
     if (isNews) {
       this.races.advance()
-      this.#latestNews = this.#options.now()
+      this.#latestNews = this.#watched.now
     }
     if (this.open > 0 && this.#isSettled) this.races.finish()
     return isNews
@@ -167,7 +173,7 @@ export class Watch {
   get #isSettled(): boolean {
     if (this.#closed === this.outstanding.next) return true
     const isSent = this.#gone === this.outstanding.next
-    return isSent && this.races.isExplained && this.#options.now() - this.#latestNews > SETTLED
+    return isSent && this.races.isExplained && this.#watched.now - this.#latestNews > SETTLED
   }
 
   #receive(drain: () => void): boolean {
@@ -182,6 +188,7 @@ export class Watch {
       for (let i = 0; i < count; i++) this.#came(egress, now, i)
       all += count
     }
+    if (this.#hasSeenAll) this.#latestAll = this.#watched.now
     return all > 0
   }
 
@@ -241,7 +248,10 @@ export class Watch {
     if (!this.#hasSeenAll) return
     for (; lane.seen < Math.min(lane.processed, lane.sent); lane.seen++) {
       const entry = lane.entryAt(lane.seen)
-      if (entry >= this.outstanding.oldest && !this.outstanding.hasLeft(entry)) this.outstanding.note(entry, SILENT)
+      if (entry < this.outstanding.oldest || this.outstanding.hasLeft(entry)) continue
+      this.outstanding.note(entry, SILENT)
+      // Links may still have it.
+      this.outstanding.setSince(entry, this.#watched.now)
     }
     lane.processed = processed
   }
@@ -268,10 +278,12 @@ export class Watch {
   }
 
   #isOver(entry: number, now: number): boolean {
-    const age = now - this.outstanding.sentAt(entry)
-    if (this.outstanding.is(entry, JUDGED)) return age > SETTLED
+    if (this.outstanding.is(entry, JUDGED)) return now - this.outstanding.sentAt(entry) > SETTLED
     const patience = this.#options.patience * 1e6
-    return age > patience && (age > SLOW * patience || this.#isThrough(entry) !== false)
+    // It may be among what was not received yet. A port that is flooded does not come to an end, though.
+    if (!this.#hasSeenAll && this.#watched.now - this.#latestAll < patience) return false
+    const waited = this.#watched.now - this.outstanding.since(entry)
+    return waited > patience && (waited > SLOW * patience || this.#isThrough(entry) !== false)
   }
 
   /** What a device is through with, by its own word, was seen before it was closed. */

@@ -45,7 +45,7 @@ test('what does not come out for long was dropped; coming out after that it is l
   t.regex(seen.summaries[1] ?? '', /once more$/)
   for (const violation of seen.record.violations) t.like(violation, { ingress: 0, trace: 'trace.pcap', packet: 7 })
   t.deepEqual(seen.gone, [])
-  seen.after(3000)
+  seen.after(2990)
   t.deepEqual(seen.gone, [7, 8])
 })
 
@@ -79,7 +79,7 @@ test('the word of a device counts once all was looked for that came out before i
   const processed = new Float64Array(2)
   const seen = new Watching(crossing, { processed }).sends(0, frame(1), 7)
   processed[0] = 1
-  seen.after(1010)
+  seen.pausedFor(1010)
   t.deepEqual([seen.watch.open, seen.watch.isUnderWay(0)], [1, true])
   seen.comesOut(1, frame(1)).after(1010)
   t.deepEqual([seen.left, seen.summaries, seen.watch.open], [[7], [], 0])
@@ -98,6 +98,39 @@ test('more frames at once than one look takes: the rest is not taken to be dropp
   }
   seen.after(1).after(110)
   t.deepEqual([seen.left.length, seen.summaries, seen.watch.open], [count, [], 0])
+})
+
+test('what was sent before a pause of the whole machine has its time after it', (t) => {
+  const seen = new Watching(crossing).sends(0, frame(1), 7).pausedFor(20_000)
+  t.deepEqual([seen.after(500).watch.open, seen.summaries], [1, []])
+  t.deepEqual([seen.comesOut(1, frame(1)).left, seen.after(1100).summaries], [[7], []])
+})
+
+test('what a slow device says that it is through with has its time on the way from there', (t) => {
+  const processed = new Float64Array(2)
+  const seen = new Watching(crossing, { processed }).sends(0, frame(1), 7).after(3000)
+  processed[0] = 1
+  t.deepEqual([seen.after(500).watch.open, seen.summaries], [1, []])
+  t.deepEqual([seen.comesOut(1, frame(1)).left, seen.after(1100).summaries], [[7], []])
+})
+
+test('what lies in a port after a pause is received before anything is taken to be dropped', (t) => {
+  const seen = new Watching(crossing)
+  const count = 600
+  for (let i = 0; i < count; i++) seen.sends(0, frame(i), i)
+  seen.after(995)
+  for (let i = 0; i < count; i++) seen.puts(1, frame(i))
+  t.is(seen.pausedFor(5000).left.length, 256)
+  t.deepEqual([seen.after(30).left.length, seen.summaries], [count, []])
+})
+
+test('a port that has always more does not keep what is missing from being told', (t) => {
+  const seen = new Watching(crossing).sends(0, frame(1), 7)
+  for (let look = 0; look < 110; look++) {
+    for (let i = 0; i < 256; i++) seen.puts(0, frame(200))
+    seen.after(10)
+  }
+  t.is(seen.watch.open, 0)
 })
 
 test('a packet that leaves twice is a violation with the packet that it was, and no late one', (t) => {

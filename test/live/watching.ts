@@ -96,8 +96,15 @@ export class Watching {
     return this
   }
 
-  /** Looks at everything, so many milliseconds later. */
+  /** Looks at everything until so many milliseconds later, every ten. */
   after(milliseconds: number): this {
+    const end = this.now + milliseconds
+    while (this.now < end) this.pausedFor(Math.min(10, end - this.now))
+    return this
+  }
+
+  /** Looks at everything again after so many milliseconds without a processor. */
+  pausedFor(milliseconds: number): this {
     this.now += milliseconds
     this.watch.look(() => {})
     return this
