@@ -25,7 +25,7 @@ import {
   type Start,
   type Written,
 } from '../verify/machine/index.js'
-import type { Pairing } from '../verify/pairing.js'
+import { jointsIn, type Pairing } from '../verify/pairing.js'
 import { type RealNf, realNf } from '../verify/real-nf.js'
 import { type LineOf, linesOf } from './lines.js'
 
@@ -160,6 +160,7 @@ function followed({ start, subject, pairing }: Known, left: Written, path: Path)
   const before = new SpecRun(path, portCount, last)
   const run = runPacket(start, input, path, {
     left,
+    joints: jointsIn(pairing),
     refinements: ({ name }) => {
       const pair = pairing.find(({ structure }) => structure?.name === name)
       return pair && { expiringMap: (entry) => entryFacts(pair, before, entry) }

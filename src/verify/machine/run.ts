@@ -161,7 +161,7 @@ export function runPacket(start: Start, input: PacketInput, path: Path, options:
   })
   const owner = options.beside === undefined ? 'nf' : 'second'
   const tables = nf.tables(integers)
-  const joints = (options.joints ?? []).map((joint) => new Joint(joint, machine, options.refinements?.(joint)))
+  const joints = (options.joints ?? []).map(jointBefore)
   for (const structure of start.structures) {
     if (structure.parts !== undefined) continue
     const table = tables.find((each) => each.structure.name === structure.name)
@@ -197,6 +197,13 @@ export function runPacket(start: Start, input: PacketInput, path: Path, options:
   if (run.end.kind === 'returned') machine.leftovers.note('the verdict', run.end.result, undefined)
   for (const { byte } of input.frame.writes) machine.leftovers.note('a byte of the packet', byte, undefined)
   return { ...run, frame: input.frame, written, leftovers: machine.leftovers.found }
+
+  function jointBefore(structure: Structure): Joint {
+    const other = options.beside && stateNamed(options.beside.states, structure)
+    return other === undefined
+      ? Joint.arbitrary(structure, machine, options.refinements?.(structure))
+      : Joint.beside(structure, other, machine)
+  }
 
   function before(structure: Structure): SymbolicState {
     const other = options.beside && stateNamed(options.beside.states, structure)
