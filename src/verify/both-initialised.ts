@@ -28,16 +28,18 @@ export function bothInitialised({ first, second, pairing = [] }: Two, path: Path
   const integers = new Integers(path.terms)
   const [one, other] = [initialised(first, path), initialised(second, path)]
   if (!haveSameStructures(one.start, other.start)) throw new Undecidable('other structures are made')
-  const states = [...other.states.values()]
-  for (const [at, [structure, state]] of [...one.states].entries()) {
-    const same = states[at]
-    if (structure.origin === 'configuration' || same === undefined) continue
-    for (const each of [state, same]) checkEntries(structure, each)
-    obligeSameState(path, integers, state, same)
-  }
   // As made here: their sizes are terms of this path.
   const names = new Set(jointsIn(pairing).map(({ name }) => name))
   const joints = jointStructures(integers, one.states).filter(({ name }) => names.has(name))
+  const keys = new Set(joints.map(({ parts }) => parts?.vector.name))
+  const states = [...other.states.values()]
+  for (const [at, [structure, state]] of [...one.states].entries()) {
+    const same = states[at]
+    // No key is in use in a table that begins empty, and what else is in its cells is taken to be anything.
+    if (structure.origin === 'configuration' || keys.has(structure.name) || same === undefined) continue
+    for (const each of [state, same]) checkEntries(structure, each)
+    obligeSameState(path, integers, state, same)
+  }
   return { first: one.start, second: other.start, joints }
 }
 

@@ -2,7 +2,7 @@
  * Proves that two binaries of a network function are the same: from equal states, and whatever libVig chooses for both,
  * every packet leaves by the same ports with the same bytes and leaves equal states; neither traps, leaves its memory or
  * breaks a contract; and `nf_init` makes the same of both. There is no specification in it: only what entries may be
- * taken to be comes from one, and that they stay so is proved here again.
+ * taken to be comes from one, and which structures may be one table; that this stays so is proved here again.
  *
  * Equivalent means that every obligation of every path holds. Anything else is unknown: a model in which one fails is a
  * candidate for a difference, which `SideBySide` tries on the real binaries.
