@@ -33,6 +33,7 @@ const WAYS = [
   'a key is put at another index',
   'what is behind a key decides',
   'the first byte of a free cell decides',
+  'a number drawn in nf_init decides, by another one',
 ] as const
 type Way = (typeof WAYS)[number]
 
@@ -40,7 +41,7 @@ type Way = (typeof WAYS)[number]
 const SOURCE = `
 import {
   DROP, dchain_allocate, dchain_allocate_new_index, dchain_expire, dchain_free_index, dchain_is_index_allocated,
-  dchain_rejuvenate_index, expire_items_single_map, map_allocate, map_get, map_put, vector_allocate, vector_borrow, vector_return,
+  dchain_rejuvenate_index, expire_items_single_map, map_allocate, map_get, map_put, random_u32, vector_allocate, vector_borrow, vector_return,
 } from '../../libvig/api'
 
 @external('config', 'way')
@@ -49,6 +50,7 @@ declare function way(): i32
 const HANDLES: usize = memory.data(32)
 const OUT: usize = memory.data(8)
 const SEEN: usize = memory.data(8)
+const DRAWN: usize = memory.data(8)
 const KEY: usize = memory.data(8)
 
 @inline function handle(number: i32): i32 { return load<i32>(HANDLES + 4 * number) }
@@ -77,10 +79,12 @@ export function nf_init(): i32 {
   store<u8>(KEY, is(3) ? 8 : 7)
   map_put(handle(5), <i32>KEY, is(4) ? 1 : 0)
   if (is(5)) dchain_allocate_new_index(handle(2), <i32>OUT, 0)
+  if (is(11)) store<u32>(DRAWN, random_u32())
   return 1
 }
 
 export function nf_process(port: i32, packet: i32, length: i32, now: i64): i32 {
+  if (is(11) && load<u32>(DRAWN) != random_u32()) return DROP
   if (is(7)) dchain_expire(handle(2), now - 1000)
   else expire_items_single_map(handle(2), handle(1), handle(0), now - 1000)
   if (length < 14) return DROP
@@ -215,3 +219,8 @@ for (const [way, cause] of themselves) {
     t.is(said(await compared(way, way)), cause)
   })
 }
+
+test.serial('what nf_init draws is not what is drawn for a packet', async (t) => {
+  const found = await compared('a number drawn in nf_init decides, by another one', 'nothing')
+  t.not(found.kind, 'equivalent')
+})

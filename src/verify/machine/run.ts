@@ -6,7 +6,7 @@ import type { CallChoices, Refinements, SymbolicState } from '../../contracts/sy
 import { stateOver, symbolicState } from '../../contracts/symbolic/index.js'
 import { exactSigned } from '../../domains/symbolic/exact.js'
 import { Integers } from '../../domains/symbolic/integer.js'
-import { type Path, type Place, Undecidable } from '../../domains/symbolic/path.js'
+import { type Path, type Place, Undecidable, withOwnNames } from '../../domains/symbolic/path.js'
 import type { WrittenFrame } from '../../domains/symbolic/written-frame.js'
 import type { Term } from '../../smt/index.js'
 import type { Instance, Outcome, Stepper } from '../../wasm/index.js'
@@ -58,7 +58,9 @@ export interface Start {
   readonly limits: RunOptions['limits']
 }
 
-export function runInit(nf: SymbolicNf, path: Path, options: RunOptions = {}): Run & { readonly start: Start } {
+export function runInit(nf: SymbolicNf, given: Path, options: RunOptions = {}): Run & { readonly start: Start } {
+  // What nf_init was given at random stays in its memory, and packets meet it on paths whose constants are numbered anew.
+  const path = withOwnNames(given, 'nf_init')
   const integers = new Integers(path.terms)
   const never = integers.of(0n)
   nf.open?.assume(path)
