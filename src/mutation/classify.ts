@@ -17,7 +17,7 @@ import { loadSubject, type Proof, prove } from '../verify/index.js'
 import { symbolicNf } from '../verify/machine/index.js'
 import { type RealNf, realNf } from '../verify/real-nf.js'
 import { SideBySide } from '../verify/side-by-side.js'
-import type { Original } from './original.js'
+import type { Compared, Original } from './original.js'
 import type { Classified, Kill } from './outcome.js'
 import { haveSameCode } from './same-code.js'
 import { killedBy, type Run } from './traffic.js'
@@ -137,15 +137,24 @@ class Classifier {
     }
   }
 
+  /** As configured; where that is not shown, a difference is looked for where tables are small. */
   #equivalence(): Equivalence {
+    const { original } = this.#means
+    const found = this.#compared(original.configured)
+    if (found.kind === 'equivalent' || original.config.length === 0) return found
+    const small = this.#compared(original)
+    if (small.kind === 'unknown') return small
+    return { kind: 'unknown', cause: `${found.cause}; not so with ${original.config.join(' ')}`, paths: found.paths }
+  }
+
+  #compared({ subject, pairing }: Compared): Equivalence {
     const { original, solver, mostPaths } = this.#means
-    const { subject, pairing, left } = original
     const { manifest, config } = subject.nf
     const { libvig, machine, portCount } = subject
     const { name, memory } = manifest
     try {
       const second = symbolicNf({ name, wasm: this.#mutant.binary, libvig, config, memory })
-      return equivalence({ first: machine, second, portCount, pairing }, { solver, mostPaths, left })
+      return equivalence({ first: machine, second, portCount, pairing }, { solver, mostPaths, left: original.left })
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       return { kind: 'unknown', cause: error.message, paths: 0 }

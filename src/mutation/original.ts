@@ -25,19 +25,25 @@ import {
   type Start,
   type Written,
 } from '../verify/machine/index.js'
-import { jointsIn, type Pairing } from '../verify/pairing.js'
+import { jointsIn, type Pair, type Pairing } from '../verify/pairing.js'
 import { type RealNf, realNf } from '../verify/real-nf.js'
 import { type LineOf, linesOf } from './lines.js'
 
-export interface Original {
-  readonly name: string
+/** What two binaries are compared under. */
+export interface Compared {
   readonly subject: Subject
-  /** Under which all is judged but traffic: the default one with small tables. */
-  readonly config: readonly string[]
-  readonly mutants: readonly Mutant[]
-  readonly real: RealNf
   /** Of states that have layouts. */
   readonly pairing: Pairing
+}
+
+export interface Original extends Compared {
+  readonly name: string
+  /** Settings of `subject`: the default configuration with small tables, so that states are made real at once. */
+  readonly config: readonly string[]
+  /** As configured: what is the same there is the same. */
+  readonly configured: Compared
+  readonly mutants: readonly Mutant[]
+  readonly real: RealNf
   /** What its packets leave in its memory. */
   readonly left: Written
   /** One for each path that can be made real, and the packet of it. */
@@ -52,7 +58,8 @@ const SMALL = 16n
 
 /** Throws InputError where the original itself cannot be followed. */
 export async function loadOriginal(name: string, solver: SyncSolver): Promise<Original> {
-  const config = await smallTables(name, { terms: new Terms(), solver })
+  const configured = await loadSubject(name)
+  const config = await smallTables(name, configured, { terms: new Terms(), solver })
   const subject = await loadSubject(name, { config })
   const random = new Random(1)
   const prepared = prepare(subject, { solver, random: () => random.fraction(), longest: LONGEST })
@@ -86,6 +93,7 @@ export async function loadOriginal(name: string, solver: SyncSolver): Promise<Or
     name,
     subject,
     config,
+    configured: { subject: configured, pairing: pairing.map((pair) => declaredIn(configured, pair)) },
     mutants: mutantsOf(subject.nf.wasm),
     real,
     pairing,
@@ -100,8 +108,7 @@ export async function loadOriginal(name: string, solver: SyncSolver): Promise<Or
  * Settings by which tables are small, so that a state is made in no time: nothing that is proved depends on capacities.
  * They are found by their values, which are those of a table's capacity.
  */
-async function smallTables(name: string, exploring: ExploreOptions): Promise<readonly string[]> {
-  const subject = await loadSubject(name)
+async function smallTables(name: string, subject: Subject, exploring: ExploreOptions): Promise<readonly string[]> {
   const tables = startOf(subject, exploring).structures.filter(
     ({ kind, origin }) => kind !== 'cht' && origin === 'nf_init',
   )
@@ -138,6 +145,13 @@ function withLayouts(pairing: Pairing): Pairing {
       keyLayout !== undefined &&
       (declaration.value === undefined || valueLayout !== undefined),
   )
+}
+
+/** The same pair where tables have other sizes. */
+function declaredIn({ reading }: Subject, pair: Pair): Pair {
+  const declaration = reading.declarations[pair.state]
+  if (declaration === undefined) throw new RangeError(`the specification has no state ${pair.state}`)
+  return { ...pair, declaration }
 }
 
 interface Known {

@@ -7,6 +7,7 @@ import test from 'ava'
 import { SharedChoices } from '../../src/contracts/symbolic/index.js'
 import { Integers } from '../../src/domains/symbolic/integer.js'
 import { mutantsOf } from '../../src/mutants/index.js'
+import { classify } from '../../src/mutation/classify.js'
 import { loadOriginal, type Original } from '../../src/mutation/original.js'
 import { compileNf } from '../../src/nf/index.js'
 import { bitVecSort, openSyncSolver, type SyncSolver, Terms } from '../../src/smt/index.js'
@@ -14,6 +15,7 @@ import { type Equivalence, equivalence } from '../../src/verify/equivalence.js'
 import { explore } from '../../src/verify/exploration/explore.js'
 import { loadSubject, type Subject } from '../../src/verify/index.js'
 import { symbolicNf } from '../../src/verify/machine/index.js'
+import { temporary } from '../temporary.js'
 import { type Edit, writeSource } from '../wrong-builds/wrong-build.js'
 
 let opened: Promise<SyncSolver> | undefined
@@ -118,6 +120,31 @@ for (const [at, [isSame, find, replace]] of edits.entries()) {
     if (!isSame) t.regex(found.kind === 'unknown' ? found.cause : '', /does not hold in a model/)
   })
 }
+
+test.serial('what is the same with small tables only is not equivalent', async (t) => {
+  const solver = await solverOf()
+  nat ??= loadOriginal('nat', solver)
+  const original = await nat
+  const find = 'const externalPort = startPort + load<i32>(found)'
+  const binary = await edited('nat', {
+    name: 'low-byte',
+    why: '',
+    find,
+    replace: `${find.replace('load', '(load')} & 255)`,
+  })
+  const mutant = { binary: new Uint8Array(binary), number: 0, offset: 0, functionName: 'nf_process', operator: 'constant', what: '' } as const
+  const found = await classify(mutant, {
+    original,
+    runs: [],
+    solver,
+    file: join(temporary('small-only'), 'mutant.wasm'),
+    mostPaths: 500,
+    without: new Set(['packets', 'models']),
+    onStage: () => {},
+  })
+  t.is(found.verdict, 'survivor')
+  t.regex(found.notEquivalent ?? '', /^bytes: the byte at .* \(does not hold in a model\); not so with maxFlows=16$/)
+})
 
 test.serial('choices are shared only where exactly the same may be chosen', async (t) => {
   const terms = new Terms()
