@@ -111,7 +111,11 @@ class Classifier {
   #real(): RealNf | Kill {
     const { subject } = this.#means.original
     const real = realNf(subject, subject.nf.config, { wasm: this.#mutant.binary, mostSteps: MOST_STEPS })
-    const { initialised } = real
+    const { initialised, badAccessOfInit: bad } = real
+    if (bad !== undefined) {
+      const access = `${bad.isWrite ? 'writes' : 'reads'} ${bad.size} bytes at 0x${bad.address.toString(16)}`
+      return { by: 'start', what: `nf_init ${access}, which is not its own` }
+    }
     if (initialised.kind !== 'returned') return { by: 'start', what: `nf_init ends with: ${initialised.kind}` }
     const [answer] = initialised.values
     return answer === 1 ? real : { by: 'start', what: `nf_init answers ${String(answer)}` }
