@@ -105,8 +105,8 @@ export async function loadOriginal(name: string, solver: SyncSolver): Promise<Or
 }
 
 /**
- * Settings by which tables are small, so that a state is made in no time: nothing that is proved depends on capacities.
- * They are found by their values, which are those of a table's capacity.
+ * Settings by which tables are small, so that a state is made in no time. What is the same with these need not be with
+ * larger ones, whose slots have more bits. They are found by their values, which are those of a table's capacity.
  */
 async function smallTables(name: string, subject: Subject, exploring: ExploreOptions): Promise<readonly string[]> {
   const tables = startOf(subject, exploring).structures.filter(
