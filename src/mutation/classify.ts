@@ -6,19 +6,18 @@
  */
 import { writeFileSync } from 'node:fs'
 
-import { InputError, VigilError } from '../errors.js'
+import { VigilError } from '../errors.js'
 import { Random } from '../generate/random.js'
 import type { Mutant } from '../mutants/index.js'
 import type { SyncSolver } from '../smt/index.js'
 import type { RealPacket } from '../verify/confirm.js'
 import { JudgedRuns, type TestPacket } from '../verify/counterexample/judged-runs.js'
-import { type Equivalence, equivalence } from '../verify/equivalence.js'
 import { loadSubject, type Proof, prove } from '../verify/index.js'
-import { symbolicNf } from '../verify/machine/index.js'
 import { type RealNf, realNf } from '../verify/real-nf.js'
 import { SideBySide } from '../verify/side-by-side.js'
 import type { Original } from './original.js'
 import type { Classified, Kill } from './outcome.js'
+import { sameAsOriginal } from './same-as-original.js'
 import { haveSameCode } from './same-code.js'
 import { killedBy, type Run } from './traffic.js'
 
@@ -78,7 +77,7 @@ class Classifier {
     const sides = new SideBySide(original.real, real, original.subject.portCount)
     if (this.#stage('models')) this.#compare(sides)
     if (this.#difference === undefined && this.#stage('equivalence')) {
-      const found = this.#equivalence()
+      const found = sameAsOriginal(this.#mutant.binary, this.#means)
       if (found.kind === 'equivalent') return { verdict: 'equivalent', by: 'proof', paths: found.paths }
       this.#notEquivalent = found.cause
       if (found.candidate !== undefined) this.#difference = sides.difference(found.candidate, this.#after)
@@ -112,7 +111,11 @@ class Classifier {
   #real(): RealNf | Kill {
     const { subject } = this.#means.original
     const real = realNf(subject, subject.nf.config, { wasm: this.#mutant.binary, mostSteps: MOST_STEPS })
-    const { initialised } = real
+    const { initialised, badAccessOfInit: bad } = real
+    if (bad !== undefined) {
+      const access = `${bad.isWrite ? 'writes' : 'reads'} ${bad.size} bytes at 0x${bad.address.toString(16)}`
+      return { by: 'start', what: `nf_init ${access}, which is not its own` }
+    }
     if (initialised.kind !== 'returned') return { by: 'start', what: `nf_init ends with: ${initialised.kind}` }
     const [answer] = initialised.values
     return answer === 1 ? real : { by: 'start', what: `nf_init answers ${String(answer)}` }
@@ -134,21 +137,6 @@ class Classifier {
     for (const situation of this.#means.original.situations) {
       this.#difference = sides.difference(situation, this.#after)
       if (this.#difference !== undefined) return
-    }
-  }
-
-  #equivalence(): Equivalence {
-    const { original, solver, mostPaths } = this.#means
-    const { subject, pairing, left } = original
-    const { manifest, config } = subject.nf
-    const { libvig, machine, portCount } = subject
-    const { name, memory } = manifest
-    try {
-      const second = symbolicNf({ name, wasm: this.#mutant.binary, libvig, config, memory })
-      return equivalence({ first: machine, second, portCount, pairing }, { solver, mostPaths, left })
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error
-      return { kind: 'unknown', cause: error.message, paths: 0 }
     }
   }
 

@@ -25,19 +25,25 @@ import {
   type Start,
   type Written,
 } from '../verify/machine/index.js'
-import type { Pairing } from '../verify/pairing.js'
+import { jointsIn, type Pair, type Pairing } from '../verify/pairing.js'
 import { type RealNf, realNf } from '../verify/real-nf.js'
 import { type LineOf, linesOf } from './lines.js'
 
-export interface Original {
-  readonly name: string
+/** What two binaries are compared under. */
+export interface Compared {
   readonly subject: Subject
-  /** Under which all is judged but traffic: the default one with small tables. */
-  readonly config: readonly string[]
-  readonly mutants: readonly Mutant[]
-  readonly real: RealNf
   /** Of states that have layouts. */
   readonly pairing: Pairing
+}
+
+export interface Original extends Compared {
+  readonly name: string
+  /** Settings of `subject`: the default configuration with small tables, so that states are made real at once. */
+  readonly config: readonly string[]
+  /** As configured: what is the same there is the same. */
+  readonly configured: Compared
+  readonly mutants: readonly Mutant[]
+  readonly real: RealNf
   /** What its packets leave in its memory. */
   readonly left: Written
   /** One for each path that can be made real, and the packet of it. */
@@ -52,7 +58,8 @@ const SMALL = 16n
 
 /** Throws InputError where the original itself cannot be followed. */
 export async function loadOriginal(name: string, solver: SyncSolver): Promise<Original> {
-  const config = await smallTables(name, { terms: new Terms(), solver })
+  const configured = await loadSubject(name)
+  const config = await smallTables(name, configured, { terms: new Terms(), solver })
   const subject = await loadSubject(name, { config })
   const random = new Random(1)
   const prepared = prepare(subject, { solver, random: () => random.fraction(), longest: LONGEST })
@@ -86,6 +93,7 @@ export async function loadOriginal(name: string, solver: SyncSolver): Promise<Or
     name,
     subject,
     config,
+    configured: { subject: configured, pairing: pairing.map((pair) => declaredIn(configured, pair)) },
     mutants: mutantsOf(subject.nf.wasm),
     real,
     pairing,
@@ -97,11 +105,10 @@ export async function loadOriginal(name: string, solver: SyncSolver): Promise<Or
 }
 
 /**
- * Settings by which tables are small, so that a state is made in no time: nothing that is proved depends on capacities.
- * They are found by their values, which are those of a table's capacity.
+ * Settings by which tables are small, so that a state is made in no time. What is the same with these need not be with
+ * larger ones, whose slots have more bits. They are found by their values, which are those of a table's capacity.
  */
-async function smallTables(name: string, exploring: ExploreOptions): Promise<readonly string[]> {
-  const subject = await loadSubject(name)
+async function smallTables(name: string, subject: Subject, exploring: ExploreOptions): Promise<readonly string[]> {
   const tables = startOf(subject, exploring).structures.filter(
     ({ kind, origin }) => kind !== 'cht' && origin === 'nf_init',
   )
@@ -140,6 +147,13 @@ function withLayouts(pairing: Pairing): Pairing {
   )
 }
 
+/** The same pair where tables have other sizes. */
+function declaredIn({ reading }: Subject, pair: Pair): Pair {
+  const declaration = reading.declarations[pair.state]
+  if (declaration === undefined) throw new RangeError(`the specification has no state ${pair.state}`)
+  return { ...pair, declaration }
+}
+
 interface Known {
   readonly start: Start
   readonly subject: Subject
@@ -160,6 +174,7 @@ function followed({ start, subject, pairing }: Known, left: Written, path: Path)
   const before = new SpecRun(path, portCount, last)
   const run = runPacket(start, input, path, {
     left,
+    joints: jointsIn(pairing),
     refinements: ({ name }) => {
       const pair = pairing.find(({ structure }) => structure?.name === name)
       return pair && { expiringMap: (entry) => entryFacts(pair, before, entry) }

@@ -11,11 +11,17 @@ import type { Kill } from './outcome.js'
 /** One replay, without the binary. */
 export type Run = ReplayOptions & { readonly words: readonly string[] }
 
+/** Packets of each. */
 const GENERATED = 1500
+/** By name, what is generated: packets that are odd; and more flows than a byte tells apart, so that indices have a second one. */
+const KINDS = {
+  mixed: { seed: 7, malformed: 0.3, other: 0.1, nearMisses: 0.1, flows: 12 },
+  many: { seed: 8, flows: 600 },
+} as const
 
 /**
- * The recipes' replays, then one generated trace with many packets that are odd, written into `folder`: those of the network
- * function that has the specification, which may be another one's.
+ * The recipes' replays, then generated traces, written into `folder`: those of the network function that has the
+ * specification, which may be another one's.
  */
 export function runsWith({ name, spec }: Pick<NfManifest, 'name' | 'spec'>, folder: string): readonly Run[] {
   const nf = spec === undefined ? name : basename(dirname(spec))
@@ -25,10 +31,12 @@ export function runsWith({ name, spec }: Pick<NfManifest, 'name' | 'spec'>, fold
   )
   const [first] = own
   if (first === undefined || !Object.hasOwn(profiles, nf)) return runs
-  const file = join(folder, `${nf}-mixed.${first.portRules === undefined ? 'pcap' : 'pcapng'}`)
-  const odd = { seed: 7, packets: GENERATED, malformed: 0.3, other: 0.1, nearMisses: 0.1, flows: 12 }
-  writeTrace(file, { ...profile(nf), ...odd })
-  return [...runs, runOf(first, file, first.config ?? [])]
+  const generated = Object.entries(KINDS).map(([kind, options]) => {
+    const file = join(folder, `${nf}-${kind}.${first.portRules === undefined ? 'pcap' : 'pcapng'}`)
+    writeTrace(file, { ...profile(nf), packets: GENERATED, ...options })
+    return runOf(first, file, first.config ?? [])
+  })
+  return [...runs, ...generated]
 }
 
 function runOf({ nf, topology, clients, portRules }: Recipe, file: string, config: readonly string[]): Run {

@@ -7,7 +7,7 @@ import { SharedChoices, type SymbolicState } from '../contracts/symbolic/index.j
 import { Integers } from '../domains/symbolic/integer.js'
 import { type Path, Undecidable } from '../domains/symbolic/path.js'
 import { Run as SpecRun } from '../domains/symbolic/run.js'
-import { entryFacts, obligeInvariant } from './invariant.js'
+import { entryFacts, obligeCoherence, obligeInvariant } from './invariant.js'
 import {
   anyPacket,
   type PacketInput,
@@ -26,6 +26,8 @@ export interface BothStarts {
   readonly portCount: number
   /** What is taken for granted of entries: what the types of a specification's fields say. May be empty. */
   readonly pairing: Pairing
+  /** Tables that are kept in several structures, which are taken to agree: of the names of both. */
+  readonly joints: readonly Structure[]
   /** Bytes of the longest packet. */
   readonly longest: number
 }
@@ -49,7 +51,7 @@ export function bothOnPath(
   path: Path,
   onFirst: (run: PacketRun, input: PacketInput) => void,
 ): BothOnPath {
-  const { portCount, longest } = starts
+  const { portCount, longest, joints } = starts
   const integers = new Integers(path.terms)
   const input = anyPacket(path, { portCount, longest })
   const most = (1n << 62n) - 1n
@@ -58,6 +60,7 @@ export function bothOnPath(
   const shared = new SharedChoices(path, integers)
   const first = runPacket(starts.first, { ...input, frame: input.frame.copy() }, path, {
     left: left.first,
+    joints,
     choices: (structures) => shared.noted(structures),
     refinements: (structure) => {
       const pair = pairOf(starts.pairing, structure)
@@ -67,6 +70,7 @@ export function bothOnPath(
   onFirst(first, input)
   const second = runPacket(starts.second, { ...input, frame: input.frame.copy() }, path, {
     left: left.second,
+    joints,
     choices: (structures) => shared.taken(structures),
     beside: first,
   })
@@ -76,6 +80,7 @@ export function bothOnPath(
     obligeSameState(path, integers, state, stateNamed(second, structure))
   }
   obligeInvariant(path, starts.pairing, first, after)
+  obligeCoherence(path, starts.pairing, first)
   return { input, first, second }
 }
 

@@ -2,27 +2,18 @@
  * Proves that two binaries of a network function are the same: from equal states, and whatever libVig chooses for both,
  * every packet leaves by the same ports with the same bytes and leaves equal states; neither traps, leaves its memory or
  * breaks a contract; and `nf_init` makes the same of both. There is no specification in it: only what entries may be
- * taken to be comes from one, and that they stay so is proved here again.
+ * taken to be comes from one, and which structures may be one table; that this stays so is proved here again.
  *
  * Equivalent means that every obligation of every path holds. Anything else is unknown: a model in which one fails is a
  * candidate for a difference, which `SideBySide` tries on the real binaries.
  */
-import { contracts } from '../contracts/index.js'
 import type { Model, SyncSolver } from '../smt/index.js'
 import { Terms } from '../smt/index.js'
+import { bothInitialised } from './both-initialised.js'
 import { type BothLeft, type BothOnPath, type BothStarts, bothOnPath } from './both-on-path.js'
 import { type ExploreOptions, explore, explorePath, type Fork, type PathReport } from './exploration/explore.js'
 import { together } from './left-behind.js'
-import {
-  LONGEST_FRAME,
-  type PacketInput,
-  type PacketRun,
-  runInit,
-  type Start,
-  type Structure,
-  type SymbolicNf,
-  type Written,
-} from './machine/index.js'
+import { LONGEST_FRAME, type PacketInput, type PacketRun, type SymbolicNf, type Written } from './machine/index.js'
 import type { Pairing } from './pairing.js'
 
 export interface TwoNfs {
@@ -80,27 +71,15 @@ class Comparer {
   }
 
   compare(): Equivalence {
-    const first = this.#init(this.#nfs.first)
-    if (typeof first === 'string') return this.#unknown(`nf_init of the first: ${first}`)
-    const second = this.#init(this.#nfs.second)
-    if (typeof second === 'string') return this.#unknown(`nf_init: ${second}`)
-    if (!haveSameStructures(first, second)) return this.#unknown('nf_init makes other structures')
     const { portCount, pairing = [] } = this.#nfs
     const { longest = LONGEST_FRAME } = this.#options
-    return this.#packets({ first, second, portCount, pairing, longest })
-  }
-
-  /** What nf_init leaves; a reason where that is not one thing, or where structures are not left empty. */
-  #init(nf: SymbolicNf): Start | string {
-    const { paths } = explore((path) => runInit(nf, path), this.#exploring)
+    const { paths } = explore((path) => bothInitialised(this.#nfs, path), this.#exploring)
     const [only, ...others] = paths
-    if (only === undefined || others.length > 0) return 'it does not end in one way'
+    if (only === undefined || others.length > 0) return this.#unknown('nf_init does not end in one way')
     const fault = faultOf(only)
-    if (fault !== undefined) return fault.cause
-    if (only.end.kind !== 'ended' || only.end.result.end.kind !== 'returned') return 'it does not end'
-    const { calls, start } = only.end.result
-    const filling = calls.find(({ name }) => contracts.get(name)?.outcomes.some(changesEntries) === true)
-    return filling === undefined ? start : `${filling.name} leaves what is not followed`
+    if (fault !== undefined) return this.#unknown(`nf_init: ${fault.cause}`)
+    if (only.end.kind !== 'ended') return this.#unknown('nf_init does not end')
+    return this.#packets({ ...only.end.result, portCount, pairing, longest })
   }
 
   /** Rounds until no path leaves more in either memory than was taken into account. */
@@ -169,26 +148,6 @@ function faultOf({
   if (end.kind === 'impossible' || satisfied.kind !== 'yes')
     return { cause: 'no packet and state are known to take a path' }
   return undefined
-}
-
-type ContractOutcome = NonNullable<ReturnType<typeof contracts.get>>['outcomes'][number]
-
-function changesEntries({ update, creates, loan }: ContractOutcome): boolean {
-  return (update !== undefined && creates === undefined) || loan?.access === 'write'
-}
-
-/** The same structures of the same known sizes, in one order. */
-function haveSameStructures(first: Start, second: Start): boolean {
-  const isSame = (a: Structure, b: Structure | undefined): boolean =>
-    b?.name === a.name &&
-    b.kind === a.kind &&
-    b.origin === a.origin &&
-    b.sizes.length === a.sizes.length &&
-    a.sizes.every(({ constant }, at) => constant !== undefined && constant === b.sizes[at]?.constant)
-  return (
-    first.structures.length === second.structures.length &&
-    first.structures.every((structure, at) => isSame(structure, second.structures[at]))
-  )
 }
 
 function withWritten(left: BothLeft, { first, second }: BothOnPath): BothLeft {

@@ -1,5 +1,5 @@
 /** The memory of a real run, which knows where it was written, can be brought back, and tells of accesses. */
-import { PAGE } from '../nf/memory-map.js'
+import { NF_DATA_START, NF_STACK_START, PAGE } from '../nf/memory-map.js'
 import { ConcreteMemory, type ConcreteValue } from '../wasm/index.js'
 
 type Load = Parameters<ConcreteMemory['load']>
@@ -88,4 +88,12 @@ export class RealMemory extends ConcreteMemory {
 
 function unsigned(value: ConcreteValue): number {
   return Number(value) >>> 0
+}
+
+/** The packet, and the network function's data and stack. */
+export function isOwn({ address, size }: MemoryAccess, packet: number, length: number): boolean {
+  const end = address + size
+  return (
+    size === 0 || (address >= packet && end <= packet + length) || (address >= NF_DATA_START && end <= NF_STACK_START)
+  )
 }

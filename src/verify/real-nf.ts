@@ -8,15 +8,7 @@ import type { ResolvedConfig } from '../nf/config.js'
 import { encodeConfigModule } from '../nf/config-module.js'
 import { exportedFunction } from '../nf/exports.js'
 import { fillTables } from '../nf/fill-tables.js'
-import {
-  HEADROOM,
-  HOST_SCRATCH,
-  LIBVIG_DATA_START,
-  NF_DATA_START,
-  NF_STACK_START,
-  PACKET_AREA,
-  PAGE,
-} from '../nf/memory-map.js'
+import { HEADROOM, HOST_SCRATCH, LIBVIG_DATA_START, PACKET_AREA, PAGE } from '../nf/memory-map.js'
 import {
   type ConcreteValue,
   concreteDomain,
@@ -35,7 +27,7 @@ import {
 } from '../wasm/index.js'
 import { LentMemory } from './lent-memory.js'
 import { OUT_SIZE } from './machine/libvig-arguments.js'
-import { type MemoryAccess, RealMemory } from './real-memory.js'
+import { isOwn, type MemoryAccess, RealMemory } from './real-memory.js'
 import type { Subject } from './subject.js'
 
 export interface RealNfSource {
@@ -134,6 +126,8 @@ export class RealNf {
   #libvigSteps = 0
   /** What nf_init answered. */
   readonly initialised: Outcome<ConcreteValue>
+  /** Its first access to what is neither the function's own memory nor lent by libVig. */
+  readonly badAccessOfInit: MemoryAccess | undefined
 
   constructor({ name, wasm, libvig, config, memory, ...limits }: RealNfSource) {
     const { mostSteps = MOST_STEPS, mostInitSteps = MOST_STEPS } = limits
@@ -155,7 +149,13 @@ export class RealNf {
       ['config', settings.exports],
     ])
     this.#nf = this.#instantiate(wasm, imports)
+    let bad: MemoryAccess | undefined
+    this.#memory.onAccess = (access) => {
+      if (bad === undefined && !isOwn(access, 0, 0) && !this.#lent.allows(access)) bad = access
+    }
     this.initialised = new Stepper(this.#store, { steps: mostInitSteps }).call(functionOf(this.#nf, 'nf_init'), [])
+    this.#memory.onAccess = undefined
+    this.badAccessOfInit = bad
     const heap = Number(this.#libvigCall('libvig_heap_base')) + Number(this.#libvigCall('libvig_heap_used'))
     this.#afterInit = this.#memory.keep(Math.max(heap, this.#memory.top))
     this.#globals = this.#nf.globals.map(({ value }) => value)
@@ -296,12 +296,4 @@ function functionOf({ exports }: Instance<ConcreteValue>, name: string): Functio
   const found = exports.get(name)
   if (found?.kind !== 'wasm') throw new Error(`there is no function ${name}`)
   return found
-}
-
-/** The packet, and the network function's data and stack. */
-function isOwn({ address, size }: MemoryAccess, packet: number, length: number): boolean {
-  const end = address + size
-  return (
-    size === 0 || (address >= packet && end <= packet + length) || (address >= NF_DATA_START && end <= NF_STACK_START)
-  )
 }

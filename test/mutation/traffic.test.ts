@@ -16,6 +16,20 @@ test('mutants of a network function with the specification of another one meet t
   t.true(like?.every(({ nf }) => nf === 'policer-c'))
 })
 
+test('a mutant that takes indices from the 256th on for others is killed by traffic of many flows', async (t) => {
+  const runs = runsWith(readManifest(findNf('nat')), temporary('many'))
+  const find = 'const externalPort = startPort + load<i32>(found)'
+  const replace = 'const externalPort = startPort + (load<i32>(found) & 255)'
+  const file = writeSource(temporary('many'), 'nat', {
+    name: 'low-byte',
+    why: 'ports are given out twice',
+    find,
+    replace,
+  })
+  const many = runs.filter(({ traces }) => traces.some((trace) => trace.endsWith('nat-many.pcap')))
+  t.like(await killedBy(many, file), { by: 'traffic' })
+})
+
 test('a mutant that does not begin with the configuration of some traffic is killed by it', async (t) => {
   const folder = temporary('begins')
   const [run] = runsWith(readManifest(findNf('nop')), folder)

@@ -8,6 +8,7 @@ import { SharedChoices } from '../../src/contracts/symbolic/index.js'
 import { Integers } from '../../src/domains/symbolic/integer.js'
 import { mutantsOf } from '../../src/mutants/index.js'
 import { loadOriginal, type Original } from '../../src/mutation/original.js'
+import { sameAsOriginal } from '../../src/mutation/same-as-original.js'
 import { compileNf } from '../../src/nf/index.js'
 import { bitVecSort, openSyncSolver, type SyncSolver, Terms } from '../../src/smt/index.js'
 import { type Equivalence, equivalence } from '../../src/verify/equivalence.js'
@@ -118,6 +119,24 @@ for (const [at, [isSame, find, replace]] of edits.entries()) {
     if (!isSame) t.regex(found.kind === 'unknown' ? found.cause : '', /does not hold in a model/)
   })
 }
+
+test.serial('what is the same with small tables only is not equivalent', async (t) => {
+  const solver = await solverOf()
+  nat ??= loadOriginal('nat', solver)
+  const original = await nat
+  const find = 'const externalPort = startPort + load<i32>(found)'
+  const binary = await edited('nat', {
+    name: 'low-byte',
+    why: '',
+    find,
+    replace: `${find.replace('load', '(load')} & 255)`,
+  })
+  const found = sameAsOriginal(binary, { original, solver, mostPaths: 500 })
+  t.regex(
+    found.kind === 'unknown' ? found.cause : found.kind,
+    /^bytes: the byte at .* \(does not hold in a model\); not so with maxFlows=16$/,
+  )
+})
 
 test.serial('choices are shared only where exactly the same may be chosen', async (t) => {
   const terms = new Terms()

@@ -66,6 +66,21 @@ export class JointState extends ExpiringMapState {
     return new JointState(entries, made)
   }
 
+  /**
+   * The same entries before the same packet, in the three structures of a second run on the same path. What is in cells
+   * beside the keys in use need not be the same: that of free indices, and behind keys, where earlier packets may have left it.
+   */
+  static beside({ base, map, vector, chain }: JointState, timeline: Timeline): JointState {
+    const { scope, shape } = vector.base
+    const made = {
+      map: new MapState(map.base, timeline),
+      vector: new VectorState(new VectorBase(scope, { ...shape, name: `${shape.name}.second` }, base)),
+      chain: new ChainState(chain.base),
+    }
+    for (const part of Object.values(made)) timeline.add(part)
+    return new JointState(base, made)
+  }
+
   /** What happened to the entries, as the chain tells it, oldest first. */
   override get updates(): readonly ExpiringMapUpdate[] {
     const expired = this.#expired.map((threshold) => ({ kind: 'expire', threshold }) as const)

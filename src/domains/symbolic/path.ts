@@ -49,6 +49,24 @@ export interface Path {
   fresh(name: string, sort: Sort): Term
 }
 
+/** The same path, on which constants have names of their own: what is chosen there is never taken for what is chosen elsewhere. */
+export function withOwnNames(path: Path, owner: string): Path {
+  return {
+    terms: path.terms,
+    get factCount() {
+      return path.factCount
+    },
+    get stepCount() {
+      return path.stepCount
+    },
+    decide: (condition, place) => path.decide(condition, place),
+    assume: (fact) => path.assume(fact),
+    proves: (condition) => path.proves(condition),
+    oblige: (obligation) => path.oblige(obligation),
+    fresh: (name, sort) => path.fresh(`${owner}.${name}`, sort),
+  }
+}
+
 /** Ends the run of a path that cannot be followed; the verdict is then undecided, for this reason. */
 export class Undecidable extends Error {
   readonly reason: string

@@ -6,7 +6,7 @@ import type { CallChoices, Refinements, SymbolicState } from '../../contracts/sy
 import { stateOver, symbolicState } from '../../contracts/symbolic/index.js'
 import { exactSigned } from '../../domains/symbolic/exact.js'
 import { Integers } from '../../domains/symbolic/integer.js'
-import { type Path, type Place, Undecidable } from '../../domains/symbolic/path.js'
+import { type Path, type Place, Undecidable, withOwnNames } from '../../domains/symbolic/path.js'
 import type { WrittenFrame } from '../../domains/symbolic/written-frame.js'
 import type { Term } from '../../smt/index.js'
 import type { Instance, Outcome, Stepper } from '../../wasm/index.js'
@@ -58,7 +58,9 @@ export interface Start {
   readonly limits: RunOptions['limits']
 }
 
-export function runInit(nf: SymbolicNf, path: Path, options: RunOptions = {}): Run & { readonly start: Start } {
+export function runInit(nf: SymbolicNf, given: Path, options: RunOptions = {}): Run & { readonly start: Start } {
+  // What nf_init was given at random stays in its memory, and packets meet it on paths whose constants are numbered anew.
+  const path = withOwnNames(given, 'nf_init')
   const integers = new Integers(path.terms)
   const never = integers.of(0n)
   nf.open?.assume(path)
@@ -161,7 +163,7 @@ export function runPacket(start: Start, input: PacketInput, path: Path, options:
   })
   const owner = options.beside === undefined ? 'nf' : 'second'
   const tables = nf.tables(integers)
-  const joints = (options.joints ?? []).map((joint) => new Joint(joint, machine, options.refinements?.(joint)))
+  const joints = (options.joints ?? []).map(jointBefore)
   for (const structure of start.structures) {
     if (structure.parts !== undefined) continue
     const table = tables.find((each) => each.structure.name === structure.name)
@@ -197,6 +199,13 @@ export function runPacket(start: Start, input: PacketInput, path: Path, options:
   if (run.end.kind === 'returned') machine.leftovers.note('the verdict', run.end.result, undefined)
   for (const { byte } of input.frame.writes) machine.leftovers.note('a byte of the packet', byte, undefined)
   return { ...run, frame: input.frame, written, leftovers: machine.leftovers.found }
+
+  function jointBefore(structure: Structure): Joint {
+    const other = options.beside && stateNamed(options.beside.states, structure)
+    return other === undefined
+      ? Joint.arbitrary(structure, machine, options.refinements?.(structure))
+      : Joint.beside(structure, other, machine)
+  }
 
   function before(structure: Structure): SymbolicState {
     const other = options.beside && stateNamed(options.beside.states, structure)

@@ -212,6 +212,15 @@ test('bytes that the real binary does not write are told', async (t) => {
   })
 })
 
+test('what nf_init does to memory that is not its own is told of the real binary', async (t) => {
+  const storing = (...addresses: readonly number[]) =>
+    wrong({ init: addresses.flatMap((at) => [i32Const(at), i32Const(7), store32]), process: [DROP] })
+  const own = new RealNf((await storing(0x10100)).source)
+  t.is(own.badAccessOfInit, undefined)
+  const heap = new RealNf((await storing(0x10100, 0x1200040, 0x1200080)).source)
+  t.deepEqual(heap.badAccessOfInit, { address: 0x1200040, size: 4, isWrite: true })
+})
+
 test('a path that the real binary does not go, or on which it answers something else, is told', async (t) => {
   const found = await wrong({ process: [DROP] })
   const real = new RealNf(found.source)
