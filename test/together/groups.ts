@@ -24,6 +24,8 @@ export const table: Table = {
       ...['directions', 'external', 'raw-ip', 'router', 'stress'].map((file) => `stress/run/${file}`),
       'stress/tests',
     ],
+    cabled: ['black-box', 'raw-ip', 'raw-ip-6', 'router'].map((file) => `live/${file}`),
+    suites: ['conform/conform', 'conform/origin'],
     derive: ['derive'],
     nfs: ['nfs'],
     cli: ['cli'],
@@ -64,7 +66,7 @@ export const table: Table = {
     packets: ['packet', 'capture', 'generate', 'hosts', 'histogram', 'demo/traces', 'validator'],
     wasm: ['wasm', 'mutants', 'libvig', ...['lines', 'same-in-scope', 'traffic'].map((file) => `mutation/${file}`)],
   },
-  oneByOne: ['proofs', 'properties', 'configurations', 'counterexamples', 'structures'],
+  oneByOne: ['proofs', 'properties', 'configurations', 'counterexamples', 'structures', 'suites'],
   alone: [
     // They change the environment or the working folder, which all tests of a process share.
     ...['nf/build', 'nf/c'],
