@@ -60,7 +60,7 @@ export const table: Table = {
       ...['back-to-back', 'frames', 'procedures', 'search', 'statistics', 'tag'].map((file) => `stress/${file}`),
       ...['arrivals', 'flood', 'frame-check', 'load'].map((file) => `stress/rig/${file}`),
       ...['compare', 'profile', 'spec-judge'].map((file) => `stress/run/${file}`),
-      ...['classes', 'real/lockstep', 'real/on-time', 'real/record'].map((file) => `conform/${file}`),
+      'conform/classes',
     ],
     nf: ['nf'],
     packets: ['packet', 'capture', 'generate', 'hosts', 'histogram', 'demo/traces', 'validator'],
