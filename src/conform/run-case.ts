@@ -44,8 +44,8 @@ export function timed(packets: readonly CasePacket[]): readonly TimedPacket[] {
 /** Milliseconds; a case takes some ten. */
 const PATIENCE = 10_000
 
-/** Of the case before: nothing of it is kept but copies. */
-const spent = new WeakMap<LoadedNf, NfInstance>()
+/** Of the case before, whichever network function that was of: nothing of it is kept but copies. */
+let spent: NfInstance | undefined
 
 /**
  * `patience`: milliseconds, of the clock, after which it is stopped. What has not run for long when it is stopped, since this
@@ -67,9 +67,8 @@ function runOnce(
   const { name: instance } = nf.manifest
   const oracle = new Oracle({ nf: instance, instance, spec, config: nf.config })
   const origin: Observer = { left() {}, gone() {}, origin: (tag) => ({ trace: name, packet: tag + 1 }) }
-  const after = spent.get(nf)
-  const running = nf.instantiate(after === undefined ? {} : { after })
-  spent.set(nf, running)
+  const running = nf.instantiate(spent === undefined ? {} : { after: spent })
+  spent = running
   const node = new JudgedNode(instance, new NfDevice(running), oracle, origin, 1)
   const outputs: (Uint8Array | undefined)[] = []
   const inputs: Uint8Array[] = []

@@ -36,7 +36,7 @@ function run(ports: PacketPort[]): void {
     tellLosses(shared, forwarder, ports)
     const asked = shared.resetsAsked
     if (asked === shared.resetsDone) continue
-    running = new NfInstance({ ...job.nf, seed: 0n, emptied: running.memory })
+    running = new NfInstance({ ...job.nf, seed: 0n, emptied: running.memory, hasBegun: true })
     forwarder = forwarderOf(running)
     shared.resetDone(asked)
   }

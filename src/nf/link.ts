@@ -32,6 +32,8 @@ export interface LinkRequest extends InstanceParts {
   readonly seed: bigint
   /** Of an instance of the same size that is used no more: it is emptied and used again. Default: a new one. */
   readonly emptied?: WebAssembly.Memory
+  /** An instance of the same, with the same configuration, has begun: `nf_init` comes to an end, and is not watched. */
+  readonly hasBegun?: boolean
   /** Milliseconds for `nf_init`, which fills tables at most: 10,000 unless given. */
   readonly patience?: number
 }
@@ -46,6 +48,7 @@ export function link({
   memory: bytes,
   seed,
   emptied,
+  hasBegun = false,
   patience = PATIENCE,
 }: LinkRequest): Linked {
   const memory = emptied ?? new WebAssembly.Memory({ initial: bytes / PAGE, maximum: bytes / PAGE })
@@ -59,8 +62,7 @@ export function link({
   const debug = new DebugLines(name, memory)
   const imports = { env, libvig: libvig.exports, config: configuration.exports, debug: debug.imports }
   const nf = new WebAssembly.Instance(modules.nf, imports)
-  // What was emptied has begun before, as this does.
-  initialise(name, nf, emptied === undefined ? patience : undefined)
+  initialise(name, nf, hasBegun ? undefined : patience)
   debug.started()
   const burst = new WebAssembly.Instance(modules.burst, { env, libvig: libvig.exports, nf: nf.exports })
   const heapUsed = Number(exportedFunction(libvig, 'libvig_heap_used')())

@@ -45,7 +45,7 @@ export interface InstantiateOptions {
   readonly seed?: bigint
   /** Another name in messages, for one of several instances. */
   readonly name?: string
-  /** An instance of the same that is used no more: its memory is emptied and used again, which is quicker than a new one. */
+  /** An instance that is used no more: its memory is emptied and used again if it has the size, which is quicker than a new one. */
   readonly after?: NfInstance
 }
 
@@ -68,6 +68,7 @@ export async function loadNf(dirOrName: string, options: LoadOptions = {}): Prom
     burst: checked.burst.module,
     empty: checked.empty.module,
   }
+  let hasBegun = false
   return {
     manifest,
     config,
@@ -77,8 +78,11 @@ export async function loadNf(dirOrName: string, options: LoadOptions = {}): Prom
     sourceMap,
     parts: { name: manifest.name, modules, config: linkedConfig(config), memory: manifest.memory },
     instantiate: ({ seed = 0n, name = manifest.name, after } = {}) => {
-      const emptied = after === undefined ? {} : { emptied: after.memory }
-      return new NfInstance({ name, modules, config, memory: manifest.memory, seed, ...emptied })
+      const fits = after?.bytes.length === manifest.memory
+      const emptied = fits ? { emptied: after.memory, hasBegun } : {}
+      const instance = new NfInstance({ name, modules, config, memory: manifest.memory, seed, ...emptied })
+      hasBegun = true
+      return instance
     },
   }
 }

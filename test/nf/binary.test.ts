@@ -137,6 +137,11 @@ test('an nf_init that does not answer 1 is an error of the configuration', async
   const { parts } = await loadNf(sample(t, { 'nf.yaml': yaml, 'nf.wasm': endless }))
   const begin = (): NfInstance => new NfInstance({ ...parts, seed: 0n, patience: 200 })
   await refuses(t, begin, /nf_init has not come to an end within 0\.2 seconds/)
+  // Nor does one that takes the memory of another, which has begun.
+  const { memory } = nf.parts
+  const emptied = new WebAssembly.Memory({ initial: memory / 65536, maximum: memory / 65536 })
+  const after = (): NfInstance => new NfInstance({ ...parts, seed: 0n, patience: 200, emptied })
+  await refuses(t, after, /nf_init has not come to an end within 0\.2 seconds/)
 })
 
 test('every network function of this package is admitted and starts', async (t) => {

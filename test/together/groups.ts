@@ -9,6 +9,8 @@ type Place = string
 export interface Table {
   /** By name. A file that several take is in the first. */
   readonly groups: Readonly<Record<string, readonly Place[]>>
+  /** Groups whose tests run one by one: each has a solver, and much in memory. */
+  readonly oneByOne?: readonly string[]
   /** What has a process of its own although a group would take it. */
   readonly alone: readonly Place[]
 }
@@ -16,6 +18,14 @@ export interface Table {
 /** What no group takes has a process of its own: so has a test that is new, until its folder is listed. */
 export const table: Table = {
   groups: {
+    // These wait for most of their time, so that others have room beside them: first.
+    real: ['conform/real'],
+    loaded: [
+      ...['directions', 'external', 'raw-ip', 'router', 'stress'].map((file) => `stress/run/${file}`),
+      'stress/tests',
+    ],
+    cabled: ['black-box', 'raw-ip', 'raw-ip-6', 'router'].map((file) => `live/${file}`),
+    suites: ['conform/conform', 'conform/origin'],
     derive: ['derive'],
     nfs: ['nfs'],
     cli: ['cli'],
@@ -24,18 +34,39 @@ export const table: Table = {
     terms: ['smt'],
     contracts: ['contracts'],
     language: ['domains', 'spec'],
-    machine: ['verify/machine', 'verify/exploration', 'verify/obligations'],
+    machine: [
+      ...['machine', 'exploration', 'obligations', 'candidates', 'causes', 'crew/shift'].map(
+        (file) => `verify/${file}`,
+      ),
+      ...['describe-condition', 'lent-memory', 'needs', 'run/folded', 'weeding'].map((file) => `verify/${file}`),
+    ],
+    proofs: [
+      ...['balancer', 'policer', 'prove', 'router', 'routes', 'vigor'].map((file) => `verify/${file}`),
+      ...['bug-classes', 'header-checksums', 'invariant', 'stored'].map((file) => `verify/${file}`),
+    ],
+    properties: [
+      ...['properties', 'equivalence', 'restart', 'lock', 'layout-check'].map((file) => `verify/${file}`),
+      ...['specifications', 'witnesses'].map((file) => `verify/${file}`),
+    ],
+    configurations: ['verify/configuration'],
+    counterexamples: ['verify/counterexample'],
+    structures: [
+      ...['any-capacity', 'casewise', 'geometry', 'model-with-hashes'].map((file) => `verify/libvig/${file}`),
+      ...['operations', 'shapes', 'snapshot'].map((file) => `verify/libvig/${file}`),
+    ],
     judged: [
       ...['answer-time', 'conversations', 'lane', 'losses', 'outstanding'].map((file) => `live/${file}`),
       ...['pace', 'queued', 'signature', 'watch', 'window'].map((file) => `live/${file}`),
       ...['back-to-back', 'frames', 'procedures', 'search', 'statistics', 'tag'].map((file) => `stress/${file}`),
-      ...['arrivals', 'frame-check'].map((file) => `stress/rig/${file}`),
-      ...['classes', 'real/lockstep', 'real/on-time', 'real/record'].map((file) => `conform/${file}`),
+      ...['arrivals', 'flood', 'frame-check', 'load'].map((file) => `stress/rig/${file}`),
+      ...['compare', 'profile', 'spec-judge'].map((file) => `stress/run/${file}`),
+      'conform/classes',
     ],
     nf: ['nf'],
-    packets: ['packet', 'capture', 'generate', 'hosts', 'histogram'],
-    wasm: ['wasm', 'mutants', 'libvig'],
+    packets: ['packet', 'capture', 'generate', 'hosts', 'histogram', 'demo/traces', 'validator'],
+    wasm: ['wasm', 'mutants', 'libvig', ...['lines', 'same-in-scope', 'traffic'].map((file) => `mutation/${file}`)],
   },
+  oneByOne: ['proofs', 'properties', 'configurations', 'counterexamples', 'structures', 'suites'],
   alone: [
     // They change the environment or the working folder, which all tests of a process share.
     ...['nf/build', 'nf/c'],
@@ -51,11 +82,12 @@ export const table: Table = {
 export interface Grouped {
   /** By the name of the group. */
   readonly together: ReadonlyMap<string, readonly string[]>
+  readonly oneByOne: readonly string[]
   readonly alone: readonly string[]
 }
 
 /** Every file is in one group or alone. A place that no file is in is refused: it was mistyped, or its file moved. */
-export function grouped(files: readonly string[], { groups, alone }: Table = table): Grouped {
+export function grouped(files: readonly string[], { groups, oneByOne = [], alone }: Table = table): Grouped {
   const idle = [...alone, ...Object.values(groups).flat()].filter((place) => !files.some((file) => isIn(file, place)))
   if (idle.length > 0) throw new Error(`test/together/groups.ts: no test file is in ${idle.join(', ')}`)
   const together = new Map<string, readonly string[]>()
@@ -66,7 +98,7 @@ export function grouped(files: readonly string[], { groups, alone }: Table = tab
     left = left.filter((file) => !taken.includes(file))
   }
   const shared = new Set([...together.values()].flat())
-  return { together, alone: files.filter((file) => !shared.has(file)) }
+  return { together, oneByOne, alone: files.filter((file) => !shared.has(file)) }
 }
 
 function isIn(file: string, place: Place): boolean {

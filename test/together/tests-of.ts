@@ -13,14 +13,15 @@ export interface Tests extends Declare {
   readonly after: { readonly always: Hook }
 }
 
-export function testsOf(file: string): Tests {
+/** `isSerial`: all of them run one by one, whatever they say. */
+export function testsOf(file: string, isSerial: boolean): Tests {
   const titled = (title: string) => `${file} › ${title}`
-  const concurrent: Declare = (title, run, ...args) => test(titled(title), run, ...args)
+  const concurrent: Declare = (title, run, ...args) => (isSerial ? test.serial : test)(titled(title), run, ...args)
   const serial: Declare = (title, run, ...args) => test.serial(titled(title), run, ...args)
   return Object.assign(concurrent, {
     serial,
     macro: test.macro,
-    before: (run: Implementation<[]>) => test.before(run),
+    before: (run: Implementation<[]>) => (isSerial ? test.serial : test).before(run),
     after: { always: (run: Implementation<[]>) => test.after.always(run) },
   })
 }

@@ -44,24 +44,28 @@ test('of a group, ava counts each test under its file, names the line that fails
   write('sums/wrong.test.js', `import test, {} from 'ava';\n\ntest.serial('${three}', (t) => t.is(1 + 2, 4))\n`)
   write('sums/helped.test.js', `import { declare } from './helper.js';\ndeclare('by a helper')\n`)
   write('sums/helper.js', `import test from 'ava'\nexport const declare = (title) => test(title, (t) => t.pass())\n`)
+  const alone = `(t) => { running += 1; await null; t.is(running, 1); running -= 1 }`
+  write(
+    'solved/it.test.js',
+    `import test from 'ava';\nlet running = 0\ntest('a', async ${alone})\ntest('b', async ${alone})\n`,
+  )
   write('sums/gone.together.js', '')
   write('together/groups/gone.js', '')
   cpSync('build/test/together/tests-of.js', join(folder, 'together/tests-of.js'))
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'))
 
-  const files = writeGroups(folder, grouped(testFiles(folder), { groups: { sums: ['sums'] }, alone: [] }))
-  t.deepEqual(files, ['together/groups/sums.js'])
-  t.deepEqual(
-    testFiles(folder).map((file) => file.slice('sums/'.length)),
-    ['helped', 'right', 'wrong'],
-  )
+  const table = { groups: { sums: ['sums'], solved: ['solved'] }, oneByOne: ['solved'], alone: [] }
+  const files = writeGroups(folder, grouped(testFiles(folder), table))
+  t.deepEqual(files, ['together/groups/sums.js', 'together/groups/solved.js'])
+  t.deepEqual(testFiles(folder), ['solved/it', 'sums/helped', 'sums/right', 'sums/wrong'])
   const ava = { files: files.map((file) => `build/test/${file}`) }
   writeFileSync(join(root, 'package.json'), JSON.stringify({ type: 'module', ava }))
   const { code, output } = await avaIn(root)
   t.is(code, 1, output)
-  t.regex(output, /✔ sums\/right › adds up/)
-  t.regex(output, /✔ by a helper/)
-  t.regex(output, /✘ \[fail\]: sums\/wrong › adds up/)
+  t.regex(output, /✔ sums › sums\/right › adds up/)
+  t.regex(output, /✔ sums › by a helper/)
+  for (const one of ['a', 'b']) t.regex(output, new RegExp(`✔ solved › solved/it › ${one}`))
+  t.regex(output, /✘ \[fail\]: sums › sums\/wrong › adds up/)
   t.regex(output, /sums\/wrong\.together\.js:3/)
   t.regex(output, /1 test failed/)
 })

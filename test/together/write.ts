@@ -16,11 +16,11 @@ export function testFiles(root: string): readonly string[] {
 }
 
 /** Writes a file for each group and returns what ava is to run, groups first. What an earlier run wrote besides goes. */
-export function writeGroups(root: string, { together, alone }: Grouped): readonly string[] {
+export function writeGroups(root: string, { together, oneByOne, alone }: Grouped): readonly string[] {
   mkdirSync(join(root, GROUPS), { recursive: true })
   const written = new Set<string>()
   for (const [name, files] of together) {
-    const members = files.map((file) => copied(root, file) ?? `${file}${TEST}`)
+    const members = files.map((file) => copied(root, file, oneByOne.includes(name)) ?? `${file}${TEST}`)
     const group = join(GROUPS, `${name}.js`)
     writeFileSync(join(root, group), members.map((member) => `import '../../${member}'\n`).join(''))
     for (const file of [group, ...members]) written.add(file)
@@ -34,10 +34,13 @@ export function writeGroups(root: string, { together, alone }: Grouped): readonl
  * A copy of a test file with another `test`, on the same line, so that its source map holds. A file that leaves its tests
  * to a helper has none, and runs as it is.
  */
-function copied(root: string, file: string): string | undefined {
+function copied(root: string, file: string, isSerial: boolean): string | undefined {
   const text = readFileSync(join(root, `${file}${TEST}`), 'utf8')
   const helper = relative(dirname(file), 'together/tests-of.js')
-  const copy = text.replace(IMPORT, `import { testsOf } from './${helper}'; const test = testsOf('${file}');`)
+  const copy = text.replace(
+    IMPORT,
+    `import { testsOf } from './${helper}'; const test = testsOf('${file}', ${isSerial});`,
+  )
   if (copy === text) return undefined
   writeFileSync(join(root, `${file}${COPY}`), copy)
   return `${file}${COPY}`
