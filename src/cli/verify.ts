@@ -110,8 +110,17 @@ async function runVerify(nfs: readonly string[], options: Options, context: Verb
     terminal.out(options.json === true ? `${JSON.stringify(list, undefined, 2)}\n` : listText(list))
     return
   }
-  const result = await verify(asked, startTask).finally(ended)
+  // What tells of it is loaded while others prove.
+  const [result] = await Promise.all([verify(asked, startTask).finally(ended), telling()])
   await report(result, options, context, () => finish(result.exitCode))
+}
+
+async function telling() {
+  const [{ resultText, writeRun }, { summary }] = await Promise.all([
+    import('../report/index.js'),
+    import('./summary.js'),
+  ])
+  return { resultText, writeRun, summary }
 }
 
 /** Writes the run folder, and tells of it. */
@@ -122,8 +131,7 @@ async function report(
   finish: () => void,
 ): Promise<void> {
   finish()
-  const { resultText, writeRun } = await import('../report/index.js')
-  const { summary } = await import('./summary.js')
+  const { resultText, writeRun, summary } = await telling()
   const folder = writeRun(result, { verb: 'verify', ...(options.out === undefined ? {} : { out: options.out }) })
   const tell = options.json === true ? terminal.err : terminal.out
   tell(summary(result, relative('.', join(folder, 'report.html')), options.verbose))

@@ -45,7 +45,9 @@ export const table: Table = {
       ...['bug-classes', 'header-checksums', 'invariant', 'stored'].map((file) => `verify/${file}`),
     ],
     properties: [
-      ...['properties', 'equivalence', 'restart', 'lock', 'layout-check'].map((file) => `verify/${file}`),
+      ...['properties', 'equivalence', 'equivalence-of-tables', 'restart', 'lock', 'layout-check'].map(
+        (file) => `verify/${file}`,
+      ),
       ...['specifications', 'witnesses'].map((file) => `verify/${file}`),
     ],
     configurations: ['verify/configuration'],
