@@ -3,8 +3,9 @@ import { Histogram } from '../histogram.js'
 import { type Pacer, untaken } from '../packetio/index.js'
 import type { Watch } from './watch.js'
 
-/** Milliseconds that a call which sends may take. */
+/** Milliseconds that a call which sends may take; and one of which it is known that it has sent. */
 const IN_CALL = 200
+const HAS_SENT = 60_000
 
 export class Departures {
   /** Nanoseconds that frames left after they were due. */
@@ -42,12 +43,17 @@ export class Departures {
 
   /**
    * Takes note of all that was sent up to now: a call that sends may have begun, and not have ended. One whose port takes
-   * nothing is not waited for.
+   * nothing is not waited for, unless so many frames are known to have been sent: then it has no processor.
+   * @returns How many frames may have left, of all.
    */
-  readonly lookForAll = (): void => {
-    const until = performance.now() + IN_CALL
-    do this.look()
-    while (this.#seen < this.#pacer.begun() && performance.now() < until)
+  readonly lookForAll = (known = 0): number => {
+    const begun = performance.now()
+    for (;;) {
+      this.look()
+      const passed = performance.now() - begun
+      const isLeft = this.#seen < known ? passed < HAS_SENT : this.#seen < this.#pacer.begun() && passed < IN_CALL
+      if (!isLeft) return Math.max(this.#seen, this.#pacer.begun())
+    }
   }
 
   #went(slot: number): void {

@@ -50,6 +50,15 @@ const MOST_TRIES = 20_000
 const NONE = -1
 const TWINS = 'another packet with the same bytes was under way: which of them came out is not known'
 
+/** Tells all that was sent until now, also where `known` frames were; and how many may have left, of all. */
+type Drain = (known?: number) => number
+
+interface Sending {
+  /** Frames that may have left, of all. */
+  readonly begun: number
+  readonly drain: Drain
+}
+
 export class Watch {
   readonly outstanding = new Outstanding(OUTSTANDING)
   readonly races: RaceJudge
@@ -154,8 +163,8 @@ export class Watch {
     this.#end(entry)
   }
 
-  /** Looks once at everything, where `drain` tells all that was sent until it is called. @returns Whether anything has happened. */
-  look(drain: () => void): boolean {
+  /** Looks once at everything. @returns Whether anything has happened. */
+  look(drain: Drain): boolean {
     this.#watched.look(this.#options.now())
     const came = this.#receive(drain)
     const passed = this.#pass(drain)
@@ -176,7 +185,7 @@ export class Watch {
     return isSent && this.races.isExplained && this.#watched.now - this.#latestNews > SETTLED
   }
 
-  #receive(drain: () => void): boolean {
+  #receive(drain: Drain): boolean {
     let all = 0
     this.#hasSeenAll = true
     for (const [egress, port] of this.#options.ports.entries()) {
@@ -184,8 +193,8 @@ export class Watch {
       if (count === 0) continue
       if (count === BURST) this.#hasSeenAll = false
       const now = this.#options.now()
-      drain()
-      for (let i = 0; i < count; i++) this.#came(egress, now, i)
+      const begun = drain()
+      for (let i = 0; i < count; i++) this.#came(egress, now, i, { begun, drain })
       all += count
     }
     if (this.#hasSeenAll) this.#latestAll = this.#watched.now
@@ -193,11 +202,16 @@ export class Watch {
   }
 
   /** A frame came out of the device by port `egress`. */
-  #came(egress: number, now: number, i: number): void {
+  #came(egress: number, looked: number, i: number, { begun, drain }: Sending): void {
     const { bytes } = this.#received
     const start = this.#received.start(i)
     const length = this.#received.length(i)
-    const entry = this.outstanding.find(egress, bytes, start, length, this.#gone)
+    const found = this.outstanding.find(egress, bytes, start, length, Math.max(begun, this.#gone))
+    // It has left, but the call that sent it has not come to its end.
+    const isUntold = found >= this.#gone
+    if (isUntold) drain(found + 1)
+    const now = isUntold ? this.#options.now() : looked
+    const entry = found < this.#gone ? found : NONE
     const isKnown = entry !== NONE && this.#output(entry, egress, now, bytes.subarray(start, start + length))
     if (!isKnown) {
       this.strangers.came(entry, egress, this.#time(now), bytes.subarray(start, start + length))
@@ -224,7 +238,7 @@ export class Watch {
   }
 
   /** What the device says of how far it is. */
-  #pass(drain: () => void): boolean {
+  #pass(drain: Drain): boolean {
     const { processed } = this.#options.device
     if (processed === undefined) return false
     let isNews = false

@@ -114,6 +114,19 @@ test('what a slow device says that it is through with has its time on the way fr
   t.deepEqual([seen.comesOut(1, frame(1)).left, seen.after(1100).summaries], [[7], []])
 })
 
+test('what comes out before the call that sent it has ended is of the frame that it was', (t) => {
+  const seen = new Watching(crossing).sends(0, frame(1), 7).begins(0, frame(2), 8).begins(0, frame(3), 9)
+  t.deepEqual(seen.comesOut(1, frame(1)).left, [7])
+  t.deepEqual([seen.comesOut(1, frame(3)).left, seen.summaries], [[7, 9], []])
+  t.deepEqual([seen.comesOut(1, frame(2)).left, seen.after(1100).summaries, seen.watch.open], [[7, 9, 8], [], 0])
+})
+
+test('what was put out before its frame was begun to be sent is none of it', (t) => {
+  const seen = new Watching(crossing)
+  seen.watch.push(0, 7, true, frame(1), 0, frame(1).length)
+  t.regex(seen.comesOut(1, frame(1)).summaries.join(), /^a packet leaves by port 1 once more$/)
+})
+
 test('what lies in a port after a pause is received before anything is taken to be dropped', (t) => {
   const seen = new Watching(crossing)
   const count = 600

@@ -46,6 +46,8 @@ export class Watching {
   readonly gone: number[] = []
   readonly answers: [number, Uint8Array][] = []
   readonly #wires = [new Wire(), new Wire()]
+  #sent = 0
+  readonly #begun: Uint8Array[] = []
 
   constructor(
     process: object,
@@ -82,7 +84,15 @@ export class Watching {
   /** Sends a frame as packet `tag` of the trace. */
   sends(port: number, frame: Uint8Array, tag: number = HOST, isJudged = true): this {
     this.watch.push(port, tag, isJudged, frame, 0, frame.length)
+    this.#sent += 1
     this.watch.sent(this.now * 1e6, frame, frame.length)
+    return this
+  }
+
+  /** The call that sends a frame begins, and ends only where that is waited for. */
+  begins(port: number, frame: Uint8Array, tag: number): this {
+    this.watch.push(port, tag, true, frame, 0, frame.length)
+    this.#begun.push(frame)
     return this
   }
 
@@ -106,8 +116,18 @@ export class Watching {
   /** Looks at everything again after so many milliseconds without a processor. */
   pausedFor(milliseconds: number): this {
     this.now += milliseconds
-    this.watch.look(() => {})
+    this.watch.look((known = 0) => this.#drained(known))
     return this
+  }
+
+  #drained(known: number): number {
+    while (this.#sent < known) {
+      const frame = this.#begun.shift()
+      if (frame === undefined) throw new Error('no call has begun')
+      this.#sent += 1
+      this.watch.sent(this.now * 1e6, frame, frame.length)
+    }
+    return this.#sent + this.#begun.length
   }
 
   get summaries(): readonly string[] {
