@@ -57,7 +57,7 @@ export function exitCodeOf(summaries: readonly NfSummary[]): number {
   return summaries.some(({ undecided, judged, sampled }) => undecided > 0 || judged < sampled) ? 4 : 0
 }
 
-const COLUMNS = ['nf', 'mutants', 'judged', 'killed', 'equivalent', 'freedoms', 'survivors', 'undecided', 'CPU s']
+const COLUMNS = ['nf', 'mutants', 'judged', 'killed', 'equivalent', 'freedoms', 'survivors', 'undecided', 's']
 
 export function textOf(summaries: readonly NfSummary[]): string {
   const rows = summaries.map((each) => [
