@@ -150,7 +150,7 @@ export function slowPort(t: ExecutionContext, open: Open = openPacket): Wire & {
   const [{ namespace, name }, right] = made.ends
   receiveOnOneProcessor(right)
   const run = (line: string): string => inside(namespace, ...line.split(' '))
-  run(`tc qdisc add dev ${name} root tbf rate 100mbit burst 16kb limit 16mb`)
+  run(`tc qdisc add dev ${name} root tbf rate 25mbit burst 16kb limit 16mb`)
   // Ports pass the queueing discipline of their own interface, and not that of the one below it.
   run(`ip link add slow link ${name} type macvlan`)
   run('ip link set slow up')
