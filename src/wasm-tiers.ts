@@ -28,6 +28,14 @@ export async function loadForShort<T>(load: () => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * For a process that runs for seconds, on much code: JavaScript gets quick code at once, and better code, WebAssembly's too, only
+ * what runs several times as often as V8 asks by itself. Measured on proofs: a tenth of the time.
+ */
+export function runForSeconds(): void {
+  set(['--always-sparkplug', '--interrupt-budget=300000', '--wasm-tiering-budget=20000000'])
+}
+
 function set(flags: readonly string[]): void {
   for (const flag of flags) setFlagsFromString(flag)
 }

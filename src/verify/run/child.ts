@@ -4,8 +4,10 @@
  */
 import { endWithParent } from '../../end-with-parent.js'
 import { forgetZ3Ahead, startZ3Ahead } from '../../smt/z3-thread.js'
+import { runForSeconds } from '../../wasm-tiers.js'
 import type { Message, Task } from './task.js'
 
+runForSeconds()
 startZ3Ahead()
 const loading = import('./verify-nf.js')
 endWithParent('group')
