@@ -65,7 +65,7 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20',
   // Others are large, load files of their own, or are seldom used.
-  external: ['@swc/wasm-typescript', 'ajv', 'assemblyscript', 'commander', 'esbuild', 'z3-solver'],
+  external: ['@swc/wasm-typescript', 'ajv', 'assemblyscript', 'commander', 'z3-solver'],
   // For Node, yaml has one file for each of its modules.
   alias: { yaml: join(packageRoot, 'node_modules/yaml/browser/index.js') },
   sourcemap: true,

@@ -5,7 +5,7 @@
 import { currentPlace, type SourcePlace, withOperators } from '../../spec/instrumented/index.js'
 import type { Integer } from './integer.js'
 import { SymbolicOperators } from './operators.js'
-import type { Path } from './path.js'
+import { type Path, pathWith } from './path.js'
 import { placed } from './placed.js'
 import { Run } from './run.js'
 
@@ -38,7 +38,8 @@ export function expiryOf(
   tables: readonly string[],
 ): Expiry[] {
   const found: Expiry[] = []
-  const run = new Run(unparting(given.path), given.portCount, given.now)
+  // Which way to go there is to look.
+  const run = new Run(pathWith(given.path, { decide: look }), given.portCount, given.now)
   const tableOf = (table: string): object =>
     hidden({
       expireOlderThan: (threshold: unknown) => {
@@ -66,22 +67,4 @@ export function expiryOf(
 
 function look(): never {
   throw new Looked()
-}
-
-/** A path that does not part: which way to go there is to look. */
-function unparting(path: Path): Path {
-  return {
-    terms: path.terms,
-    get factCount() {
-      return path.factCount
-    },
-    get stepCount() {
-      return path.stepCount
-    },
-    decide: look,
-    assume: (fact) => path.assume(fact),
-    proves: (condition) => path.proves(condition),
-    oblige: (obligation) => path.oblige(obligation),
-    fresh: (name, sort) => path.fresh(name, sort),
-  }
 }

@@ -49,8 +49,8 @@ export interface Path {
   fresh(name: string, sort: Sort): Term
 }
 
-/** The same path, on which constants have names of their own: what is chosen there is never taken for what is chosen elsewhere. */
-export function withOwnNames(path: Path, owner: string): Path {
+/** The same path, but for what is given. */
+export function pathWith(path: Path, changed: Partial<Pick<Path, 'decide' | 'fresh'>>): Path {
   return {
     terms: path.terms,
     get factCount() {
@@ -63,8 +63,14 @@ export function withOwnNames(path: Path, owner: string): Path {
     assume: (fact) => path.assume(fact),
     proves: (condition) => path.proves(condition),
     oblige: (obligation) => path.oblige(obligation),
-    fresh: (name, sort) => path.fresh(`${owner}.${name}`, sort),
+    fresh: (name, sort) => path.fresh(name, sort),
+    ...changed,
   }
+}
+
+/** The same path, on which constants have names of their own: what is chosen there is never taken for what is chosen elsewhere. */
+export function withOwnNames(path: Path, owner: string): Path {
+  return pathWith(path, { fresh: (name, sort) => path.fresh(`${owner}.${name}`, sort) })
 }
 
 /** Ends the run of a path that cannot be followed; the verdict is then undecided, for this reason. */
